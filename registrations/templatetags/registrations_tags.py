@@ -1,0 +1,46 @@
+"""Template tags of the webinar pages and mails: the one way a session's time is written."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+@register.simple_tag
+def session_time(starts_at: datetime | None, ends_at: datetime | None) -> str:
+    """Write when a session takes place, in Brussels time, as plain text for pages and mails.
+
+    Takes two aware datetimes in any zone, or None for a date not yet fixed. The zone's name and
+    its distance from UTC are part of the text, because a mail cannot know where its reader is.
+    """
+    if starts_at is None or ends_at is None:
+        return _("date to be confirmed")
+    start, end = starts_at.astimezone(BRUSSELS), ends_at.astimezone(BRUSSELS)
+    return _("%(start)s to %(end)s (Brussels time, %(zone)s, UTC%(offset)+d)") % {
+        "start": date_format(start, "l j F Y, H:i"),
+        "end": date_format(end, "H:i" if end.date() == start.date() else "l j F Y, H:i"),
+        "zone": start.tzname(),
+        "offset": (start.utcoffset() or timedelta()) // timedelta(hours=1),
+    }
+
+
+@register.simple_tag
+def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> SafeString | str:
+    """Write the same text in a time element, from which site.js adds the visitor's own time."""
+    text = session_time(starts_at, ends_at)
+    if starts_at is None or ends_at is None:
+        return text
+    return format_html(
+        '<time datetime="{}" data-ends="{}">{}</time>',
+        starts_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+        ends_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+        text,
+    )

@@ -1,0 +1,62 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template import Context, Template
+
+from registrations.templatetags.registrations_tags import session_time, session_time_html
+
+TIMES = [
+    pytest.param(
+        datetime(2020, 4, 28, 8, 30, tzinfo=UTC),
+        timedelta(hours=2),
+        "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)",
+        id="summer",
+    ),
+    pytest.param(
+        datetime(2026, 12, 1, 9, 30, tzinfo=UTC),
+        timedelta(hours=2),
+        "Tuesday 1 December 2026, 10:30 to 12:30 (Brussels time, CET, UTC+1)",
+        id="winter",
+    ),
+    pytest.param(
+        datetime(2026, 12, 1, 22, 0, tzinfo=UTC),
+        timedelta(hours=2),
+        "Tuesday 1 December 2026, 23:00 to Wednesday 2 December 2026, 01:00 (Brussels time, CET, UTC+1)",
+        id="past midnight",
+    ),
+]
+
+
+@pytest.mark.parametrize(("starts_at", "length", "text"), TIMES)
+def test_session_time_writes_brussels_time(starts_at, length, text):
+    assert session_time(starts_at, starts_at + length) == text
+
+
+def test_session_time_without_a_date():
+    assert session_time(None, None) == "date to be confirmed"
+
+
+def test_session_time_in_a_template():
+    starts_at = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)
+    source = "{% load registrations_tags %}{% session_time starts_at ends_at %}"
+
+    text = Template(source).render(
+        Context({"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)})
+    )
+
+    assert text == "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"
+
+
+def test_session_time_html_carries_both_moments():
+    starts_at = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)
+
+    html = session_time_html(starts_at, starts_at + timedelta(hours=2))
+
+    assert html == (
+        '<time datetime="2020-04-28T10:30:00+02:00" data-ends="2020-04-28T12:30:00+02:00">'
+        "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)</time>"
+    )
+
+
+def test_session_time_html_without_a_date_has_no_time_element():
+    assert session_time_html(None, None) == "date to be confirmed"

@@ -1,0 +1,27 @@
+// Adds the visitor's own time to each session time where the two differ; nothing depends on it.
+(() => {
+  const { ownTime } = document.currentScript.dataset;
+  const language = document.documentElement.lang;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const day = { weekday: "long", day: "numeric", month: "long" };
+
+  const write = (moment, timeZone, parts) =>
+    new Intl.DateTimeFormat(language, { ...parts, timeZone }).format(moment);
+
+  for (const element of document.querySelectorAll("time[data-ends]")) {
+    const starts = new Date(element.dateTime);
+    const ends = new Date(element.dataset.ends);
+    const differs = (moment, parts) =>
+      write(moment, zone, parts) !== write(moment, "Europe/Brussels", parts);
+    if (!differs(starts, { ...day, ...clock })) continue;
+
+    const own = document.createElement("span");
+    own.className = "own-time";
+    own.textContent = " " + ownTime
+      .replace("{start}", write(starts, zone, differs(starts, day) ? { ...day, ...clock } : clock))
+      .replace("{end}", write(ends, zone, clock))
+      .replace("{zone}", zone.replaceAll("_", " "));
+    element.after(own);
+  }
+})();

@@ -1,0 +1,42 @@
+"""Settings of the test suite: the site's own, with what would be slow or would leave this process replaced.
+
+DATABASE_URL and REDIS_URL are honoured; without them tests use an SQLite *file* (a database in memory is
+flaky with worker threads) and a broker in memory, so that a nudge goes nowhere. TEST_DB_SUFFIX keeps two test
+runs on one machine apart; pytest-xdist adds its worker's name by itself.
+"""
+
+import os
+from pathlib import Path
+
+SUFFIX = os.environ.get("TEST_DB_SUFFIX", "")
+TEST_DATA_DIR = Path(__file__).resolve().parent.parent / "var" / f"tests{SUFFIX and '-' + SUFFIX}"
+TEST_DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+os.environ["SECRET_KEY"] = "for tests only, and long enough to please the deployment check: 0123456789"
+os.environ["DATA_DIR"] = str(TEST_DATA_DIR)
+for name in (
+    "DEBUG",
+    "SECRET_KEY_FALLBACKS",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+    "SITE_LOGO",
+):
+    os.environ.pop(name, None)
+
+from webinar_site.settings import *  # noqa: E402, F403
+from webinar_site.settings import DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(TEST_DATA_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_webinar{SUFFIX and '_' + SUFFIX}"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CELERY_BROKER_URL = "memory://"
+AXES_ENABLED = False

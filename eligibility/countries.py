@@ -1,0 +1,154 @@
+"""Know the countries: codes, the names the EU uses, official footnotes, and what else people call them.
+
+Codes are stored as ISO 3166-1 alpha-2, plus XK for Kosovo, which ISO does not list and the Commission uses.
+EU codes (EL, UK) are for display and exports only. Names that differ from the library's follow the English usage of
+the EU institutions. The lists of 2020 write "Turkey"; the site shows "Türkiye", EU usage since 2022, and finds both.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django_countries import Countries
+from django_countries.data import ALT_CODES
+from django_countries.data import COUNTRIES as ISO_NAMES
+
+from eligibility.rules import UnknownCountry
+
+CODES = frozenset(ISO_NAMES) | {"XK"}
+
+EU_CODES = {"GR": "EL", "GB": "UK"}
+
+EU_NAMES = {
+    "BS": _("The Bahamas"),
+    "FK": _("Falkland Islands"),
+    "GM": _("The Gambia"),
+    "GS": _("South Georgia and the South Sandwich Islands"),
+    "MM": _("Myanmar/Burma"),
+    "NR": _("Nauru"),
+    "PS": _("Palestine*"),
+    "SH": _("Saint Helena, Ascension and Tristan da Cunha"),
+    "ST": _("São Tomé and Príncipe"),
+    "TR": _("Türkiye"),
+    "US": _("United States"),
+    "VA": _("Holy See"),
+    "VG": _("British Virgin Islands"),
+    "VI": _("US Virgin Islands"),
+    "XK": _("Kosovo*"),
+}
+
+FOOTNOTES = {
+    "XK": _(
+        "* This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and "
+        "the ICJ Opinion on the Kosovo declaration of independence."
+    ),
+    "PS": _(
+        "* This designation shall not be construed as recognition of a State of Palestine and is without prejudice "
+        "to the individual positions of the Member States on this issue."
+    ),
+}
+
+ALIASES = {
+    "BO": ("Plurinational State of Bolivia",),
+    "BQ": ("Bonaire, Saba, Sint Eustatius",),
+    "CD": ("DR Congo", "Congo, Democratic Republic"),
+    "CI": ("Ivory Coast",),
+    "CV": ("Cape Verde",),
+    "CZ": ("Czech Republic", "The Czech Republic"),
+    "GB": ("UK", "Great Britain", "The United Kingdom"),
+    "GR": ("EL", "Hellas"),
+    "KR": ("Republic of Korea",),
+    "MD": ("Republic of Moldova", "The Republic of Moldova", "Moldova, Republic of"),
+    "MK": (
+        "Macedonia",
+        "Republic of North Macedonia",
+        "FYROM",
+        "The former Yugoslav Republic of Macedonia",
+        "former Yugoslav Republic of Macedonia",
+    ),
+    "NL": ("Holland", "The Netherlands"),
+    "PS": (
+        "Palestine, State of",
+        "State of Palestine",
+        "Occupied Palestinian Territory",
+        "occupied Palestinian territory (oPt)",
+    ),
+    "RU": ("Russian Federation",),
+    "SH": ("Saint Helena, Ascension, Tristan da Cunha",),
+    "SY": ("Syrian Arab Republic",),
+    "SZ": ("Swaziland",),
+    "TL": ("East Timor",),
+    "TR": ("Turkey", "Republic of Türkiye"),
+    "US": ("USA", "United States of America"),
+    "VA": ("Vatican", "Vatican City State"),
+    "XK": ("XKX", "KO", "KOS", "KO(S)", "Kosovo"),
+}
+
+
+class EUCountries(Countries):
+    """List the countries of a form: ISO's and Kosovo*, under the names the EU uses, in the reader's language."""
+
+    override = EU_NAMES
+
+
+COUNTRIES = EUCountries()
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """Hold the official formula that goes with a country's name, word for word."""
+
+    code: str
+    name: str
+    text: str
+
+
+def display_name(code: str) -> str:
+    """Return the EU's name of a country in the active language; raise `UnknownCountry` for anything but a stored code."""
+    if code not in CODES:
+        raise UnknownCountry(code)
+    return COUNTRIES.name(code)
+
+
+def eu_code(code: str) -> str:
+    """Return the code the EU institutions show for a stored code: EL for GR, UK for GB, else the same."""
+    return EU_CODES.get(code, code)
+
+
+def footnotes(codes: Iterable[str]) -> tuple[Footnote, ...]:
+    """Return the footnotes that must stand wherever these countries are named, each once."""
+    named = set(codes)
+    return tuple(
+        Footnote(code, display_name(code), str(text)) for code, text in FOOTNOTES.items() if code in named
+    )
+
+
+def normalise(text: str) -> str:
+    """Return the stored code for what somebody wrote: an ISO, EU or three-letter code, or a name in English.
+
+    Case, accents, the asterisk and surplus blanks do not matter. Raises `UnknownCountry`, for empty text too.
+    """
+    code = _known_spellings().get(_fold(text))
+    if code is None:
+        raise UnknownCountry(text)
+    return code
+
+
+def _fold(text: str) -> str:
+    plain = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join(
+        "".join(plain).replace("*", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold().split()
+    )
+
+
+@cache
+def _known_spellings() -> dict[str, str]:
+    with override("en"):
+        names = {_fold(str(name)): code for code, name in ISO_NAMES.items()}
+        shown = {_fold(COUNTRIES.name(code)): code for code in CODES}
+    aliases = {_fold(alias): code for code, spellings in ALIASES.items() for alias in spellings}
+    three_letters = {_fold(three): code for code, (three, _number) in ALT_CODES.items() if code in CODES}
+    return names | shown | three_letters | aliases | {_fold(code): code for code in CODES}

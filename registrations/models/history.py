@@ -1,0 +1,94 @@
+"""What happened, append-only."""
+
+from typing import NoReturn
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registrations.models.registration import Registration
+from registrations.models.webinar import Webinar, WebinarSession
+
+
+class HistoryIsAppendOnly(RuntimeError):
+    """Somebody tried to change or delete what has happened."""
+
+
+class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
+    """Entries to read; there is nothing else to do with them."""
+
+    def update(self, **kwargs: object) -> NoReturn:
+        """Refuse: what happened does not change."""
+        raise HistoryIsAppendOnly
+
+    def delete(self) -> NoReturn:
+        """Refuse: what happened does not change."""
+        raise HistoryIsAppendOnly
+
+
+class Action(models.TextChoices):
+    """What can happen."""
+
+    REGISTERED = "registered", _("registered")
+    CONFIRMED = "confirmed", _("address confirmed")
+    EXPIRED = "expired", _("expired")
+    EDITED = "edited", _("edited by the person")
+    WITHDRAWN = "withdrawn", _("withdrawn by the person")
+    GUEST_INVITED = "guest_invited", _("guest invited")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+    PUT_BACK = "put_back", _("put back to requested")
+    CANCELLED = "cancelled", _("cancelled")
+    OVERRIDE_REQUESTED = "override_requested", _("override requested")
+    OVERRIDE_CONFIRMED = "override_confirmed", _("override confirmed")
+    OVERRIDE_DECLINED = "override_declined", _("override declined")
+    REASSESSED = "reassessed", _("re-assessed")
+    KEPT = "kept", _("kept although the verdict changed")
+    RESCHEDULED = "rescheduled", _("time changed")
+    RETITLED = "retitled", _("title or place changed")
+    DATE_WITHDRAWN = "date_withdrawn", _("date taken back")
+    SESSION_CANCELLED = "session_cancelled", _("session cancelled")
+    AGENDA_PUBLISHED = "agenda_published", _("agenda published")
+    UNDECIDED = "undecided", _("not decided in time")
+    JOINED = "joined", _("joined")
+    BULK_STARTED = "bulk_started", _("bulk job started")
+    BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
+
+
+class HistoryEntry(models.Model):
+    """When, who, what, about whom; facts name rows by id and never repeat a person's data."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("staff"),
+    )
+    actor = models.CharField(
+        max_length=6,
+        choices=[("staff", _("staff")), ("person", _("the person")), ("system", _("the system"))],
+    )
+    action = models.CharField(max_length=20, choices=Action)
+    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, null=True, related_name="history")
+    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, null=True, related_name="history")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, null=True, related_name="history"
+    )
+    publication_number = models.PositiveIntegerField(null=True)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the salt and the entry."))
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["registration", "id"], name="history_of_registration")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"

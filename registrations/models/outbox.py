@@ -1,0 +1,167 @@
+"""Mails before they are messages, and acts that touch many people."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from registrations.models.registration import Registration, Seat
+from registrations.models.webinar import Webinar, WebinarSession
+
+
+class BulkJob(models.Model):
+    """One act that touches many people: written with the change, carried out in chunks by a worker."""
+
+    class Kind(models.TextChoices):
+        """What is done to each person."""
+
+        DECISION = "decision", _("decision")
+        SESSION_CHANGE = "session_change", _("session changed")
+        AGENDA = "agenda", _("agenda published")
+        REASSESSMENT = "reassessment", _("re-assessment")
+        CLOSING = "closing", _("session over")
+
+    class State(models.TextChoices):
+        """How far it got."""
+
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        STOPPED = "stopped", _("stopped")
+
+    kind = models.CharField(max_length=15, choices=Kind)
+    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, null=True, related_name="jobs")
+    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, null=True, related_name="jobs")
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField(
+        null=True, help_text=_("When a worker may take the next chunk; empty when finished.")
+    )
+    cursor = models.BigIntegerField(default=0, help_text=_("Id of the last row that was dealt with."))
+    total = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("bulk job")
+        verbose_name_plural = _("bulk jobs")
+        ordering = ["-id"]
+        permissions = [("stop_bulkjob", "Can stop a bulk job")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="bulkjob_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class BulkJobRow(models.Model):
+    """One person a bulk job left alone, and why."""
+
+    class Result(models.TextChoices):
+        """Why the row was not changed."""
+
+        SKIPPED = "skipped", _("skipped")
+        FAILED = "failed", _("failed")
+
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="rows")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    result = models.CharField(max_length=8, choices=Result)
+    reason = models.TextField()
+
+    class Meta:
+        verbose_name = _("row of a bulk job")
+        verbose_name_plural = _("rows of bulk jobs")
+        constraints = [models.UniqueConstraint(fields=["job", "seat"], name="one_row_per_seat_and_job")]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id}: {self.reason}"
+
+
+class MailKind(models.TextChoices):
+    """Which mail: one function in mails.py, two templates."""
+
+    CONFIRM_ADDRESS = "confirm_address", _("confirm your address")
+    ALREADY_REGISTERED = "already_registered", _("already registered")
+    MANAGE_LINK = "manage_link", _("your links")
+    RECEIVED = "received", _("registration received")
+    INVITATION = "invitation", _("invitation")
+    PLACE_KEPT = "place_kept", _("place kept, date to be confirmed")
+    SESSION_CHANGED = "session_changed", _("session changed")
+    DATE_WITHDRAWN = "date_withdrawn", _("date no longer holds")
+    SESSION_CANCELLED = "session_cancelled", _("session cancelled")
+    REJECTED = "rejected", _("not admitted")
+    PUT_BACK = "put_back", _("to be decided again")
+    CANCELLED = "cancelled", _("place cancelled by staff")
+    WITHDRAWN = "withdrawn", _("withdrawal confirmed")
+    AGENDA = "agenda", _("agenda")
+    UNDECIDED = "undecided", _("not decided in time")
+
+
+class MailQuerySet(models.QuerySet["OutgoingMail"]):
+    """Mails, as sentences."""
+
+    def due(self, now: datetime) -> "MailQuerySet":
+        """Return what may be sent at this moment, oldest first; one registration's mails keep their order."""
+        earlier = OutgoingMail.objects.filter(
+            registration_id=OuterRef("registration_id"), id__lt=OuterRef("id"), due_at__isnull=False
+        )
+        return self.filter(~Exists(earlier), due_at__lte=now).order_by("due_at", "id")
+
+
+class OutgoingMail(models.Model):
+    """One mail to one person: a row before it is a message."""
+
+    class State(models.TextChoices):
+        """How far it got."""
+
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        DROPPED = "dropped", _("dropped (overtaken)")
+
+    kind = models.CharField(max_length=20, choices=MailKind)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="mails")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="mails")
+    job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, null=True, related_name="mails")
+    recipient = models.EmailField()
+    language = models.CharField(max_length=10)
+    facts = models.JSONField(
+        encoder=DjangoJSONEncoder, help_text=_("What the mail says, frozen when it was written.")
+    )
+    dedupe_key = models.CharField(max_length=120, unique=True, help_text=_("Nothing is told twice."))
+    message_id = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField(
+        null=True, help_text=_("When to try next, or when a claim runs out; empty when finished.")
+    )
+    claim = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    raw = models.BinaryField(
+        null=True, help_text=_("The message as first rendered; a retry sends the same bytes.")
+    )
+    reply = models.CharField(max_length=500, blank=True, help_text=_("What the mail server said."))
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="mail_due"),
+            models.Index(fields=["registration", "id"], name="mail_of_registration"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_state_display()})"

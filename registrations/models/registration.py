@@ -1,0 +1,324 @@
+"""One person's request for one webinar, their seats, and what happened to both."""
+
+import secrets
+import unicodedata
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from eligibility.rules import Outcome, Verdict
+from registrations.models.texts import LegalText
+from registrations.models.webinar import Webinar, WebinarSession, validate_plain_line
+from registrations.states import RegistrationState, SeatState
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
+
+
+def fold_search(text: str) -> str:
+    """Return text as it is searched for: no accents, no case, single spaces."""
+    letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join("".join(letters).casefold().split())
+
+
+def email_key(address: str) -> str:
+    """Return what makes two addresses one: case-folded, domain in IDNA, no trailing dot.
+
+    Raises ValueError when the domain cannot be a domain.
+    """
+    local, at, domain = address.strip().rpartition("@")
+    if not at:
+        raise ValueError("an email address needs an @")
+    try:
+        ascii_domain = domain.rstrip(".").casefold().encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValueError("the domain of the email address is not a domain") from error
+    return f"{unicodedata.normalize('NFC', local).casefold()}@{ascii_domain}"
+
+
+def new_token() -> str:
+    """Return an unguessable token for one purpose (256 bits, URL-safe)."""
+    return secrets.token_urlsafe(32)
+
+
+def new_reference() -> str:
+    """Return a public reference people can read out, as in “K7QM-2VXA”."""
+    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _letter in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+class OrganisationType(models.TextChoices):
+    """What kind of organisation somebody comes from; eligibility rules name these values."""
+
+    CLUSTER = "cluster_organisation", _("Cluster organisation")
+    SME = "sme", _("Small or medium-sized enterprise")
+    LARGE = "large_company", _("Large company")
+    NATIONAL = "public_authority_national", _("Public authority, national")
+    REGIONAL = "public_authority_regional", _("Public authority, regional or local")
+    RESEARCH = "research", _("Research organisation or university")
+    SOCIAL = "social_economy", _("Social economy organisation")
+    SUPPORT = "business_support", _("Business support organisation")
+    NGO = "ngo", _("Non-governmental organisation")
+    INTERNATIONAL = "international_organisation", _("International organisation")
+    EU = "eu_institution", _("EU institution, body or agency")
+    OTHER = "other", _("Other")
+
+
+class PersonTitle(models.TextChoices):
+    """How somebody wants to be addressed."""
+
+    MR = "mr", _("Mr")
+    MS = "ms", _("Ms")
+    MX = "mx", _("Mx")
+    DR = "dr", _("Dr")
+    PROF = "prof", _("Prof.")
+
+
+class Kind(models.TextChoices):
+    """Whether somebody asked to come or was invited by staff, outside eligibility."""
+
+    PARTICIPANT = "participant", _("participant")
+    GUEST = "guest", _("guest")
+
+
+class Registration(models.Model):
+    """One person's request for one webinar."""
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="registrations")
+    reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PARTICIPANT)
+    state = models.CharField(
+        _("state"), max_length=12, choices=RegistrationState, default=RegistrationState.UNCONFIRMED
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    title = models.CharField(_("title"), max_length=4, choices=PersonTitle, blank=True)
+    first_name = models.CharField(_("first name"), max_length=80, validators=[validate_plain_line])
+    last_name = models.CharField(_("family name"), max_length=80, validators=[validate_plain_line])
+    email = models.EmailField(_("email address"))
+    email_key = models.CharField(
+        max_length=254, help_text=_("Case-folded, domain in IDNA: what makes two addresses one.")
+    )
+    organisation = models.CharField(_("organisation"), max_length=200, validators=[validate_plain_line])
+    organisation_type = models.CharField(_("type of organisation"), max_length=30, choices=OrganisationType)
+    position = models.CharField(_("position"), max_length=120, blank=True, validators=[validate_plain_line])
+    country = models.CharField(_("country of establishment"), max_length=2)
+    question = models.TextField(_("question for the discussion"), max_length=1000, blank=True)
+    ask_review = models.BooleanField(_("asks for a human look"), default=False)
+    search_key = models.CharField(
+        max_length=500, help_text=_("Names, organisation and address without accents.")
+    )
+    privacy_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
+    privacy_acknowledged_at = models.DateTimeField(null=True)
+    consent_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
+    share_contact = models.BooleanField(_("may be named in the list given to participants"), default=False)
+    contact_me = models.BooleanField(_("wants to hear about cluster events"), default=False)
+    confirm_token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    manage_token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    agenda_seen = models.PositiveIntegerField(
+        default=0, help_text=_("Number of the agenda this person was last told of.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-created_at", "-id"]
+        permissions = [("invite_guest", "Can invite guests")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webinar", "email_key"],
+                condition=Q(state=RegistrationState.ACTIVE),
+                name="one_active_registration_per_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RegistrationState.values), name="registration_state_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["webinar", "state", "-created_at"], name="registration_queue"),
+            models.Index(fields=["webinar", "email_key"], name="registration_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.full_name}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the person's own page; whoever has it may act for them."""
+        return reverse("registrations:manage", args=[self.manage_token])
+
+    @property
+    def full_name(self) -> str:
+        """Return first and family name as the person wrote them."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def is_guest(self) -> bool:
+        """Return whether staff invited this person, outside eligibility."""
+        return self.kind == Kind.GUEST
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether the address is proven and the person has not withdrawn."""
+        return self.state == RegistrationState.ACTIVE
+
+
+class AccessNeed(models.Model):
+    """One measure somebody needs to take part; may touch on health, so it is stored apart and deleted first."""
+
+    class Measure(models.TextChoices):
+        """What the organisers can provide."""
+
+        CAPTIONS = "captions", _("Live captions")
+        SIGN = "sign_language", _("Sign language interpretation")
+        SLIDES = "slides_ahead", _("Slides in advance, in an accessible format")
+        KEYBOARD = "keyboard", _("Help with using the meeting software by keyboard or screen reader")
+        CONTACT = "contact", _("Please contact me about my needs")
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="access_needs")
+    measure = models.CharField(max_length=20, choices=Measure)
+
+    class Meta:
+        verbose_name = _("access need")
+        verbose_name_plural = _("access needs")
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "measure"], name="one_row_per_access_need")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_measure_display()
+
+
+class Seat(models.Model):
+    """One person's place in one session: the decision lives here."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="seats")
+    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, related_name="seats")
+    state = models.CharField(_("state"), max_length=10, choices=SeatState, default=SeatState.REQUESTED)
+    outcome = models.CharField(
+        _("verdict"),
+        max_length=12,
+        choices=[(outcome.value, outcome.value) for outcome in Outcome],
+        blank=True,
+        help_text=_("Empty for guests, who are outside eligibility."),
+    )
+    verdict_data = models.JSONField(
+        null=True, help_text=_("The whole Verdict, as rules.Verdict.as_json() wrote it.")
+    )
+    publication_number = models.PositiveIntegerField(
+        null=True,
+        help_text=_(
+            "Publication the verdict rests on; an older one than the newest is due for re-assessment."
+        ),
+    )
+    judged_as_of = models.DateField(null=True)
+    flagged_at = models.DateTimeField(
+        _("flagged"),
+        null=True,
+        blank=True,
+        help_text=_("The verdict changed after the decision; staff have to look."),
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(_("reason given"), blank=True)
+    override = models.ForeignKey(
+        "Override",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("What carries an approval against the verdict."),
+    )
+    join_token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    joined_at = models.DateTimeField(null=True)
+    told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
+    told_method = models.CharField(
+        max_length=10, blank=True, help_text=_("METHOD of the last calendar mail.")
+    )
+    told = models.JSONField(
+        null=True,
+        encoder=DjangoJSONEncoder,
+        help_text=_("Title, place and times as the person last heard them."),
+    )
+    thread_id = models.CharField(
+        max_length=120, blank=True, help_text=_("Message-ID of the first invitation.")
+    )
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["registration_id", "session__number"]
+        permissions = [("decide_seat", "Can decide about seats")]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "session"], name="one_seat_per_session"),
+            models.CheckConstraint(condition=Q(state__in=SeatState.values), name="seat_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=SeatState.APPROVED)
+                | Q(outcome__in=["", Outcome.ELIGIBLE.value])
+                | Q(override__isnull=False)
+                | Q(flagged_at__isnull=False),
+                name="approval_needs_eligibility_or_override",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["session", "state", "id"], name="seat_session_state"),
+            models.Index(fields=["publication_number", "id"], name="seat_publication"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration.reference} · {self.session.number}"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Return the verdict as it was reached, or None for a guest."""
+        return Verdict.from_json(self.verdict_data) if self.verdict_data else None
+
+    @property
+    def is_approved(self) -> bool:
+        """Return whether the person has this place."""
+        return self.state == SeatState.APPROVED
+
+    @property
+    def needs_override(self) -> bool:
+        """Return whether approving this seat needs a written reason and a second member of staff."""
+        return self.outcome not in ("", Outcome.ELIGIBLE)
+
+    @property
+    def is_invited(self) -> bool:
+        """Return whether the session stands in the person's calendar, as far as we told it."""
+        return self.told_method == "REQUEST"
+
+
+class Override(models.Model):
+    """Approving a seat against its verdict: asked for in writing by one person, confirmed by another."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="overrides")
+    reason = models.TextField(_("reason"))
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("override")
+        verbose_name_plural = _("overrides")
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=models.F("requested_by")),
+                name="override_needs_a_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["seat"], condition=Q(confirmed_by__isnull=True), name="one_open_override_per_seat"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.seat)

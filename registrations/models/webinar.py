@@ -1,0 +1,191 @@
+"""Webinars, their sessions and their agendas."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from eligibility.models import Audience
+
+validate_plain_line = RegexValidator(
+    r"[\x00-\x1f\x7f]", _("Write this on one line, without control characters."), inverse_match=True
+)
+
+
+class WebinarQuerySet(models.QuerySet["Webinar"]):
+    """Webinars, as sentences."""
+
+    def open_at(self, now: datetime) -> "WebinarQuerySet":
+        """Return the webinars that take registrations at this moment (aware datetime)."""
+        return self.filter(
+            Q(registration_closes_at__isnull=True) | Q(registration_closes_at__gt=now), registration_open=True
+        )
+
+
+class Webinar(models.Model):
+    """A series of sessions with one audience and one page."""
+
+    slug = models.SlugField(_("address"), unique=True, max_length=60)
+    title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
+    series = models.CharField(_("series"), max_length=250, blank=True, validators=[validate_plain_line])
+    organiser = models.CharField(_("organiser"), max_length=250, validators=[validate_plain_line])
+    signature = models.CharField(_("signature of mails"), max_length=120, validators=[validate_plain_line])
+    purpose = models.TextField(_("why this webinar"))
+    format = models.TextField(_("form"), blank=True)
+    notice = models.TextField(_("notice shown on top of the page"), blank=True)
+    recording_notice = models.TextField(_("recording notice"))
+    contact_email = models.EmailField(_("contact address"))
+    audience = models.ForeignKey(
+        Audience, on_delete=models.PROTECT, related_name="+", verbose_name=_("who may take part")
+    )
+    lists_as_of = models.DateField(
+        _("country lists as of"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Leave empty: each session is judged by the lists of its own day. A day here pins them, and the page says so."
+        ),
+    )
+    registration_open = models.BooleanField(_("registration open"), default=False)
+    registration_closes_at = models.DateTimeField(_("registration closes at"), null=True, blank=True)
+    decide_by = models.DateField(_("people will hear by"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WebinarQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webinar")
+        verbose_name_plural = _("webinars")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the webinar's public page."""
+        return reverse("registrations:webinar", args=[self.slug])
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether people can register at this moment (aware datetime)."""
+        closes = self.registration_closes_at
+        return self.registration_open and (closes is None or now < closes)
+
+
+class SessionState(models.TextChoices):
+    """Whether a session is going to be held."""
+
+    PLANNED = "planned", _("planned")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+def new_uid() -> str:
+    """Return a new calendar UID's local part: opaque, about nobody (RFC 7986, section 5.3)."""
+    return uuid.uuid4().hex
+
+
+class WebinarSession(models.Model):
+    """One meeting of a webinar; without a start its date is to be confirmed."""
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
+    summary = models.TextField(_("what it is about"), blank=True)
+    state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    place = models.CharField(
+        _("place"), max_length=120, default="WebEx Training (online)", validators=[validate_plain_line]
+    )
+    meeting_url = models.URLField(
+        _("meeting address"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    meeting_number = models.CharField(_("meeting number"), max_length=40, blank=True)
+    meeting_password = models.CharField(_("meeting password"), max_length=60, blank=True)
+    dial_in = models.CharField(_("dial-in"), max_length=200, blank=True)
+    day_contact = models.CharField(_("contact on the day"), max_length=200, blank=True)
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Raised once by every operation that sends calendar mail.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now_add=True, editable=False)
+    closed_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When everybody still undecided after the end was told.")
+    )
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["number"]
+        permissions = [("move_session", "Can change a session's time, title and place, and cancel it")]
+        constraints = [
+            models.UniqueConstraint(fields=["webinar", "number"], name="one_session_per_number"),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def is_dated(self) -> bool:
+        """Return whether the date is fixed."""
+        return self.starts_at is not None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Return whether the session was called off."""
+        return self.state == SessionState.CANCELLED
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether the session has ended at this moment (aware datetime)."""
+        return self.ends_at is not None and self.ends_at <= now
+
+    def can_be_chosen(self, now: datetime) -> bool:
+        """Return whether somebody can still ask for a place at this moment (aware datetime)."""
+        return not self.is_cancelled and not self.is_over(now)
+
+
+class AgendaItem(models.Model):
+    """One line of the working agenda; nobody outside sees it before it is published."""
+
+    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, related_name="agenda_items")
+    starts_at = models.TimeField(_("from (Brussels time)"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
+    speakers = models.CharField(_("speakers"), max_length=250, blank=True, validators=[validate_plain_line])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("working agenda")
+        ordering = ["session__number", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AgendaVersion(models.Model):
+    """A published, numbered, frozen copy of the agenda."""
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="agenda_versions")
+    number = models.PositiveIntegerField()
+    items = models.JSONField(help_text=_("A list of session, time, title and speakers, in order."))
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("published agenda")
+        verbose_name_plural = _("published agendas")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["webinar", "number"], name="one_agenda_per_number")]
+        permissions = [("publish_agenda", "Can publish the agenda")]
+
+    def __str__(self) -> str:
+        return f"{self.webinar} · {self.number}"

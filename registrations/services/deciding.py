@@ -1,0 +1,312 @@
+"""What staff decide about seats: approve, reject, put back, cancel; overrides; guests."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registrations import mails
+from registrations.models import (
+    Action,
+    HistoryEntry,
+    Kind,
+    OutgoingMail,
+    Override,
+    Registration,
+    Seat,
+    Webinar,
+    email_key,
+)
+from registrations.services import errors, recording
+from registrations.services.locking import lock_seats, lock_sessions
+from registrations.services.submission import search_key
+from registrations.services.telling import TOLD_FIELDS, Telling
+from registrations.states import (
+    IllegalMove,
+    Move,
+    RegistrationState,
+    SeatState,
+    require_seat_move,
+)
+
+ACTIONS = {
+    Move.APPROVE: Action.APPROVED,
+    Move.REJECT: Action.REJECTED,
+    Move.PUT_BACK: Action.PUT_BACK,
+    Move.CANCEL: Action.CANCELLED,
+}
+ENDING_MAILS: dict[Move, Callable[[Seat, datetime], OutgoingMail]] = {
+    Move.REJECT: mails.rejected,
+    Move.PUT_BACK: mails.put_back,
+    Move.CANCEL: mails.cancelled,
+}
+DECIDED_FIELDS = ("state", "decided_by", "decided_at", "reason", "override", "flagged_at", *TOLD_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody on the staff decides, why and when (`now` is an aware datetime)."""
+
+    move: Move
+    by: AbstractBaseUser
+    now: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatResult:
+    """What a decision did, or would do, to one seat; `note` says why it did nothing."""
+
+    seat: Seat
+    changed: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody staff invite: a speaker, a moderator, a colleague; `sessions` are ids, `country` an ISO code."""
+
+    first_name: str
+    last_name: str
+    email: str
+    organisation: str
+    organisation_type: str
+    country: str
+    sessions: tuple[int, ...]
+    title: str = ""
+    position: str = ""
+    language: str = "en"
+
+
+@transaction.atomic
+def decide_seats(registration_id: int, *, seat_ids: Iterable[int], decision: Decision) -> list[SeatResult]:
+    """Decide about seats of one person, who is told at once; what is not possible is skipped and says why.
+
+    Raises ReasonNeeded when a decision against the person gives none.
+    """
+    seats = lock_seats(Seat.objects.filter(registration=registration_id, pk__in=seat_ids))
+    telling = Telling(decision.now)
+    results = decide_locked(seats, decision, telling)
+    telling.post()
+    return results
+
+
+def decide_locked(seats: Sequence[Seat], decision: Decision, telling: Telling) -> list[SeatResult]:
+    """Decide about locked seats, save and record; the caller posts what `telling` collects.
+
+    The number of queries does not grow with the seats. Raises ReasonNeeded.
+    """
+    if decision.move is not Move.APPROVE and not decision.reason.strip():
+        raise errors.ReasonNeeded
+    results = [_decide(seat, decision, telling) for seat in seats]
+    changed = [result.seat for result in results if result.changed]
+    Seat.objects.bulk_update(changed, DECIDED_FIELDS)
+    Override.objects.filter(seat__in=changed, confirmed_by__isnull=True).delete()
+    HistoryEntry.objects.bulk_create([_entry(seat, decision) for seat in changed])
+    return results
+
+
+def preview_decision(seat_ids: Iterable[int], *, move: Move, now: datetime) -> list[SeatResult]:
+    """Return what deciding now would do to each seat; nothing is locked or changed."""
+    seats = (
+        Seat.objects.filter(pk__in=seat_ids)
+        .select_related("registration", "session", "override")
+        .order_by("id")
+    )
+    return [SeatResult(seat, not note, note) for seat in seats for note in [why_not(seat, move, now)]]
+
+
+def why_not(seat: Seat, move: Move, now: datetime) -> str:
+    """Return why a move is not possible for a seat, or an empty string."""
+    if not seat.registration.is_active:
+        return str(errors.RegistrationEnded())
+    if seat.session.is_cancelled:
+        return str(errors.SessionIsCancelled())
+    if seat.session.is_over(now):
+        return _("This session is over.")
+    if move is Move.APPROVE and seat.needs_override and not seat.is_approved:
+        return _("The verdict is not “eligible”: approving needs an override by two members of staff.")
+    try:
+        require_seat_move(move, seat.state)
+    except IllegalMove as refusal:
+        return str(refusal)
+    return ""
+
+
+def _decide(seat: Seat, decision: Decision, telling: Telling) -> SeatResult:
+    note = why_not(seat, decision.move, decision.now)
+    if note:
+        return SeatResult(seat, changed=False, note=note)
+    seat.state = require_seat_move(decision.move, seat.state)
+    seat.decided_by, seat.decided_at, seat.reason = decision.by, decision.now, decision.reason
+    seat.override = seat.flagged_at = None
+    if decision.move is Move.APPROVE:
+        telling.approved(seat)
+    else:
+        telling.ended(seat, ENDING_MAILS[decision.move])
+    return SeatResult(seat, changed=True)
+
+
+def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
+    return recording.entry(
+        ACTIONS[decision.move],
+        at=decision.now,
+        by=decision.by,
+        registration=seat.registration,
+        session=seat.session,
+        webinar_id=seat.session.webinar_id,
+        publication_number=seat.publication_number,
+        facts={"reason": decision.reason, "outcome": seat.outcome},
+    )
+
+
+@transaction.atomic
+def request_override(seat_id: int, *, by: AbstractBaseUser, reason: str, now: datetime) -> Override:
+    """Ask, in writing, that a seat be approved (or kept) against its verdict; a second person has to confirm.
+
+    Raises ReasonNeeded, OverrideNotPossible.
+    """
+    if not reason.strip():
+        raise errors.ReasonNeeded
+    seat = _lock_for_override(seat_id, now)
+    if seat.overrides.filter(confirmed_by__isnull=True).exists():
+        raise errors.OverrideNotPossible(
+            _("An override of this seat is already waiting for a second person.")
+        )
+    override = Override.objects.create(seat=seat, reason=reason, requested_by=by, requested_at=now)
+    _record_override(Action.OVERRIDE_REQUESTED, override, by, now)
+    return override
+
+
+@transaction.atomic
+def confirm_override(override_id: int, *, by: AbstractBaseUser, now: datetime) -> Seat:
+    """Approve (or keep) a seat against its verdict, as the second person; the participant is told as for any approval.
+
+    Raises OverrideNotPossible, also to the person who asked for it.
+    """
+    override = _open_override(override_id)
+    if override.requested_by_id == by.pk:
+        raise errors.OverrideNotPossible(_("Another member of staff has to confirm what you asked for."))
+    seat = _lock_for_override(override.seat_id, now)
+    override.confirmed_by, override.confirmed_at = by, now
+    override.save(update_fields=["confirmed_by", "confirmed_at"])
+    telling = Telling(now)
+    if seat.is_approved:
+        seat.flagged_at = None
+    else:
+        seat.state = require_seat_move(Move.APPROVE, seat.state)
+        telling.approved(seat)
+    seat.override, seat.decided_by, seat.decided_at, seat.reason = override, by, now, override.reason
+    seat.save(update_fields=DECIDED_FIELDS)
+    _record_override(Action.OVERRIDE_CONFIRMED, override, by, now)
+    telling.post()
+    return seat
+
+
+@transaction.atomic
+def decline_override(override_id: int, *, by: AbstractBaseUser, now: datetime) -> Seat:
+    """End a request for an override; the seat stays as it is, history keeps the request. Raises OverrideNotPossible."""
+    override = _open_override(override_id)
+    seat = lock_seats(Seat.objects.filter(pk=override.seat_id))[0]
+    _record_override(Action.OVERRIDE_DECLINED, override, by, now)
+    override.delete()
+    return seat
+
+
+def _open_override(override_id: int) -> Override:
+    override = Override.objects.filter(pk=override_id, confirmed_by__isnull=True).first()
+    if override is None:
+        raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
+    return override
+
+
+def _lock_for_override(seat_id: int, now: datetime) -> Seat:
+    seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
+    if not seat.needs_override:
+        raise errors.OverrideNotPossible(_("The verdict of this seat is “eligible”; no override is needed."))
+    if not seat.registration.is_active:
+        raise errors.RegistrationEnded
+    if seat.session.is_cancelled or seat.session.is_over(now):
+        raise errors.OverrideNotPossible(_("This session is cancelled or over."))
+    if seat.is_approved and seat.flagged_at is None:
+        raise errors.OverrideNotPossible(_("This seat is already approved."))
+    if not seat.is_approved:
+        require_seat_move(Move.APPROVE, seat.state)
+    return seat
+
+
+def _record_override(action: Action, override: Override, by: AbstractBaseUser, now: datetime) -> None:
+    seat = override.seat
+    recording.record(
+        action,
+        at=now,
+        by=by,
+        registration_id=seat.registration_id,
+        session_id=seat.session_id,
+        webinar_id=seat.session.webinar_id,
+        publication_number=seat.publication_number,
+        facts={"reason": override.reason, "outcome": seat.outcome, "requested_by": override.requested_by_id},
+    )
+
+
+@transaction.atomic
+def invite_guest(webinar_id: int, *, guest: Guest, by: AbstractBaseUser, now: datetime) -> Registration:
+    """Give somebody places outside eligibility and invite them at once. Raises AlreadyRegistered, UnknownSession."""
+    webinar = Webinar.objects.get(pk=webinar_id)
+    key = email_key(guest.email)
+    if webinar.registrations.filter(email_key=key, state=RegistrationState.ACTIVE).exists():
+        raise errors.AlreadyRegistered
+    sessions = lock_sessions(guest.sessions)
+    if not sessions or len(sessions) != len(set(guest.sessions)):
+        raise errors.UnknownSession
+    if any(
+        session.webinar_id != webinar.pk or not session.can_be_chosen(now) for session in sessions.values()
+    ):
+        raise errors.UnknownSession
+    registration = _guest_registration(webinar, guest, key, now)
+    seats = [
+        Seat(
+            registration=registration,
+            session=session,
+            state=SeatState.APPROVED,
+            decided_by=by,
+            decided_at=now,
+        )
+        for session in sessions.values()
+    ]
+    Seat.objects.bulk_create(seats)
+    telling = Telling(now)
+    for seat in seats:
+        telling.approved(seat)
+    Seat.objects.bulk_update(seats, TOLD_FIELDS)
+    facts = {"sessions": [session.number for session in sessions.values()]}
+    recording.record(
+        Action.GUEST_INVITED, at=now, by=by, registration=registration, webinar=webinar, facts=facts
+    )
+    telling.post()
+    return registration
+
+
+def _guest_registration(webinar: Webinar, guest: Guest, key: str, now: datetime) -> Registration:
+    registration = Registration(
+        webinar=webinar,
+        kind=Kind.GUEST,
+        state=RegistrationState.ACTIVE,
+        language=guest.language,
+        title=guest.title,
+        first_name=guest.first_name,
+        last_name=guest.last_name,
+        email=guest.email,
+        email_key=key,
+        organisation=guest.organisation,
+        organisation_type=guest.organisation_type,
+        position=guest.position,
+        country=guest.country,
+        confirmed_at=now,
+    )
+    registration.search_key = search_key(registration)
+    registration.save(force_insert=True)
+    return registration

@@ -1,0 +1,89 @@
+"""Why a service said no; every message is fit to be shown to the person who asked."""
+
+from django.utils.translation import gettext as _
+
+from eligibility.rules import Verdict
+from registrations.models import WebinarSession
+
+
+class Refused(Exception):
+    """The site cannot do that; nothing has changed."""
+
+
+class RegistrationClosed(Refused):
+    """Nobody can register for this webinar now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Registration for this webinar is closed."))
+
+
+class RegistrationEnded(Refused):
+    """The registration was withdrawn, has expired or was never confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This registration is no longer active."))
+
+
+class UnknownSession(Refused):
+    """A chosen session does not belong to this webinar, or is not to be had any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose from the sessions of this webinar that are still to come."))
+
+
+class NotEligible(Refused):
+    """The country is on no list that admits; the person may ask for a human look.
+
+    `verdicts` pairs each refused session with its Verdict.
+    """
+
+    def __init__(self, verdicts: tuple[tuple[WebinarSession, Verdict], ...]) -> None:
+        super().__init__(_("Organisations established in this country cannot take part."))
+        self.verdicts = verdicts
+
+
+class LinkNotValid(Refused):
+    """The link was never ours, has run out or was overtaken by another submission."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This link is not valid, or has run out."))
+
+
+class AlreadyRegistered(Refused):
+    """The address has an active registration for this webinar."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This address is already registered for this webinar."))
+
+
+class JoiningNotPossible(Refused):
+    """The meeting cannot be joined with this link now."""
+
+
+class ReasonNeeded(Refused):
+    """The decision has to say why."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write the reason; the person will read it."))
+
+
+class OverrideNotPossible(Refused):
+    """This seat cannot be approved against its verdict in this way."""
+
+
+class BadTimes(Refused):
+    """The times of a session do not make a meeting."""
+
+
+class SessionIsCancelled(Refused):
+    """A session that was called off does not change any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This session is cancelled."))
+
+
+class NothingToPublish(Refused):
+    """The working agenda says what was published last."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The working agenda has no change since it was last published."))

@@ -1,0 +1,234 @@
+"""What each kind of BulkJob does to its next rows: which ids come after the cursor, and what happens to them.
+
+Each step runs in the transaction that also moves the cursor; its number of queries does not grow with the rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from eligibility import register as eligibility_register
+from registrations import mails, outbox
+from registrations.models import (
+    Action,
+    AgendaVersion,
+    BulkJob,
+    HistoryEntry,
+    Registration,
+    Seat,
+)
+from registrations.services import judging, recording
+from registrations.services.deciding import Decision, decide_locked
+from registrations.services.locking import lock_seats
+from registrations.services.telling import TOLD_FIELDS, Telling
+from registrations.states import Move, RegistrationState, SeatState, require_seat_move
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What happened to one row; `seat_id` and `note` say which was left alone, and why."""
+
+    changed: bool
+    seat_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a kind of job finds its rows and what it does to them."""
+
+    next_ids: Callable[[BulkJob, int], list[int]]
+    apply: Callable[[BulkJob, Sequence[int], datetime], list[RowResult]]
+
+
+def _ids_of_decision(job: BulkJob, limit: int) -> list[int]:
+    return [pk for pk in job.facts["seat_ids"] if pk > job.cursor][:limit]
+
+
+def _decide(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Decide, and tell everybody at once; what is not possible any more is skipped with the reason."""
+    decision = Decision(move=Move(job.facts["move"]), by=job.created_by, now=now, reason=job.facts["reason"])
+    telling = Telling(now, job)
+    results = decide_locked(lock_seats(Seat.objects.filter(pk__in=ids)), decision, telling)
+    telling.post()
+    return [RowResult(result.changed, result.seat.pk, result.note) for result in results]
+
+
+def _ids_of_session(job: BulkJob, limit: int) -> list[int]:
+    seats = Seat.objects.filter(session=job.session_id, pk__gt=job.cursor).order_by("pk")
+    return list(seats.values_list("pk", flat=True)[:limit])
+
+
+def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Tell everybody with a place what the session is now, and move it in their calendar.
+
+    What is told is the session as it stands, so a second change that came before this chunk is told once. Verdicts
+    follow the session's new day; who is flagged by that keeps the place until staff decide.
+    """
+    seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
+    telling = Telling(now, job)
+    entries = _judge_all(seats, now)
+    told = [seat for seat in seats if _tell_one(job, seat, telling)]
+    Seat.objects.bulk_update(seats, ["state", "reason", "flagged_at", *judging.VERDICT_FIELDS, *TOLD_FIELDS])
+    HistoryEntry.objects.bulk_create(entries)
+    telling.post()
+    return [RowResult(changed=True)] * len(told) + [RowResult(changed=False)] * (len(ids) - len(told))
+
+
+def _tell_one(job: BulkJob, seat: Seat, telling: Telling) -> bool:
+    session = seat.session
+    if seat.told_sequence is not None and seat.told_sequence >= job.facts["sequence"]:
+        return False  # a later operation has told this person already
+    if session.is_cancelled:
+        return _tell_cancelled(job, seat, telling)
+    if not seat.is_approved:
+        return False
+    if session.is_dated:
+        telling.request(seat, mails.session_changed(seat, telling.now, job))
+    elif seat.is_invited:
+        telling.cancel(seat, mails.date_withdrawn(seat, telling.now, job))
+    else:
+        return False
+    return True
+
+
+def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> bool:
+    if seat.state not in (SeatState.APPROVED, SeatState.REQUESTED):
+        return False
+    seat.state = require_seat_move(Move.CANCEL, seat.state)
+    seat.reason = job.facts["reason"]
+    seat.flagged_at = None
+    mail = mails.session_cancelled(seat, job.facts["reason"], telling.now, job)
+    if seat.is_invited:
+        telling.cancel(seat, mail)
+    else:
+        telling.mail(mail)
+    return True
+
+
+def _ids_of_registered(job: BulkJob, limit: int) -> list[int]:
+    people = Registration.objects.filter(
+        webinar=job.webinar_id, state=RegistrationState.ACTIVE, pk__gt=job.cursor
+    )
+    return list(people.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Tell everybody registered what changed since the agenda they last saw."""
+    versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
+    newest = versions[job.facts["version"]]
+    people = Registration.objects.select_for_update(of=("self",)).filter(
+        pk__in=ids, state=RegistrationState.ACTIVE
+    )
+    due = [
+        person
+        for person in people.select_related("webinar").order_by("pk")
+        if person.agenda_seen < newest.number
+    ]
+    posted = [mails.agenda(person, newest, versions.get(person.agenda_seen), now, job) for person in due]
+    for person in due:
+        person.agenda_seen = newest.number
+    Registration.objects.bulk_update(due, ["agenda_seen"])
+    outbox.post(posted)
+    return [RowResult(changed=True)] * len(due) + [RowResult(changed=False)] * (len(ids) - len(due))
+
+
+def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:
+    """Return the seats whose verdict rests on an older publication and still matters."""
+    return Seat.objects.filter(
+        publication_number__lt=publication_number,
+        registration__state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE],
+    ).exclude(state=SeatState.CANCELLED)
+
+
+def _ids_to_reassess(job: BulkJob, limit: int) -> list[int]:
+    seats = due_for_reassessment(job.facts["publication"]).filter(pk__gt=job.cursor)
+    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Judge seats by the newest lists; flag who has a place that the lists no longer give."""
+    seats = lock_seats(Seat.objects.filter(pk__in=ids))
+    entries = _judge_all(seats, now)
+    Seat.objects.bulk_update(seats, ["flagged_at", *judging.VERDICT_FIELDS])
+    HistoryEntry.objects.bulk_create(entries)
+    return [RowResult(changed=True)] * len(entries) + [RowResult(changed=False)] * (len(seats) - len(entries))
+
+
+def _judge_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
+    """Judge locked seats anew, unsaved; return what to record: old and new outcome of each that changed."""
+    entries = []
+    today = judging.brussels_day(now)
+    audiences = {seat.registration.webinar.audience.key for seat in seats}
+    registers = {key: eligibility_register.current(key) for key in audiences}
+    for seat in seats:
+        before = seat.outcome
+        if judging.judge(seat, registers[seat.registration.webinar.audience.key], today=today):
+            _flag(seat, now)
+            entries.append(_reassessed(seat, before, now))
+    return entries
+
+
+def _flag(seat: Seat, now: datetime) -> None:
+    seat.flagged_at = now if seat.is_approved and seat.needs_override and seat.override_id is None else None
+
+
+def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
+    return recording.entry(
+        Action.REASSESSED,
+        at=now,
+        registration=seat.registration,
+        session=seat.session,
+        webinar_id=seat.session.webinar_id,
+        publication_number=seat.publication_number,
+        facts={
+            "was": before,
+            "now": seat.outcome,
+            "as_of": seat.judged_as_of,
+            "flagged": seat.flagged_at is not None,
+        },
+    )
+
+
+def _ids_undecided(job: BulkJob, limit: int) -> list[int]:
+    seats = Seat.objects.filter(
+        session=job.session_id,
+        state=SeatState.REQUESTED,
+        registration__state=RegistrationState.ACTIVE,
+        pk__gt=job.cursor,
+    )
+    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Tell people whom nobody decided about in time, with regret."""
+    locked = lock_seats(Seat.objects.filter(pk__in=ids))
+    seats = [seat for seat in locked if seat.registration.is_active and seat.state == SeatState.REQUESTED]
+    telling = Telling(now, job)
+    for seat in seats:
+        seat.state = require_seat_move(Move.CANCEL, seat.state)
+        telling.mail(mails.undecided(seat, now))
+    Seat.objects.bulk_update(seats, ["state"])
+    HistoryEntry.objects.bulk_create(
+        recording.entry(
+            Action.UNDECIDED,
+            at=now,
+            registration=seat.registration,
+            session=seat.session,
+            webinar_id=seat.session.webinar_id,
+        )
+        for seat in seats
+    )
+    telling.post()
+    return [RowResult(changed=True)] * len(seats) + [RowResult(changed=False)] * (len(ids) - len(seats))
+
+
+STEPS: dict[str, Step] = {
+    BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
+    BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
+    BulkJob.Kind.AGENDA: Step(_ids_of_registered, _tell_agenda),
+    BulkJob.Kind.REASSESSMENT: Step(_ids_to_reassess, _reassess),
+    BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
+}

@@ -1,0 +1,155 @@
+"""Running BulkJobs: chunk by chunk, resumable at any moment, never twice.
+
+A chunk and the cursor behind it are one transaction, so a killed worker repeats nothing and loses nothing.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from eligibility import register as eligibility_register
+from registrations import outbox
+from registrations.models import Action, BulkJob, BulkJobRow, WebinarSession
+from registrations.services import errors, recording
+from registrations.services.deciding import Decision
+from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
+from registrations.services.registering import expire_unconfirmed
+from registrations.states import Move
+
+CHUNK = 200
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJob:
+    """Write down a decision about many seats; a worker carries it out. Raises ReasonNeeded."""
+    if decision.move is not Move.APPROVE and not decision.reason.strip():
+        raise errors.ReasonNeeded
+    ids = sorted(set(seat_ids))
+    job = BulkJob.objects.create(
+        kind=BulkJob.Kind.DECISION,
+        facts={"seat_ids": ids, "move": decision.move.value, "reason": decision.reason},
+        total=len(ids),
+        created_by=decision.by,
+        created_at=decision.now,
+        due_at=decision.now,
+    )
+    facts = {"job": job.pk, "move": decision.move.value, "seats": len(ids), "reason": decision.reason}
+    recording.record(Action.BULK_STARTED, at=decision.now, by=decision.by, facts=facts)
+    outbox.ring()
+    return job
+
+
+@transaction.atomic
+def stop_job(job_id: int, *, by: AbstractBaseUser, now: datetime) -> BulkJob:
+    """Stop a job before its next chunk; what is done stays done. A finished job stays as it is."""
+    job = BulkJob.objects.select_for_update().get(pk=job_id)
+    if job.due_at is None:
+        return job
+    job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
+    job.save(update_fields=["state", "due_at", "finished_at"])
+    recording.record(Action.BULK_STOPPED, at=now, by=by, facts={"job": job.pk, "done": job.changed})
+    return job
+
+
+def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
+    """Do everything that is due, apart from mail: expiry, ended sessions, re-assessment, and all due jobs.
+
+    Harmless to run twice, or in many workers at once. `stop` is asked between chunks.
+    """
+    expire_unconfirmed(now)
+    close_ended_sessions(now)
+    start_reassessment(now)
+    while not stop() and work_one_chunk(now):
+        pass
+
+
+def work_one_chunk(now: datetime) -> bool:
+    """Carry out the next chunk of the oldest due job; return whether there was one."""
+    with transaction.atomic():
+        due = BulkJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now)
+        job = due.select_related("created_by", "session").order_by("due_at", "id").first()
+        if job is None:
+            return False
+        step = STEPS[job.kind]
+        ids = step.next_ids(job, CHUNK)
+        _account(job, _apply(step, job, ids, now), ids, now)
+    return True
+
+
+def _apply(step: Step, job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Apply a step to a chunk; if that fails, to each row alone, so that one bad row does not hold up the others."""
+    if not ids:
+        return []
+    try:
+        with transaction.atomic():
+            return step.apply(job, ids, now)
+    except Exception:
+        logger.exception("Chunk of bulk job %s failed; its rows are tried one by one", job.pk)
+    return [result for pk in ids for result in _apply_alone(step, job, pk, now)]
+
+
+def _apply_alone(step: Step, job: BulkJob, pk: int, now: datetime) -> list[RowResult]:
+    try:
+        with transaction.atomic():
+            return step.apply(job, [pk], now)
+    except Exception as error:
+        logger.exception("Row %s of bulk job %s failed", pk, job.pk)
+        seat_id = None if job.kind == BulkJob.Kind.AGENDA else pk
+        return [RowResult(changed=False, seat_id=seat_id, note=f"{FAILED}{type(error).__name__}")]
+
+
+FAILED = "failed: "
+
+
+def _account(job: BulkJob, results: list[RowResult], ids: Sequence[int], now: datetime) -> None:
+    """Move the cursor and the counts; a short chunk was the last one."""
+    failed = [result for result in results if result.note.startswith(FAILED)]
+    job.changed += sum(result.changed for result in results)
+    job.failed += len(failed)
+    job.skipped += sum(not result.changed for result in results) - len(failed)
+    job.cursor = ids[-1] if ids else job.cursor
+    done = len(ids) < CHUNK
+    job.state = BulkJob.State.DONE if done else BulkJob.State.RUNNING
+    job.due_at = None if done else job.due_at
+    job.finished_at = now if done else None
+    job.save(update_fields=["changed", "failed", "skipped", "cursor", "state", "due_at", "finished_at"])
+    BulkJobRow.objects.bulk_create(
+        BulkJobRow(
+            job=job,
+            seat_id=result.seat_id,
+            result=BulkJobRow.Result.FAILED if result in failed else BulkJobRow.Result.SKIPPED,
+            reason=result.note,
+        )
+        for result in results
+        if result.note and result.seat_id
+    )
+
+
+def close_ended_sessions(now: datetime) -> None:
+    """Write one job per session that has just ended, for those whom nobody decided about."""
+    with transaction.atomic():
+        ended = WebinarSession.objects.filter(ends_at__lte=now, closed_at__isnull=True)
+        for session in ended.select_for_update(skip_locked=True).order_by("id"):
+            session.closed_at = now
+            session.save(update_fields=["closed_at"])
+            _write_system_job(BulkJob.Kind.CLOSING, now, session=session, webinar_id=session.webinar_id)
+
+
+def start_reassessment(now: datetime) -> BulkJob | None:
+    """Write one job for the newest publication if seats still rest on an older one; return it, or None."""
+    newest = eligibility_register.newest_publication()
+    if not due_for_reassessment(newest).exists():
+        return None
+    with transaction.atomic():
+        running = BulkJob.objects.filter(kind=BulkJob.Kind.REASSESSMENT, due_at__isnull=False)
+        if running.select_for_update().exists():
+            return None
+        return _write_system_job(BulkJob.Kind.REASSESSMENT, now, facts={"publication": newest})
+
+
+def _write_system_job(kind: BulkJob.Kind, now: datetime, **about: object) -> BulkJob:
+    return BulkJob.objects.create(kind=kind, created_at=now, due_at=now, **about)

@@ -1,0 +1,53 @@
+"""Locks, always in this order: registration, session, seat."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from registrations.models import Registration, Seat, WebinarSession
+
+
+def lock_registration(registration_id: int) -> Registration:
+    """Lock and re-read one registration with its webinar; raises Registration.DoesNotExist."""
+    return _registrations().get(pk=registration_id)
+
+
+def lock_session(session_id: int) -> WebinarSession:
+    """Lock and re-read one session with its webinar; raises WebinarSession.DoesNotExist."""
+    return WebinarSession.objects.select_for_update(of=("self",)).select_related("webinar").get(pk=session_id)
+
+
+def lock_sessions(session_ids: Iterable[int]) -> dict[int, WebinarSession]:
+    """Lock and re-read sessions, in the order of their ids; return them by id."""
+    rows = WebinarSession.objects.select_for_update(of=("self",)).filter(pk__in=set(session_ids))
+    return {row.pk: row for row in rows.select_related("webinar").order_by("id")}
+
+
+def lock_seats(seats: "QuerySet[Seat]", registration: Registration | None = None) -> list[Seat]:
+    """Lock and re-read seats with their registrations and sessions, in the order of their ids.
+
+    The registrations are locked first, unless the caller holds the one they all belong to. Seats of one session share
+    one session object, so that its SEQUENCE is raised in one place. The number of queries does not grow with the seats.
+    """
+    found = list(seats.values_list("pk", "registration_id", "session_id"))
+    if registration is None:
+        rows = _registrations().filter(pk__in={row[1] for row in found}).order_by("id")
+        registrations = {row.pk: row for row in rows}
+    else:
+        registrations = {registration.pk: registration}
+    sessions = lock_sessions(row[2] for row in found)
+    locked = list(
+        Seat.objects.select_for_update(of=("self",))
+        .filter(pk__in=[row[0] for row in found])
+        .select_related("override")
+        .order_by("id")
+    )
+    for seat in locked:
+        seat.registration = registrations[seat.registration_id]
+        seat.session = sessions[seat.session_id]
+    return locked
+
+
+def _registrations() -> "QuerySet[Registration]":
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("webinar__audience")
+    return rows.prefetch_related("webinar__sessions")

@@ -1,6 +1,9 @@
 """Application: who may attend, as of a day."""
 
 from django.apps import AppConfig
+from django.core import checks
+
+from eligibility.checks import check_data_files
 
 
 class EligibilityConfig(AppConfig):
@@ -8,3 +11,7 @@ class EligibilityConfig(AppConfig):
 
     name = "eligibility"
     verbose_name = "Eligibility"
+
+    def ready(self) -> None:
+        """Let `manage.py check` read the data files."""
+        checks.register(check_data_files)

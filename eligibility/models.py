@@ -188,6 +188,7 @@ class Official(NeverChangesOncePublished):
     source_hash = models.CharField(
         _("hash of the copy held (SHA-256)"), max_length=64, blank=True, validators=[RegexValidator(SHA256)]
     )
+    further_sources = models.JSONField(_("further sources"), default=list, blank=True)
     wording = models.TextField(_("wording"), blank=True)
     note = models.TextField(_("note"), blank=True)
     ends = models.DateField(

@@ -84,6 +84,7 @@ class Edition:
     note: str = ""
     confidence: Confidence = Confidence.U
     corrects: str = ""
+    further_sources: tuple[Source, ...] = ()
     entries: tuple[Entry, ...] = ()
 
     def entry(self, code: str) -> Entry | None:
@@ -118,6 +119,7 @@ class Rule:
     wording: str = ""
     note: str = ""
     corrects: str = ""
+    further_sources: tuple[Source, ...] = ()
 
 
 class _Dated(Protocol):

@@ -89,6 +89,7 @@ def edition_record(row: ListEdition) -> Edition:
         note=row.note,
         confidence=Confidence(row.confidence),
         corrects=row.corrects.key if row.corrects else "",
+        further_sources=_stored_sources(row.further_sources),
         entries=tuple(
             sorted((_entry_record(entry) for entry in row.entries.all()), key=lambda entry: entry.code)
         ),
@@ -109,6 +110,7 @@ def rule_record(row: RuleVersion) -> Rule:
         wording=row.wording,
         note=row.note,
         corrects=row.corrects.key if row.corrects else "",
+        further_sources=_stored_sources(row.further_sources),
     )
 
 
@@ -126,7 +128,7 @@ def _entry_record(row: ListEntry) -> Entry:
         in_force=row.in_force,
         attested=row.attested,
         confidence=Confidence(row.confidence),
-        sources=tuple(_stored_source(stored) for stored in row.sources),
+        sources=_stored_sources(row.sources),
     )
 
 
@@ -134,9 +136,12 @@ def _source(row: Official) -> Source:
     return Source(row.source_title, row.source_url, row.source_date, row.source_hash)
 
 
-def _stored_source(stored: dict[str, Any]) -> Source:
-    return Source(
-        stored["title"], stored["url"], date.fromisoformat(stored["dated"]) if stored["dated"] else None
+def _stored_sources(stored: list[dict[str, Any]]) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            source["title"], source["url"], date.fromisoformat(source["dated"]) if source["dated"] else None
+        )
+        for source in stored
     )
 
 

@@ -1,0 +1,183 @@
+"""Find what contradicts itself in editions and rules: one test, for the data files and for a publication."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Treatment
+
+
+class ProblemCode(StrEnum):
+    """Name what is wrong; the values are the identifiers that `manage.py check` prints."""
+
+    UNKNOWN_CODE = "eligibility.E001"
+    SAME_START = "eligibility.E002"
+    CORRECTS_NOTHING = "eligibility.E003"
+    NO_SOURCE = "eligibility.E004"
+    UNKNOWN_LIST = "eligibility.E005"
+    CODE_TWICE = "eligibility.E006"
+    KEY_TWICE = "eligibility.E007"
+    NOTHING_LISTED = "eligibility.E008"
+    UNFOUNDED_TREATMENT = "eligibility.E009"
+    ENDS_BEFORE_START = "eligibility.E010"
+    UNREADABLE = "eligibility.E011"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Hold one contradiction: what kind, and a sentence that names the rows."""
+
+    code: ProblemCode
+    message: str
+
+
+DatedRecord = TypeVar("DatedRecord", Edition, Rule)
+
+
+def problems(
+    editions: tuple[Edition, ...], rules: tuple[Rule, ...], countries: frozenset[str]
+) -> tuple[Problem, ...]:
+    """Return every contradiction among these editions and rules; `countries` are the codes there are."""
+    return (
+        *_dated_problems(editions),
+        *_dated_problems(rules),
+        *(problem for edition in editions for problem in _entry_problems(edition, countries)),
+        *(problem for rule in rules for problem in _rule_problems(rule, editions, countries)),
+    )
+
+
+def lost_lists(before: Register, after: Register) -> tuple[str, ...]:
+    """Return a sentence for each list that a rule had on some day in `before` and has no longer in `after`."""
+    lost: dict[tuple[str, str], date] = {}
+    for day in _turning_days(before, after):
+        rule = after.rule_on(day)
+        if rule is None:
+            continue
+        for list_key in rule.lists:
+            if before.edition_on(list_key, day) and not after.edition_on(list_key, day):
+                lost.setdefault((rule.key, list_key), day)
+    return tuple(
+        _("Rule %(rule)s would be without the list %(list)s from %(day)s on.")
+        % {"rule": rule_key, "list": list_key, "day": date_format(day, "DATE_FORMAT")}
+        for (rule_key, list_key), day in lost.items()
+    )
+
+
+def _turning_days(*registers: Register) -> list[date]:
+    records: list[Edition | Rule] = [
+        record for register in registers for record in (*register.editions, *register.rules)
+    ]
+    starts = {record.starts or date.min for record in records}
+    after_ends = {
+        record.ends + timedelta(days=1) for record in records if record.ends and record.ends < date.max
+    }
+    return sorted(starts | after_ends)
+
+
+def _dated_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+    yield from _key_problems(records)
+    yield from _correction_problems(records)
+    for record in records:
+        if not record.source.title:
+            yield Problem(ProblemCode.NO_SOURCE, _("%(key)s names no source.") % {"key": record.key})
+        if record.ends and record.starts and record.ends < record.starts:
+            yield Problem(
+                ProblemCode.ENDS_BEFORE_START, _("%(key)s ends before it starts.") % {"key": record.key}
+            )
+
+
+def _series(record: Edition | Rule) -> str:
+    return record.list_key if isinstance(record, Edition) else record.audience
+
+
+def _key_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+    counts = Counter(record.key for record in records)
+    for key in sorted(key for key, count in counts.items() if count > 1):
+        yield Problem(ProblemCode.KEY_TWICE, _("The key %(key)s is used twice.") % {"key": key})
+
+
+def _correction_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+    known = {(_series(record), record.key) for record in records}
+    for record in records:
+        if record.corrects and (_series(record), record.corrects) not in known:
+            yield Problem(
+                ProblemCode.CORRECTS_NOTHING,
+                _("%(key)s corrects %(corrected)s, which is not there.")
+                % {"key": record.key, "corrected": record.corrects},
+            )
+    try:
+        tuple(TopologicalSorter({record.key: {record.corrects} for record in records}).static_order())
+    except CycleError as error:
+        keys = ", ".join(sorted(set(error.args[1])))
+        yield Problem(ProblemCode.CORRECTS_NOTHING, _("%(keys)s correct each other.") % {"keys": keys})
+    yield from _same_start_problems(records)
+
+
+def _same_start_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+    """Find records of one list or audience and one first day that are not one chain of corrections."""
+    groups: dict[tuple[str, date], list[DatedRecord]] = defaultdict(list)
+    for record in records:
+        groups[_series(record), record.starts or date.min].append(record)
+    for group in groups.values():
+        corrected = {record.corrects for record in group}
+        if len([record for record in group if record.key not in corrected]) > 1:
+            yield Problem(
+                ProblemCode.SAME_START,
+                _("%(keys)s start on the same day and neither corrects the other.")
+                % {"keys": ", ".join(record.key for record in group)},
+            )
+
+
+def _entry_problems(edition: Edition, countries: frozenset[str]) -> Iterator[Problem]:
+    if not edition.entries:
+        yield Problem(
+            ProblemCode.NOTHING_LISTED, _("%(edition)s lists no country.") % {"edition": edition.key}
+        )
+    counts = Counter(entry.code for entry in edition.entries)
+    for code in sorted(code for code, count in counts.items() if count > 1):
+        yield Problem(
+            ProblemCode.CODE_TWICE,
+            _("%(edition)s covers %(code)s twice.") % {"edition": edition.key, "code": code},
+        )
+    for entry in edition.entries:
+        for code in (entry.code, entry.parent):
+            if code and code not in countries:
+                yield _unknown_code(edition.key, code)
+        yield from _treatment_problems(edition, entry)
+
+
+def _treatment_problems(edition: Edition, entry: Entry) -> Iterator[Problem]:
+    words = {"edition": edition.key, "code": entry.code}
+    if entry.treatment == Treatment.FOLLOWS and not entry.parent:
+        yield Problem(ProblemCode.UNFOUNDED_TREATMENT, _("%(code)s in %(edition)s follows no state.") % words)
+    if entry.treatment != Treatment.ADMITTED and not entry.note:
+        yield Problem(ProblemCode.UNFOUNDED_TREATMENT, _("%(code)s in %(edition)s gives no reason.") % words)
+
+
+def _rule_problems(rule: Rule, editions: tuple[Edition, ...], countries: frozenset[str]) -> Iterator[Problem]:
+    if rule.status != ContentStatus.NOT_DOCUMENTED and not rule.lists:
+        yield Problem(ProblemCode.NOTHING_LISTED, _("Rule %(rule)s names no list.") % {"rule": rule.key})
+    known = {edition.list_key for edition in editions}
+    for list_key in rule.lists:
+        if list_key not in known:
+            yield Problem(
+                ProblemCode.UNKNOWN_LIST,
+                _("Rule %(rule)s names the list %(list)s, which has no edition.")
+                % {"rule": rule.key, "list": list_key},
+            )
+    for code in sorted({code for condition in rule.conditions for code in condition.countries} - countries):
+        yield _unknown_code(rule.key, code)
+
+
+def _unknown_code(key: str, code: str) -> Problem:
+    return Problem(
+        ProblemCode.UNKNOWN_CODE,
+        _("%(key)s names %(code)s, which is no country code.") % {"key": key, "code": code},
+    )

@@ -26,7 +26,13 @@ from registrations.services.errors import (
     SessionIsCancelled,
     UnknownSession,
 )
-from registrations.services.jobs import start_bulk_decision, start_reassessment, stop_job, sweep
+from registrations.services.jobs import (
+    count_due_for_reassessment,
+    reassess,
+    start_bulk_decision,
+    stop_job,
+    sweep,
+)
 from registrations.services.judging import session_day
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -72,6 +78,7 @@ __all__ = [
     "cancel_session",
     "confirm",
     "confirm_override",
+    "count_due_for_reassessment",
     "count_registered",
     "count_told",
     "decide_seats",
@@ -81,6 +88,7 @@ __all__ = [
     "join",
     "preview_decision",
     "publish_agenda",
+    "reassess",
     "register",
     "request_override",
     "reschedule_session",
@@ -88,7 +96,6 @@ __all__ = [
     "send_links",
     "session_day",
     "start_bulk_decision",
-    "start_reassessment",
     "stop_job",
     "sweep",
     "withdraw",

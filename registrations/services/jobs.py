@@ -139,16 +139,32 @@ def close_ended_sessions(now: datetime) -> None:
             _write_system_job(BulkJob.Kind.CLOSING, now, session=session, webinar_id=session.webinar_id)
 
 
+def count_due_for_reassessment() -> int:
+    """Return how many seats rest on an older publication than the newest."""
+    return due_for_reassessment(eligibility_register.newest_publication()).count()
+
+
 def start_reassessment(now: datetime) -> BulkJob | None:
-    """Write one job for the newest publication if seats still rest on an older one; return it, or None."""
+    """Write one job for the newest publication if seats rest on an older one and none is under way."""
     newest = eligibility_register.newest_publication()
     if not due_for_reassessment(newest).exists():
         return None
     with transaction.atomic():
-        running = BulkJob.objects.filter(kind=BulkJob.Kind.REASSESSMENT, due_at__isnull=False)
-        if running.select_for_update().exists():
+        under_way = BulkJob.objects.filter(kind=BulkJob.Kind.REASSESSMENT, due_at__isnull=False)
+        if under_way.select_for_update().exists():
             return None
         return _write_system_job(BulkJob.Kind.REASSESSMENT, now, facts={"publication": newest})
+
+
+def reassess(*, now: datetime) -> BulkJob | None:
+    """Judge all due seats again before returning; return the job that did, or None when nothing was due."""
+    start_reassessment(now)
+    job = BulkJob.objects.filter(kind=BulkJob.Kind.REASSESSMENT, due_at__isnull=False).first()
+    while job is not None and work_one_chunk(now):
+        pass
+    if job is not None:
+        job.refresh_from_db()
+    return job
 
 
 def _write_system_job(kind: BulkJob.Kind, now: datetime, **about: object) -> BulkJob:

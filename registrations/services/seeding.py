@@ -1,0 +1,181 @@
+"""What a new site starts with: staff groups, the invitation, legal texts; and sample people to try it with."""
+
+import hashlib
+import itertools
+import tomllib
+from datetime import date, datetime, time, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from eligibility import register as eligibility_register
+from eligibility.models import Audience
+from eligibility.rules import Outcome, assess
+from registrations.models import (
+    AgendaItem,
+    LegalText,
+    OrganisationType,
+    Registration,
+    Seat,
+    Webinar,
+    WebinarSession,
+    email_key,
+)
+from registrations.permissions import GROUPS
+from registrations.services import judging
+from registrations.services.judging import BRUSSELS
+from registrations.services.submission import search_key
+from registrations.states import RegistrationState
+
+TUESDAY = 1
+AHEAD = timedelta(weeks=2)
+DECIDED_BEFORE = timedelta(days=5)
+
+
+@transaction.atomic
+def sync_groups() -> list[str]:
+    """Make the staff groups and give each exactly the permissions of permissions.GROUPS; return their names."""
+    by_name = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for name, wanted in GROUPS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set([by_name[permission] for permission in wanted])
+    return list(GROUPS)
+
+
+@transaction.atomic
+def load_invitation(*, original: bool, now: datetime) -> tuple[Webinar, bool]:
+    """Load the invitation unless it is there; return the webinar and whether it is new.
+
+    With `original` its true dates of 2020; otherwise dates in the near future with registration open, the country lists
+    pinned to the original day, and a notice that says so.
+    """
+    facts = _read("invitation.toml")
+    slug = facts["webinar"]["slug"]
+    existing = Webinar.objects.filter(slug=slug).first()
+    if existing:
+        return existing, False
+    _load_legal_texts()
+    sample = {} if original else facts["sample"]
+    first_day = facts["session"][0]["date"] if original else _next_tuesday(now)
+    webinar = Webinar(
+        **{key: value.strip() for key, value in facts["webinar"].items() if key != "audience"},
+        audience=Audience.objects.get(key=facts["webinar"]["audience"]),
+        contact_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        notice=sample.get("notice", ""),
+        lists_as_of=sample.get("lists_as_of"),
+        registration_open=True,
+        registration_closes_at=_brussels(first_day, facts["session"][0]["ends"]),
+        decide_by=first_day - DECIDED_BEFORE,
+    )
+    webinar.save(force_insert=True)
+    meeting = {key: value for key, value in sample.items() if key.startswith("meeting_")}
+    for session in facts["session"]:
+        _load_session(webinar, session, first_day, meeting)
+    return webinar, True
+
+
+def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, str]) -> None:
+    dated = "date" in facts
+    session = WebinarSession.objects.create(
+        webinar=webinar,
+        number=facts["number"],
+        title=facts["title"],
+        summary=facts["summary"],
+        starts_at=_brussels(day, facts["starts"]) if dated else None,
+        ends_at=_brussels(day, facts["ends"]) if dated else None,
+        **meeting,
+    )
+    AgendaItem.objects.bulk_create(
+        AgendaItem(
+            session=session,
+            starts_at=item.get("time"),
+            title=item["title"],
+            speakers=item.get("speakers", ""),
+            position=position,
+        )
+        for position, item in enumerate(facts.get("agenda", []), start=1)
+    )
+
+
+def _load_legal_texts() -> None:
+    for kind in (LegalText.Kind.PRIVACY, LegalText.Kind.CONSENTS):
+        name = "privacy.en.txt" if kind == LegalText.Kind.PRIVACY else "consents.en.txt"
+        body = (_data() / name).read_text(encoding="utf-8")
+        LegalText.objects.get_or_create(
+            kind=kind,
+            language="en",
+            version=1,
+            defaults={"body": body, "sha256": hashlib.sha256(body.encode()).hexdigest()},
+        )
+
+
+def _data() -> Path:
+    return Path(apps.get_app_config("registrations").path) / "data"
+
+
+def _read(name: str) -> dict:
+    return tomllib.loads((_data() / name).read_text(encoding="utf-8"))
+
+
+def _brussels(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=BRUSSELS)
+
+
+def _next_tuesday(now: datetime) -> date:
+    """Return the first Tuesday at least two weeks ahead, as a Brussels day."""
+    earliest = judging.brussels_day(now) + AHEAD
+    return earliest + timedelta(days=(TUESDAY - earliest.weekday()) % 7)
+
+
+SAMPLE_CHUNK = 1000
+
+
+def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
+    """Add `count` invented, confirmed registrations for every session of a webinar, all waiting for a decision.
+
+    They come from the countries that are eligible on the sessions' days, in turn; nobody is mailed. Return how many.
+    """
+    register = eligibility_register.current(webinar.audience.key)
+    sessions = list(webinar.sessions.all())
+    day = judging.session_day(webinar, sessions[0], today=judging.brussels_day(now))
+    countries = [
+        code for code in sorted(register.countries) if assess(code, day, register).outcome is Outcome.ELIGIBLE
+    ]
+    start = webinar.registrations.count()
+    numbers = iter(range(start + 1, start + count + 1))
+    while chunk := list(itertools.islice(numbers, SAMPLE_CHUNK)):
+        with transaction.atomic():
+            people = [
+                _sample_person(webinar, number, countries[number % len(countries)], now) for number in chunk
+            ]
+            Registration.objects.bulk_create(people)
+            seats = [Seat(registration=person, session=session) for person in people for session in sessions]
+            for seat in seats:
+                judging.judge(seat, register, today=judging.brussels_day(now))
+            Seat.objects.bulk_create(seats)
+    return count
+
+
+def _sample_person(webinar: Webinar, number: int, country: str, now: datetime) -> Registration:
+    address = f"sample.person.{number}@example.org"
+    person = Registration(
+        webinar=webinar,
+        state=RegistrationState.ACTIVE,
+        first_name="Sample",
+        last_name=f"Person {number}",
+        email=address,
+        email_key=email_key(address),
+        organisation=f"Sample Cluster {number}",
+        organisation_type=OrganisationType.CLUSTER,
+        country=country,
+        confirmed_at=now,
+    )
+    person.search_key = search_key(person)
+    return person

@@ -1,0 +1,124 @@
+"""Dull rows for tests; what matters to a test stands in the test."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+
+from eligibility import register as eligibility_register
+from eligibility.models import Audience
+from registrations import services
+from registrations.models import AgendaItem, LegalText, Registration, Seat, Webinar, WebinarSession, email_key
+from registrations.services import judging, seeding
+from registrations.states import Move, RegistrationState
+
+NOW = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
+STARTS = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)  # 10:30 in Brussels
+ENDS = STARTS + timedelta(hours=2)
+_numbers = itertools.count(1)
+
+
+def make_audience() -> Audience:
+    """Load the official lists and return the audience of the invitation."""
+    call_command("load_eligibility", verbosity=0)
+    return Audience.objects.get(key="cosme-eni")
+
+
+def make_legal_texts() -> None:
+    """Make a privacy statement and a consents text."""
+    for kind in LegalText.Kind:
+        LegalText.objects.get_or_create(
+            kind=kind, language="en", version=1, defaults={"body": f"{kind.label}.", "sha256": "0" * 64}
+        )
+
+
+def make_webinar(**fields: object) -> Webinar:
+    """Make an open webinar without sessions."""
+    make_legal_texts()
+    number = next(_numbers)
+    values = {
+        "slug": f"webinar-{number}",
+        "title": "The industrial cluster response",
+        "organiser": "DG GROW",
+        "signature": "Your Cluster Team",
+        "purpose": "Why.",
+        "recording_notice": "Not recorded.",
+        "contact_email": "clusters@example.eu",
+        "audience": Audience.objects.filter(key="cosme-eni").first() or make_audience(),
+        "registration_open": True,
+        **fields,
+    }
+    return Webinar.objects.create(**values)
+
+
+def make_session(webinar: Webinar, **fields: object) -> WebinarSession:
+    """Make a session on 28 April 2020, 10:30 to 12:30 Brussels time."""
+    values = {
+        "number": webinar.sessions.count() + 1,
+        "title": "Supply chains",
+        "starts_at": STARTS,
+        "ends_at": ENDS,
+        "meeting_url": "https://webex.example/j.php?MTID=m1",
+        **fields,
+    }
+    return WebinarSession.objects.create(webinar=webinar, **values)
+
+
+def make_undated_session(webinar: Webinar, **fields: object) -> WebinarSession:
+    """Make a session whose date is to be confirmed."""
+    return make_session(webinar, **{"title": "Recovery", "starts_at": None, "ends_at": None, **fields})
+
+
+def make_agenda_item(session: WebinarSession, **fields: object) -> AgendaItem:
+    """Make a line of the working agenda."""
+    return AgendaItem.objects.create(session=session, **{"title": "Introduction", **fields})
+
+
+def make_registration(webinar: Webinar, sessions: Sequence[WebinarSession] = (), **fields: object) -> Registration:
+    """Make a confirmed registration from Belgium, with a requested, judged seat in each of these sessions."""
+    number = next(_numbers)
+    email = fields.pop("email", f"person{number}@example.org")
+    values = {
+        "state": RegistrationState.ACTIVE,
+        "first_name": "Ada",
+        "last_name": f"Person {number}",
+        "organisation": "Cluster Nord",
+        "organisation_type": "cluster_organisation",
+        "country": "BE",
+        "confirmed_at": NOW,
+        **fields,
+    }
+    registration = Registration(webinar=webinar, email=email, email_key=email_key(email), **values)
+    registration.search_key = seeding.search_key(registration)
+    registration.save()
+    Registration.objects.filter(pk=registration.pk).update(created_at=NOW)
+    register = eligibility_register.current(webinar.audience.key)
+    for session in sessions:
+        seat = Seat(registration=registration, session=session)
+        judging.judge(seat, register, today=NOW.date())
+        seat.save()
+    registration.refresh_from_db()
+    return registration
+
+
+def make_user(name: str, group: str = "") -> User:
+    """Make a member of staff, in one staff group if one is named."""
+    user = User.objects.create_user(name, password=name, is_staff=True)
+    if group:
+        seeding.sync_groups()
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Registration:
+    """Approve all seats of a registration through the service."""
+    decision = services.Decision(move=Move.APPROVE, by=by, now=now)
+    services.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
+    registration.refresh_from_db()
+    return registration
+
+
+def _seat_ids(registration: Registration) -> list[int]:
+    return list(registration.seats.values_list("pk", flat=True))

@@ -17,11 +17,12 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 PER_PAGE = 50
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -31,7 +32,7 @@ HTML_POLICY = (
     "frame-ancestors 'self'"
 )
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _text(part: Message) -> str:
         return _content(part).decode(errors="replace")
 
 
-def _appointment(event: Event, method: str) -> Appointment:
+def _appointment(event: Component, method: str) -> Appointment:
     attendees = event.get("ATTENDEE", [])
     return Appointment(
         method=method,
@@ -178,7 +179,7 @@ def _appointment(event: Event, method: str) -> Appointment:
     )
 
 
-def _moment(event: Event, name: str) -> datetime | None:
+def _moment(event: Component, name: str) -> datetime | None:
     moment = getattr(event.get(name), "dt", None)
     return moment if isinstance(moment, datetime) and moment.tzinfo else None
 
@@ -210,7 +211,7 @@ def _only_here(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         hosts = {urlsplit(address).hostname for address in (settings.SITE_URL, f"//{request.get_host()}")}
         if settings.EMAIL_BACKEND != "webinar_site.maildir.MaildirBackend" or not hosts <= LOOPBACK:
             raise Http404
@@ -230,7 +231,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @_only_here
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp types views without arguments
 def letter(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Show one mail: headers, text, HTML, calendar file, attachments."""
     return render(request, "mailbox/letter.html", {"letter": _read(_find_or_404(mail_id))})

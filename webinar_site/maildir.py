@@ -22,7 +22,7 @@ class MaildirBackend(BaseEmailBackend):
         folder = Path(settings.MAILDIR)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            _keep(message.message().as_bytes(linesep="\r\n"), folder)
+            _keep(message.message().as_bytes(linesep="\r\n"), folder)  # type: ignore[call-arg]
         return len(email_messages)
 
 

@@ -22,6 +22,8 @@ for name in (
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
     "SITE_LOGO",
+    "TRUSTED_PROXIES",
+    "METRICS_TOKEN",
 ):
     os.environ.pop(name, None)
 
@@ -38,5 +40,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = TEST_DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 AXES_ENABLED = False

@@ -1,0 +1,114 @@
+"""What watches the site asks: alive, ready, and numbers for Prometheus."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Min, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from registrations.models import OutgoingMail, Registration
+from webinar_site.celery import app as celery_app
+
+
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer that this process serves; asks nobody else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the database is there and migrated, else 503.
+
+    The broker and the mail are reported only: without them the site still takes registrations.
+    """
+    report: dict[str, object] = {"database": False, "migrated": False, "broker": broker_answers()}
+    try:
+        report["migrated"] = is_migrated()
+        report["database"] = True
+        if report["migrated"]:
+            report["oldest_waiting_mail_seconds"] = round(oldest_waiting_mail().total_seconds())
+    except DatabaseError:
+        pass  # the report says so
+    return JsonResponse(report, status=200 if report["migrated"] else 503)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer the numbers in Prometheus' format, to those who may see them."""
+    if not may_see_metrics(request):
+        return HttpResponseForbidden("Ask from this machine, or with METRICS_TOKEN as bearer token.\n")
+    registry = CollectorRegistry()
+    registry.register(DatabaseCollector())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def may_see_metrics(request: HttpRequest) -> bool:
+    """Tell whether the request carries METRICS_TOKEN or, where none is set, comes from this machine itself."""
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    # An untrusted proxy on this machine would make every visitor look local.
+    forwarded = "X-Forwarded-For" in request.headers and not settings.TRUSTED_PROXIES
+    return not forwarded and ip_address(request.META["REMOTE_ADDR"]).is_loopback
+
+
+def broker_answers() -> bool:
+    """Tell whether a nudge would reach the broker now."""
+    try:
+        with celery_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+    except (OperationalError, OSError):
+        return False
+    return True
+
+
+def is_migrated() -> bool:
+    """Tell whether every migration of this code has been applied; raise DatabaseError without a database."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def oldest_waiting_mail() -> timedelta:
+    """Return the age of the oldest mail that is neither sent nor given up; zero where none waits."""
+    now = timezone.now()
+    oldest = OutgoingMail.objects.filter(due_at__isnull=False).aggregate(oldest=Min("created_at"))["oldest"]
+    return now - (oldest or now)
+
+
+class DatabaseCollector(Collector):
+    """Gauges read from the database at scrape time: right with any number of processes."""
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Yield the gauges."""
+        yield count_by_state("webinar_mails", "Mails by state.", OutgoingMail.objects.all())
+        yield count_by_state("webinar_registrations", "Registrations by state.", Registration.objects.all())
+        yield GaugeMetricFamily(
+            "webinar_oldest_waiting_mail_seconds",
+            "Age of the oldest mail that is neither sent nor given up.",
+            value=oldest_waiting_mail().total_seconds(),
+        )
+
+
+def count_by_state(name: str, documentation: str, rows: QuerySet) -> GaugeMetricFamily:
+    """Return a gauge of how many rows are in each state; states without rows count 0."""
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    gauge = GaugeMetricFamily(name, documentation, labels=["state"])
+    for state, _label in rows.model._meta.get_field("state").choices:
+        gauge.add_metric([state], counts.get(state, 0))
+    return gauge

@@ -10,7 +10,16 @@ from django.core.management import call_command
 from eligibility import register as eligibility_register
 from eligibility.models import Audience
 from registrations import services
-from registrations.models import AgendaItem, LegalText, Registration, Seat, Webinar, WebinarSession, email_key
+from registrations.models import (
+    AgendaItem,
+    LegalText,
+    OutgoingMail,
+    Registration,
+    Seat,
+    Webinar,
+    WebinarSession,
+    email_key,
+)
 from registrations.services import judging, seeding
 from registrations.states import Move, RegistrationState
 
@@ -76,7 +85,9 @@ def make_agenda_item(session: WebinarSession, **fields: object) -> AgendaItem:
     return AgendaItem.objects.create(session=session, **{"title": "Introduction", **fields})
 
 
-def make_registration(webinar: Webinar, sessions: Sequence[WebinarSession] = (), **fields: object) -> Registration:
+def make_registration(
+    webinar: Webinar, sessions: Sequence[WebinarSession] = (), **fields: object
+) -> Registration:
     """Make a confirmed registration from Belgium, with a requested, judged seat in each of these sessions."""
     number = next(_numbers)
     email = fields.pop("email", f"person{number}@example.org")
@@ -122,3 +133,18 @@ def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Reg
 
 def _seat_ids(registration: Registration) -> list[int]:
     return list(registration.seats.values_list("pk", flat=True))
+
+
+def kinds(registration: Registration | None = None) -> list[str]:
+    """Return the kinds of mail written so far, to everybody or to one person, in order."""
+    mails = OutgoingMail.objects.order_by("id")
+    if registration is not None:
+        mails = mails.filter(registration=registration)
+    return list(mails.values_list("kind", flat=True))
+
+
+def calendar_mails(registration: Registration) -> list[tuple[str, str, int]]:
+    """Return (kind, METHOD, SEQUENCE) of each mail to a person; METHOD "" and SEQUENCE -1 without a calendar part."""
+    mails = OutgoingMail.objects.filter(registration=registration).order_by("id")
+    parts = [(mail.kind, mail.facts.get("calendar") or {}) for mail in mails]
+    return [(kind, part.get("method", ""), part.get("sequence", -1)) for kind, part in parts]

@@ -1,0 +1,383 @@
+"""What staff decide."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from registrations import services
+from registrations.models import HistoryEntry, HistoryIsAppendOnly, MailKind, OutgoingMail, Override, Seat
+from registrations.states import Move
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    approve,
+    calendar_mails,
+    kinds,
+    make_registration,
+    make_session,
+    make_undated_session,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def decision(move, by, reason="Because.", now=NOW):
+    return services.Decision(move=move, by=by, now=now, reason=reason)
+
+
+def decide(registration, move, by, **fields):
+    ids = list(registration.seats.values_list("pk", flat=True))
+    return services.decide_seats(registration.pk, seat_ids=ids, decision=decision(move, by, **fields))
+
+
+def states(registration):
+    return list(registration.seats.values_list("state", flat=True))
+
+
+def test_approve_invites_to_the_dated_and_keeps_the_place_in_the_undated_session(
+    webinar, session, later_session, approver
+):
+    registration = make_registration(webinar, [session, later_session])
+
+    results = decide(registration, Move.APPROVE, approver)
+
+    assert [result.changed for result in results] == [True, True]
+    assert calendar_mails(registration) == [
+        (MailKind.INVITATION, "REQUEST", 1),
+        (MailKind.PLACE_KEPT, "", -1),
+    ]
+    assert list(
+        registration.seats.values_list("state", "told_method", "told_sequence", "decided_by__username")
+    ) == [
+        ("approved", "REQUEST", 1, "approver"),
+        ("approved", "", None, "approver"),
+    ]
+
+
+def test_decide_takes_one_seat_and_leaves_the_other(webinar, session, later_session, approver):
+    registration = make_registration(webinar, [session, later_session])
+    first = registration.seats.first()
+
+    services.decide_seats(registration.pk, seat_ids=[first.pk], decision=decision(Move.APPROVE, approver))
+
+    assert states(registration) == ["approved", "requested"]
+
+
+def test_decide_ignores_a_seat_of_somebody_else(webinar, session, approver):
+    registration, other = make_registration(webinar, [session]), make_registration(webinar, [session])
+
+    results = services.decide_seats(
+        registration.pk, seat_ids=[other.seats.get().pk], decision=decision(Move.APPROVE, approver)
+    )
+
+    assert results == []
+    assert states(other) == ["requested"]
+
+
+def test_approve_twice_says_nothing_new(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    results = decide(registration, Move.APPROVE, approver)
+
+    assert [(result.changed, result.note) for result in results] == [
+        (False, "“approve” is not possible: this one is “approved”.")
+    ]
+    assert kinds(registration) == [MailKind.INVITATION]
+
+
+def test_reject_before_approval_has_no_calendar_part(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+
+    decide(registration, Move.REJECT, approver)
+
+    assert calendar_mails(registration) == [(MailKind.REJECTED, "", -1)]
+
+
+def test_reject_after_approval_cancels_once_and_nothing_follows(webinar, session, approver, editor):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    decide(registration, Move.REJECT, approver)
+    services.retitle_session(session.pk, title="Another", place="Elsewhere", by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert calendar_mails(registration) == [
+        (MailKind.INVITATION, "REQUEST", 1),
+        (MailKind.REJECTED, "CANCEL", 2),
+    ]
+
+
+def test_approve_after_rejection_invites_above_the_cancellation(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+    decide(registration, Move.REJECT, approver)
+
+    decide(registration, Move.APPROVE, approver)
+
+    assert calendar_mails(registration)[-1] == (MailKind.INVITATION, "REQUEST", 3)
+
+
+def test_put_back_after_approval_cancels_and_says_why(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    decide(registration, Move.PUT_BACK, approver, reason="We have to look again.")
+
+    assert calendar_mails(registration)[-1] == (MailKind.PUT_BACK, "CANCEL", 2)
+    assert list(registration.seats.values_list("state", "reason")) == [
+        ("requested", "We have to look again.")
+    ]
+
+
+def test_cancel_by_staff_gives_the_reason(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    decide(registration, Move.CANCEL, approver, reason="Double entry.")
+
+    assert calendar_mails(registration)[-1] == (MailKind.CANCELLED, "CANCEL", 2)
+    assert HistoryEntry.objects.first().facts["reason"] == "Double entry."
+
+
+@pytest.mark.parametrize("move", [Move.REJECT, Move.PUT_BACK, Move.CANCEL])
+def test_decide_against_somebody_needs_a_reason(webinar, session, approver, move):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    with pytest.raises(services.ReasonNeeded):
+        decide(registration, move, approver, reason="  ")
+
+    assert states(registration) == ["approved"]
+
+
+@pytest.mark.parametrize("state", ["unconfirmed", "withdrawn", "expired"])
+def test_decide_skips_who_is_not_active(webinar, session, approver, state):
+    registration = make_registration(webinar, [session], state=state)
+
+    results = decide(registration, Move.APPROVE, approver)
+
+    assert [(result.changed, result.note) for result in results] == [
+        (False, "This registration is no longer active.")
+    ]
+
+
+def test_decide_skips_a_session_that_is_over(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+
+    results = decide(registration, Move.APPROVE, approver, now=ENDS)
+
+    assert [result.note for result in results] == ["This session is over."]
+
+
+def test_approve_refuses_who_is_not_eligible(webinar, session, approver):
+    registration = make_registration(webinar, [session], country="NO")
+
+    results = decide(registration, Move.APPROVE, approver)
+
+    assert [result.changed for result in results] == [False]
+    assert states(registration) == ["requested"]
+
+
+def test_the_database_refuses_an_approval_against_the_verdict(webinar, session):
+    seat = make_registration(webinar, [session], country="NO").seats.get()
+
+    with pytest.raises(IntegrityError, match="approval_needs_eligibility_or_override"), transaction.atomic():
+        Seat.objects.filter(pk=seat.pk).update(state="approved")
+
+
+def test_decide_raises_sequence_once_and_records_each(webinar, approver):
+    sessions = [make_session(webinar), make_session(webinar)]
+    registration = make_registration(webinar, sessions)
+
+    approve(registration, approver)
+
+    assert list(webinar.sessions.values_list("sequence", flat=True)) == [1, 1]
+    assert list(HistoryEntry.objects.values_list("action", "by__username")) == [("approved", "approver")] * 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_decide_takes_a_fixed_number_of_queries(webinar, approver, count, django_assert_num_queries):
+    registration = make_registration(webinar, [make_undated_session(webinar) for _number in range(count)])
+
+    with django_assert_num_queries(11):
+        decide(registration, Move.APPROVE, approver)
+
+
+def test_preview_says_what_would_happen_and_changes_nothing(webinar, session, approver):
+    eligible = make_registration(webinar, [session]).seats.get()
+    refused = make_registration(webinar, [session], country="NO").seats.get()
+
+    results = services.preview_decision([eligible.pk, refused.pk], move=Move.APPROVE, now=NOW)
+
+    assert [(result.seat, result.changed, bool(result.note)) for result in results] == [
+        (eligible, True, False),
+        (refused, False, True),
+    ]
+    assert OutgoingMail.objects.count() == 0
+
+
+@pytest.fixture
+def doubtful(webinar, session):
+    return make_registration(webinar, [session], country="NO", ask_review=True).seats.get()
+
+
+def test_override_by_two_people_approves_and_invites(doubtful, approver, second_approver):
+    override = services.request_override(doubtful.pk, by=approver, reason="Speaker's partner.", now=NOW)
+
+    seat = services.confirm_override(override.pk, by=second_approver, now=NOW)
+
+    assert (seat.state, seat.override, seat.decided_by) == ("approved", override, second_approver)
+    assert calendar_mails(seat.registration) == [(MailKind.INVITATION, "REQUEST", 1)]
+    assert list(HistoryEntry.objects.order_by("id").values_list("action", "by__username")) == [
+        ("override_requested", "approver"),
+        ("override_confirmed", "approver2"),
+    ]
+
+
+def test_override_request_alone_approves_nothing(doubtful, approver):
+    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+
+    doubtful.refresh_from_db()
+    assert doubtful.state == "requested"
+    assert kinds() == []
+
+
+def test_override_refuses_the_same_person_twice(doubtful, approver):
+    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+
+    with pytest.raises(services.OverrideNotPossible, match="Another member of staff"):
+        services.confirm_override(override.pk, by=approver, now=NOW)
+
+
+def test_the_database_refuses_one_person_as_both(doubtful, approver):
+    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+
+    with pytest.raises(IntegrityError, match="override_needs_a_second_person"), transaction.atomic():
+        Override.objects.filter(pk=override.pk).update(confirmed_by=approver)
+
+
+def test_override_needs_a_written_reason(doubtful, approver):
+    with pytest.raises(services.ReasonNeeded):
+        services.request_override(doubtful.pk, by=approver, reason=" ", now=NOW)
+
+
+def test_override_is_refused_where_the_verdict_is_eligible(webinar, session, approver):
+    seat = make_registration(webinar, [session]).seats.get()
+
+    with pytest.raises(services.OverrideNotPossible, match="no override is needed"):
+        services.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
+
+
+def test_override_is_asked_for_once(doubtful, approver, second_approver):
+    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+
+    with pytest.raises(services.OverrideNotPossible, match="already waiting"):
+        services.request_override(doubtful.pk, by=second_approver, reason="Why.", now=NOW)
+
+
+def test_override_cannot_be_confirmed_twice(doubtful, approver, second_approver):
+    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    services.confirm_override(override.pk, by=second_approver, now=NOW)
+
+    with pytest.raises(services.OverrideNotPossible, match="already confirmed or declined"):
+        services.confirm_override(override.pk, by=second_approver, now=NOW)
+
+
+def test_declining_an_override_leaves_the_seat_and_the_record(doubtful, approver, second_approver):
+    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+
+    services.decline_override(override.pk, by=second_approver, now=NOW)
+
+    doubtful.refresh_from_db()
+    assert (doubtful.state, doubtful.overrides.count()) == ("requested", 0)
+    assert HistoryEntry.objects.first().facts["reason"] == "Why."
+
+
+def test_rejecting_ends_an_open_override(doubtful, approver):
+    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+
+    decide(doubtful.registration, Move.REJECT, approver)
+
+    assert doubtful.overrides.count() == 0
+
+
+def test_override_after_the_session_is_refused(doubtful, approver):
+    with pytest.raises(services.OverrideNotPossible, match="cancelled or over"):
+        services.request_override(doubtful.pk, by=approver, reason="Why.", now=ENDS + timedelta(days=1))
+
+
+def guest(*sessions, **fields):
+    values = {
+        "first_name": "Ulla",
+        "last_name": "Speaker",
+        "email": "speaker@example.eu",
+        "organisation": "DG GROW",
+        "organisation_type": "eu_institution",
+        "country": "NO",
+        "sessions": tuple(session.pk for session in sessions),
+        **fields,
+    }
+    return services.Guest(**values)
+
+
+def test_invite_guest_is_outside_eligibility_and_invited_at_once(webinar, session, later_session, approver):
+    registration = services.invite_guest(
+        webinar.pk, guest=guest(session, later_session), by=approver, now=NOW
+    )
+
+    assert (registration.kind, registration.state) == ("guest", "active")
+    assert (
+        list(registration.seats.values_list("state", "outcome", "verdict_data"))
+        == [("approved", "", None)] * 2
+    )
+    assert calendar_mails(registration) == [
+        (MailKind.INVITATION, "REQUEST", 1),
+        (MailKind.PLACE_KEPT, "", -1),
+    ]
+
+
+def test_invite_guest_refuses_a_registered_address(webinar, session, approver):
+    make_registration(webinar, [session], email="speaker@example.eu")
+
+    with pytest.raises(services.AlreadyRegistered):
+        services.invite_guest(webinar.pk, guest=guest(session), by=approver, now=NOW)
+
+
+def test_invite_guest_refuses_a_foreign_session(webinar, session, approver):
+    other = make_session(type(webinar).objects.create(slug="x", title="x", audience=webinar.audience))
+
+    with pytest.raises(services.UnknownSession):
+        services.invite_guest(webinar.pk, guest=guest(session, other), by=approver, now=NOW)
+
+
+def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session, approver):
+    seats = [
+        make_registration(webinar, [session], country=country).seats.get() for country in ("BE", "NO", "FR")
+    ]
+
+    job = services.start_bulk_decision([seat.pk for seat in seats], decision=decision(Move.APPROVE, approver))
+    services.sweep(NOW)
+
+    job.refresh_from_db()
+    assert (job.state, job.total, job.changed, job.skipped, job.failed) == ("done", 3, 2, 1, 0)
+    assert list(job.rows.values_list("seat", "result", "reason")) == [
+        (
+            seats[1].pk,
+            "skipped",
+            "The verdict is not “eligible”: approving needs an override by two members of staff.",
+        )
+    ]
+    assert [mail.job_id for mail in OutgoingMail.objects.all()] == [job.pk, job.pk]
+    session.refresh_from_db()
+    assert session.sequence == 1
+
+
+def test_bulk_decision_needs_a_reason_against_people(approver):
+    with pytest.raises(services.ReasonNeeded):
+        services.start_bulk_decision([], decision=decision(Move.REJECT, approver, reason=""))
+
+
+@pytest.mark.django_db
+def test_history_cannot_be_changed_or_deleted(webinar, session, approver):
+    approve(make_registration(webinar, [session]), approver)
+
+    with pytest.raises(HistoryIsAppendOnly):
+        HistoryEntry.objects.update(action="rejected")
+    with pytest.raises(HistoryIsAppendOnly):
+        HistoryEntry.objects.all().delete()

@@ -1,0 +1,182 @@
+"""Running BulkJobs."""
+
+from datetime import date
+
+import pytest
+
+from eligibility import publishing
+from eligibility.models import ListEdition
+from registrations import services
+from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
+from registrations.services import expanding, jobs
+from registrations.states import Move
+from tests.registrations.factories import NOW, approve, make_registration, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many(webinar, session):
+    return [make_registration(webinar, [session]) for _number in range(5)]
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(jobs, "CHUNK", 2)
+
+
+def approve_all(registrations, by):
+    ids = [registration.seats.get().pk for registration in registrations]
+    return services.start_bulk_decision(ids, decision=services.Decision(move=Move.APPROVE, by=by, now=NOW))
+
+
+def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
+    job = approve_all(many, approver)
+    jobs.work_one_chunk(NOW)
+    job.refresh_from_db()
+    half_way = (job.state, job.changed, OutgoingMail.objects.count())
+
+    services.sweep(NOW)
+
+    job.refresh_from_db()
+    assert half_way == ("running", 2, 2)
+    assert (job.state, job.changed, job.due_at, job.finished_at) == ("done", 5, None, NOW)
+    assert OutgoingMail.objects.count() == 5
+
+
+def test_a_stopped_job_leaves_the_rest_alone(many, approver, small_chunks):
+    job = approve_all(many, approver)
+    jobs.work_one_chunk(NOW)
+
+    services.stop_job(job.pk, by=approver, now=NOW)
+    services.sweep(NOW)
+
+    job.refresh_from_db()
+    assert (job.state, job.changed) == ("stopped", 2)
+    assert Seat.objects.filter(state="approved").count() == 2
+    assert HistoryEntry.objects.filter(action="bulk_stopped").count() == 1
+
+
+def test_stopping_a_finished_job_changes_nothing(many, approver):
+    job = approve_all(many, approver)
+    services.sweep(NOW)
+
+    assert services.stop_job(job.pk, by=approver, now=NOW).state == "done"
+
+
+def test_sweep_is_stopped_between_chunks(many, approver, small_chunks):
+    approve_all(many, approver)
+    answers = iter([False, True])
+
+    services.sweep(NOW, stop=lambda: next(answers))
+
+    assert Seat.objects.filter(state="approved").count() == 2
+
+
+def test_one_bad_row_fails_alone_and_says_so(many, approver, monkeypatch, caplog):
+    job = approve_all(many, approver)
+    bad = many[2].seats.get().pk
+    invitation = expanding.mails.invitation
+
+    def explode(seat, now):
+        if seat.pk == bad:
+            raise RuntimeError("Ada Person")
+        return invitation(seat, now)
+
+    monkeypatch.setattr("registrations.services.telling.mails.invitation", explode)
+    services.sweep(NOW)
+
+    job.refresh_from_db()
+    assert (job.state, job.changed, job.skipped, job.failed) == ("done", 4, 0, 1)
+    assert list(job.rows.values_list("seat", "result", "reason")) == [(bad, "failed", "failed: RuntimeError")]
+    assert list(Seat.objects.exclude(state="approved").values_list("pk", flat=True)) == [bad]
+    assert "Ada Person" not in caplog.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_chunk_takes_a_fixed_number_of_queries(
+    webinar, session, approver, count, django_assert_num_queries
+):
+    approve_all([make_registration(webinar, [session]) for _number in range(count)], approver)
+
+    with django_assert_num_queries(18):
+        jobs.work_one_chunk(NOW)
+
+
+def publish_without(code):
+    """Publish a corrigendum to the ENI list, from 27 April 2020, that no longer names a country."""
+    edition = ListEdition.objects.filter(list_key="ENI").get()
+    draft = publishing.draft_copy(edition.pk, key=f"ENI-without-{code}", starts=date(2020, 4, 27))
+    draft.entries.filter(code=code).delete()
+    people = [make_user(f"rulekeeper-{code}-{number}", "Rule keepers") for number in (1, 2)]
+    publishing.publish(
+        editions=[draft.pk], rules=[], by=people[0], confirmed_by=people[1], note="Corrigendum"
+    )
+
+
+def test_a_corrigendum_flags_whom_it_excludes_and_leaves_the_decision_to_staff(webinar, session, approver):
+    affected = approve(make_registration(webinar, [session], country="TN"), approver)
+    unaffected = approve(make_registration(webinar, [session]), approver)
+    mails_before = OutgoingMail.objects.count()
+    publish_without("TN")
+
+    services.sweep(NOW)
+
+    seat = affected.seats.get()
+    assert (seat.state, seat.outcome, seat.flagged_at, seat.publication_number) == (
+        "approved",
+        "not_eligible",
+        NOW,
+        2,
+    )
+    assert unaffected.seats.values_list("outcome", "flagged_at", "publication_number").get() == (
+        "eligible",
+        None,
+        2,
+    )
+    entry = HistoryEntry.objects.get(action="reassessed")
+    assert (entry.registration, entry.facts["was"], entry.facts["now"]) == (
+        affected,
+        "eligible",
+        "not_eligible",
+    )
+    assert OutgoingMail.objects.count() == mails_before
+
+
+def test_reassessing_twice_changes_nothing(webinar, session, approver):
+    approve(make_registration(webinar, [session], country="TN"), approver)
+    publish_without("TN")
+    services.reassess(now=NOW)
+    entries = HistoryEntry.objects.count()
+
+    assert services.reassess(now=NOW) is None
+    services.sweep(NOW)
+
+    assert HistoryEntry.objects.count() == entries
+    assert BulkJob.objects.filter(kind="reassessment").count() == 1
+
+
+def test_a_flagged_seat_is_kept_by_two_people(webinar, session, approver, second_approver):
+    registration = approve(make_registration(webinar, [session], country="TN"), approver)
+    publish_without("TN")
+    services.sweep(NOW)
+    mails_before = OutgoingMail.objects.count()
+
+    override = services.request_override(
+        registration.seats.get().pk, by=approver, reason="Invited before.", now=NOW
+    )
+    services.confirm_override(override.pk, by=second_approver, now=NOW)
+
+    seat = registration.seats.get()
+    assert (seat.state, seat.flagged_at, seat.override) == ("approved", None, override)
+    assert OutgoingMail.objects.count() == mails_before
+
+
+def test_reassessment_leaves_guests_alone(webinar, session, approver):
+    guest = services.Guest("U", "S", "s@example.eu", "DG", "eu_institution", "TN", (session.pk,))
+    registration = services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
+    publish_without("TN")
+
+    services.sweep(NOW)
+
+    assert registration.seats.values_list("outcome", "flagged_at").get() == ("", None)

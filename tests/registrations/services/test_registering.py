@@ -1,0 +1,448 @@
+"""What a person does."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from registrations import services
+from registrations.models import HistoryEntry, MailKind, OutgoingMail, Registration, Seat
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    kinds,
+    make_registration,
+    make_session,
+    make_webinar,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def submission(*sessions, **fields):
+    values = {
+        "first_name": "Zoë",
+        "last_name": "Ortíz",
+        "email": "zoe@example.org",
+        "organisation": "Cluster Süd",
+        "organisation_type": "cluster_organisation",
+        "country": "DE",
+        "sessions": tuple(session.pk for session in sessions),
+        **fields,
+    }
+    return services.Submission(**values)
+
+
+def answers_of(registration, *sessions, **fields):
+    """Return the form as the person's own page would send it back."""
+    sent = submission(*sessions, email=registration.email, country=registration.country)
+    kept = {
+        name: getattr(registration, name)
+        for name in ("first_name", "last_name", "organisation", "organisation_type")
+    }
+    return replace(sent, **{**kept, **fields})
+
+
+def test_register_writes_an_unconfirmed_registration_with_judged_seats(webinar, session, later_session):
+    services.register(webinar.pk, submission=submission(session, later_session), now=NOW)
+
+    registration = Registration.objects.get()
+    assert (registration.state, registration.email_key, registration.search_key) == (
+        "unconfirmed",
+        "zoe@example.org",
+        "zoe ortiz cluster sud zoe@example.org",
+    )
+    assert list(registration.seats.values_list("session__number", "state", "outcome", "judged_as_of")) == [
+        (1, "requested", "eligible", STARTS.date()),
+        (2, "requested", "eligible", STARTS.date()),
+    ]
+    assert all(seat.verdict.rule and seat.publication_number == 1 for seat in registration.seats.all())
+    assert kinds() == [MailKind.CONFIRM_ADDRESS]
+    assert list(HistoryEntry.objects.values_list("action", "actor")) == [("registered", "person")]
+
+
+def test_register_keeps_which_texts_were_shown(webinar, session):
+    services.register(webinar.pk, submission=submission(session, share_contact=True), now=NOW)
+
+    registration = Registration.objects.get()
+    assert registration.privacy_text.kind == "privacy"
+    assert registration.privacy_acknowledged_at == NOW
+    assert (registration.consent_text.kind, registration.share_contact, registration.contact_me) == (
+        "consents",
+        True,
+        False,
+    )
+
+
+def test_register_stores_access_needs_apart(webinar, session):
+    services.register(
+        webinar.pk, submission=submission(session, access_needs=("captions", "contact")), now=NOW
+    )
+
+    needs = Registration.objects.get().access_needs.order_by("measure")
+    assert list(needs.values_list("measure", flat=True)) == ["captions", "contact"]
+
+
+def test_register_tells_a_known_address_by_mail_only(webinar, session):
+    known = make_registration(webinar, [session], email="Zoe@Example.org")
+
+    result = services.register(webinar.pk, submission=submission(session, first_name="New"), now=NOW)
+
+    assert result is None
+    assert kinds() == [MailKind.ALREADY_REGISTERED]
+    assert list(Registration.objects.values_list("pk", "first_name")) == [(known.pk, "Ada")]
+
+
+def test_register_refuses_a_country_on_no_list_with_its_verdicts(webinar, session, later_session):
+    with pytest.raises(services.NotEligible) as refusal:
+        services.register(webinar.pk, submission=submission(session, later_session, country="NO"), now=NOW)
+
+    assert [(s.number, verdict.outcome) for s, verdict in refusal.value.verdicts] == [
+        (1, "not_eligible"),
+        (2, "not_eligible"),
+    ]
+    assert Registration.objects.count() == OutgoingMail.objects.count() == 0
+
+
+def test_register_takes_a_country_on_no_list_for_a_human_look(webinar, session):
+    services.register(webinar.pk, submission=submission(session, country="NO", ask_review=True), now=NOW)
+
+    assert list(Seat.objects.values_list("state", "outcome")) == [("requested", "not_eligible")]
+
+
+def test_register_sends_review_straight_to_staff(webinar, session):
+    services.register(webinar.pk, submission=submission(session, country="EH"), now=NOW)
+
+    assert list(Seat.objects.values_list("state", "outcome")) == [("requested", "review")]
+
+
+def test_register_judges_by_the_pinned_day(session):
+    webinar = session.webinar
+    webinar.lists_as_of = STARTS.date() - timedelta(days=2)
+    webinar.save()
+
+    services.register(webinar.pk, submission=submission(session), now=NOW)
+
+    assert list(Seat.objects.values_list("outcome", "judged_as_of")) == [("review", webinar.lists_as_of)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"registration_open": False}, {"registration_closes_at": NOW}],
+    ids=["closed by hand", "closed by date"],
+)
+def test_register_refuses_when_closed(fields):
+    webinar = make_webinar(**fields)
+    session = make_session(webinar)
+
+    with pytest.raises(services.RegistrationClosed):
+        services.register(webinar.pk, submission=submission(session), now=NOW)
+
+
+def test_register_refuses_a_session_of_another_webinar(webinar, session):
+    other = make_session(make_webinar())
+
+    with pytest.raises(services.UnknownSession):
+        services.register(webinar.pk, submission=submission(session, other), now=NOW)
+
+
+def test_register_refuses_no_session(webinar):
+    with pytest.raises(services.UnknownSession):
+        services.register(webinar.pk, submission=submission(), now=NOW)
+
+
+def test_register_refuses_a_session_that_is_over(webinar, session):
+    with pytest.raises(services.UnknownSession):
+        services.register(webinar.pk, submission=submission(session), now=ENDS)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_register_takes_a_fixed_number_of_queries(webinar, count, django_assert_num_queries):
+    sessions = [make_session(webinar) for _number in range(count)]
+    services.register(webinar.pk, submission=submission(*sessions, email="warm@example.org"), now=NOW)
+
+    with django_assert_num_queries(REGISTER_QUERIES):
+        services.register(webinar.pk, submission=submission(*sessions), now=NOW)
+
+
+REGISTER_QUERIES = 14
+
+
+@pytest.fixture
+def unconfirmed(webinar, session):
+    services.register(webinar.pk, submission=submission(session), now=NOW)
+    registration = Registration.objects.get()
+    Registration.objects.update(created_at=NOW)
+    return registration
+
+
+def test_confirm_makes_the_registration_active_and_says_so(unconfirmed):
+    registration = services.confirm(unconfirmed.confirm_token, now=NOW)
+
+    assert (registration.pk, registration.state, registration.confirmed_at) == (unconfirmed.pk, "active", NOW)
+    assert kinds(unconfirmed) == [MailKind.CONFIRM_ADDRESS, MailKind.RECEIVED]
+
+
+def test_confirm_twice_says_nothing_new(unconfirmed):
+    services.confirm(unconfirmed.confirm_token, now=NOW)
+
+    services.confirm(unconfirmed.confirm_token, now=NOW)
+
+    assert kinds(unconfirmed) == [MailKind.CONFIRM_ADDRESS, MailKind.RECEIVED]
+
+
+def test_confirm_lets_other_submissions_of_the_address_expire(webinar, session, unconfirmed):
+    services.register(webinar.pk, submission=submission(session, email="ZOE@example.ORG"), now=NOW)
+    second = Registration.objects.exclude(pk=unconfirmed.pk).get()
+
+    services.confirm(second.confirm_token, now=NOW)
+
+    unconfirmed.refresh_from_db()
+    assert (unconfirmed.state, unconfirmed.ended_at) == ("expired", NOW)
+    with pytest.raises(services.LinkNotValid):
+        services.confirm(unconfirmed.confirm_token, now=NOW)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1)], ids=["in time", "too late"])
+def test_confirm_runs_out_after_seven_days(unconfirmed, late):
+    now = NOW + services.CONFIRM_WITHIN + late
+
+    if late:
+        with pytest.raises(services.LinkNotValid):
+            services.confirm(unconfirmed.confirm_token, now=now)
+    else:
+        assert services.confirm(unconfirmed.confirm_token, now=now).is_active
+
+
+def test_confirm_refuses_a_forged_token():
+    with pytest.raises(services.LinkNotValid):
+        services.confirm("forged", now=NOW)
+
+
+def test_sweep_lets_unconfirmed_registrations_expire(unconfirmed):
+    services.sweep(NOW + services.CONFIRM_WITHIN + timedelta(seconds=1))
+
+    unconfirmed.refresh_from_db()
+    assert unconfirmed.state == "expired"
+    assert kinds() == [MailKind.CONFIRM_ADDRESS]
+
+
+def test_edit_of_a_name_leaves_decisions_alone(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    services.edit(registration.pk, submission=answers_of(registration, session, first_name="Grace"), now=NOW)
+
+    registration.refresh_from_db()
+    assert (registration.first_name, registration.seats.get().state) == ("Grace", "approved")
+    assert registration.search_key.startswith("grace ")
+    assert kinds(registration) == [MailKind.INVITATION]
+    assert HistoryEntry.objects.first().facts["changed"] == ["first_name"]
+
+
+def test_edit_to_another_eligible_country_lets_the_decision_stand(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    services.edit(registration.pk, submission=answers_of(registration, session, country="UA"), now=NOW)
+
+    seat = registration.seats.get()
+    assert (seat.state, seat.outcome, seat.verdict.country) == ("approved", "eligible", "UA")
+    assert kinds(registration) == [MailKind.INVITATION]
+
+
+def test_edit_to_a_country_for_review_puts_an_approved_seat_back_and_cancels(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    services.edit(registration.pk, submission=answers_of(registration, session, country="EH"), now=NOW)
+
+    seat = registration.seats.get()
+    assert (seat.state, seat.outcome, seat.told_method) == ("requested", "review", "CANCEL")
+    assert kinds(registration) == [MailKind.INVITATION, MailKind.PUT_BACK]
+
+
+def test_edit_to_a_country_on_no_list_is_refused_and_changes_nothing(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+
+    with pytest.raises(services.NotEligible):
+        services.edit(registration.pk, submission=answers_of(registration, session, country="NO"), now=NOW)
+
+    registration.refresh_from_db()
+    assert (registration.country, registration.seats.get().state) == ("BE", "approved")
+
+
+def test_edit_adds_a_session(webinar, session, later_session):
+    registration = make_registration(webinar, [session])
+
+    services.edit(registration.pk, submission=answers_of(registration, session, later_session), now=NOW)
+
+    assert list(registration.seats.values_list("session__number", "state", "outcome")) == [
+        (1, "requested", "eligible"),
+        (2, "requested", "eligible"),
+    ]
+
+
+def test_edit_drops_a_session_and_takes_it_out_of_the_calendar(webinar, session, later_session, approver):
+    registration = approve(make_registration(webinar, [session, later_session]), approver)
+
+    services.edit(registration.pk, submission=answers_of(registration, later_session), now=NOW)
+
+    assert list(registration.seats.values_list("session__number", "state", "told_method")) == [
+        (1, "cancelled", "CANCEL"),
+        (2, "approved", ""),
+    ]
+    assert kinds(registration) == [MailKind.INVITATION, MailKind.PLACE_KEPT, MailKind.WITHDRAWN]
+
+
+def test_edit_takes_a_dropped_session_again(webinar, session, later_session):
+    registration = make_registration(webinar, [session, later_session])
+    services.edit(registration.pk, submission=answers_of(registration, later_session), now=NOW)
+
+    services.edit(registration.pk, submission=answers_of(registration, session, later_session), now=NOW)
+
+    assert [seat.state for seat in registration.seats.all()] == ["requested", "requested"]
+
+
+def test_edit_without_a_change_writes_nothing(webinar, session):
+    registration = make_registration(webinar, [session])
+
+    services.edit(registration.pk, submission=answers_of(registration, session), now=NOW)
+
+    assert HistoryEntry.objects.count() == OutgoingMail.objects.count() == 0
+
+
+def test_edit_refuses_after_withdrawal(webinar, session):
+    registration = make_registration(webinar, [session], state="withdrawn")
+
+    with pytest.raises(services.RegistrationEnded):
+        services.edit(
+            registration.pk, submission=answers_of(registration, session, first_name="Eve"), now=NOW
+        )
+
+
+def test_edit_refuses_a_new_session_when_registration_is_closed(session, later_session):
+    webinar = session.webinar
+    registration = make_registration(webinar, [session])
+    webinar.registration_open = False
+    webinar.save()
+
+    with pytest.raises(services.RegistrationClosed):
+        services.edit(registration.pk, submission=answers_of(registration, session, later_session), now=NOW)
+
+
+def test_withdraw_sends_one_cancel_for_each_invitation(webinar, session, later_session, approver):
+    other = make_session(webinar)
+    registration = approve(make_registration(webinar, [session, later_session, other]), approver)
+
+    services.withdraw(registration.pk, now=NOW)
+
+    registration.refresh_from_db()
+    assert (registration.state, registration.ended_at) == ("withdrawn", NOW)
+    assert {seat.state for seat in registration.seats.all()} == {"cancelled"}
+    assert kinds(registration)[3:] == [MailKind.WITHDRAWN, MailKind.WITHDRAWN]
+
+
+def test_withdraw_without_an_invitation_is_confirmed_once(webinar, session, later_session):
+    registration = make_registration(webinar, [session, later_session])
+
+    services.withdraw(registration.pk, now=NOW)
+
+    assert kinds(registration) == [MailKind.WITHDRAWN]
+
+
+def test_withdraw_twice_says_nothing_new(webinar, session):
+    registration = make_registration(webinar, [session])
+    services.withdraw(registration.pk, now=NOW)
+
+    services.withdraw(registration.pk, now=NOW)
+
+    assert kinds(registration) == [MailKind.WITHDRAWN]
+
+
+def test_withdraw_refuses_before_the_address_is_proven(unconfirmed):
+    with pytest.raises(services.RegistrationEnded):
+        services.withdraw(unconfirmed.pk, now=NOW)
+
+
+def test_somebody_who_withdrew_can_register_again_and_is_invited_above_the_cancellation(
+    webinar, session, approver
+):
+    first = approve(make_registration(webinar, [session], email="zoe@example.org"), approver)
+    services.withdraw(first.pk, now=NOW)
+    cancelled_under = first.seats.get().told_sequence
+
+    services.register(webinar.pk, submission=submission(session), now=NOW)
+    again = Registration.objects.get(state="unconfirmed")
+    services.confirm(again.confirm_token, now=NOW)
+    approve(again, approver)
+
+    assert again.seats.get().told_sequence > cancelled_under
+
+
+@pytest.mark.parametrize("address", ["person@example.org", "PERSON@EXAMPLE.ORG", " person@example.org "])
+def test_send_links_mails_a_registered_address(webinar, session, address):
+    registration = make_registration(webinar, [session], email="person@example.org")
+
+    services.send_links(webinar.pk, email=address, now=NOW)
+
+    assert kinds(registration) == [MailKind.MANAGE_LINK]
+
+
+@pytest.mark.parametrize("address", ["stranger@example.org", "not an address", "a@" + "x" * 300])
+def test_send_links_says_nothing_of_an_unknown_address(webinar, address):
+    services.send_links(webinar.pk, email=address, now=NOW)
+
+    assert kinds() == []
+
+
+@pytest.fixture
+def approved_seat(webinar, session, approver):
+    return approve(make_registration(webinar, [session]), approver).seats.get()
+
+
+def test_join_returns_the_meeting_and_records_the_first_time(approved_seat):
+    first = services.join(approved_seat.pk, now=STARTS - services.JOIN_OPENS)
+    services.join(approved_seat.pk, now=STARTS)
+
+    approved_seat.refresh_from_db()
+    assert first == "https://webex.example/j.php?MTID=m1"
+    assert approved_seat.joined_at == STARTS - services.JOIN_OPENS
+    assert HistoryEntry.objects.filter(action="joined").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "message"),
+    [
+        (
+            STARTS - services.JOIN_OPENS - timedelta(seconds=1),
+            "The meeting opens 15 minutes before it starts.",
+        ),
+        (ENDS, "This session is over."),
+    ],
+    ids=["too early", "too late"],
+)
+def test_join_refuses_outside_its_window(approved_seat, now, message):
+    with pytest.raises(services.JoiningNotPossible, match=message):
+        services.join(approved_seat.pk, now=now)
+
+
+def test_join_refuses_who_has_no_place(webinar, session):
+    seat = make_registration(webinar, [session]).seats.get()
+
+    with pytest.raises(services.JoiningNotPossible, match="does not open a meeting"):
+        services.join(seat.pk, now=STARTS)
+
+
+def test_join_refuses_without_a_date(webinar, later_session, approver):
+    seat = approve(make_registration(webinar, [later_session]), approver).seats.get()
+
+    with pytest.raises(services.JoiningNotPossible, match="to be confirmed"):
+        services.join(seat.pk, now=STARTS)
+
+
+def test_join_refuses_without_a_meeting_address(webinar, approver):
+    session = make_session(webinar, meeting_url="")
+    seat = approve(make_registration(webinar, [session]), approver).seats.get()
+
+    with pytest.raises(services.JoiningNotPossible, match="not known yet"):
+        services.join(seat.pk, now=STARTS)

@@ -1,0 +1,284 @@
+"""What Editors do to sessions and agendas, and how it reaches people."""
+
+from datetime import timedelta
+
+import pytest
+
+from registrations import services
+from registrations.models import HistoryEntry, MailKind, OutgoingMail
+from registrations.states import Move
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    calendar_mails,
+    kinds,
+    make_agenda_item,
+    make_registration,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def approved(webinar, session, approver):
+    return approve(make_registration(webinar, [session]), approver)
+
+
+def move(session, editor, by=DAY):
+    services.reschedule_session(session.pk, starts_at=STARTS + by, ends_at=ENDS + by, by=editor, now=NOW)
+    services.sweep(NOW)
+
+
+def test_reschedule_moves_the_session_of_the_approved_only(webinar, session, approved, editor):
+    waiting = make_registration(webinar, [session])
+
+    move(session, editor)
+
+    assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CHANGED, "REQUEST", 2)]
+    assert kinds(waiting) == []
+    assert approved.seats.get().told["starts_at"] == (STARTS + DAY).isoformat()
+
+
+def test_reschedule_keeps_the_uid(session, approved, editor):
+    move(session, editor)
+
+    uids = {mail.facts["calendar"]["uid"] for mail in OutgoingMail.objects.filter(registration=approved)}
+    assert len(uids) == 1
+
+
+def test_reschedule_records_what_was_and_what_is(session, approved, editor):
+    move(session, editor)
+
+    entry = HistoryEntry.objects.get(action="rescheduled")
+    assert entry.by == editor
+    assert entry.facts["was"]["starts_at"] == "2020-04-28T08:30:00Z"
+    assert entry.facts["now"]["starts_at"] == "2020-04-29T08:30:00Z"
+
+
+def test_reschedule_to_the_same_time_tells_nobody(session, approved, editor):
+    move(session, editor, by=timedelta(0))
+
+    assert kinds(approved) == [MailKind.INVITATION]
+
+
+def test_two_moves_before_the_worker_comes_are_told_once(session, approved, editor):
+    for days in (1, 2):
+        services.reschedule_session(
+            session.pk, starts_at=STARTS + days * DAY, ends_at=ENDS + days * DAY, by=editor, now=NOW
+        )
+
+    services.sweep(NOW)
+
+    assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CHANGED, "REQUEST", 3)]
+    assert approved.seats.get().told["starts_at"] == (STARTS + 2 * DAY).isoformat()
+
+
+def test_somebody_approved_before_the_worker_comes_is_told_once(webinar, session, approver, editor):
+    registration = make_registration(webinar, [session])
+    services.reschedule_session(session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=NOW)
+    approve(registration, approver)
+
+    services.sweep(NOW)
+
+    assert calendar_mails(registration) == [(MailKind.INVITATION, "REQUEST", 2)]
+
+
+def test_fixing_the_date_invites_exactly_the_approved(webinar, later_session, approver, editor):
+    kept = approve(make_registration(webinar, [later_session]), approver)
+    waiting = make_registration(webinar, [later_session])
+
+    services.reschedule_session(later_session.pk, starts_at=STARTS, ends_at=ENDS, by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert calendar_mails(kept) == [(MailKind.PLACE_KEPT, "", -1), (MailKind.SESSION_CHANGED, "REQUEST", 1)]
+    assert kinds(waiting) == []
+
+
+def test_taking_the_date_back_cancels_and_fixing_it_again_invites(webinar, session, approved, editor):
+    services.reschedule_session(session.pk, starts_at=None, ends_at=None, by=editor, now=NOW)
+    services.sweep(NOW)
+    move(session, editor)
+
+    assert calendar_mails(approved)[1:] == [
+        (MailKind.DATE_WITHDRAWN, "CANCEL", 2),
+        (MailKind.SESSION_CHANGED, "REQUEST", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "message"),
+    [
+        (STARTS, None, "Give both a start and an end"),
+        (None, ENDS, "Give both a start and an end"),
+        (STARTS, STARTS, "has to end after it starts"),
+        (ENDS, STARTS, "has to end after it starts"),
+        (NOW, ENDS, "in the future"),
+    ],
+    ids=["no end", "no start", "0 minutes", "ends before it starts", "not in the future"],
+)
+def test_reschedule_refuses_times_that_make_no_meeting(session, editor, starts_at, ends_at, message):
+    with pytest.raises(services.BadTimes, match=message):
+        services.reschedule_session(session.pk, starts_at=starts_at, ends_at=ends_at, by=editor, now=NOW)
+
+
+def test_a_new_day_is_judged_anew_and_flags_whom_the_lists_no_longer_admit(
+    webinar, session, approved, editor
+):
+    new_day = STARTS.replace(year=2021)
+
+    services.reschedule_session(session.pk, starts_at=new_day, ends_at=new_day + DAY, by=editor, now=NOW)
+    services.sweep(NOW)
+
+    seat = approved.seats.get()
+    assert (seat.state, seat.outcome, seat.judged_as_of, seat.flagged_at) == (
+        "approved",
+        "review",
+        new_day.date(),
+        NOW,
+    )
+    assert calendar_mails(approved)[-1] == (MailKind.SESSION_CHANGED, "REQUEST", 2)
+
+
+def test_retitle_moves_the_calendar_entry(session, approved, editor):
+    services.retitle_session(session.pk, title="Supply", place="WebEx Meetings", by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CHANGED, "REQUEST", 2)]
+    assert approved.seats.get().told["title"] == "Supply"
+
+
+def test_retitle_to_the_same_tells_nobody(session, approved, editor):
+    services.retitle_session(session.pk, title=session.title, place=session.place, by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert kinds(approved) == [MailKind.INVITATION]
+
+
+def test_retitle_of_an_undated_session_writes_no_calendar(webinar, later_session, approver, editor):
+    registration = approve(make_registration(webinar, [later_session]), approver)
+
+    services.retitle_session(later_session.pk, title="New", place=later_session.place, by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert kinds(registration) == [MailKind.PLACE_KEPT]
+
+
+def test_cancel_session_tells_everybody_and_ends_their_seats(webinar, session, approved, approver, editor):
+    waiting = make_registration(webinar, [session])
+    rejected = make_registration(webinar, [session])
+    ids = [rejected.seats.get().pk]
+    no = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No.")
+    services.decide_seats(rejected.pk, seat_ids=ids, decision=no)
+
+    services.cancel_session(session.pk, reason="The speakers are ill.", by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CANCELLED, "CANCEL", 2)]
+    assert calendar_mails(waiting) == [(MailKind.SESSION_CANCELLED, "", -1)]
+    assert kinds(rejected) == [MailKind.REJECTED]
+    assert [r.seats.get().state for r in (approved, waiting, rejected)] == [
+        "cancelled",
+        "cancelled",
+        "rejected",
+    ]
+
+
+def test_cancel_session_needs_a_reason(session, editor):
+    with pytest.raises(services.ReasonNeeded):
+        services.cancel_session(session.pk, reason="", by=editor, now=NOW)
+
+
+def test_a_cancelled_session_does_not_change_any_more(session, editor):
+    services.cancel_session(session.pk, reason="Ill.", by=editor, now=NOW)
+
+    with pytest.raises(services.SessionIsCancelled):
+        services.reschedule_session(
+            session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=NOW
+        )
+    with pytest.raises(services.SessionIsCancelled):
+        services.retitle_session(session.pk, title="x", place="y", by=editor, now=NOW)
+
+
+def test_cancel_session_twice_tells_once(session, approved, editor):
+    for _time in range(2):
+        services.cancel_session(session.pk, reason="Ill.", by=editor, now=NOW)
+        services.sweep(NOW)
+
+    assert kinds(approved) == [MailKind.INVITATION, MailKind.SESSION_CANCELLED]
+
+
+def test_count_told_counts_who_has_a_place(webinar, session, approved):
+    make_registration(webinar, [session])
+
+    assert services.count_told(session.pk) == 1
+
+
+def test_publish_agenda_tells_everybody_registered_once(webinar, session, approved, editor):
+    waiting = make_registration(webinar, [session])
+    gone = make_registration(webinar, [session], state="withdrawn")
+    make_agenda_item(session)
+
+    version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
+    services.sweep(NOW)
+    services.sweep(NOW)
+
+    assert (version.number, version.items) == (
+        1,
+        [
+            {
+                "session": 1,
+                "session_title": "Supply chains",
+                "time": "",
+                "title": "Introduction",
+                "speakers": "",
+            }
+        ],
+    )
+    assert kinds(approved) == [MailKind.INVITATION, MailKind.AGENDA]
+    assert kinds(waiting) == [MailKind.AGENDA]
+    assert kinds(gone) == []
+    waiting.refresh_from_db()
+    assert waiting.agenda_seen == 1
+
+
+def test_publish_agenda_refuses_what_was_published_already(webinar, session, editor):
+    make_agenda_item(session)
+    services.publish_agenda(webinar.pk, by=editor, now=NOW)
+
+    with pytest.raises(services.NothingToPublish):
+        services.publish_agenda(webinar.pk, by=editor, now=NOW)
+
+
+def test_publish_agenda_refuses_an_empty_one(webinar, session, editor):
+    with pytest.raises(services.NothingToPublish):
+        services.publish_agenda(webinar.pk, by=editor, now=NOW)
+
+
+def test_published_agenda_is_not_changed_by_the_working_copy(webinar, session, editor):
+    item = make_agenda_item(session)
+    version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
+
+    item.title = "Changed"
+    item.save()
+
+    version.refresh_from_db()
+    assert version.items[0]["title"] == "Introduction"
+
+
+def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, session, approved):
+    waiting = make_registration(webinar, [session])
+
+    services.sweep(ENDS - timedelta(seconds=1))
+    before = kinds(waiting)
+    services.sweep(ENDS)
+    services.sweep(ENDS)
+
+    assert before == []
+    assert kinds(waiting) == [MailKind.UNDECIDED]
+    assert (waiting.seats.get().state, approved.seats.get().state) == ("cancelled", "approved")
+    assert list(HistoryEntry.objects.filter(action="undecided").values_list("registration", flat=True)) == [
+        waiting.pk
+    ]

@@ -8,9 +8,9 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from eligibility.days import in_words
 from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Treatment
 
 
@@ -65,15 +65,15 @@ def lost_lists(before: Register, after: Register) -> tuple[str, ...]:
                 lost.setdefault((rule.key, list_key), day)
     return tuple(
         _("Rule %(rule)s would be without the list %(list)s from %(day)s on.")
-        % {"rule": rule_key, "list": list_key, "day": date_format(day, "DATE_FORMAT")}
+        % {"rule": rule_key, "list": list_key, "day": in_words(day)}
         for (rule_key, list_key), day in lost.items()
     )
 
 
 def _turning_days(*registers: Register) -> list[date]:
-    records: list[Edition | Rule] = [
-        record for register in registers for record in (*register.editions, *register.rules)
-    ]
+    records: list[Edition | Rule] = []
+    for register in registers:
+        records += (*register.editions, *register.rules)
     starts = {record.starts or date.min for record in records}
     after_ends = {
         record.ends + timedelta(days=1) for record in records if record.ends and record.ends < date.max

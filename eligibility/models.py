@@ -181,7 +181,7 @@ class Publication(NeverChangesOncePublished):
 class Official(NeverChangesOncePublished):
     """Carry what an edition and a rule share: source, wording, stated end, what it corrects, and its publication."""
 
-    key = models.CharField(_("key"), max_length=60)
+    key = models.CharField(_("key"), max_length=60, unique=True)
     source_title = models.CharField(_("source"), max_length=300)
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
     source_date = models.DateField(_("date of the source"), null=True, blank=True)
@@ -236,7 +236,6 @@ class ListEdition(Official):
         verbose_name_plural = _("list editions")
         ordering = ["list_key", "starts", "pk"]
         constraints = [
-            models.UniqueConstraint(name="an_edition_has_a_key_of_its_own", fields=["key"]),
             models.CheckConstraint(
                 name="an_edition_ends_on_or_after_its_first_day",
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
@@ -317,7 +316,6 @@ class RuleVersion(Official):
         verbose_name_plural = _("rule versions")
         ordering = ["audience", F("starts").asc(nulls_first=True), "pk"]
         constraints = [
-            models.UniqueConstraint(name="an_audience_names_a_rule_once", fields=["audience", "key"]),
             models.CheckConstraint(
                 name="a_rule_ends_on_or_after_its_first_day",
                 condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),

@@ -1,0 +1,29 @@
+"""Read and write the days that rules and lists are judged by: Brussels days."""
+
+import re
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+WRITTEN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def today() -> date:
+    """Return the day it is in Brussels."""
+    return timezone.localdate(timezone=BRUSSELS)
+
+
+def parse_day(text: str) -> date:
+    """Return the day written as YYYY-MM-DD; raise ValueError for any other spelling and for days that do not exist."""
+    if not WRITTEN_DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def in_words(day: date) -> str:
+    """Return a day as people write it, in the active language."""
+    return date_format(day, pgettext("a day in words", "j F Y"))

@@ -1,0 +1,108 @@
+"""Put a verdict's reasoning into plain language: the same sentences for mail, page, admin and command."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eligibility import labels
+from eligibility.countries import display_name, footnotes
+from eligibility.days import in_words
+from eligibility.records import Confidence, ContentStatus
+from eligibility.rules import Step, StepCode, Verdict
+
+SENTENCES = {
+    StepCode.NO_RULE: gettext_lazy(
+        "No rule is in force on this day, so a person decides about every country."
+    ),
+    StepCode.RULE_IN_FORCE: gettext_lazy("Rule %(rule)s is in force %(period)s (%(status)s): “%(wording)s”"),
+    StepCode.RULE_NOT_DOCUMENTED: gettext_lazy(
+        "What rule %(rule)s says about countries is not documented, so a person decides about every country."
+    ),
+    StepCode.EDITION_IN_FORCE: gettext_lazy(
+        "The list “%(title)s” was consulted: edition %(edition)s, in force %(period)s."
+    ),
+    StepCode.NO_EDITION: gettext_lazy(
+        "The list %(list)s has no edition in force on this day, so a person decides about every country."
+    ),
+    StepCode.LISTED: gettext_lazy(
+        "%(country)s is on the list “%(title)s” (edition %(edition)s; %(confidence)s)."
+    ),
+    StepCode.NOT_LISTED: gettext_lazy("%(country)s is on none of these lists."),
+    StepCode.ABSENT: gettext_lazy("%(country)s is not on the list “%(title)s” (%(confidence)s)."),
+    StepCode.TERRITORY_FOLLOWS: gettext_lazy(
+        "%(country)s is treated as %(parent)s is (“%(title)s”, edition %(edition)s; %(confidence)s)."
+    ),
+    StepCode.TERRITORY_NOT_ELIGIBLE: gettext_lazy(
+        "%(country)s does not take part, whatever holds for its state "
+        "(“%(title)s”, edition %(edition)s; %(confidence)s)."
+    ),
+    StepCode.TERRITORY_REVIEW: gettext_lazy(
+        "A person decides about %(country)s (“%(title)s”, edition %(edition)s; %(confidence)s)."
+    ),
+    StepCode.CONDITION: gettext_lazy("A condition of the rule applies. %(reason)s"),
+}
+
+
+def explain(verdict: Verdict) -> list[str]:
+    """Return the whole reasoning as sentences of plain text in the active language, addresses of sources included.
+
+    The last ones are the footnotes that must stand wherever Kosovo* or Palestine* is named.
+    """
+    return [*sentences(verdict), *(footnote.text for footnote in footnotes([verdict.country]))]
+
+
+def sentences(verdict: Verdict) -> list[str]:
+    """Return a sentence for every step of the reasoning, then the result; the footnotes are the caller's to show."""
+    return [*(_sentence(step) for step in verdict.steps), conclusion(verdict)]
+
+
+def conclusion(verdict: Verdict) -> str:
+    """Return the result in one sentence, with country and day."""
+    return _("Result for %(country)s on %(day)s: %(outcome)s.") % {
+        "country": display_name(verdict.country),
+        "day": in_words(verdict.on),
+        "outcome": labels.OUTCOMES[verdict.outcome],
+    }
+
+
+def _sentence(step: Step) -> str:
+    words = _words(step.params)
+    parts = [SENTENCES[step.code] % words, words.get("note", "")]
+    if words.get("exclusions"):
+        parts.append(_("Not covered: %(exclusions)s.") % words)
+    if words.get("source"):
+        parts.append(
+            _("Source: %(source)s.") % {"source": ", ".join(filter(None, (words["source"], words["url"])))}
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _words(params: dict[str, str]) -> dict[str, str]:
+    """Return a step's parameters with codes and days replaced by what people read."""
+    words = dict(params)
+    for key in ("country", "parent"):
+        if params.get(key):
+            words[key] = display_name(params[key])
+    if "confidence" in params:
+        words["confidence"] = str(labels.CONFIDENCES[Confidence(params["confidence"])])
+    if "status" in params:
+        words["status"] = str(labels.CONTENT_STATUSES[ContentStatus(params["status"])])
+    if "starts" in params:
+        words["period"] = period(_day(params["starts"]), _day(params["ends"]))
+    return words
+
+
+def period(starts: date | None, ends: date | None) -> str:
+    """Return how long something holds, as a part of a sentence; a last day is inclusive."""
+    if starts and ends:
+        return _("from %(starts)s to %(ends)s") % {"starts": in_words(starts), "ends": in_words(ends)}
+    if starts:
+        return _("since %(starts)s") % {"starts": in_words(starts)}
+    if ends:
+        return _("until %(ends)s") % {"ends": in_words(ends)}
+    return _("from the beginning")
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None

@@ -1,0 +1,200 @@
+"""One function per kind of mail; each returns one unsaved row with frozen facts, and nothing is sent.
+
+`now` is an aware datetime. The caller has set the new state, has raised the session's SEQUENCE where a calendar part
+goes along, and still has on the seat what its person was told before. With `job`, the mail belongs to that BulkJob.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from registrations import links
+from registrations.mails.facts import Facts, cancel_if_invited, of_session, request, write, write_about
+from registrations.models import (
+    AgendaLine,
+    AgendaVersion,
+    BulkJob,
+    MailKind,
+    OutgoingMail,
+    Registration,
+    Seat,
+    agenda_changes,
+)
+from registrations.states import SeatState
+
+
+def confirm_address(registration: Registration, now: datetime) -> OutgoingMail:
+    """Ask whoever reads this address to confirm that they want to take part.
+
+    Nothing that was typed into the form stands in it: the form must not carry anybody's words to strangers.
+    """
+    confirm_url = links.page("confirm", registration.confirm_token)
+    return write(MailKind.CONFIRM_ADDRESS, registration, now, confirm_url=confirm_url)
+
+
+def already_registered(registration: Registration, now: datetime) -> OutgoingMail:
+    """Tell somebody who sent the form again that they are registered; at most once an hour."""
+    mail = write(MailKind.ALREADY_REGISTERED, registration, now)
+    mail.dedupe_key = _hourly_key(mail, now)
+    return mail
+
+
+def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
+    """Send somebody the link to their own page and their joining links; at most once an hour."""
+    approved = registration.seats.filter(state=SeatState.APPROVED).select_related("session")
+    places = [of_session(seat.session) | {"join_url": _join_url(seat)} for seat in approved]
+    mail = write(MailKind.MANAGE_LINK, registration, now, places=places)
+    mail.dedupe_key = _hourly_key(mail, now)
+    return mail
+
+
+def received(registration: Registration, seats: Iterable[Seat], now: datetime) -> OutgoingMail:
+    """Confirm that a request was received: by when they will hear, and what the country lists say."""
+    decide_by = registration.webinar.decide_by
+    return write(
+        MailKind.RECEIVED,
+        registration,
+        now,
+        decide_by=decide_by.isoformat() if decide_by else None,
+        ask_review=registration.ask_review,
+        sessions=[of_session(seat.session) | {"verdict": seat.verdict_data} for seat in seats],
+    )
+
+
+def invitation(seat: Seat, now: datetime) -> OutgoingMail:
+    """Invite somebody to a dated session: joining link and calendar entry."""
+    mail = write_about(MailKind.INVITATION, seat, now, join_url=_join_url(seat), calendar=request(seat, now))
+    mail.dedupe_key = _sequence_key(mail, seat)
+    return mail
+
+
+def place_kept(seat: Seat, now: datetime) -> OutgoingMail:
+    """Tell somebody that they have a place in a session whose date is to be confirmed."""
+    return write_about(MailKind.PLACE_KEPT, seat, now)
+
+
+def session_changed(seat: Seat, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
+    """Tell somebody with a place what the session was and what it is now, and move it in their calendar."""
+    mail = write_about(
+        MailKind.SESSION_CHANGED,
+        seat,
+        now,
+        was=seat.told or of_session(seat.session) | {"starts_at": None, "ends_at": None},
+        join_url=_join_url(seat),
+        calendar=request(seat, now),
+    )
+    return _of_job(mail, seat, job)
+
+
+def date_withdrawn(seat: Seat, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
+    """Tell somebody that the date no longer holds, that they keep their place, and clear their calendar."""
+    mail = write_about(
+        MailKind.DATE_WITHDRAWN, seat, now, was=seat.told, calendar=cancel_if_invited(seat, now)
+    )
+    return _of_job(mail, seat, job)
+
+
+def session_cancelled(seat: Seat, reason: str, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
+    """Tell somebody with a place or a request that the session is called off, and why."""
+    calendar = cancel_if_invited(seat, now)
+    mail = write_about(MailKind.SESSION_CANCELLED, seat, now, reason=reason, calendar=calendar)
+    return _of_job(mail, seat, job)
+
+
+def rejected(seat: Seat, now: datetime) -> OutgoingMail:
+    """Tell somebody that they get no place (any more), why, and how to have it looked at again."""
+    return write_about(
+        MailKind.REJECTED, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
+    )
+
+
+def put_back(seat: Seat, now: datetime) -> OutgoingMail:
+    """Tell somebody that the decision was taken back and will be taken anew, and why."""
+    return write_about(
+        MailKind.PUT_BACK, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
+    )
+
+
+def cancelled(seat: Seat, now: datetime) -> OutgoingMail:
+    """Tell somebody that staff cancelled their place or request, and why."""
+    return write_about(
+        MailKind.CANCELLED, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
+    )
+
+
+def withdrawn(registration: Registration, now: datetime, seat: Seat | None = None) -> OutgoingMail:
+    """Confirm that somebody left one session, or the webinar, as they wished."""
+    if seat is None:
+        return write(MailKind.WITHDRAWN, registration, now, left=True)
+    return write_about(
+        MailKind.WITHDRAWN,
+        seat,
+        now,
+        left=not registration.is_active,
+        calendar=cancel_if_invited(seat, now),
+    )
+
+
+def agenda(
+    registration: Registration,
+    version: AgendaVersion,
+    previous: AgendaVersion | None,
+    now: datetime,
+    job: BulkJob | None = None,
+) -> OutgoingMail:
+    """Send the published agenda, with what changed since the version this person was last told of."""
+    mail = write(
+        MailKind.AGENDA,
+        registration,
+        now,
+        programme=_programme(version.items),
+        changes=_changes(previous.items, version.items) if previous else None,
+        agenda_url=links.page("agenda", registration.webinar.slug),
+    )
+    mail.dedupe_key = f"{MailKind.AGENDA}:{registration.pk}:{version.number}"
+    mail.job = job
+    return mail
+
+
+def undecided(seat: Seat, now: datetime) -> OutgoingMail:
+    """Tell somebody, with regret, that nobody decided about their request before the session ended."""
+    return write_about(MailKind.UNDECIDED, seat, now)
+
+
+def _programme(items: Sequence[AgendaLine]) -> list[Facts]:
+    """Return the agenda session by session, each line as it is read."""
+    by_session = itertools.groupby(items, key=lambda item: item["session_title"])
+    return [{"title": title, "lines": [_line(item) for item in items]} for title, items in by_session]
+
+
+def _changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Facts:
+    changes = agenda_changes(old, new)
+    return {
+        "added": [_line(line) for line in changes.added],
+        "removed": [_line(line) for line in changes.removed],
+        "changed": [{"was": _line(was), "now": _line(now)} for was, now in changes.changed],
+    }
+
+
+def _line(item: AgendaLine) -> str:
+    speakers = f"({item['speakers']})" if item["speakers"] else ""
+    return " ".join(part for part in (item["time"], item["title"], speakers) if part)
+
+
+def _join_url(seat: Seat) -> str:
+    return links.page("join", seat.join_token)
+
+
+def _hourly_key(mail: OutgoingMail, now: datetime) -> str:
+    return f"{mail.kind}:{mail.registration_id}:{now:%Y%m%dT%H}"
+
+
+def _sequence_key(mail: OutgoingMail, seat: Seat) -> str:
+    return f"{mail.kind}:{seat.pk}:{seat.session.sequence}"
+
+
+def _of_job(mail: OutgoingMail, seat: Seat, job: BulkJob | None) -> OutgoingMail:
+    """Return a mail of a session's change: told once under each SEQUENCE, however often a chunk is repeated."""
+    mail.job = job
+    mail.dedupe_key = _sequence_key(mail, seat)
+    return mail

@@ -1,0 +1,177 @@
+"""From frozen facts to the finished message (RFC 5322, RFC 6047): subject, text, HTML and calendar file."""
+
+import itertools
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils.translation import override
+
+from eligibility.countries import footnotes
+from eligibility.explain import sentences
+from eligibility.rules import Verdict
+from registrations import ical
+from registrations.mails.facts import Facts
+from registrations.models import OutgoingMail
+
+TEMPLATES = "registrations/mail"
+POLICY = SMTP.clone(cte_type="7bit")  # what a relay without 8BITMIME would rewrite, and break the signature
+CRLF = "\r\n"
+UNSAFE_IN_SENDER = str.maketrans("", "", '@:,"')  # Microsoft takes such names for phishing
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or a list of the text part, to be written as HTML."""
+
+    is_list: bool
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a mail says, in the reader's language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(mail: OutgoingMail, now: datetime) -> bytes:
+    """Return the finished message with CRLF line ends; `now` (aware) becomes its Date and its calendar's DTSTAMP.
+
+    Takes only the row, asks no database. Rendered twice it differs (boundary), so the caller keeps what it got.
+    Raises ValueError where an address cannot be written, TemplateError and KeyError where template and facts disagree.
+    """
+    wording = wording_for(mail)
+    appointment = _appointment(mail.facts, now)
+    body = EmailMessage(policy=POLICY)
+    body.set_content(wording.text)
+    body.add_alternative(wording.html, subtype="html")
+    if appointment:
+        _attach(ical.invite(appointment), appointment.method, body)
+    return _head(_headers(mail, wording.subject, now)) + body.as_bytes()
+
+
+def wording_for(mail: OutgoingMail) -> Wording:
+    """Return subject, text and HTML of a mail; one template each for subject and text, the HTML follows the text."""
+    with override(mail.language):
+        facts = _context(mail.facts)
+        subject = ical.plain_line(_fill(f"{mail.kind}.subject.txt", facts))
+        text = _tidy(_fill(f"{mail.kind}.body.txt", facts))
+        page = {"language": mail.language, "subject": subject, "blocks": _blocks(text)}
+        html = Engine.get_default().render_to_string(f"{TEMPLATES}/base.html", page)
+    return Wording(subject, text, html)
+
+
+def _fill(template: str, facts: Facts) -> str:
+    return Engine.get_default().render_to_string(f"{TEMPLATES}/{template}", Context(facts, autoescape=False))
+
+
+def _context(facts: Facts) -> Facts:
+    """Return the facts with moments and days as values again, and verdicts put into words."""
+    context: Facts = _thaw(facts)
+    if "sessions" in context:
+        context["judged"] = [
+            _judged(verdict, list(sessions))
+            for verdict, sessions in itertools.groupby(context["sessions"], key=lambda fact: fact["verdict"])
+        ]
+    return context
+
+
+def _judged(verdict_data: dict[str, Any] | None, sessions: list[Facts]) -> Facts:
+    """Return sessions that have one verdict, with its reasoning and the footnotes of the country it names."""
+    if verdict_data is None:
+        return {"sessions": sessions}
+    verdict = Verdict.from_json(verdict_data)
+    return {
+        "sessions": sessions,
+        "sentences": sentences(verdict),
+        "footnotes": [footnote.text for footnote in footnotes([verdict.country])],
+    }
+
+
+def _thaw(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _thaw(inner, name) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_thaw(inner) for inner in value]
+    if value and key in ("starts_at", "ends_at"):
+        return datetime.fromisoformat(value)
+    if value and key == "decide_by":
+        return date.fromisoformat(value)
+    return value
+
+
+def _tidy(text: str) -> str:
+    """Return text without the holes that template tags leave: paragraphs are one empty line apart."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
+
+
+def _blocks(text: str) -> list[Block]:
+    return [
+        Block(is_list, tuple(line.removeprefix("- ") for line in lines))
+        for paragraph in text.strip().split("\n\n")
+        for is_list, lines in itertools.groupby(
+            paragraph.splitlines(), key=lambda line: line.startswith("- ")
+        )
+    ]
+
+
+def _appointment(facts: Facts, now: datetime) -> ical.Appointment | None:
+    frozen = facts.get("calendar")
+    return replace(ical.Appointment.from_json(frozen), stamp=now) if frozen else None
+
+
+def _attach(calendar: bytes, method: ical.Method, body: EmailMessage) -> None:
+    """Add the calendar file twice, the same to the byte, as clients were seen to need it (RFC 6047, CalConnect).
+
+    Once as the last alternative, where `method` must equal METHOD, once as an attachment that is not text/calendar, so
+    that nobody sees two invitations. Base64, because the lines must arrive as they are.
+    """
+    body.add_alternative(calendar.decode(), subtype="calendar", params={"method": method.value}, cte="base64")
+    body.add_attachment(
+        calendar,
+        maintype="application",
+        subtype="ics",
+        filename="invite.ics",
+        params={"name": "invite.ics"},
+    )
+
+
+def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str]:
+    sender = ical.Person(**mail.facts["sender"])
+    name = ical.plain_line(sender.name).translate(UNSAFE_IN_SENDER)
+    headers = {
+        "From": formataddr((name, ical.ascii_address(sender.email))),
+        "To": ical.ascii_address(mail.recipient),
+        "Subject": subject,
+        "Date": format_datetime(now.astimezone(UTC)),
+        "Message-ID": mail.message_id,
+    }
+    if thread := mail.facts.get("thread_id"):
+        headers |= {"In-Reply-To": thread, "References": thread}
+    return headers | {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN",
+        "Content-Language": mail.language,
+    }
+
+
+def _head(headers: dict[str, str]) -> bytes:
+    """Return header lines, folded and encoded, one line each whatever stands in a value.
+
+    By email.header and not by EmailMessage, which loses spaces between encoded words and garbles long Message-IDs.
+    """
+    lines = []
+    for name, value in headers.items():
+        on_one_line = " ".join(value.split())
+        lines.append(f"{name}: {Header(on_one_line, header_name=name).encode(linesep=CRLF)}{CRLF}")
+    return "".join(lines).encode("ascii")

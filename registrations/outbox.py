@@ -1,0 +1,35 @@
+"""Writing mails down, and waking a worker once they are committed. The database is the queue, Celery only the bell."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from celery import current_app
+from django.db import transaction
+
+from registrations.models import OutgoingMail
+
+DELIVER = "registrations.deliver_mail"
+RING = "registrations.ring"
+NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
+
+
+def post(mails: Iterable[OutgoingMail]) -> None:
+    """Write mails in the caller's transaction and have them sent after it; one that was written before is left out."""
+    rows = list(mails)
+    if rows:
+        OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
+        _nudge(DELIVER)
+
+
+def ring() -> None:
+    """Have due jobs looked at after the caller's transaction."""
+    _nudge(RING)
+
+
+def _nudge(task: str) -> None:
+    """Send a task without a payload after commit; a dead broker costs time until the next sweep, nothing else."""
+
+    def send() -> None:
+        current_app.send_task(task, expires=NUDGE_EXPIRES.total_seconds())
+
+    transaction.on_commit(send, robust=True)

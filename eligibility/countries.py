@@ -6,7 +6,7 @@ the EU institutions. The lists of 2020 write "Turkey"; the site shows "Türkiye"
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -111,6 +111,11 @@ def display_name(code: str) -> str:
     if code not in CODES:
         raise UnknownCountry(code)
     return COUNTRIES.name(code)
+
+
+def in_order(codes: Collection[str]) -> list[str]:
+    """Return the codes in the order of their names in the active language."""
+    return [country.code for country in COUNTRIES if country.code in codes]
 
 
 def eu_code(code: str) -> str:

@@ -28,3 +28,15 @@ CONFIDENCES = {
     Confidence.C: _("general knowledge, not read again"),
     Confidence.U: _("unknown"),
 }
+
+_BY_KIND = {
+    Outcome: OUTCOMES,
+    Treatment: TREATMENTS,
+    ContentStatus: CONTENT_STATUSES,
+    Confidence: CONFIDENCES,
+}
+
+
+def label(value: Outcome | Treatment | ContentStatus | Confidence) -> str:
+    """Return the words for a value, in the active language."""
+    return str(_BY_KIND[type(value)][value])

@@ -11,4 +11,5 @@ urlpatterns = [
     path("readyz", health.ready),
     path("metrics", health.metrics),
     path("mailbox/", include("webinar_site.mailbox")),
+    path("", include("eligibility.urls")),
 ]

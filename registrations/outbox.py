@@ -14,15 +14,20 @@ NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
 
 
 def post(mails: Iterable[OutgoingMail]) -> None:
-    """Write mails in the caller's transaction and have them sent after it; one that was written before is left out."""
+    """Write mails in the caller's transaction and have them sent after it; what was written before is left out."""
     rows = list(mails)
     if rows:
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
-        _nudge(DELIVER)
+        ring_for_mail()
+
+
+def ring_for_mail() -> None:
+    """Have due mail sent after the caller's transaction."""
+    _nudge(DELIVER)
 
 
 def ring() -> None:
-    """Have due jobs looked at after the caller's transaction."""
+    """Have due jobs, then due mail, looked at after the caller's transaction."""
     _nudge(RING)
 
 

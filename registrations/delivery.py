@@ -1,0 +1,176 @@
+"""Sending what is due: claim and render (commit), SMTP, mark (commit). The only module that talks to the mail server.
+
+No transaction is ever open while the mail server is spoken to. A worker that is killed between the server's “accepted”
+and our mark leaves its row claimed; when the lease runs out the same bytes, with the same Message-ID, go out again.
+So nothing is lost, and one kill repeats at most one mail.
+"""
+
+import logging
+import random
+import smtplib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import uuid4
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registrations import mails
+from registrations.models import OutgoingMail
+
+LEASE = timedelta(seconds=120)  # longer than a mail server may take for all steps of one mail
+MOST_ATTEMPTS = 10
+LONGEST_WAIT = timedelta(hours=1)
+CLOSING = 421  # the code a server says before it hangs up (RFC 5321, section 3.8)
+
+State = OutgoingMail.State
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Delivered:
+    """How many mails a drain sent, gave up, and put off."""
+
+    sent: int = 0
+    failed: int = 0
+    postponed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a mail was not taken: in whose words, whether for good, and whether the server takes any other now."""
+
+    reply: str
+    is_final: bool = False
+    ends_drain: bool = False
+
+
+class StoredMessage(EmailMessage):
+    """A finished message, in the shape that Django's mail backends send; its bytes go out as they are stored."""
+
+    def __init__(self, mail: OutgoingMail) -> None:
+        super().__init__(from_email=mail.facts["sender"]["email"], to=[mail.recipient])
+        self._raw = bytes(mail.raw or b"")
+
+    def message(self) -> Self:  # type: ignore[override]
+        """Return what a backend asks for the bytes."""
+        return self
+
+    def as_bytes(self, linesep: str = "\r\n") -> bytes:
+        """Return the message as it was rendered, with the CRLF that SMTP wants."""
+        return self._raw
+
+
+def deliver(*, until: datetime | None, stop: Callable[[], bool]) -> Delivered:
+    """Send what is due, oldest first, over one connection; return how many.
+
+    Ends when nothing is due, at the moment `until` (aware; None for no end), when `stop` says so (it is asked before
+    each mail), or when the mail server is gone: then the queue is left as it is. Runs in any number of workers at once.
+    """
+    delivered = Delivered()
+    if not OutgoingMail.objects.due(timezone.now()).exists():
+        return delivered
+    connection = get_connection()
+    try:
+        connection.open()
+        while not stop() and (until is None or timezone.now() < until):
+            mail = _claim(timezone.now())
+            if mail is None:
+                break
+            _deliver_one(mail, connection, delivered)
+    except (
+        OSError
+    ) as error:  # every smtplib.SMTPException is one; its words may name somebody, so they are not logged
+        logger.warning("The mail server takes no mail now: %s", type(error).__name__)
+    finally:
+        with suppress(OSError):
+            connection.close()
+    return delivered
+
+
+@transaction.atomic
+def _claim(now: datetime) -> OutgoingMail | None:
+    """Take the next due mail, so that for the length of a lease nobody else does; render it if it never was.
+
+    The attempt is counted here, in a transaction of its own, so that a mail that kills its worker runs out of attempts.
+    """
+    mail = OutgoingMail.objects.due(now).select_for_update(skip_locked=True).first()
+    if mail is None:
+        return None
+    mail.attempts += 1
+    mail.state, mail.claim, mail.due_at = State.SENDING, uuid4(), now + LEASE
+    if mail.attempts > MOST_ATTEMPTS:
+        _give_up(mail, mail.reply or _("Given up: every attempt ended without an answer."))
+    elif mail.raw is None:
+        _render(mail, now)
+    mail.save(update_fields=["attempts", "state", "claim", "due_at", "raw", "reply"])
+    return mail
+
+
+def _render(mail: OutgoingMail, now: datetime) -> None:
+    try:
+        mail.raw = mails.render(mail, now)
+    except Exception as error:  # noqa: BLE001  # one mail that cannot be written must not hold up the others
+        logger.error("Mail %s cannot be rendered: %s", mail.pk, type(error).__name__)  # no personal data
+        _give_up(mail, f"{type(error).__name__}: {error}")
+
+
+def _give_up(mail: OutgoingMail, reply: str) -> None:
+    mail.state, mail.claim, mail.due_at, mail.reply = State.FAILED, None, None, reply[:500]
+
+
+def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: Delivered) -> None:
+    """Hand one claimed mail to the server and mark what came of it; raise OSError when the server is gone."""
+    if mail.state == State.FAILED:
+        delivered.failed += 1
+        return
+    try:
+        connection.send_messages([StoredMessage(mail)])
+    except OSError as error:
+        fault = _fault(error)
+        if fault.is_final:
+            _mark(mail, state=State.FAILED, due_at=None, reply=fault.reply)
+            delivered.failed += 1
+        else:
+            _mark(mail, state=State.WAITING, due_at=timezone.now() + _wait(mail.attempts), reply=fault.reply)
+            delivered.postponed += 1
+        if fault.ends_drain:
+            raise
+    else:
+        _mark(mail, state=State.SENT, due_at=None, reply="", sent_at=timezone.now())
+        delivered.sent += 1
+
+
+def _fault(error: OSError) -> Fault:
+    """Tell what a mail server meant: 5xx about this recipient or message is final, all else may pass."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return Fault(f"{type(error).__name__}: {error}"[:500], ends_drain=True)
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    about_us = isinstance(error, (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError))
+    return Fault(
+        f"{code} {text}"[:500],
+        is_final=500 <= code < 600 and not about_us,
+        ends_drain=about_us or code == CLOSING,
+    )
+
+
+def _wait(attempts: int) -> timedelta:
+    """Return how long to wait before the next attempt: doubling, at most an hour, scattered."""
+    return min(LONGEST_WAIT, timedelta(seconds=2**attempts)) * random.uniform(0.5, 1.5)  # noqa: S311  # no secret
+
+
+def _mark(mail: OutgoingMail, **columns: object) -> None:
+    """Write down what came of a mail, unless the lease ran out and another worker has it now."""
+    mine = OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim)
+    if not mine.update(claim=None, **columns):
+        logger.warning("Mail %s took longer than its lease; another worker has it.", mail.pk)

@@ -1,0 +1,35 @@
+"""Celery's doors: each calls one function. Payload-free, so that no personal data ever lies in a broker."""
+
+import threading
+from datetime import timedelta
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.utils import timezone
+
+from registrations import delivery, outbox, services
+from registrations.models import OutgoingMail
+
+DRAIN = timedelta(seconds=5)  # a prefork worker does not hear of a shutdown before its task ends
+
+_stopping = threading.Event()
+
+
+@worker_shutting_down.connect  # Celery's own signal: the only way to learn of a shutdown between two mails
+def _stop(**_about: object) -> None:
+    _stopping.set()
+
+
+@shared_task(name=outbox.DELIVER)
+def deliver_mail() -> None:
+    """Send what is due; if there is more than one drain takes, have another one follow."""
+    delivered = delivery.deliver(until=timezone.now() + DRAIN, stop=_stopping.is_set)
+    if delivered.sent and not _stopping.is_set() and OutgoingMail.objects.due(timezone.now()).exists():
+        outbox.ring_for_mail()
+
+
+@shared_task(name=outbox.RING)
+def ring() -> None:
+    """Do everything that is due: bulk jobs and closings first, then mail."""
+    services.sweep(timezone.now(), stop=_stopping.is_set)
+    deliver_mail()

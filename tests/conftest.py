@@ -1,1 +1,96 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use, and what the report says about what could not run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import redis
+
+from tests import real_services
+from tests.mail_server import MailServer
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that lets no test be skipped; CI=true means the same."""
+    parser.addoption("--no-skips", action="store_true", help="A skipped test is a failure, as with CI=true.")
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium: the environment's CHROMIUM, else one on PATH."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests where no Chromium is found."""
+    if find_chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Turn a skip into a failure where nothing may be skipped."""
+    report = yield
+    strict = item.config.getoption("--no-skips") or os.environ.get("CI") == "true"
+    if report.skipped and strict and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, and nothing may be skipped here: {report.longrepr[2]}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end how many browser tests did not run."""
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "browser" in r.keywords]
+    if skipped:
+        terminalreporter.write_sep("=", "browser tests")
+        terminalreporter.write_line(
+            f"{len(skipped)} browser tests were skipped: no Chromium was found. "
+            "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium, for tests marked `browser`."""
+    path = find_chromium()
+    assert path, "Mark this test with @pytest.mark.browser."
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Yield the address of a real PostgreSQL server; a dead one is a failure."""
+    try:
+        with real_services.postgres() as url:
+            psycopg.connect(url, connect_timeout=5).close()
+            yield url
+    except (real_services.ServiceMissing, psycopg.OperationalError) as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Yield the address of a real Redis server; a dead one is a failure."""
+    try:
+        with real_services.valkey() as url:
+            real_services.redis_answers(url)
+            yield url
+    except (real_services.ServiceMissing, redis.ConnectionError) as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture
+def mail_server(settings) -> Iterator[MailServer]:
+    """Run a real SMTP server that answers by script, and let the site send to it."""
+    server = MailServer()
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    yield server
+    server.stop(no_assert=True)

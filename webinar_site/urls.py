@@ -12,4 +12,5 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("mailbox/", include("webinar_site.mailbox")),
     path("", include("eligibility.urls")),
+    path("", include("registrations.urls")),
 ]

@@ -13,6 +13,7 @@ from registrations.models import (
     Action,
     HistoryEntry,
     LegalText,
+    OutgoingMail,
     Registration,
     Seat,
     Webinar,
@@ -298,7 +299,7 @@ def _drop(seat: Seat, telling: Telling) -> None:
     telling.ended(seat, _withdrawn)
 
 
-def _withdrawn(seat: Seat, now: datetime) -> mails.OutgoingMail:
+def _withdrawn(seat: Seat, now: datetime) -> OutgoingMail:
     return mails.withdrawn(seat.registration, now, seat=seat)
 
 

@@ -195,7 +195,7 @@ def test_decide_raises_sequence_once_and_records_each(webinar, approver):
 def test_decide_takes_a_fixed_number_of_queries(webinar, approver, count, django_assert_num_queries):
     registration = make_registration(webinar, [make_undated_session(webinar) for _number in range(count)])
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         decide(registration, Move.APPROVE, approver)
 
 

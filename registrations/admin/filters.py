@@ -1,0 +1,82 @@
+"""Filters of the desk's lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from eligibility.countries import CODES, display_name
+from registrations.models import fold_search
+
+
+class CountryFilter(admin.AllValuesFieldListFilter):
+    """The countries that occur, by their EU names."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Yield “All”, then the countries in the order of their names, with their counts."""
+        everything, *countries = super().choices(changelist)
+        yield everything
+        yield from sorted(map(_named, countries), key=lambda choice: choice["display"])
+
+
+def _named(choice: Any) -> Any:
+    code, blank, count = choice["display"].partition(" ")
+    return choice | {"display": f"{display_name(code) if code in CODES else code}{blank}{count}"}
+
+
+class YesNoFilter(admin.SimpleListFilter):
+    """Whether a column is filled in."""
+
+    column: str
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two choices."""
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        """Return the rows of the choice, or None without one."""
+        if self.value() not in ("yes", "no"):
+            return None
+        return queryset.filter(**{f"{self.column}__isnull": self.value() == "no"})
+
+
+class FlaggedFilter(YesNoFilter):
+    """Whether the verdict changed after the decision."""
+
+    title = _("flagged")
+    parameter_name = "flagged"
+    column = "flagged_at"
+
+
+class ConfirmedFilter(YesNoFilter):
+    """Whether a second person has confirmed."""
+
+    title = _("confirmed")
+    parameter_name = "confirmed"
+    column = "confirmed_by"
+
+
+class UnfinishedFilter(YesNoFilter):
+    """Whether a worker still has something to do."""
+
+    title = _("unfinished")
+    parameter_name = "unfinished"
+    column = "due_at"
+
+
+def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:
+    """Return the rows whose person matches every word: in name, organisation or address without accents, or reference.
+
+    `prefix` is the path from the row to its registration, as in "registration__".
+    """
+    for word in fold_search(term).split():
+        queryset = queryset.filter(
+            Q(**{f"{prefix}search_key__contains": word})
+            | Q(**{f"{prefix}email_key__contains": word})
+            | Q(**{f"{prefix}reference__startswith": word.upper()})
+        )
+    return queryset

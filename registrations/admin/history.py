@@ -1,0 +1,42 @@
+"""History: what happened, to read."""
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from registrations.admin.desk import ReadOnlyAdmin, lines, link_to, plain_json
+from registrations.models import HistoryEntry
+
+
+@admin.register(HistoryEntry)
+class HistoryEntryAdmin(ReadOnlyAdmin):
+    """What happened: when, who, what, about whom."""
+
+    list_display = ("at", "action", "actor", "by", "about", "session")
+    list_filter = ("action", "actor", "webinar")
+    list_select_related = ("by", "registration", "session")
+    search_fields = ("registration__reference__istartswith",)
+    search_help_text = _("Reference of a registration")
+    fields = (
+        "at",
+        "action",
+        "actor",
+        "by",
+        "about",
+        "webinar",
+        "session",
+        "publication_number",
+        "what",
+        "salt",
+        "digest",
+    )
+
+    @admin.display(description=_("registration"))
+    def about(self, entry: HistoryEntry) -> SafeString | str:
+        """Return the reference of the registration it is about, linked."""
+        return link_to(entry.registration, entry.registration.reference) if entry.registration else ""
+
+    @admin.display(description=_("facts"))
+    def what(self, entry: HistoryEntry) -> SafeString:
+        """Return the facts as they were recorded."""
+        return lines([plain_json(entry.facts)])

@@ -1,0 +1,113 @@
+"""Mails and bulk jobs: how far they got, and why something was left alone."""
+
+import re
+from email import message_from_bytes, policy
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from registrations import permissions
+from registrations.admin.desk import ReadOnlyAdmin, lines, link_to, plain_json
+from registrations.admin.filters import UnfinishedFilter
+from registrations.admin_views.jobs import stop_job
+from registrations.models import BulkJob, OutgoingMail
+
+PERSONAL_LINK = re.compile(r"/(r|join|confirm)/[\w-]{20,}")
+ROWS_PER_PAGE = 50
+
+
+def without_personal_links(text: str) -> str:
+    """Return text without the tokens of personal links: whoever has one can act as that person, and unseen."""
+    return PERSONAL_LINK.sub(r"/\1/…", text)
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    """Mails: who is told what, and what the mail server said."""
+
+    list_display = ("id", "kind", "person", "state", "attempts", "due_at", "sent_at", "reply")
+    list_filter = ("state", "kind", UnfinishedFilter)
+    list_select_related = ("registration",)
+    search_fields = ("registration__reference__istartswith",)
+    search_help_text = _("Reference of a registration")
+    fields = (
+        "kind",
+        "person",
+        "recipient",
+        "language",
+        "state",
+        "attempts",
+        "reply",
+        "due_at",
+        "created_at",
+        "sent_at",
+        "message_id",
+        "content",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        """Return mails without what only their own page shows."""
+        return super().get_queryset(request).defer("raw", "facts")
+
+    @admin.display(description=_("registration"))
+    def person(self, mail: OutgoingMail) -> SafeString | str:
+        """Return the registration, linked."""
+        return link_to(mail.registration)
+
+    @admin.display(description=_("text"))
+    def content(self, mail: OutgoingMail) -> SafeString:
+        """Return subject and text as sent, or before that the facts they will be made of; no personal links."""
+        if mail.raw is None:
+            return lines([without_personal_links(plain_json(mail.facts))])
+        message = message_from_bytes(bytes(mail.raw), policy=policy.default)
+        body = message.get_body(("plain",))
+        text = body.get_content() if body else ""
+        return lines([message["Subject"], "", without_personal_links(text)])
+
+
+@admin.register(BulkJob)
+class BulkJobAdmin(ReadOnlyAdmin):
+    """Acts that touch many people: how many were changed, skipped and failed, and why."""
+
+    list_display = (
+        "id",
+        "kind",
+        "state",
+        "webinar",
+        "total",
+        "changed",
+        "skipped",
+        "failed",
+        "created_by",
+        "created_at",
+    )
+    list_display_links = ("id", "kind")
+    list_filter = ("state", "kind", UnfinishedFilter)
+    list_select_related = ("webinar", "created_by")
+    fields = ("kind", "webinar", "session", "why", "created_by", "created_at", "finished_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button that stops a job."""
+        return [path("<int:job_id>/stop/", stop_job, name="registrations_bulkjob_stop"), *super().get_urls()]
+
+    @admin.display(description=_("reason given"))
+    def why(self, job: BulkJob) -> str:
+        """Return the reason that goes with the decision or the cancellation."""
+        return job.facts.get("reason", "")
+
+    def about(self, request: HttpRequest, row: BulkJob) -> dict[str, Any]:
+        """Return how far the job is, a page of the rows it left alone, and whether it can be stopped."""
+        rows = row.rows.select_related("seat__registration", "seat__session").order_by("pk")
+        return {
+            "done": row.changed + row.skipped + row.failed,
+            "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+            "is_unfinished": row.due_at is not None,
+            "may_stop": request.user.has_perm(permissions.STOP_JOB),
+            "may_see_people": request.user.has_perm("registrations.view_registration"),
+        }

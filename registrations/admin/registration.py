@@ -1,0 +1,316 @@
+"""Registrations, the queue of seats, and overrides: looked at here, decided on the pages of admin_views."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from eligibility.countries import display_name
+from eligibility.explain import explain
+from eligibility.labels import OUTCOMES
+from eligibility.rules import Outcome
+from registrations import permissions
+from registrations.admin.desk import ReadOnlyAdmin, Tool, link_to
+from registrations.admin.filters import ConfirmedFilter, CountryFilter, FlaggedFilter, search_people
+from registrations.admin_views.decisions import WORDS, decide, show_decision
+from registrations.admin_views.forms import DecisionForm
+from registrations.admin_views.guests import invite_guest
+from registrations.admin_views.overrides import answer_override, request_override
+from registrations.models import Override, Registration, Seat
+from registrations.services.deciding import why_not
+from registrations.states import STAFF_MOVES, Move, RegistrationState, seat_moves_from
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPanel:
+    """One seat on its person's page: the verdict in sentences, and the buttons that are possible now."""
+
+    seat: Seat
+    reasons: list[str]
+    overrides: list[Override]
+    tools: list[Tool]
+
+
+def decision_tools(seats: Sequence[Seat], now: datetime) -> list[Tool]:
+    """Return a button for each move that is possible for at least one of these seats, about those it is possible for."""
+    possible = {move: [seat.pk for seat in seats if not why_not(seat, move, now)] for move in STAFF_MOVES}
+    return [_decision_tool(move, seat_ids) for move, seat_ids in possible.items() if seat_ids]
+
+
+def _decision_tool(move: Move, seat_ids: Sequence[int]) -> Tool:
+    url = reverse("admin:registrations_seat_decide", args=[move.value])
+    return Tool(WORDS[move].title, f"{url}?seats={','.join(map(str, seat_ids))}")
+
+
+def override_tools(seat: Seat, overrides: Sequence[Override], request: HttpRequest) -> list[Tool]:
+    """Return the button that asks for an override, or the one that answers it, for somebody else than who asked."""
+    waiting = [override for override in overrides if override.confirmed_by_id is None]
+    if waiting:
+        url = reverse("admin:registrations_override_answer", args=[waiting[0].pk])
+        is_own = waiting[0].requested_by_id == request.user.pk
+        return [] if is_own else [Tool(_("Confirm or decline the override"), url)]
+    is_open = seat.registration.is_active and seat.session.can_be_chosen(timezone.now())
+    is_undecided = seat.flagged_at is not None or Move.APPROVE in seat_moves_from([seat.state])
+    if not (seat.needs_override and is_open and is_undecided):
+        return []
+    return [Tool(_("Ask for an override"), reverse("admin:registrations_seat_override", args=[seat.pk]))]
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    """One person's request: everything about it in one view, with the buttons that decide."""
+
+    list_display = (
+        "reference",
+        "full_name",
+        "organisation",
+        "country_name",
+        "seat_states",
+        "state",
+        "kind",
+        "created_at",
+    )
+    list_filter = ("state", "kind", "webinar", "seats__state", ("country", CountryFilter))
+    search_fields = ("search_key",)
+    search_help_text = _("Name, organisation, address or reference; accents do not matter")
+    view_on_site = False
+    fieldsets = (
+        (
+            None,
+            {"fields": ("reference", "webinar", "kind", "state", "created_at", "confirmed_at", "ended_at")},
+        ),
+        (_("Person"), {"fields": ("title", "first_name", "last_name", "position", "email", "language")}),
+        (_("Organisation"), {"fields": ("organisation", "organisation_type", "country_name")}),
+        (_("Answers"), {"fields": ("question", "ask_review", "needs", "share_contact", "contact_me")}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:
+        """Return all fields, access needs only for those who may see them: they can touch on health."""
+        if request.user.has_perm("registrations.view_accessneed"):
+            return self.fieldsets
+        return [
+            (title, {"fields": [name for name in options["fields"] if name != "needs"]})
+            for title, options in self.fieldsets
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
+        """Return registrations with their seats."""
+        return super().get_queryset(request).prefetch_related("seats__session")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Registration], search_term: str
+    ) -> tuple[QuerySet[Registration], bool]:
+        """Return who matches every word, whatever the accents."""
+        return search_people(queryset, search_term), False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that invites a guest."""
+        invite = path("invite-guest/", invite_guest, name="registrations_registration_invite_guest")
+        return [invite, *super().get_urls()]
+
+    def list_tools(self, request: HttpRequest) -> list[Tool]:
+        """Return the button that invites a guest."""
+        if not request.user.has_perm(permissions.INVITE_GUEST):
+            return []
+        return [Tool(_("Invite a guest"), reverse("admin:registrations_registration_invite_guest"))]
+
+    def tools(self, request: HttpRequest, row: Registration) -> list[Tool]:
+        """Return the decisions that are possible about the person's seats together."""
+        if not request.user.has_perm(permissions.DECIDE):
+            return []
+        return decision_tools(row.seats.all(), timezone.now())
+
+    def about(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
+        """Return seats, history and mails of one person."""
+        return {
+            "panels": self._panels(request, row),
+            "history": row.history.select_related("by", "session"),
+            "mails": row.mails.defer("raw", "facts"),
+        }
+
+    def _panels(self, request: HttpRequest, row: Registration) -> list[SeatPanel]:
+        seats = row.seats.select_related("session", "decided_by").prefetch_related(
+            "overrides__requested_by", "overrides__confirmed_by"
+        )
+        return [self._panel(request, seat) for seat in seats]
+
+    def _panel(self, request: HttpRequest, seat: Seat) -> SeatPanel:
+        overrides = list(seat.overrides.all())
+        tools = []
+        if request.user.has_perm(permissions.DECIDE):
+            tools = [*decision_tools([seat], timezone.now()), *override_tools(seat, overrides, request)]
+        return SeatPanel(seat, explain(seat.verdict) if seat.verdict else [], overrides, tools)
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def full_name(self, registration: Registration) -> str:
+        """Return the person's name."""
+        return registration.full_name
+
+    @admin.display(description=_("country of establishment"), ordering="country")
+    def country_name(self, registration: Registration) -> str:
+        """Return the country by its EU name; the footnotes stand at the foot of every page."""
+        return display_name(registration.country)
+
+    @admin.display(description=_("seats"))
+    def seat_states(self, registration: Registration) -> str:
+        """Return the state of each seat, by the number of its session."""
+        seats = sorted(registration.seats.all(), key=lambda seat: seat.session.number)
+        return ", ".join(f"{seat.session.number}: {seat.get_state_display()}" for seat in seats)
+
+    @admin.display(description=_("access needs"))
+    def needs(self, registration: Registration) -> str:
+        """Return the measures the person asked for."""
+        return ", ".join(str(need) for need in registration.access_needs.all())
+
+
+@admin.register(Seat)
+class SeatAdmin(ReadOnlyAdmin):
+    """The queue: seats of people whose address is proven, oldest first, to decide about in bulk."""
+
+    list_display = (
+        "person",
+        "organisation",
+        "country_name",
+        "session",
+        "state",
+        "verdict_label",
+        "is_flagged",
+        "asked_at",
+    )
+    list_display_links = None
+    list_filter = (
+        "state",
+        "outcome",
+        FlaggedFilter,
+        "session",
+        "registration__kind",
+        ("registration__country", CountryFilter),
+    )
+    list_select_related = ("registration", "session")
+    show_facets = admin.ShowFacets.ALWAYS
+    search_fields = ("registration__search_key",)
+    search_help_text = RegistrationAdmin.search_help_text
+    ordering = ("pk",)
+    actions = ("approve", "reject", "put_back", "cancel")
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Return whether somebody may decide; the actions ask this."""
+        return request.user.has_perm(permissions.DECIDE)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
+        """Return the seats that can be decided about: the address is proven, nobody has withdrawn."""
+        return super().get_queryset(request).filter(registration__state=RegistrationState.ACTIVE)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Seat], search_term: str
+    ) -> tuple[QuerySet[Seat], bool]:
+        """Return whose person matches every word, whatever the accents."""
+        return search_people(queryset, search_term, "registration__"), False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages that decide and that ask for an override."""
+        return [
+            path("decide/<str:move>/", decide, name="registrations_seat_decide"),
+            path("<int:seat_id>/override/", request_override, name="registrations_seat_override"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect to the person's page, which shows the seat among the others."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        seat = self.get_object(request, object_id)
+        if seat is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return redirect("admin:registrations_registration_change", seat.registration_id)
+
+    @admin.action(description=_("Approve"), permissions=["decide"])
+    def approve(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+        """Show what approving these seats would do."""
+        return self._show(request, Move.APPROVE, seats)
+
+    @admin.action(description=_("Reject"), permissions=["decide"])
+    def reject(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+        """Show what rejecting these seats would do."""
+        return self._show(request, Move.REJECT, seats)
+
+    @admin.action(description=_("Put back to requested"), permissions=["decide"])
+    def put_back(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+        """Show what putting these seats back would do."""
+        return self._show(request, Move.PUT_BACK, seats)
+
+    @admin.action(description=_("Cancel"), permissions=["decide"])
+    def cancel(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+        """Show what cancelling these seats would do."""
+        return self._show(request, Move.CANCEL, seats)
+
+    def _show(self, request: HttpRequest, move: Move, seats: QuerySet[Seat]) -> HttpResponse:
+        # The page carries the ids, so that exactly what it shows is decided, whoever registers meanwhile.
+        seat_ids = list(seats.order_by("pk").values_list("pk", flat=True))
+        return show_decision(request, move, seat_ids, DecisionForm(move))
+
+    @admin.display(description=_("person"), ordering="registration__last_name")
+    def person(self, seat: Seat) -> SafeString | str:
+        """Return the person's name, linked to their page."""
+        return link_to(seat.registration, seat.registration.full_name)
+
+    @admin.display(description=_("organisation"), ordering="registration__organisation")
+    def organisation(self, seat: Seat) -> str:
+        """Return the person's organisation."""
+        return seat.registration.organisation
+
+    @admin.display(description=_("country of establishment"), ordering="registration__country")
+    def country_name(self, seat: Seat) -> str:
+        """Return the country by its EU name."""
+        return display_name(seat.registration.country)
+
+    @admin.display(description=_("verdict"), ordering="outcome")
+    def verdict_label(self, seat: Seat) -> object:
+        """Return what the rules say, or that they do not apply."""
+        return OUTCOMES[Outcome(seat.outcome)] if seat.outcome else seat.registration.get_kind_display()
+
+    @admin.display(description=_("flagged"), boolean=True)
+    def is_flagged(self, seat: Seat) -> bool:
+        """Return whether the verdict changed after the decision."""
+        return seat.flagged_at is not None
+
+    @admin.display(description=_("asked"), ordering="pk")
+    def asked_at(self, seat: Seat) -> datetime:
+        """Return when the person registered."""
+        return seat.registration.created_at
+
+
+@admin.register(Override)
+class OverrideAdmin(ReadOnlyAdmin):
+    """Approvals against the verdict: asked for by one, confirmed by another."""
+
+    list_display = ("seat", "person", "requested_by", "requested_at", "confirmed_by", "confirmed_at")
+    list_filter = (ConfirmedFilter, "seat__session")
+    list_select_related = ("seat__registration", "seat__session", "requested_by", "confirmed_by")
+    fields = ("seat", "person", "reason", "requested_by", "requested_at", "confirmed_by", "confirmed_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which the second person answers."""
+        answer = path("<int:override_id>/answer/", answer_override, name="registrations_override_answer")
+        return [answer, *super().get_urls()]
+
+    def tools(self, request: HttpRequest, row: Override) -> list[Tool]:
+        """Return the button that answers, for another member of staff than who asked."""
+        if not request.user.has_perm(permissions.DECIDE):
+            return []
+        return override_tools(row.seat, [row], request) if row.confirmed_by_id is None else []
+
+    @admin.display(description=_("person"))
+    def person(self, override: Override) -> SafeString | str:
+        """Return whose seat it is, linked to their page."""
+        return link_to(override.seat.registration)

@@ -1,0 +1,179 @@
+"""Webinars, sessions and agendas: edited here, except what reaches people's calendars, which has pages of its own."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registrations import permissions
+from registrations.admin.desk import DeskAdmin, ReadOnlyAdmin, Tool, lines
+from registrations.admin_views.agendas import publish_agenda
+from registrations.admin_views.sessions import CHANGES, change_session
+from registrations.models import AgendaItem, AgendaVersion, Webinar, WebinarSession
+from registrations.templatetags.registrations_tags import session_time
+
+
+class SessionInline(admin.TabularInline):
+    """The sessions of a webinar, to look at; each has its own page."""
+
+    model = WebinarSession
+    fields = ("number", "title", "when", "place", "state")
+    readonly_fields = fields
+    show_change_link = True
+    can_delete = False
+    max_num = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: a session is added on its own page."""
+        return False
+
+    @admin.display(description=_("when"))
+    def when(self, session: WebinarSession) -> str:
+        """Return the session's time in Brussels."""
+        return session_time(session.starts_at, session.ends_at)
+
+
+@admin.register(Webinar)
+class WebinarAdmin(DeskAdmin):
+    """Webinars, with the button that publishes the agenda."""
+
+    list_display = ("title", "registration_open", "registration_closes_at", "decide_by")
+    inlines = (SessionInline,)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "series", "organiser", "signature", "contact_email")}),
+        (_("The page"), {"fields": ("purpose", "format", "notice", "recording_notice")}),
+        (_("Who may take part"), {"fields": ("audience", "lists_as_of")}),
+        (_("Registration"), {"fields": ("registration_open", "registration_closes_at", "decide_by")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Webinar | None = None) -> tuple[str, ...]:
+        """Return what stays: the address, which calendars link to, and what people were judged by."""
+        if obj is None:
+            return ()
+        return ("slug", "audience", "lists_as_of") if obj.registrations.exists() else ("slug",)
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Webinar | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Return what a new webinar's address is proposed from."""
+        return {} if obj else {"slug": ("title",)}
+
+    def get_inlines(self, request: HttpRequest, obj: Webinar | None) -> Any:
+        """Return the sessions of a webinar that is there."""
+        return self.inlines if obj else ()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that publishes the agenda."""
+        publish = path(
+            "<int:webinar_id>/publish-agenda/", publish_agenda, name="registrations_webinar_publish_agenda"
+        )
+        return [publish, *super().get_urls()]
+
+    def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
+        """Return the buttons that add a session and publish the agenda."""
+        tools = []
+        if request.user.has_perm("registrations.add_webinarsession"):
+            add = reverse("admin:registrations_webinarsession_add")
+            tools.append(Tool(_("Add a session"), f"{add}?webinar={row.pk}"))
+        if request.user.has_perm(permissions.PUBLISH_AGENDA):
+            url = reverse("admin:registrations_webinar_publish_agenda", args=[row.pk])
+            tools.append(Tool(_("Publish agenda"), url))
+        return tools
+
+
+class AgendaItemInline(admin.TabularInline):
+    """The working agenda of a session."""
+
+    model = AgendaItem
+    fields = ("position", "starts_at", "title", "speakers")
+    extra = 1
+
+
+class SessionForm(forms.ModelForm):
+    """A session; its times, title and place are filled in once, and change on pages of their own."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse times that make no meeting."""
+        cleaned = super().clean() or {}
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if (starts_at is None) != (ends_at is None) and not self.errors:
+            self.add_error(None, gettext("Give both a start and an end."))
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", gettext("The session has to end after it starts."))
+        return cleaned
+
+
+@admin.register(WebinarSession)
+class WebinarSessionAdmin(DeskAdmin):
+    """Sessions, with the buttons that move, rename and cancel them."""
+
+    form = SessionForm
+    list_display = ("title", "webinar", "number", "when", "place", "state")
+    list_filter = ("webinar", "state")
+    list_select_related = ("webinar",)
+    inlines = (AgendaItemInline,)
+    meeting = ("meeting_url", "meeting_number", "meeting_password", "dial_in", "day_contact")
+
+    def get_fieldsets(self, request: HttpRequest, obj: WebinarSession | None = None) -> Any:
+        """Return the times to fill in for a new session, in words for one that is there."""
+        times = ("when",) if obj else ("starts_at", "ends_at")
+        session = ("webinar", "number", "title", *times, "place", *(("state",) if obj else ()), "summary")
+        return ((None, {"fields": session}), (_("The meeting"), {"fields": self.meeting}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: WebinarSession | None = None) -> tuple[str, ...]:
+        """Return what changes by the buttons only, because people are told of it."""
+        return ("webinar", "number", "title", "when", "place", "state") if obj else ()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page for each way of changing a session."""
+        return [
+            *(
+                path(
+                    f"<int:session_id>/{change}/",
+                    change_session,
+                    {"change": change},
+                    name=f"registrations_webinarsession_{change}",
+                )
+                for change in CHANGES
+            ),
+            *super().get_urls(),
+        ]
+
+    def tools(self, request: HttpRequest, row: WebinarSession) -> list[Tool]:
+        """Return a button for each way this session can be changed now."""
+        if row.is_cancelled or not request.user.has_perm(permissions.MOVE_SESSION):
+            return []
+        return [
+            Tool(how.title, reverse(f"admin:registrations_webinarsession_{change}", args=[row.pk]))
+            for change, how in CHANGES.items()
+            if row.is_dated or change != "take-date-back"
+        ]
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, session: WebinarSession) -> str:
+        """Return the session's time in Brussels."""
+        return session_time(session.starts_at, session.ends_at)
+
+
+@admin.register(AgendaVersion)
+class AgendaVersionAdmin(ReadOnlyAdmin):
+    """Published agendas, as everybody registered was told of them."""
+
+    list_display = ("webinar", "number", "published_at", "published_by")
+    list_display_links = ("webinar", "number")
+    list_filter = ("webinar",)
+    list_select_related = ("webinar", "published_by")
+    fields = ("webinar", "number", "published_at", "published_by", "agenda")
+
+    @admin.display(description=_("agenda"))
+    def agenda(self, version: AgendaVersion) -> SafeString:
+        """Return the agenda line by line."""
+        return lines(
+            " ".join(filter(None, (f"{item['session']}.", item["time"], item["title"], item["speakers"])))
+            for item in version.items
+        )

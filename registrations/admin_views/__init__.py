@@ -1,0 +1,1 @@
+"""The desk's own pages: each GET shows what would happen, the POST behind it does it."""

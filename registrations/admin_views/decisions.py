@@ -1,0 +1,182 @@
+"""Deciding about seats: one page says what will happen to whom, for one person and for thousands."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registrations import permissions, services
+from registrations.admin_views.forms import DecisionForm
+from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell, warn
+from registrations.models import MailKind, Seat
+from registrations.services import SeatResult
+from registrations.states import STAFF_MOVES, Move
+
+AT_ONCE = 20  # seats of one person that are decided before the page answers
+LISTED = 50  # people named on the page; beyond that it counts
+EXAMPLES = 10
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a move is spoken of: the page's title, and the mail it sends."""
+
+    title: str | Promise
+    mail: MailKind
+
+
+WORDS: dict[Move, Words] = {
+    Move.APPROVE: Words(gettext_lazy("Approve"), MailKind.INVITATION),
+    Move.REJECT: Words(gettext_lazy("Reject"), MailKind.REJECTED),
+    Move.PUT_BACK: Words(gettext_lazy("Put back to requested"), MailKind.PUT_BACK),
+    Move.CANCEL: Words(gettext_lazy("Cancel"), MailKind.CANCELLED),
+}
+
+
+@dataclass(slots=True)
+class Skipped:
+    """The seats a decision would leave alone for one reason: how many, and some of them."""
+
+    count: int = 0
+    examples: list[Seat] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a decision would do: to how many seats, with which mails, and which seats it would skip, by reason."""
+
+    found: int = 0
+    changed: int = 0
+    listed: list[Seat] = field(default_factory=list)
+    mails: Counter[str] = field(default_factory=Counter)
+    skipped: dict[str, Skipped] = field(default_factory=dict)
+    people: set[int] = field(default_factory=set)
+
+    def add(self, result: SeatResult, move: Move) -> None:
+        """Count one seat."""
+        self.found += 1
+        self.people.add(result.seat.registration_id)
+        if not result.changed:
+            reason = self.skipped.setdefault(result.note, Skipped())
+            reason.count += 1
+            reason.examples.extend([result.seat] if reason.count <= EXAMPLES else [])
+            return
+        self.changed += 1
+        self.mails[mail_told(result.seat, move)] += 1
+        self.listed.extend([result.seat] if self.changed <= LISTED else [])
+
+
+def mail_told(seat: Seat, move: Move) -> str:
+    """Return which mail a decision sends to a seat's person, and what it does to their calendar (design.md, section 5)."""
+    if move is Move.APPROVE and not seat.session.is_dated:
+        return str(MailKind.PLACE_KEPT.label)
+    if move is Move.APPROVE:
+        return _("%(mail)s, which puts the session into the calendar") % {"mail": WORDS[move].mail.label}
+    if seat.is_invited:
+        return _("%(mail)s, which takes the session out of the calendar") % {"mail": WORDS[move].mail.label}
+    return str(WORDS[move].mail.label)
+
+
+def preview(seat_ids: Sequence[int], move: Move, now: datetime) -> Preview:
+    """Return what deciding now would do; reads in chunks, so that any number of seats fits in memory."""
+    found = Preview()
+    for chunk in _chunks(seat_ids):
+        for result in services.preview_decision(chunk, move=move, now=now):
+            found.add(result, move)
+    return found
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+@staff_page(permissions.DECIDE)
+def decide(request: HttpRequest, move: str) -> HttpResponse:
+    """Show what a decision would do to the seats named in the query; the POST decides."""
+    if move not in STAFF_MOVES:
+        raise Http404
+    posted = request.method == "POST"
+    form = DecisionForm(Move(move), request.POST if posted else request.GET)
+    valid = form.is_valid()
+    if "seats" not in form.cleaned_data:
+        raise Http404
+    response = _act(request, Move(move), form) if posted and valid else None
+    return response or show_decision(
+        request, Move(move), form.cleaned_data["seats"], form if posted else DecisionForm(Move(move))
+    )
+
+
+def show_decision(
+    request: HttpRequest, move: Move, seat_ids: Sequence[int], form: DecisionForm
+) -> HttpResponse:
+    """Return the page that says what a decision would do, to whom and by which mail, with one button."""
+    found = preview(seat_ids, move, timezone.now())
+    return show(
+        request,
+        "decision.html",
+        Seat,
+        title=WORDS[move].title,
+        move=move.value,
+        preview=found,
+        unlisted=found.changed - len(found.listed),
+        form=form,
+        seats=",".join(map(str, seat_ids)),
+    )
+
+
+def _act(request: HttpRequest, move: Move, form: DecisionForm) -> HttpResponse | None:
+    """Decide; return where to go next, or None when the form now says why not."""
+    seat_ids, reason = form.cleaned_data["seats"], form.cleaned_data.get("reason", "")
+    decision = services.Decision(move=move, by=request.user, now=timezone.now(), reason=reason)
+    registration_id = _only_person(seat_ids)
+    with refusals_in(form):
+        if registration_id is not None:
+            _tell_results(
+                request, services.decide_seats(registration_id, seat_ids=seat_ids, decision=decision)
+            )
+            return redirect("admin:registrations_registration_change", registration_id)
+        job = services.start_bulk_decision(seat_ids, decision=decision)
+        tell(request, _("A worker is carrying out the decision. This page shows how far it is."))
+        return back_to(job)
+    return None
+
+
+def _only_person(seat_ids: Sequence[int]) -> int | None:
+    """Return whose seats these few are, or None when they are many or of several people."""
+    if len(seat_ids) > AT_ONCE:
+        return None
+    people = set(Seat.objects.filter(pk__in=seat_ids).values_list("registration_id", flat=True))
+    return people.pop() if len(people) == 1 else None
+
+
+def _tell_results(request: HttpRequest, results: Sequence[SeatResult]) -> None:
+    """Say what was decided, and what was not because somebody or something was faster."""
+    changed = sum(result.changed for result in results)
+    if changed:
+        tell(
+            request,
+            ngettext(
+                "Decided about %(count)d seat; the person is being told.",
+                "Decided about %(count)d seats; the person is being told.",
+                changed,
+            )
+            % {"count": changed},
+        )
+    for result in results:
+        if not result.changed:
+            warn(
+                request,
+                _("Nothing was changed for “%(session)s”. %(note)s")
+                % {"session": result.seat.session, "note": result.note},
+            )

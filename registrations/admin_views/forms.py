@@ -1,0 +1,189 @@
+"""What staff fill in on the desk's own pages: shape and wording; services check the world."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from eligibility.countries import COUNTRIES
+from registrations import services
+from registrations.models import Registration, SessionState, WebinarSession, email_key
+from registrations.services.judging import BRUSSELS
+from registrations.states import Move
+
+
+class ReasonForm(forms.Form):
+    """Why something is done, in words the person will read."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "cols": 80})
+    )
+
+
+class DecisionForm(ReasonForm):
+    """Seats to decide about, as one field of ids, however many; and why, where it goes against the person."""
+
+    seats = forms.RegexField(r"^\d{1,18}(,\d{1,18})*$", widget=forms.HiddenInput)
+
+    def __init__(self, move: Move, data: Any = None) -> None:
+        """Ask for a reason unless the move approves."""
+        super().__init__(data)
+        if move is Move.APPROVE:
+            del self.fields["reason"]
+
+    def clean_seats(self) -> list[int]:
+        """Return the ids, each once, in order."""
+        return sorted({int(pk) for pk in self.cleaned_data["seats"].split(",")})
+
+
+class AnswerForm(forms.Form):
+    """What the second person says to an override, by the button pressed."""
+
+    answer = forms.ChoiceField(choices=[("confirm", _("Confirm")), ("decline", _("Decline"))])
+
+
+class TimesForm(forms.Form):
+    """When a session takes place, in Brussels time."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(
+        label=_("From (Brussels time)"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=_("To (Brussels time)"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, session: WebinarSession, data: Any = None) -> None:
+        """Start from the session's present times."""
+        super().__init__(data, initial=_times_of(session))
+
+    def clean(self) -> dict[str, Any]:
+        """Add `starts_at` and `ends_at` in UTC, unless a time is missing or the clocks make it none or two."""
+        cleaned = super().clean() or {}
+        if {"day", "starts", "ends"} <= cleaned.keys():
+            for field in ("starts", "ends"):
+                try:
+                    cleaned[f"{field}_at"] = brussels_moment(cleaned["day"], cleaned[field])
+                except ValueError as problem:
+                    self.add_error(field, str(problem))
+        if {"starts_at", "ends_at"} <= cleaned.keys() and cleaned["ends_at"] <= cleaned["starts_at"]:
+            self.add_error("ends", gettext("The session has to end after it starts."))
+        if not self.errors and not self.has_changed():
+            self.add_error(None, gettext("These are the times the session has."))
+        return cleaned
+
+
+def _times_of(session: WebinarSession) -> dict[str, date | time]:
+    if session.starts_at is None or session.ends_at is None:
+        return {}
+    starts, ends = session.starts_at.astimezone(BRUSSELS), session.ends_at.astimezone(BRUSSELS)
+    return {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+
+
+def brussels_moment(day: date, clock: time) -> datetime:
+    """Return a Brussels wall time as a moment in UTC; raise ValueError when there is none, or are two, on that day."""
+    early = datetime.combine(day, clock, BRUSSELS)
+    late = early.replace(fold=1)
+    if early.utcoffset() == late.utcoffset():
+        return early.astimezone(UTC)
+    if early.astimezone(UTC).astimezone(BRUSSELS).replace(tzinfo=None) != early.replace(tzinfo=None):
+        raise ValueError(gettext("There is no such time on this day: the clocks go forward over it."))
+    raise ValueError(
+        gettext("This time comes twice on this day: the clocks go back over it. Choose another.")
+    )
+
+
+class DateBackForm(forms.Form):
+    """Nothing to fill in: the session's date is taken back."""
+
+    def __init__(self, session: WebinarSession, data: Any = None) -> None:
+        """Take the date of this session back."""
+        super().__init__(data)
+        self.session = session
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse where there is no date to take back."""
+        if not self.session.is_dated:
+            self.add_error(None, gettext("This session has no date."))
+        return super().clean() or {}
+
+
+class TitleForm(forms.Form):
+    """What a session is called, and where it is held."""
+
+    title = WebinarSession._meta.get_field("title").formfield()
+    place = WebinarSession._meta.get_field("place").formfield()
+
+    def __init__(self, session: WebinarSession, data: Any = None) -> None:
+        """Start from the session's present title and place."""
+        super().__init__(data, initial={"title": session.title, "place": session.place})
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change that changes nothing."""
+        cleaned = super().clean() or {}
+        if not self.errors and not self.has_changed():
+            self.add_error(None, gettext("These are the title and place the session has."))
+        return cleaned
+
+
+class GuestForm(forms.ModelForm):
+    """Somebody staff invite: a speaker, a moderator, a colleague."""
+
+    country = forms.ChoiceField(label=_("Country of establishment"))
+    sessions = forms.ModelMultipleChoiceField(
+        label=_("Sessions"), queryset=WebinarSession.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Registration
+        fields = [
+            "title",
+            "first_name",
+            "last_name",
+            "email",
+            "organisation",
+            "organisation_type",
+            "position",
+            "country",
+        ]
+
+    def __init__(self, data: Any = None) -> None:
+        """Offer all countries by their EU names, and the sessions still to come of every webinar."""
+        super().__init__(data)
+        self.fields["country"].choices = [("", "---------"), *COUNTRIES]
+        sessions = WebinarSession.objects.filter(state=SessionState.PLANNED).exclude(
+            ends_at__lte=timezone.now()
+        )
+        self.fields["sessions"].queryset = sessions.select_related("webinar").order_by("-webinar", "number")
+        self.fields["sessions"].label_from_instance = lambda session: f"{session.webinar} · {session}"
+
+    def clean_email(self) -> str:
+        """Return the address; refuse a domain that cannot be one."""
+        email: str = self.cleaned_data["email"]
+        try:
+            email_key(email)
+        except ValueError as problem:
+            raise forms.ValidationError(gettext("Enter a valid email address.")) from problem
+        return email
+
+    def clean_sessions(self) -> list[WebinarSession]:
+        """Return the sessions; refuse a choice across webinars, which would be two registrations."""
+        sessions = list(self.cleaned_data["sessions"])
+        if len({session.webinar_id for session in sessions}) > 1:
+            raise forms.ValidationError(gettext("Choose sessions of one webinar only."))
+        return sessions
+
+    def webinar_id(self) -> int:
+        """Return the webinar the chosen sessions belong to."""
+        webinar_id: int = self.cleaned_data["sessions"][0].webinar_id
+        return webinar_id
+
+    def guest(self) -> services.Guest:
+        """Return what was filled in as values."""
+        answers = {name: self.cleaned_data[name] for name in self._meta.fields}
+        return services.Guest(
+            **answers, sessions=tuple(session.pk for session in self.cleaned_data["sessions"])
+        )

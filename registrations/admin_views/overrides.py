@@ -1,0 +1,78 @@
+"""Approving a seat against its verdict: one person asks in writing, another answers."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility.explain import explain
+from registrations import permissions, services
+from registrations.admin_views.decisions import mail_told
+from registrations.admin_views.forms import AnswerForm, ReasonForm
+from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell, warn
+from registrations.models import Override, Seat
+from registrations.states import Move
+
+
+@staff_page(permissions.DECIDE)
+def request_override(request: HttpRequest, seat_id: int) -> HttpResponse:
+    """Show a seat's verdict and ask why to go against it; the POST asks a second person to confirm."""
+    seat = get_object_or_404(_seats(), pk=seat_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            reason = form.cleaned_data["reason"]
+            services.request_override(seat.pk, by=request.user, reason=reason, now=timezone.now())
+            tell(request, _("Asked for an override. Another member of staff has to confirm it."))
+            return back_to(seat.registration)
+    return show(
+        request,
+        "override_request.html",
+        seat.registration,
+        title=_("Ask for an override"),
+        seat=seat,
+        reasons=explain(seat.verdict) if seat.verdict else [],
+        form=form,
+    )
+
+
+@staff_page(permissions.DECIDE)
+def answer_override(request: HttpRequest, override_id: int) -> HttpResponse:
+    """Show a waiting override to a second person; the POST confirms or declines it, by the button pressed."""
+    waiting = Override.objects.filter(confirmed_by__isnull=True).select_related("requested_by")
+    override = waiting.filter(pk=override_id).first()
+    if override is None:
+        warn(request, _("A colleague was faster: this override was already confirmed or declined."))
+        return redirect("admin:registrations_override_changelist")
+    seat = _seats().get(pk=override.seat_id)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            _answer(request, override, form.cleaned_data["answer"])
+            return back_to(seat.registration)
+    return show(
+        request,
+        "override_answer.html",
+        seat.registration,
+        title=_("Confirm or decline an override"),
+        override=override,
+        seat=seat,
+        reasons=explain(seat.verdict) if seat.verdict else [],
+        mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),
+        is_own=override.requested_by_id == request.user.pk,
+        form=form,
+    )
+
+
+def _answer(request: HttpRequest, override: Override, answer: str) -> None:
+    if answer == "confirm":
+        services.confirm_override(override.pk, by=request.user, now=timezone.now())
+        tell(request, _("The override is confirmed."))
+    else:
+        services.decline_override(override.pk, by=request.user, now=timezone.now())
+        tell(request, _("The override is declined; the seat stays as it is."))
+
+
+def _seats() -> "QuerySet[Seat]":
+    return Seat.objects.select_related("registration", "session")

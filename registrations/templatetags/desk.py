@@ -1,0 +1,110 @@
+"""Template tags of the staff's desk: what waits for somebody, and the footnotes of country names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django import template
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Count, Model, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility.countries import FOOTNOTES, Footnote, footnotes
+from eligibility.rules import Outcome
+from registrations.models import BulkJob, OutgoingMail, Override, Seat
+from registrations.states import RegistrationState, SeatState
+
+register = template.Library()
+
+LATE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Something that waits: how much of it, and the list that shows it."""
+
+    label: str
+    count: int
+    url: str
+
+
+@register.simple_tag
+def country_footnotes() -> tuple[Footnote, ...]:
+    """Return the formulas that go with country names."""
+    return footnotes(FOOTNOTES)
+
+
+@register.simple_tag(takes_context=True)
+def what_waits(context: template.Context) -> list[Queue]:
+    """Return what waits for the signed-in member of staff, of what they may see; one query for each table."""
+    user = context["user"]
+    return [
+        queue
+        for model, queues in (
+            (Seat, _seats),
+            (Override, _overrides),
+            (OutgoingMail, _mails),
+            (BulkJob, _jobs),
+        )
+        if may_view(user, model)
+        for queue in queues()
+    ]
+
+
+def may_view(user: AbstractUser, model: type[Model]) -> bool:
+    """Return whether somebody may see a model's rows."""
+    return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+
+
+def _seats() -> list[Queue]:
+    requested = Q(state=SeatState.REQUESTED)
+    look = [Outcome.NOT_ELIGIBLE.value, Outcome.REVIEW.value]
+    counts = Seat.objects.filter(registration__state=RegistrationState.ACTIVE).aggregate(
+        requested=Count("pk", filter=requested),
+        review=Count("pk", filter=requested & Q(outcome__in=look)),
+        flagged=Count("pk", filter=Q(flagged_at__isnull=False)),
+    )
+    waiting = {"state__exact": SeatState.REQUESTED.value}
+    return [
+        Queue(_("seats to decide"), counts["requested"], _list_of(Seat, waiting)),
+        Queue(
+            _("of these to review: not eligible, or not for the lists to say"),
+            counts["review"],
+            _list_of(Seat, waiting | {"outcome__in": ",".join(look)}),
+        ),
+        Queue(
+            _("flagged: the verdict changed after the decision"),
+            counts["flagged"],
+            _list_of(Seat, {"flagged": "yes"}),
+        ),
+    ]
+
+
+def _overrides() -> list[Queue]:
+    waiting = Override.objects.filter(confirmed_by__isnull=True).count()
+    return [Queue(_("overrides to confirm"), waiting, _list_of(Override, {"confirmed": "no"}))]
+
+
+def _mails() -> list[Queue]:
+    failed = {"state__exact": OutgoingMail.State.FAILED.value}
+    late = {"due_at__isnull": "False", "created_at__lt": (timezone.now() - LATE).isoformat()}
+    counts = OutgoingMail.objects.aggregate(
+        failed=Count("pk", filter=Q(state=OutgoingMail.State.FAILED)),
+        late=Count("pk", filter=Q(due_at__isnull=False, created_at__lt=late["created_at__lt"])),
+    )
+    return [
+        Queue(_("mails failed"), counts["failed"], _list_of(OutgoingMail, failed)),
+        Queue(_("mails waiting longer than 15 minutes"), counts["late"], _list_of(OutgoingMail, late)),
+    ]
+
+
+def _jobs() -> list[Queue]:
+    running = BulkJob.objects.filter(due_at__isnull=False).count()
+    return [Queue(_("bulk jobs under way"), running, _list_of(BulkJob, {"unfinished": "yes"}))]
+
+
+def _list_of(model: type[Model], filters: Mapping[str, str]) -> str:
+    return f"{reverse(f'admin:{model._meta.app_label}_{model._meta.model_name}_changelist')}?{urlencode(filters)}"

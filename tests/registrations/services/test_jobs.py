@@ -183,3 +183,23 @@ def test_reassessment_leaves_guests_alone(webinar, session, approver):
     services.sweep(NOW)
 
     assert registration.seats.values_list("outcome", "flagged_at").get() == ("", None)
+
+
+def test_an_overridden_seat_is_not_flagged_when_its_verdict_changes(
+    webinar, session, approver, second_approver
+):
+    registration = make_registration(webinar, [session], country="NO")
+    override = services.request_override(registration.seats.get().pk, by=approver, reason="Why.", now=NOW)
+    services.confirm_override(override.pk, by=second_approver, now=NOW)
+    new_day = session.starts_at.replace(year=2021)
+
+    services.reschedule_session(
+        session.pk, starts_at=new_day, ends_at=new_day.replace(hour=11), by=approver, now=NOW
+    )
+    services.sweep(NOW)
+
+    assert registration.seats.values_list("state", "outcome", "flagged_at").get() == (
+        "approved",
+        "review",
+        None,
+    )

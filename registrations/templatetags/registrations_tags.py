@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join, urlize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -44,3 +44,24 @@ def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> S
         ends_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
         text,
     )
+
+
+@register.filter
+def legal_text(body: str) -> SafeString:
+    """Write a LegalText's body as HTML: paragraphs, “## ” headings, “- ” lists; addresses become links."""
+    blocks = (block.strip() for block in body.replace("\r\n", "\n").split("\n\n"))
+    return format_html_join("\n", "{}", ((_block(block),) for block in blocks if block))
+
+
+def _block(block: str) -> SafeString:
+    lines = block.splitlines()
+    if len(lines) == 1 and block.startswith("## "):
+        return format_html("<h2>{}</h2>", block.removeprefix("## "))
+    if all(line.startswith("- ") for line in lines):
+        items = ((_linked(line.removeprefix("- ")),) for line in lines)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", items))
+    return format_html("<p>{}</p>", _linked(block))
+
+
+def _linked(text: str) -> SafeString:
+    return mark_safe(urlize(text, autoescape=True))  # noqa: S308  # urlize escapes what it does not write itself

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template import Context, Template
 
-from registrations.templatetags.registrations_tags import session_time, session_time_html
+from registrations.templatetags.registrations_tags import legal_text, session_time, session_time_html
 
 TIMES = [
     pytest.param(
@@ -60,3 +60,24 @@ def test_session_time_html_carries_both_moments():
 
 def test_session_time_html_without_a_date_has_no_time_element():
     assert session_time_html(None, None) == "date to be confirmed"
+
+
+def test_legal_text_writes_headings_lists_and_paragraphs():
+    body = "First line\nsecond line.\n\n## 1. Why\n\n- one\n- two\n\n"
+
+    assert legal_text(body) == (
+        "<p>First line\nsecond line.</p>\n<h2>1. Why</h2>\n<ul><li>one</li><li>two</li></ul>"
+    )
+
+
+def test_legal_text_makes_links_and_escapes_the_rest():
+    html = legal_text("See https://example.org/a, write to dpo@example.org <b>now</b>.")
+
+    assert html == (
+        '<p>See <a href="https://example.org/a">https://example.org/a</a>, '
+        'write to <a href="mailto:dpo@example.org">dpo@example.org</a> &lt;b&gt;now&lt;/b&gt;.</p>'
+    )
+
+
+def test_legal_text_reads_windows_line_ends():
+    assert legal_text("## One\r\n\r\nTwo") == "<h2>One</h2>\n<p>Two</p>"

@@ -1,0 +1,65 @@
+"""The country field: every country once, under the list that decides about it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from eligibility import countries
+from eligibility.records import Edition, Register, Treatment
+from registrations import services
+from registrations.models import Webinar, fold_search
+from registrations.services import judging
+
+CountryGroup = tuple[str, list[tuple[str, str]]]
+
+
+def judged_as_of(webinar: Webinar, now: datetime) -> date:
+    """Return the day whose lists decide about the first session to come of a webinar (prefetched), or its first one."""
+    today = judging.brussels_day(now)
+    sessions = sorted(webinar.sessions.all(), key=lambda session: not session.can_be_chosen(now))
+    return services.session_day(webinar, sessions[0], today=today) if sessions else today
+
+
+def country_groups(register: Register, on: date) -> list[CountryGroup]:
+    """Return every country once, by its name in the reader's language, under the list that decides about it on a day.
+
+    The lists stand in the order of the rule in force; a country that two lists name stands under the first.
+    """
+    rule = register.rule_on(on)
+    found = [register.edition_on(list_key, on) for list_key in rule.lists] if rule else []
+    editions = [edition for edition in found if edition]
+    deciding = _deciding_editions(editions)
+    groups: dict[str, list[tuple[str, str]]] = {edition.title: [] for edition in editions}
+    others = _("Other countries, on none of these lists") if editions else _("Countries")
+    named = [(code, countries.display_name(code)) for code in register.countries]
+    for code, name in sorted(named, key=lambda country: fold_search(country[1])):
+        groups.setdefault(deciding.get(code, others), []).append((code, name))
+    return [(title, members) for title, members in groups.items() if members]
+
+
+def _deciding_editions(editions: Iterable[Edition]) -> dict[str, str]:
+    """Return the title of the edition that admits a country, or else of the one that settles it as a territory."""
+    admitting: dict[str, str] = {}
+    settling: dict[str, str] = {}
+    for edition in editions:
+        for entry in edition.entries:
+            if entry.treatment == Treatment.ADMITTED:
+                admitting.setdefault(entry.code, edition.title)
+            elif entry.treatment != Treatment.ABSENT:
+                settling.setdefault(entry.code, edition.title)
+    return settling | admitting
+
+
+def country_hint() -> SafeString:
+    """Return the hint of the country field, with the formulas that must stand where the two countries are named."""
+    notes = countries.footnotes(countries.CODES)
+    return format_html(
+        "<p>{}</p>{}",
+        _("If you work for yourself, choose the country where you live."),
+        format_html_join(
+            "", '<p class="small">{}: {}</p>', ((note.name, note.text.removeprefix("* ")) for note in notes)
+        ),
+    )

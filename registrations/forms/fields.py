@@ -1,0 +1,81 @@
+"""The kinds of fields the public forms are made of."""
+
+import re
+from typing import Any, cast
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+from registrations import ical
+from registrations.models import Registration, email_key
+from registrations.models.webinar import validate_plain_line
+
+TOO_LONG = gettext_lazy("Use at most %(limit_value)d characters here; there are %(show_value)d.")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Options(forms.CheckboxSelectMultiple):
+    """A group of checkboxes; the group as a whole carries the error, not each box."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return one box without the group's aria-invalid."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"].pop("aria-invalid", None)
+        return option
+
+
+class LongText(forms.CharField):
+    """Several lines of plain text; control characters nobody sees are taken out, not complained about."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with single line feeds, so that browser and server count it alike."""
+        return CONTROL_CHARACTERS.sub("", (super().to_python(value) or "").replace("\r\n", "\n"))
+
+
+def longest(name: str) -> int:
+    """Return how long an answer may be: as long as its column."""
+    column = cast("models.Field[Any, Any]", Registration._meta.get_field(name))
+    return column.max_length or 0
+
+
+def line(name: str, label: Any, *, missing: Any = "", autocomplete: str) -> forms.CharField:
+    """Return a field for one line of a registration, as long as its column; optional without `missing`."""
+    return forms.CharField(
+        label=label,
+        required=bool(missing),
+        max_length=longest(name),
+        validators=[validate_plain_line],
+        error_messages={"required": missing, "max_length": TOO_LONG},
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class AddressField(forms.EmailField):
+    """An address that mail and calendars can carry, and that can be told from others."""
+
+    default_error_messages = {
+        "required": gettext_lazy("Enter your email address."),
+        "invalid": gettext_lazy("Enter an email address in the usual form, like name@example.org."),
+        "max_length": TOO_LONG,
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=longest("email"),
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the address; refuse one that our mails could not be sent to."""
+        address = super().clean(value)
+        try:
+            key = email_key(ical.ascii_address(address))
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if len(key) > longest("email_key"):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return address

@@ -1,0 +1,274 @@
+"""What people fill in to register, to change their answers, and to get their links again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Fieldset, Layout, Submit
+from django import forms
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from eligibility import countries
+from eligibility import register as eligibility_register
+from eligibility.explain import explain
+from eligibility.rules import Verdict
+from registrations import services
+from registrations.forms.countries import country_groups, country_hint, judged_as_of
+from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
+from registrations.models import (
+    AccessNeed,
+    LegalText,
+    OrganisationType,
+    PersonTitle,
+    Registration,
+    Webinar,
+    WebinarSession,
+)
+from registrations.states import SeatState
+from registrations.templatetags.registrations_tags import session_time_html
+
+CONSENTS = ("share_contact", "contact_me")
+ANSWERS = (
+    "title",
+    "first_name",
+    "last_name",
+    "organisation",
+    "organisation_type",
+    "position",
+    "country",
+    "question",
+    "ask_review",
+    *CONSENTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody may not take part in these sessions, as sentences."""
+
+    sessions: tuple[WebinarSession, ...]
+    reasons: tuple[str, ...]
+
+
+def language() -> str:
+    """Return the reader's language as texts and registrations name it: “en” for en-gb."""
+    return (get_language() or "en").partition("-")[0]
+
+
+def _privacy_link() -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a>', reverse("registrations:privacy"), _("Read the privacy statement")
+    )
+
+
+def _session_label(session: WebinarSession) -> SafeString:
+    return format_html(
+        "<span><strong>{}. {}</strong><br>{}</span>",
+        session.number,
+        session.title,
+        session_time_html(session.starts_at, session.ends_at),
+    )
+
+
+class RegistrationForm(forms.Form):
+    """Ask for everything a registration needs; `refuse` adds the reasons when a country may not take part."""
+
+    title = forms.ChoiceField(
+        label=gettext_lazy("Title"),
+        required=False,
+        choices=[("", gettext_lazy("No title")), *PersonTitle.choices],
+        widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
+    )
+    first_name = line(
+        "first_name",
+        gettext_lazy("First name"),
+        missing=gettext_lazy("Enter your first name."),
+        autocomplete="given-name",
+    )
+    last_name = line(
+        "last_name",
+        gettext_lazy("Family name"),
+        missing=gettext_lazy("Enter your family name."),
+        autocomplete="family-name",
+    )
+    email = AddressField(
+        label=gettext_lazy("Email address"),
+        help_text=gettext_lazy("We send a link to this address, to confirm that it is yours."),
+    )
+    organisation = line(
+        "organisation",
+        gettext_lazy("Organisation"),
+        missing=gettext_lazy("Enter the name of your organisation."),
+        autocomplete="organization",
+    )
+    organisation_type = forms.ChoiceField(
+        label=gettext_lazy("Type of organisation"),
+        choices=[("", gettext_lazy("Select a type")), *OrganisationType.choices],
+        error_messages={"required": gettext_lazy("Select the type of your organisation.")},
+    )
+    position = line("position", gettext_lazy("Position"), autocomplete="organization-title")
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country where your organisation is established"),
+        error_messages={
+            "required": gettext_lazy("Select the country where your organisation is established."),
+            "invalid_choice": gettext_lazy("Select a country from the list."),
+        },
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    ask_review = forms.BooleanField(
+        label=gettext_lazy("I ask a member of staff to look at my case"), required=False
+    )
+    sessions = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Sessions you want to attend"),
+        coerce=int,
+        widget=Options,
+        error_messages={
+            "required": gettext_lazy("Choose at least one session."),
+            "invalid_choice": gettext_lazy(
+                "Choose from the sessions of this webinar that are still to come."
+            ),
+        },
+    )
+    question = LongText(
+        label=gettext_lazy("Question for the discussion"),
+        required=False,
+        max_length=longest("question"),
+        error_messages={"max_length": TOO_LONG},
+    )
+    access_needs = forms.MultipleChoiceField(
+        label=gettext_lazy("What you need to take part"),
+        required=False,
+        choices=AccessNeed.Measure.choices,
+        widget=Options,
+        help_text=gettext_lazy("Seen only by the people who organise it, and deleted first."),
+    )
+    privacy_acknowledged = forms.BooleanField(
+        label=gettext_lazy("I have read the privacy statement"),
+        help_text=lazy(_privacy_link, SafeString)(),
+        error_messages={
+            "required": gettext_lazy("Tick the box to say that you have read the privacy statement.")
+        },
+    )
+    share_contact = forms.BooleanField(
+        label=gettext_lazy("My name and organisation may stand in a list that is given to the participants."),
+        required=False,
+    )
+    contact_me = forms.BooleanField(
+        label=gettext_lazy("The Cluster Team may write to me about other cluster events."), required=False
+    )
+
+    submit_label = gettext_lazy("Send registration")
+
+    def __init__(self, *args: Any, webinar: Webinar, now: datetime, **kwargs: Any) -> None:
+        """Offer the sessions of a webinar (prefetched) that can still be chosen, and the countries by its lists."""
+        super().__init__(*args, **kwargs)
+        self.refusals: list[Refusal] = []
+        offered = self.offered_sessions(webinar, now)
+        self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
+        self.fields["sessions"].help_text = webinar.recording_notice
+        register = eligibility_register.current(webinar.audience.key)
+        groups = country_groups(register, judged_as_of(webinar, now))
+        self._choices("country").choices = [("", _("Select a country")), *groups]
+        self.fields["country"].help_text = country_hint()
+        self._word_consents()
+
+    def _choices(self, name: str) -> forms.ChoiceField:
+        return cast(forms.ChoiceField, self.fields[name])
+
+    def offered_sessions(self, webinar: Webinar, now: datetime) -> list[WebinarSession]:
+        """Return the sessions that the form lets people choose from."""
+        return [session for session in webinar.sessions.all() if session.can_be_chosen(now)]
+
+    def _word_consents(self) -> None:
+        """Ask in the very words that are kept as proof of what people agreed to."""
+        text = LegalText.objects.current(LegalText.Kind.CONSENTS, language())
+        for name, words in zip(CONSENTS, text.body.split("\n\n") if text else (), strict=False):
+            self.fields[name].label = words.strip()
+
+    @property
+    def helper(self) -> FormHelper:
+        """Return how crispy forms lays the form out: groups of fields, reasons of a refusal below the country."""
+        organisation = ["organisation", "organisation_type", "position", "country"]
+        if self.refusals or self["ask_review"].value():
+            organisation += [HTML('{% include "registrations/refusal.html" %}'), "ask_review"]
+        helper = FormHelper()
+        helper.layout = Layout(
+            Fieldset(_("About you"), *self._present("title", "first_name", "last_name", "email")),
+            Fieldset(_("Your organisation"), *organisation),
+            Fieldset(_("The webinar"), *self._present("sessions", "question", "access_needs")),
+            Fieldset(_("Your data"), *self._present("privacy_acknowledged", *CONSENTS)),
+        )
+        helper.add_input(Submit("", self.submit_label))
+        return helper
+
+    def _present(self, *names: str) -> list[str]:
+        return [name for name in names if name in self.fields]
+
+    def refuse(self, verdicts: Iterable[tuple[WebinarSession, Verdict]]) -> None:
+        """Show why the country may not take part, and offer that a member of staff looks at the case."""
+        sessions_by_reasons: dict[tuple[str, ...], list[WebinarSession]] = {}
+        for session, verdict in verdicts:
+            sessions_by_reasons.setdefault(tuple(explain(verdict)), []).append(session)
+        self.refusals = [Refusal(tuple(found), reasons) for reasons, found in sessions_by_reasons.items()]
+        message = _(
+            "Organisations established in %(country)s cannot take part. Below you read why, and can ask for a human look."
+        )
+        self.add_error("country", message % {"country": countries.display_name(self.cleaned_data["country"])})
+
+    def submission(self) -> services.Submission:
+        """Return the answers of a valid form as values for the services."""
+        data = self.cleaned_data
+        return services.Submission(
+            **{name: data[name] for name in ANSWERS},
+            email=data.get("email", ""),
+            sessions=tuple(data.get("sessions", ())),
+            access_needs=tuple(data["access_needs"]),
+            language=language(),
+        )
+
+
+class EditForm(RegistrationForm):
+    """Ask for the same again, filled in; the address stays, and the privacy statement was read."""
+
+    email = None  # type: ignore[assignment]  # how Django takes a field away
+    privacy_acknowledged = None  # type: ignore[assignment]
+    submit_label = gettext_lazy("Save changes")
+
+    def __init__(self, *args: Any, registration: Registration, now: datetime) -> None:
+        """Show what a registration says; its seats and access needs are prefetched."""
+        self.chosen = [
+            seat.session_id for seat in registration.seats.all() if seat.state != SeatState.CANCELLED
+        ]
+        initial = {
+            **{name: getattr(registration, name) for name in ANSWERS},
+            "sessions": self.chosen,
+            "access_needs": [need.measure for need in registration.access_needs.all()],
+        }
+        super().__init__(*args, webinar=registration.webinar, now=now, initial=initial)
+        if not self._choices("sessions").choices:
+            del self.fields["sessions"]
+
+    def offered_sessions(self, webinar: Webinar, now: datetime) -> list[WebinarSession]:
+        """Return the sessions still to come: all of them while registration is open, then the person's own."""
+        sessions = super().offered_sessions(webinar, now)
+        return sessions if webinar.is_open(now) else [each for each in sessions if each.pk in self.chosen]
+
+
+class MyLinkForm(forms.Form):
+    """Ask for the address that links are to be sent to."""
+
+    email = AddressField(label=gettext_lazy("Email address you registered with"))
+
+    @property
+    def helper(self) -> FormHelper:
+        """Return how crispy forms lays the form out."""
+        helper = FormHelper(self)
+        helper.add_input(Submit("", _("Send me my links")))
+        return helper

@@ -1,0 +1,24 @@
+"""Addresses of the public pages; mails and calendars hold them, so they stay as they are."""
+
+from django.urls import path
+
+from registrations.views import calendars, own, registering, webinars
+
+app_name = "registrations"
+urlpatterns = [
+    path("", webinars.home, name="home"),
+    path("privacy/", webinars.privacy, name="privacy"),
+    path("webinars/<slug:slug>/", webinars.webinar, name="webinar"),
+    path("webinars/<slug:slug>/agenda/", webinars.agenda, name="agenda"),
+    path("webinars/<slug:slug>/calendar.ics", calendars.feed, name="feed"),
+    path("webinars/<slug:slug>/sessions/<int:number>.ics", calendars.session_ics, name="session_ics"),
+    path("webinars/<slug:slug>/register/", registering.register, name="register"),
+    path("webinars/<slug:slug>/register/done/", registering.registered, name="registered"),
+    path("webinars/<slug:slug>/my-link/", registering.my_link, name="my_link"),
+    path("confirm/<slug:token>/", registering.confirm, name="confirm"),
+    path("r/<slug:token>/", own.manage, name="manage"),
+    path("r/<slug:token>/edit/", own.edit, name="edit"),
+    path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
+    path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),
+    path("join/<slug:token>/", own.join, name="join"),
+]

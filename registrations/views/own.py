@@ -1,0 +1,152 @@
+"""A person's own pages, reached by links that only they have: my registration, edit, withdraw, join."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility import countries
+from eligibility.explain import conclusion, sentences
+from registrations import services
+from registrations.forms import EditForm
+from registrations.models import Registration, Seat, WebinarSession
+from registrations.states import RegistrationState
+from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
+
+CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """One seat as its owner sees it: the verdict in one sentence and step by step; a guest has none."""
+
+    seat: Seat
+    conclusion: str
+    reasons: tuple[str, ...]
+    is_over: bool
+
+
+@personal
+@reads
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    """Show somebody their registration: where each seat stands, why, and what they can do."""
+    registration = find_registration(token)
+    now = timezone.now()
+    context = {
+        "registration": registration,
+        "webinar": registration.webinar,
+        "rows": [_seat_view(seat, now) for seat in registration.seats.all()],
+        "country": countries.display_name(registration.country),
+        "footnotes": countries.footnotes([registration.country]),
+    }
+    return render(request, "registrations/manage.html", context)
+
+
+def find_registration(token: str) -> Registration:
+    """Return a confirmed registration by its manage link, with all that its pages show; raise LinkNotValid."""
+    confirmed = Registration.objects.filter(
+        manage_token=token, state__in=[RegistrationState.ACTIVE, RegistrationState.WITHDRAWN]
+    )
+    seats = Seat.objects.select_related("session").order_by("session__number")
+    registration = (
+        confirmed.select_related("webinar__audience", "privacy_text")
+        .prefetch_related(Prefetch("seats", seats), "access_needs", "webinar__sessions")
+        .first()
+    )
+    if registration is None:
+        raise services.LinkNotValid
+    return registration
+
+
+def _seat_view(seat: Seat, now: datetime) -> SeatView:
+    verdict = seat.verdict
+    return SeatView(
+        seat=seat,
+        conclusion=conclusion(verdict) if verdict else "",
+        reasons=tuple(sentences(verdict)) if verdict else (),
+        is_over=seat.session.is_over(now),
+    )
+
+
+@personal
+@acts
+def edit(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show somebody their answers and take changed ones."""
+    registration = find_registration(token)
+    now = timezone.now()
+    context = {"registration": registration, "webinar": registration.webinar}
+    if request.method != "POST":
+        if not registration.is_active:
+            return redirect(registration)
+        form = EditForm(registration=registration, now=now)
+        return render(request, "registrations/edit.html", {**context, "form": form})
+    form = EditForm(request.POST, registration=registration, now=now)
+    if attempt(form, lambda submission: services.edit(registration.pk, submission=submission, now=now)):
+        messages.success(request, _("Your changes are saved."))
+        return redirect(registration)
+    return render(request, "registrations/edit.html", {**context, "form": form}, status=UNPROCESSABLE)
+
+
+@personal
+@acts
+def withdraw(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Ask whether somebody really wants to withdraw, and do it."""
+    registration = find_registration(token)
+    if request.method == "POST":
+        services.withdraw(registration.pk, now=timezone.now())
+        messages.success(request, _("Your registration is withdrawn."))
+        return redirect(registration)
+    if not registration.is_active:
+        return redirect(registration)
+    return render(request, "registrations/withdraw.html", {"registration": registration})
+
+
+@personal
+@acts
+def join(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Let an approved person into the meeting, from shortly before its start until its end."""
+    seats = Seat.objects.select_related("session", "registration__webinar")
+    seat = seats.filter(join_token=token).first()
+    if seat is None:
+        raise services.LinkNotValid
+    now = timezone.now()
+    if request.method != "POST":
+        return _joining_page(request, seat, now)
+    try:
+        return HttpResponseRedirect(services.join(seat.pk, now=now))
+    except services.JoiningNotPossible as refusal:
+        messages.warning(request, str(refusal))
+        response = _joining_page(request, seat, now)
+        response.status_code = CONFLICT
+        return response
+
+
+def _joining_page(request: HttpRequest, seat: Seat, now: datetime) -> HttpResponseBase:
+    """Render the page; its form may lead to the meeting's host, which the strict policy forbids elsewhere."""
+    session = seat.session
+    opens_at = session.starts_at - services.JOIN_OPENS if session.starts_at else None
+    context = {
+        "seat": seat,
+        "session": session,
+        "webinar": seat.registration.webinar,
+        "is_admitted": seat.is_approved and seat.registration.is_active and not session.is_cancelled,
+        "opens_at": opens_at,
+        "is_open": opens_at is not None and opens_at <= now and not session.is_over(now),
+        "is_over": session.is_over(now),
+    }
+    page = csp_update({"form-action": _meeting_origins(session)})(
+        lambda request: render(request, "registrations/join.html", context)
+    )
+    return page(request)
+
+
+def _meeting_origins(session: WebinarSession) -> list[str]:
+    return [f"https://{urlsplit(session.meeting_url).netloc}"] if session.meeting_url else []

@@ -1,0 +1,74 @@
+"""The way in: the form, its neutral answer, the confirmation, and new links for those who lost theirs."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registrations import services
+from registrations.forms import MyLinkForm, RegistrationForm
+from registrations.models import Registration, Webinar
+from registrations.states import RegistrationState
+from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
+from registrations.views.webinars import find_webinar
+
+
+@acts
+def register(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the form and take it; whoever sends it gets the same answer, known address or not."""
+    webinar = find_webinar(slug)
+    now = timezone.now()
+    if request.method != "POST":
+        form = RegistrationForm(webinar=webinar, now=now)
+        is_open = webinar.is_open(now) and form.offered_sessions(webinar, now)
+        template = "registrations/register.html" if is_open else "registrations/closed.html"
+        return render(request, template, {"webinar": webinar, "form": form})
+    form = RegistrationForm(request.POST, webinar=webinar, now=now)
+    if attempt(form, lambda submission: services.register(webinar.pk, submission=submission, now=now)):
+        return redirect("registrations:registered", slug)
+    return render(
+        request, "registrations/register.html", {"webinar": webinar, "form": form}, status=UNPROCESSABLE
+    )
+
+
+@reads
+def registered(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Say what happens next, the same to everybody."""
+    context = {"webinar": get_object_or_404(Webinar, slug=slug), "days": services.CONFIRM_WITHIN.days}
+    return render(request, "registrations/registered.html", context)
+
+
+@acts
+def my_link(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Mail somebody their links, if the address is registered; the page does not say whether it is."""
+    webinar = get_object_or_404(Webinar, slug=slug)
+    form = MyLinkForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        services.send_links(webinar.pk, email=form.cleaned_data["email"], now=timezone.now())
+        messages.success(
+            request, _("If this address is registered, a mail with your links is on its way to it.")
+        )
+        return redirect("registrations:my_link", slug)
+    status = UNPROCESSABLE if form.is_bound else None
+    return render(request, "registrations/my_link.html", {"webinar": webinar, "form": form}, status=status)
+
+
+@personal
+@acts
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show a button that proves the address: mail scanners follow links, people press buttons."""
+    if request.method == "POST":
+        registration = services.confirm(token, now=timezone.now())
+        messages.success(
+            request, _("Your email address is confirmed, and your registration has been received.")
+        )
+        return redirect(registration)
+    pending = Registration.objects.filter(
+        confirm_token=token, state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE]
+    )
+    found = pending.select_related("webinar").first()
+    if found is None:
+        raise services.LinkNotValid
+    return render(request, "registrations/confirm.html", {"registration": found})

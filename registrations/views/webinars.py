@@ -1,0 +1,89 @@
+"""Pages for everybody: the webinar, its agenda, the privacy statement."""
+
+from datetime import date, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from eligibility import register as eligibility_register
+from eligibility.records import ContentStatus, Edition, Register, Treatment
+from registrations.forms import judged_as_of, language
+from registrations.models import LegalText, Webinar, agenda_changes
+from registrations.views.doors import reads
+
+EARLIER_WEBINARS = 10
+
+
+@reads
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the open webinar; a list when several are open, and the earlier ones when none is."""
+    now = timezone.now()
+    webinars = list(Webinar.objects.open_at(now).select_related("audience").prefetch_related("sessions"))
+    if len(webinars) == 1:
+        return _webinar_page(request, webinars[0], now)
+    earlier = [] if webinars else Webinar.objects.all()[:EARLIER_WEBINARS]
+    return render(request, "registrations/home.html", {"webinars": webinars, "earlier": earlier})
+
+
+@reads
+def webinar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one webinar: what, when, who may take part, how to register."""
+    return _webinar_page(request, find_webinar(slug), timezone.now())
+
+
+def find_webinar(slug: str) -> Webinar:
+    """Return a webinar with its audience and sessions; raise Http404 where there is none."""
+    webinars = Webinar.objects.select_related("audience").prefetch_related("sessions")
+    return get_object_or_404(webinars, slug=slug)
+
+
+def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> HttpResponse:
+    sessions = list(webinar.sessions.all())
+    to_come = [session for session in sessions if session.can_be_chosen(now)]
+    as_of = judged_as_of(webinar, now)
+    context = {
+        "webinar": webinar,
+        "sessions": sessions,
+        "over": [session for session in sessions if session.is_over(now)],
+        "is_open": webinar.is_open(now) and bool(to_come),
+        "agenda": webinar.agenda_versions.first(),
+        "as_of": as_of,
+        "lists": admitting_lists(eligibility_register.current(webinar.audience.key), as_of),
+    }
+    return render(request, "registrations/webinar.html", context)
+
+
+def admitting_lists(register: Register, on: date) -> list[tuple[Edition, int]]:
+    """Return the editions that admit countries on a day, each with their number; none where a person decides."""
+    rule = register.rule_on(on)
+    if rule is None or rule.status == ContentStatus.NOT_DOCUMENTED:
+        return []
+    editions = [register.edition_on(list_key, on) for list_key in rule.lists]
+    if None in editions:
+        return []
+    counts = [(edition, _admitted(edition)) for edition in editions if edition]
+    return [(edition, count) for edition, count in counts if count]
+
+
+def _admitted(edition: Edition) -> int:
+    return sum(entry.treatment == Treatment.ADMITTED for entry in edition.entries)
+
+
+@reads
+def agenda(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the published agenda and what changed since the one before."""
+    webinar = get_object_or_404(Webinar, slug=slug)
+    current, previous, *_older = [*webinar.agenda_versions.all()[:2], None, None]
+    changes = agenda_changes(previous.items, current.items) if current and previous else None
+    context = {"webinar": webinar, "agenda": current, "changes": changes}
+    return render(request, "registrations/agenda.html", context)
+
+
+@reads
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show the privacy statement in force."""
+    text = LegalText.objects.current(LegalText.Kind.PRIVACY, language())
+    if text is None:
+        raise Http404
+    return render(request, "registrations/privacy.html", {"text": text})

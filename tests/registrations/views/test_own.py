@@ -1,0 +1,309 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from registrations.models import Registration, SessionState, Webinar, WebinarSession
+from registrations.states import RegistrationState, SeatState
+from tests.registrations.factories import ENDS, STARTS, approve, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(registration, path=""):
+    return f"/r/{registration.manage_token}/{path}"
+
+
+def joining_page(registration, session):
+    return f"/join/{registration.seats.get(session=session).join_token}/"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_manage_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
+    registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
+
+    with django_assert_num_queries(4):
+        response = client.get(page_of(registration))
+
+    assert response.text.count("Waiting for a decision") == count
+
+
+def test_manage_explains_the_verdict_and_says_when_one_hears(client, registration):
+    Webinar.objects.update(decide_by=STARTS.date())
+
+    page = client.get(page_of(registration)).text
+
+    assert registration.reference in page
+    assert "You will hear from us by 28 April 2020." in page
+    assert "Result for Belgium on 28 April 2020: may take part." in page
+    assert "Belgium is on the list “Member States of the European Union (27)”" in page
+
+
+def test_manage_of_an_approved_person_has_joining_page_and_calendar(client, registration, session, approver):
+    approve(registration, approver)
+
+    page = client.get(page_of(registration)).text
+
+    assert page.count("You have a place") == 2
+    assert f'href="{joining_page(registration, session)}"' in page
+    assert f'href="{page_of(registration, "sessions/1.ics")}"' in page
+    assert "sessions/2.ics" not in page
+    assert "We write to you as soon as the date is fixed." in page
+
+
+def test_manage_of_a_rejected_person_gives_the_reason(client, registration):
+    registration.seats.update(state=SeatState.REJECTED, reason="No place is left.")
+
+    page = client.get(page_of(registration)).text
+
+    assert page.count("Not admitted") == 2
+    assert "No place is left." in page
+
+
+def test_manage_of_a_guest_has_no_verdict(client, webinar, session):
+    guest = make_registration(webinar, [session], kind="guest")
+
+    page = client.get(page_of(guest)).text
+
+    assert "Result for" not in page
+    assert "Waiting for a decision" in page
+
+
+def test_manage_names_the_footnote_of_the_country(client, webinar, session):
+    page = client.get(page_of(make_registration(webinar, [session], country="XK"))).text
+
+    assert "Kosovo*" in page
+    assert "* This designation is without prejudice to positions on status" in page
+
+
+def test_manage_after_withdrawal_offers_nothing(client, registration):
+    Registration.objects.update(state=RegistrationState.WITHDRAWN)
+
+    page = client.get(page_of(registration)).text
+
+    assert "You have withdrawn this registration." in page
+    assert "/edit/" not in page
+    assert "/withdraw/" not in page
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "withdraw/", "sessions/1.ics"])
+def test_own_page_forged_token_says_how_to_get_a_new_link(client, webinar, path):
+    response = client.get(f"/r/forged/{path}")
+
+    assert response.status_code == 404
+    assert 'href="/webinars/clusters/my-link/"' in response.text
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("state", [RegistrationState.UNCONFIRMED, RegistrationState.EXPIRED])
+def test_own_page_of_a_registration_never_confirmed_is_not_found(client, registration, state):
+    Registration.objects.update(state=state)
+
+    assert client.get(page_of(registration)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "withdraw/"])
+def test_own_page_is_personal(client, registration, path):
+    response = client.get(page_of(registration, path))
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_edit_page_shows_the_answers(client, registration, django_assert_num_queries):
+    with django_assert_num_queries(6):
+        response = client.get(page_of(registration, "edit/"))
+
+    assert f'value="{registration.last_name}"' in response.text
+    assert '<option value="BE" selected>Belgium</option>' in response.text
+
+
+def test_edit_saves_changes(client, registration, answers):
+    response = client.post(page_of(registration, "edit/"), {**answers, "country": "FR"}, follow=True)
+
+    registration.refresh_from_db()
+    assert response.redirect_chain == [(page_of(registration), 302)]
+    assert "Your changes are saved." in response.text
+    assert (registration.country, registration.email) == ("FR", "ada@example.org")
+    assert [seat.state for seat in registration.seats.all()] == [SeatState.REQUESTED, SeatState.CANCELLED]
+
+
+def test_edit_invalid_keeps_what_was_typed(client, registration, answers):
+    response = client.post(page_of(registration, "edit/"), {**answers, "last_name": ""})
+
+    assert response.status_code == 422
+    assert "<title>Error: Change my answers" in response.text
+    assert 'value="Cluster Süd"' in response.text
+
+
+def test_edit_to_a_country_on_no_list_explains(client, registration, answers):
+    response = client.post(page_of(registration, "edit/"), {**answers, "country": "NO"})
+
+    registration.refresh_from_db()
+    assert response.status_code == 422
+    assert "Norway is on none of these lists." in response.text
+    assert registration.country == "BE"
+
+
+def test_edit_page_after_withdrawal_leads_to_the_registration(client, registration):
+    Registration.objects.update(state=RegistrationState.WITHDRAWN)
+
+    assert client.get(page_of(registration, "edit/")).headers["Location"] == page_of(registration)
+
+
+def test_edit_after_withdrawal_is_refused(client, registration, answers):
+    Registration.objects.update(state=RegistrationState.WITHDRAWN)
+
+    response = client.post(page_of(registration, "edit/"), answers)
+
+    assert response.status_code == 422
+    assert "This registration is no longer active." in response.text
+
+
+def test_withdraw_page_changes_nothing(client, registration):
+    response = client.get(page_of(registration, "withdraw/"))
+
+    registration.refresh_from_db()
+    assert "Withdraw your registration?" in response.text
+    assert registration.state == RegistrationState.ACTIVE
+
+
+def test_withdraw_by_button(client, registration):
+    response = client.post(page_of(registration, "withdraw/"), follow=True)
+
+    registration.refresh_from_db()
+    assert registration.state == RegistrationState.WITHDRAWN
+    assert "Your registration is withdrawn." in response.text
+
+
+def test_withdraw_twice_is_no_error(client, registration):
+    client.post(page_of(registration, "withdraw/"))
+
+    assert client.get(page_of(registration, "withdraw/")).headers["Location"] == page_of(registration)
+    assert client.post(page_of(registration, "withdraw/")).status_code == 302
+
+
+@pytest.fixture
+def admitted(registration, approver):
+    return approve(registration, approver)
+
+
+def test_join_page_before_the_time_says_when(client, admitted, session, django_assert_num_queries):
+    address = joining_page(admitted, session)
+
+    with django_assert_num_queries(1):
+        response = client.get(address)
+
+    assert "You can join from Tuesday 28 April 2020, 10:15 (Brussels time) until the end." in response.text
+    assert "Join the meeting" not in response.text
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(STARTS - timedelta(minutes=15), id="15 minutes before"),
+        pytest.param(ENDS - timedelta(seconds=1), id="just before the end"),
+    ],
+)
+def test_join_page_opens_the_meeting(client, admitted, session, moment):
+    address = joining_page(admitted, session)
+
+    with time_machine.travel(moment, tick=False):
+        page = client.get(address)
+        response = client.post(address)
+
+    assert "Join the meeting" in page.text
+    assert (response.status_code, response.headers["Location"]) == (302, session.meeting_url)
+    assert admitted.seats.get(session=session).joined_at == moment
+
+
+def test_join_page_lets_its_form_lead_to_the_meeting(client, admitted, session):
+    response = client.get(joining_page(admitted, session))
+
+    policy = response.headers["Content-Security-Policy"].split("; ")
+    assert "form-action 'self' https://webex.example" in policy
+
+
+def test_join_page_shows_what_is_needed_by_telephone(client, admitted, session):
+    WebinarSession.objects.update(
+        meeting_number="123 456",
+        meeting_password="clusters",
+        dial_in="+32 2 000 00 00",
+        day_contact="Ask Ada",
+    )
+
+    page = client.get(joining_page(admitted, session)).text
+
+    assert all(words in page for words in ("123 456", "clusters", "+32 2 000 00 00", "Ask Ada"))
+    assert "https://webex.example" not in page
+
+
+@pytest.mark.parametrize(
+    ("moment", "reason"),
+    [
+        pytest.param(
+            STARTS - timedelta(minutes=16), "The meeting opens 15 minutes before it starts.", id="early"
+        ),
+        pytest.param(ENDS, "This session is over.", id="over"),
+    ],
+)
+def test_join_at_the_wrong_time_is_refused(client, admitted, session, moment, reason):
+    address = joining_page(admitted, session)
+
+    with time_machine.travel(moment, tick=False):
+        response = client.post(address)
+
+    assert response.status_code == 409
+    assert reason in response.text
+    assert admitted.seats.get(session=session).joined_at is None
+
+
+def test_join_page_without_a_date(client, admitted, later_session):
+    address = joining_page(admitted, later_session)
+
+    assert "The date of this session is to be confirmed." in client.get(address).text
+    assert client.post(address).status_code == 409
+
+
+def test_join_page_of_somebody_not_admitted_shows_no_meeting(client, registration, session):
+    WebinarSession.objects.update(meeting_password="clusters")
+    address = joining_page(registration, session)
+
+    with time_machine.travel(STARTS, tick=False):
+        page = client.get(address)
+        response = client.post(address)
+
+    assert "This link does not open a meeting any more." in page.text
+    assert "clusters</dd>" not in page.text
+    assert response.status_code == 409
+
+
+def test_join_page_of_a_cancelled_session_shows_no_meeting(client, admitted, session):
+    WebinarSession.objects.update(state=SessionState.CANCELLED)
+
+    assert "This link does not open a meeting any more." in client.get(joining_page(admitted, session)).text
+
+
+def test_join_forged_token_says_how_to_get_a_new_link(client, webinar):
+    response = client.post("/join/forged/")
+
+    assert response.status_code == 404
+    assert 'href="/webinars/clusters/my-link/"' in response.text
+
+
+def test_join_page_is_personal(client, admitted, session):
+    response = client.get(joining_page(admitted, session))
+
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "withdraw/"])
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_own_page_takes_no_other_method(client, registration, path, method):
+    assert getattr(client, method)(page_of(registration, path)).status_code == 405
+
+
+def test_manage_only_reads(client, registration):
+    assert client.post(page_of(registration)).status_code == 405

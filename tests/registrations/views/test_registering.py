@@ -1,0 +1,259 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from registrations import services
+from registrations.models import MailKind, OutgoingMail, Registration, Webinar
+from registrations.states import RegistrationState, SeatState
+from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
+
+pytestmark = pytest.mark.django_db
+
+FORM = "/webinars/clusters/register/"
+
+
+def mails():
+    return list(OutgoingMail.objects.order_by("id").values_list("kind", "recipient"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_register_form_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
+    for _number in range(count):
+        make_session(webinar)
+    client.get(FORM)  # fills the cache of published lists
+
+    with django_assert_num_queries(4):
+        response = client.get(FORM)
+
+    assert response.status_code == 200
+    assert response.text.count('name="sessions"') == count
+
+
+def test_register_takes_the_request(client, session, answers):
+    response = client.post(FORM, answers)
+
+    registration = Registration.objects.get()
+    assert (response.status_code, response.headers["Location"]) == (302, "/webinars/clusters/register/done/")
+    assert (registration.state, registration.last_name) == (RegistrationState.UNCONFIRMED, "O'Neill")
+    assert [(seat.session, seat.state, seat.outcome) for seat in registration.seats.all()] == [
+        (session, SeatState.REQUESTED, "eligible")
+    ]
+    assert mails() == [(MailKind.CONFIRM_ADDRESS, "zoe@example.org")]
+
+
+def test_register_answers_alike_for_a_known_address(client, session, registration, answers):
+    new = client.post(FORM, answers)
+    known = client.post(FORM, {**answers, "email": "ADA@example.org"})
+
+    assert (known.status_code, known.headers["Location"]) == (new.status_code, new.headers["Location"])
+    assert mails() == [
+        (MailKind.CONFIRM_ADDRESS, "zoe@example.org"),
+        (MailKind.ALREADY_REGISTERED, "ada@example.org"),
+    ]
+
+
+def test_register_invalid_keeps_what_was_typed(client, answers):
+    response = client.post(FORM, {**answers, "first_name": "", "country": "XX"})
+
+    assert response.status_code == 422
+    assert "<title>Error: Register: Clusters respond" in response.text
+    assert 'value="Cluster Süd"' in response.text
+    assert not Registration.objects.exists()
+
+
+def test_register_nothing_at_all_is_invalid(client, session):
+    response = client.post(FORM)
+
+    assert response.status_code == 422
+    assert len(response.context["form"].errors) == 8
+
+
+def test_register_not_eligible_explains_and_offers_a_human_look(client, answers):
+    response = client.post(FORM, {**answers, "country": "NO"})
+
+    assert response.status_code == 422
+    assert "Why you cannot take part" in response.text
+    assert "Norway is on none of these lists." in response.text
+    assert "https://" in response.text.partition("Why you cannot take part")[2]
+    assert 'name="ask_review"' in response.text
+    assert '<option value="NO" selected>Norway</option>' in response.text
+    assert not Registration.objects.exists()
+
+
+def test_register_not_eligible_can_be_sent_for_a_human_look(client, answers):
+    response = client.post(FORM, {**answers, "country": "NO", "ask_review": "on"})
+
+    registration = Registration.objects.get()
+    assert response.status_code == 302
+    assert (registration.ask_review, registration.seats.get().outcome) == (True, "not_eligible")
+
+
+def test_register_page_when_closed(client, session):
+    Webinar.objects.update(registration_open=False)
+
+    page = client.get(FORM).text
+
+    assert "Registration is closed" in page
+    assert "/webinars/clusters/my-link/" in page
+
+
+def test_register_page_without_a_session_to_come_is_closed(client, webinar, session):
+    with time_machine.travel(session.ends_at, tick=False):
+        assert "Registration is closed" in client.get(FORM).text
+
+
+def test_register_page_without_sessions_is_closed(client, webinar):
+    assert "Registration is closed" in client.get(FORM).text
+
+
+def test_register_closed_between_get_and_post_keeps_what_was_typed(client, answers):
+    Webinar.objects.update(registration_closes_at=NOW)
+
+    response = client.post(FORM, answers)
+
+    assert response.status_code == 422
+    assert "<li>Registration for this webinar is closed.</li>" in response.text
+    assert 'value="Cluster Süd"' in response.text
+    assert not Registration.objects.exists()
+
+
+def test_register_session_that_went_away_is_an_error_of_the_field(client, answers, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise services.UnknownSession
+
+    monkeypatch.setattr(services, "register", refuse)
+
+    response = client.post(FORM, answers)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["sessions"]
+
+
+def test_register_session_of_another_webinar_is_refused(client, answers):
+    other = make_session(make_webinar())
+
+    response = client.post(FORM, {**answers, "sessions": [other.pk]})
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["sessions"]
+
+
+def test_register_without_csrf_token_is_explained(session, answers):
+    response = Client(enforce_csrf_checks=True).post(FORM, answers)
+
+    assert response.status_code == 403
+    assert "The form could not be accepted" in response.text
+
+
+def test_registered_says_what_happens_next(client, webinar):
+    response = client.get("/webinars/clusters/register/done/")
+
+    assert "The link works for 7 days." in response.text
+    assert webinar.contact_email in response.text
+
+
+def test_my_link_mails_the_links(client, registration):
+    response = client.post("/webinars/clusters/my-link/", {"email": "Ada@Example.org"}, follow=True)
+
+    assert response.redirect_chain == [("/webinars/clusters/my-link/", 302)]
+    assert "If this address is registered" in response.text
+    assert mails() == [(MailKind.MANAGE_LINK, "ada@example.org")]
+
+
+def test_my_link_answers_alike_for_an_unknown_address(client, registration):
+    known = client.post("/webinars/clusters/my-link/", {"email": "ada@example.org"}, follow=True)
+    unknown = Client().post("/webinars/clusters/my-link/", {"email": "eve@example.org"}, follow=True)
+
+    assert unknown.redirect_chain == known.redirect_chain
+    assert "If this address is registered" in unknown.text
+    assert len(mails()) == 1
+
+
+def test_my_link_wants_an_address(client, webinar):
+    response = client.post("/webinars/clusters/my-link/", {"email": "nobody"})
+
+    assert response.status_code == 422
+    assert "<title>Error: Get your links" in response.text
+
+
+@pytest.fixture
+def unconfirmed(webinar, session):
+    return make_registration(webinar, [session], state=RegistrationState.UNCONFIRMED)
+
+
+def test_confirm_page_changes_nothing(client, unconfirmed, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        response = client.get(f"/confirm/{unconfirmed.confirm_token}/")
+
+    unconfirmed.refresh_from_db()
+    assert response.status_code == 200
+    assert unconfirmed.email in response.text
+    assert unconfirmed.state == RegistrationState.UNCONFIRMED
+
+
+def test_confirm_by_button(client, unconfirmed):
+    response = client.post(f"/confirm/{unconfirmed.confirm_token}/", follow=True)
+
+    unconfirmed.refresh_from_db()
+    assert unconfirmed.state == RegistrationState.ACTIVE
+    assert response.redirect_chain == [(f"/r/{unconfirmed.manage_token}/", 302)]
+    assert "Your email address is confirmed" in response.text
+
+
+def test_confirm_twice_leads_to_the_registration(client, unconfirmed):
+    client.post(f"/confirm/{unconfirmed.confirm_token}/")
+
+    again = client.post(f"/confirm/{unconfirmed.confirm_token}/")
+
+    assert client.get(f"/confirm/{unconfirmed.confirm_token}/").status_code == 200
+    assert again.headers["Location"] == f"/r/{unconfirmed.manage_token}/"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_confirm_forged_token_says_how_to_get_a_new_link(client, webinar, method):
+    response = getattr(client, method)("/confirm/forged/")
+
+    assert response.status_code == 404
+    assert "This link is not valid, or has run out." in response.text
+    assert 'href="/webinars/clusters/my-link/"' in response.text
+
+
+def test_confirm_after_the_time_limit_is_refused(client, unconfirmed):
+    with time_machine.travel(NOW + services.CONFIRM_WITHIN + timedelta(seconds=1), tick=False):
+        response = client.post(f"/confirm/{unconfirmed.confirm_token}/")
+
+    unconfirmed.refresh_from_db()
+    assert response.status_code == 404
+    assert unconfirmed.state == RegistrationState.UNCONFIRMED
+
+
+@pytest.mark.parametrize("state", [RegistrationState.EXPIRED, RegistrationState.WITHDRAWN])
+def test_confirm_ended_registration_is_refused(client, webinar, session, state):
+    ended = make_registration(webinar, [session], state=state)
+
+    assert client.get(f"/confirm/{ended.confirm_token}/").status_code == 404
+    assert client.post(f"/confirm/{ended.confirm_token}/").status_code == 404
+
+
+@pytest.mark.parametrize("token", ["forged", "known"])
+def test_confirm_is_personal(client, unconfirmed, token):
+    response = client.get(f"/confirm/{token if token == 'forged' else unconfirmed.confirm_token}/")
+
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("address", [FORM, "/webinars/clusters/my-link/", "/confirm/any/"])
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_form_page_takes_no_other_method(client, webinar, address, method):
+    response = getattr(client, method)(address)
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("address", ["register/", "register/done/", "my-link/", "agenda/", "calendar.ics"])
+def test_page_of_an_unknown_webinar_is_not_found(client, db, address):
+    assert client.get(f"/webinars/unknown/{address}").status_code == 404

@@ -1,0 +1,215 @@
+from datetime import date, timedelta
+
+import pytest
+
+from registrations.models import AgendaVersion, LegalText, SessionState, Webinar
+from tests.registrations.factories import ENDS, NOW, make_session, make_undated_session, make_webinar
+
+pytestmark = pytest.mark.django_db
+
+
+def publish_agenda(webinar, by, number, *items):
+    return AgendaVersion.objects.create(
+        webinar=webinar, number=number, items=list(items), published_at=NOW, published_by=by
+    )
+
+
+def agenda_line(title, time="10:30", speakers=""):
+    return {
+        "session": 1,
+        "session_title": "Supply chains",
+        "time": time,
+        "title": title,
+        "speakers": speakers,
+    }
+
+
+def test_home_shows_the_open_webinar(client, webinar, session):
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert response.context["webinar"] == webinar
+    assert '<a class="button" href="/webinars/clusters/register/">Register</a>' in response.text
+
+
+def test_home_lists_several_open_webinars(client, webinar, session):
+    make_session(make_webinar(slug="second", title="Second"))
+
+    response = client.get("/")
+
+    assert {each.slug for each in response.context["webinars"]} == {"clusters", "second"}
+    assert 'href="/webinars/second/"' in response.text
+
+
+def test_home_without_an_open_webinar_names_earlier_ones(client, webinar, session):
+    Webinar.objects.update(registration_open=False)
+
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert "No webinar is open for registration at the moment." in response.text
+    assert 'href="/webinars/clusters/"' in response.text
+
+
+def test_home_of_an_empty_site(client, db):
+    assert "No webinar is open" in client.get("/").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_webinar_page_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
+    for _number in range(count):
+        make_session(webinar)
+    client.get("/webinars/clusters/")  # fills the cache of published lists
+
+    with django_assert_num_queries(4):
+        response = client.get("/webinars/clusters/")
+
+    assert response.text.count("Save the date") == count
+
+
+def test_webinar_page_says_what_when_and_who(client, webinar, session, later_session):
+    page = client.get("/webinars/clusters/").text
+
+    assert "<h1>Clusters respond</h1>" in page
+    assert "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)" in page
+    assert "date to be confirmed" in page
+    assert "Third countries participating in COSME (11)" in page
+    assert "Partner countries of the European Neighbourhood Instrument (16)" in page
+    assert 'href="/eligibility/?on=2020-04-28"' in page
+
+
+def test_webinar_page_names_the_pinned_day(client, webinar, later_session):
+    Webinar.objects.update(lists_as_of=date(2020, 4, 28), notice="A copy for trying out.")
+
+    page = client.get("/webinars/clusters/").text
+
+    assert "The lists as they stood on 28 April 2020 decide." in page
+    assert "A copy for trying out." in page
+
+
+def test_webinar_page_without_a_documented_rule_says_that_a_person_decides(client, webinar):
+    make_session(webinar, starts_at=NOW + timedelta(days=1), ends_at=NOW + timedelta(days=1, hours=2))
+
+    assert "A member of staff decides about each registration." in client.get("/webinars/clusters/").text
+
+
+def test_webinar_page_when_registration_is_closed(client, webinar, session):
+    Webinar.objects.update(registration_open=False)
+
+    page = client.get("/webinars/clusters/").text
+
+    assert "Registration is closed." in page
+    assert "/register/" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        pytest.param({"state": SessionState.CANCELLED}, "cancelled", id="cancelled"),
+        pytest.param({"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}, "over", id="over"),
+    ],
+)
+def test_webinar_page_says_how_a_session_stands(client, webinar, fields, word):
+    make_session(webinar, **fields)
+
+    page = client.get("/webinars/clusters/").text
+
+    assert f"{word}</span>" in page
+    assert "Save the date" not in page
+    assert "Registration is closed." in page
+
+
+def test_webinar_page_without_sessions_opens(client, webinar):
+    assert client.get("/webinars/clusters/").status_code == 200
+
+
+def test_webinar_page_escapes_texts(client, webinar, session):
+    Webinar.objects.update(
+        title="<script>1</script>", purpose="<script>2</script>", notice="<script>3</script>"
+    )
+
+    assert "<script>1" not in (page := client.get("/webinars/clusters/").text)
+    assert "<script>2" not in page
+    assert "<script>3" not in page
+
+
+def test_webinar_unknown_is_not_found(client, db):
+    response = client.get("/webinars/unknown/")
+
+    assert response.status_code == 404
+    assert "There is nothing at this address." in response.text
+
+
+def test_agenda_not_published_yet(client, webinar):
+    assert "The agenda is not published yet." in client.get("/webinars/clusters/agenda/").text
+
+
+def test_agenda_first_version_has_no_changes(client, webinar, session, approver):
+    publish_agenda(webinar, approver, 1, agenda_line("Introduction", speakers="Ulla Engelmann"))
+
+    page = client.get("/webinars/clusters/agenda/").text
+
+    assert "Version 1, published on 20 April 2020." in page
+    assert "Ulla Engelmann" in page
+    assert "What changed" not in page
+
+
+def test_agenda_says_what_changed(client, webinar, session, approver, django_assert_num_queries):
+    publish_agenda(webinar, approver, 1, agenda_line("Introduction"), agenda_line("Cases", "11:00"))
+    publish_agenda(webinar, approver, 2, agenda_line("Introduction", "10:35"), agenda_line("Discussion", ""))
+
+    with django_assert_num_queries(2):
+        response = client.get("/webinars/clusters/agenda/")
+
+    changes = response.context["changes"]
+    assert changes.added == (agenda_line("Discussion", ""),)
+    assert changes.removed == (agenda_line("Cases", "11:00"),)
+    assert changes.changed == ((agenda_line("Introduction"), agenda_line("Introduction", "10:35")),)
+
+
+def test_webinar_page_shows_the_newest_agenda(client, webinar, session, approver):
+    publish_agenda(webinar, approver, 1, agenda_line("Old"))
+    publish_agenda(webinar, approver, 2, agenda_line("New"))
+
+    page = client.get("/webinars/clusters/").text
+
+    assert "<strong>10:30</strong> New" in page
+    assert "Old" not in page
+
+
+def test_privacy_shows_the_newest_statement(client, webinar):
+    LegalText.objects.create(
+        kind=LegalText.Kind.PRIVACY, language="en", version=2, body="## 1. Introduction", sha256="0" * 64
+    )
+
+    page = client.get("/privacy/").text
+
+    assert "<h2>1. Introduction</h2>" in page
+    assert "Version 2" in page
+
+
+def test_privacy_without_a_statement_is_not_found(client, db):
+    assert client.get("/privacy/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/webinars/clusters/", "/webinars/clusters/agenda/", "/privacy/"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_page_to_read_takes_no_other_method(client, webinar, session, address, method):
+    response = getattr(client, method)(address)
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert "Nothing was changed." in response.text
+
+
+def test_page_to_read_answers_head(client, webinar, session):
+    assert client.head("/webinars/clusters/").status_code == 200
+
+
+def test_webinar_over_groups_by_its_first_session(client, webinar, session):
+    undated = make_undated_session(webinar, state=SessionState.CANCELLED)
+
+    response = client.get("/webinars/clusters/")
+
+    assert undated in response.context["sessions"]
+    assert response.context["as_of"] == ENDS.date()

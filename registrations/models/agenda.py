@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 
 class AgendaLine(TypedDict):
@@ -36,7 +36,8 @@ def agenda_changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Agen
     """
     gone, come = _without(old, new), _without(new, old)
     changed = []
-    for same in ("title", "time"):
+    keys: tuple[Literal["title", "time"], ...] = ("title", "time")
+    for same in keys:
         for before in list(gone):
             after = next(
                 (line for line in come if before[same] and _place(line, same) == _place(before, same)), None
@@ -48,7 +49,7 @@ def agenda_changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Agen
     return AgendaChanges(added=tuple(come), removed=tuple(gone), changed=tuple(changed))
 
 
-def _place(line: AgendaLine, key: str) -> tuple[int, str]:
+def _place(line: AgendaLine, key: Literal["title", "time"]) -> tuple[int, str]:
     return line["session"], line[key]
 
 

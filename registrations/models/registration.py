@@ -18,10 +18,16 @@ from registrations.states import RegistrationState, SeatState
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
 
 
+# Letters that no decomposition takes apart, as people type them who do not have them on their keyboard.
+PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
 def fold_search(text: str) -> str:
     """Return text as it is searched for: no accents, no case, single spaces."""
     letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join("".join(letters).casefold().split())
+    return " ".join("".join(letters).casefold().translate(PLAIN_LETTERS).split())
 
 
 def email_key(address: str) -> str:

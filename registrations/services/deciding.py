@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -51,7 +51,7 @@ class Decision:
     """What somebody on the staff decides, why and when (`now` is an aware datetime)."""
 
     move: Move
-    by: AbstractBaseUser
+    by: User
     now: datetime
     reason: str = ""
 
@@ -164,7 +164,7 @@ def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
 
 
 @transaction.atomic
-def request_override(seat_id: int, *, by: AbstractBaseUser, reason: str, now: datetime) -> Override:
+def request_override(seat_id: int, *, by: User, reason: str, now: datetime) -> Override:
     """Ask, in writing, that a seat be approved (or kept) against its verdict; a second person has to confirm.
 
     Raises ReasonNeeded, OverrideNotPossible.
@@ -182,7 +182,7 @@ def request_override(seat_id: int, *, by: AbstractBaseUser, reason: str, now: da
 
 
 @transaction.atomic
-def confirm_override(override_id: int, *, by: AbstractBaseUser, now: datetime) -> Seat:
+def confirm_override(override_id: int, *, by: User, now: datetime) -> Seat:
     """Approve (or keep) a seat against its verdict, as the second person; the participant is told as for any approval.
 
     Raises OverrideNotPossible, also to the person who asked for it.
@@ -207,7 +207,7 @@ def confirm_override(override_id: int, *, by: AbstractBaseUser, now: datetime) -
 
 
 @transaction.atomic
-def decline_override(override_id: int, *, by: AbstractBaseUser, now: datetime) -> Seat:
+def decline_override(override_id: int, *, by: User, now: datetime) -> Seat:
     """End a request for an override; the seat stays as it is, history keeps the request. Raises OverrideNotPossible."""
     override = _open_override(override_id)
     seat = lock_seats(Seat.objects.filter(pk=override.seat_id))[0]
@@ -238,7 +238,7 @@ def _lock_for_override(seat_id: int, now: datetime) -> Seat:
     return seat
 
 
-def _record_override(action: Action, override: Override, by: AbstractBaseUser, now: datetime) -> None:
+def _record_override(action: Action, override: Override, by: User, now: datetime) -> None:
     seat = override.seat
     recording.record(
         action,
@@ -253,7 +253,7 @@ def _record_override(action: Action, override: Override, by: AbstractBaseUser, n
 
 
 @transaction.atomic
-def invite_guest(webinar_id: int, *, guest: Guest, by: AbstractBaseUser, now: datetime) -> Registration:
+def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> Registration:
     """Give somebody places outside eligibility and invite them at once. Raises AlreadyRegistered, UnknownSession."""
     webinar = Webinar.objects.get(pk=webinar_id)
     key = email_key(guest.email)

@@ -49,6 +49,7 @@ def _ids_of_decision(job: BulkJob, limit: int) -> list[int]:
 
 def _decide(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     """Decide, and tell everybody at once; what is not possible any more is skipped with the reason."""
+    assert job.created_by is not None  # noqa: S101 -- a bulk decision has always somebody who took it
     decision = Decision(move=Move(job.facts["move"]), by=job.created_by, now=now, reason=job.facts["reason"])
     telling = Telling(now, job)
     results = decide_locked(lock_seats(Seat.objects.filter(pk__in=ids)), decision, telling)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from eligibility import register as eligibility_register
@@ -44,7 +44,7 @@ def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJ
 
 
 @transaction.atomic
-def stop_job(job_id: int, *, by: AbstractBaseUser, now: datetime) -> BulkJob:
+def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     """Stop a job before its next chunk; what is done stays done. A finished job stays as it is."""
     job = BulkJob.objects.select_for_update().get(pk=job_id)
     if job.due_at is None:

@@ -5,7 +5,7 @@ import json
 import secrets
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 
 from registrations.models import HistoryEntry
@@ -35,7 +35,7 @@ def digest(entry: HistoryEntry) -> str:
 
 
 def entry(
-    action: str, *, at: datetime, by: AbstractBaseUser | None = None, actor: str = "", **about: object
+    action: str, *, at: datetime, by: User | None = None, actor: str = "", **about: object
 ) -> HistoryEntry:
     """Return an unsaved entry; `about` names webinar, session, registration, publication_number and facts.
 
@@ -53,8 +53,6 @@ def entry(
     return row
 
 
-def record(
-    action: str, *, at: datetime, by: AbstractBaseUser | None = None, actor: str = "", **about: object
-) -> None:
+def record(action: str, *, at: datetime, by: User | None = None, actor: str = "", **about: object) -> None:
     """Write one entry in the caller's transaction; arguments as for `entry`."""
     entry(action, at=at, by=by, actor=actor, **about).save(force_insert=True)

@@ -209,7 +209,7 @@ def _refuse_joining(seat: Seat, now: datetime) -> None:
     session = seat.session
     if not (seat.is_approved and seat.registration.is_active) or session.is_cancelled:
         raise errors.JoiningNotPossible(_("This link does not open a meeting any more."))
-    if not session.is_dated:
+    if session.starts_at is None or session.ends_at is None:
         raise errors.JoiningNotPossible(_("The date of this session is to be confirmed."))
     if now < session.starts_at - JOIN_OPENS:
         raise errors.JoiningNotPossible(_("The meeting opens 15 minutes before it starts."))
@@ -247,7 +247,9 @@ def _judge(seats: list[Seat], now: datetime) -> None:
 def _refuse_if_not_eligible(seats: list[Seat], ask_review: bool) -> None:
     refused = [seat for seat in seats if seat.outcome == Outcome.NOT_ELIGIBLE]
     if refused and not ask_review:
-        raise errors.NotEligible(tuple((seat.session, seat.verdict) for seat in refused))
+        raise errors.NotEligible(
+            tuple((seat.session, verdict) for seat in refused if (verdict := seat.verdict))
+        )
 
 
 def _active_with(webinar: Webinar, key: str) -> Registration | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ def reschedule_session(
     *,
     starts_at: datetime | None,
     ends_at: datetime | None,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
@@ -55,9 +55,7 @@ def reschedule_session(
 
 
 @transaction.atomic
-def retitle_session(
-    session_id: int, *, title: str, place: str, by: AbstractBaseUser, now: datetime
-) -> WebinarSession:
+def retitle_session(session_id: int, *, title: str, place: str, by: User, now: datetime) -> WebinarSession:
     """Change what a session is called or where it is held, here and in the calendars of everybody approved.
 
     Raises SessionIsCancelled.
@@ -75,7 +73,7 @@ def retitle_session(
 
 
 @transaction.atomic
-def cancel_session(session_id: int, *, reason: str, by: AbstractBaseUser, now: datetime) -> WebinarSession:
+def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> WebinarSession:
     """Call a session off for good: everybody with a place or a request is told why, and calendars let it go.
 
     Raises ReasonNeeded.
@@ -109,9 +107,7 @@ def _refuse_bad_times(starts_at: datetime | None, ends_at: datetime | None, now:
         raise errors.BadTimes(_("The session has to start in the future."))
 
 
-def _change(
-    session: WebinarSession, fields: list[str], *, by: AbstractBaseUser, now: datetime, reason: str = ""
-) -> None:
+def _change(session: WebinarSession, fields: list[str], *, by: User, now: datetime, reason: str = "") -> None:
     """Save the session under a raised SEQUENCE and write the job that tells everybody."""
     session.sequence += 1
     session.changed_at = now
@@ -129,9 +125,7 @@ def _change(
     outbox.ring()
 
 
-def _record(
-    action: Action, session: WebinarSession, by: AbstractBaseUser, now: datetime, facts: dict
-) -> None:
+def _record(action: Action, session: WebinarSession, by: User, now: datetime, facts: dict) -> None:
     recording.record(action, at=now, by=by, webinar=session.webinar, session=session, facts=facts)
 
 
@@ -156,7 +150,7 @@ def count_registered(webinar_id: int) -> int:
 
 
 @transaction.atomic
-def publish_agenda(webinar_id: int, *, by: AbstractBaseUser, now: datetime) -> AgendaVersion:
+def publish_agenda(webinar_id: int, *, by: User, now: datetime) -> AgendaVersion:
     """Freeze the working agenda under the next number and mail everybody registered what changed.
 
     Raises NothingToPublish.

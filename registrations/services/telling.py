@@ -51,8 +51,8 @@ class Telling:
         seat.told = {
             "title": session.title,
             "place": session.place,
-            "starts_at": session.starts_at.isoformat(),
-            "ends_at": session.ends_at.isoformat(),
+            "starts_at": session.starts_at and session.starts_at.isoformat(),
+            "ends_at": session.ends_at and session.ends_at.isoformat(),
         }
         self._remember(seat, "REQUEST", mail)
 

@@ -1,0 +1,41 @@
+"""What makes two addresses one, and how names are searched for."""
+
+import pytest
+
+from registrations.models import email_key, fold_search
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("zoe@example.org", "zoe@example.org"),
+        ("  ZOE@Example.ORG ", "zoe@example.org"),
+        ("zoe+webinar@example.org", "zoe+webinar@example.org"),
+        ("zoe@example.org.", "zoe@example.org"),
+        ("zoe@bücher.example", "zoe@xn--bcher-kva.example"),
+        ("zoe@XN--BCHER-KVA.example", "zoe@xn--bcher-kva.example"),
+        ("ΣΊΣΥΦΟΣ@example.org", "σίσυφοσ@example.org"),
+    ],
+    ids=["plain", "case and blanks", "plus kept", "trailing dot", "IDN", "IDN in ASCII", "Greek sigma"],
+)
+def test_email_key_makes_spellings_one(address, key):
+    assert email_key(address) == key
+
+
+@pytest.mark.parametrize("address", ["", "no at", "zoe@" + "x" * 64 + ".example", "zoe@a..b"])
+def test_email_key_refuses_what_is_no_address(address):
+    with pytest.raises(ValueError, match="email address"):
+        email_key(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Łódź  Šimková Ørsted", "lodz simkova orsted"),
+        ("STRASSE Straße", "strasse strasse"),
+        ("\uff21da\n", "ada"),
+    ],
+    ids=["accents", "case", "full width and line break"],
+)
+def test_fold_search_drops_accents_and_case(text, folded):
+    assert fold_search(text) == folded

@@ -1,5 +1,8 @@
 """Give the words shown to people for the values of `rules` and `records`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.records import Confidence, ContentStatus, Treatment

@@ -27,19 +27,18 @@ class Command(BaseCommand):
             result = seeding.load(datafiles.read(), dry_run=options["dry_run"])
         except (datafiles.UnreadableDataFile, PublishingRefused) as error:
             raise CommandError(str(error)) from error
-        news = (
-            *(f"audience {audience.key}" for audience in result.audiences),
-            *(f"edition {edition.key}, {len(edition.entries)} entries" for edition in result.editions),
-            *(f"rule {rule.key}" for rule in result.rules),
-        )
-        verb = "would add" if options["dry_run"] else "added"
-        for line in news:
-            self.stdout.write(f"{verb} {line}")
-        for key in result.differing:
-            self.stdout.write(
-                f"{key} differs from what the site has, which stays: publish a correction instead"
-            )
-        if result.publication:
-            self.stdout.write(f"made publication {result.publication}")
-        if not news:
-            self.stdout.write("nothing to add")
+        if options["verbosity"]:
+            self.stdout.write("\n".join(_report(result, "would add" if options["dry_run"] else "added")))
+
+
+def _report(result: seeding.Seeding, verb: str) -> list[str]:
+    news = [
+        *(f"{verb} audience {audience.key}" for audience in result.audiences),
+        *(f"{verb} edition {edition.key}, {len(edition.entries)} entries" for edition in result.editions),
+        *(f"{verb} rule {rule.key}" for rule in result.rules),
+    ] or ["nothing to add"]
+    differing = [
+        f"{key} differs from what the site has, which stays: publish a correction instead" for key in result.differing
+    ]
+    published = [f"made publication {result.publication}"] if result.publication else []
+    return [*news, *differing, *published]

@@ -1,0 +1,158 @@
+"""What contradicts itself in editions and rules."""
+
+from datetime import date
+
+import pytest
+
+from eligibility.consistency import Problem, ProblemCode, lost_lists, problems
+from eligibility.countries import CODES
+from eligibility.records import ContentStatus, Edition, Source, Treatment
+from tests.eligibility.factories import condition, edition, entry, register, rule, territory
+
+LATER = date(2020, 4, 27)
+NO_SOURCE = Source("")
+
+
+def without_source(key: str) -> Edition:
+    made = edition(key, "BE")
+    return Edition(made.list_key, made.key, made.title, made.starts, NO_SOURCE, entries=made.entries)
+
+
+CASES = {
+    "unknown code": (
+        [edition("E", "BE", "ZZ")],
+        Problem(ProblemCode.UNKNOWN_CODE, "E names ZZ, which is no country code."),
+    ),
+    "lower-case code": (
+        [edition("E", "be")],
+        Problem(ProblemCode.UNKNOWN_CODE, "E names be, which is no country code."),
+    ),
+    "unknown state of a territory": (
+        [edition("E", territory("GP", Treatment.FOLLOWS, "ZZ"))],
+        Problem(ProblemCode.UNKNOWN_CODE, "E names ZZ, which is no country code."),
+    ),
+    "unknown code in a condition": (
+        [edition("E", "BE"), rule("R", conditions=(condition("ngo", countries=("ZZ",)),))],
+        Problem(ProblemCode.UNKNOWN_CODE, "R names ZZ, which is no country code."),
+    ),
+    "two editions of one day": (
+        [edition("A", "BE"), edition("B", "BE")],
+        Problem(ProblemCode.SAME_START, "A, B start on the same day and neither corrects the other."),
+    ),
+    "two corrections of one edition on its day": (
+        [edition("A", "BE"), edition("B", "BE", corrects="A"), edition("C", "BE", corrects="A")],
+        Problem(ProblemCode.SAME_START, "A, B, C start on the same day and neither corrects the other."),
+    ),
+    "two rules from the beginning": (
+        [edition("E", "BE"), rule("R"), rule("S")],
+        Problem(ProblemCode.SAME_START, "R, S start on the same day and neither corrects the other."),
+    ),
+    "a correction of nothing": (
+        [edition("E", "BE", corrects="GONE")],
+        Problem(ProblemCode.CORRECTS_NOTHING, "E corrects GONE, which is not there."),
+    ),
+    "a correction of another list": (
+        [edition("E", "BE", corrects="F"), edition("F", "BE", list_key="OTHER")],
+        Problem(ProblemCode.CORRECTS_NOTHING, "E corrects F, which is not there."),
+    ),
+    "two that correct each other": (
+        [edition("A", "BE", corrects="B"), edition("B", "BE", corrects="A", starts=LATER)],
+        Problem(ProblemCode.CORRECTS_NOTHING, "A, B correct each other."),
+    ),
+    "an edition without source": (
+        [without_source("E")],
+        Problem(ProblemCode.NO_SOURCE, "E names no source."),
+    ),
+    "a rule without source": (
+        [edition("E", "BE"), rule("R", source=NO_SOURCE)],
+        Problem(ProblemCode.NO_SOURCE, "R names no source."),
+    ),
+    "a rule that names an unknown list": (
+        [edition("E", "BE"), rule("R", "LIST", "NOWHERE")],
+        Problem(ProblemCode.UNKNOWN_LIST, "Rule R names the list NOWHERE, which has no edition."),
+    ),
+    "a documented rule without lists": (
+        [edition("E", "BE"), rule("R", lists=())],
+        Problem(ProblemCode.NOTHING_LISTED, "Rule R names no list."),
+    ),
+    "an edition without countries": (
+        [edition("E")],
+        Problem(ProblemCode.NOTHING_LISTED, "E lists no country."),
+    ),
+    "a code twice": (
+        [edition("E", "BE", "FR", entry("BE", treatment=Treatment.ABSENT, note="Absent."))],
+        Problem(ProblemCode.CODE_TWICE, "E covers BE twice."),
+    ),
+    "a key twice": (
+        [edition("E", "BE"), edition("E", "BE", starts=LATER)],
+        Problem(ProblemCode.KEY_TWICE, "The key E is used twice."),
+    ),
+    "a territory that follows nobody": (
+        [edition("E", territory("GP", Treatment.FOLLOWS))],
+        Problem(ProblemCode.UNFOUNDED_TREATMENT, "GP in E follows no state."),
+    ),
+    "a refusal without reason": (
+        [edition("E", entry("FO", treatment=Treatment.NOT_ELIGIBLE))],
+        Problem(ProblemCode.UNFOUNDED_TREATMENT, "FO in E gives no reason."),
+    ),
+    "an end before the start": (
+        [edition("E", "BE", starts=LATER, ends=date(2020, 4, 26))],
+        Problem(ProblemCode.ENDS_BEFORE_START, "E ends before it starts."),
+    ),
+}
+
+
+@pytest.mark.parametrize(("records", "problem"), CASES.values(), ids=CASES)
+def test_problems_finds_each_contradiction(records, problem):
+    given = register(*records)
+
+    assert problems(given.editions, given.rules, CODES) == (problem,)
+
+
+SOUND = {
+    "a correction of the same day": [edition("A", "BE"), edition("B", "BE", corrects="A")],
+    "a correction of a correction": [
+        edition("A", "BE"),
+        edition("B", "BE", corrects="A"),
+        edition("C", "BE", corrects="B"),
+    ],
+    "two lists of one day": [edition("A", "BE"), edition("B", "BE", list_key="OTHER")],
+    "an undocumented rule without lists": [rule("R", lists=(), status=ContentStatus.NOT_DOCUMENTED)],
+    "rules of two audiences of one day": [edition("E", "BE"), rule("R"), rule("S", audience="another")],
+}
+
+
+@pytest.mark.parametrize("records", SOUND.values(), ids=SOUND)
+def test_problems_finds_nothing_in(records):
+    given = register(*records)
+
+    assert problems(given.editions, given.rules, CODES) == ()
+
+
+ALWAYS = edition("E", "BE")
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ([ALWAYS], ()),
+        ([ALWAYS, edition("F", "BE", starts=LATER, ends=date(9999, 12, 31))], ()),
+        (
+            [ALWAYS, edition("F", "BE", starts=LATER, ends=date(2020, 4, 30))],
+            ("Rule RULE would be without the list LIST from 1 May 2020 on.",),
+        ),
+    ],
+    ids=["unchanged", "a correction without a gap", "a correction that ends"],
+)
+def test_lost_lists_names_the_first_day_without_a_list(after, expected):
+    before = register(rule(), ALWAYS)
+
+    assert lost_lists(before, register(rule(), *after)) == expected
+
+
+def test_lost_lists_does_not_complain_of_a_gap_that_was_there_before():
+    ended = edition("E", "BE", ends=date(2020, 4, 30))
+
+    assert (
+        lost_lists(register(rule(), ended), register(rule(), ended, edition("F", "BE", list_key="G"))) == ()
+    )

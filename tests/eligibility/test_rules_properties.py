@@ -1,0 +1,107 @@
+"""What must hold for every register, whatever is published in it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eligibility.records import Edition, Register, Rule, Treatment
+from eligibility.rules import Verdict, assess
+from tests.eligibility.factories import edition, entry, register, rule
+
+MANY = settings(deadline=None, max_examples=200)
+
+DAYS = st.dates(date(2020, 1, 1), date(2020, 2, 29))
+CODES = st.sampled_from(["BE", "FR", "GP", "NO"])
+ENTRIES = st.lists(
+    st.builds(
+        lambda code, treatment: entry(code, treatment=treatment, parent="FR", note="Reason."),
+        CODES,
+        st.sampled_from(list(Treatment)),
+    ),
+    unique_by=lambda made: made.code,
+)
+ENDS = st.none() | st.integers(0, 30)
+
+
+@st.composite
+def editions(draw: st.DrawFn) -> Edition:
+    """Draw an edition of one of two lists, with or without a last day."""
+    starts, length = draw(DAYS), draw(ENDS)
+    ends = None if length is None else starts + timedelta(days=length)
+    list_key = draw(st.sampled_from(["A", "B"]))
+    return edition(f"{list_key}-{starts}", *draw(ENTRIES), list_key=list_key, starts=starts, ends=ends)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    """Draw a rule that names one list or both."""
+    starts = draw(DAYS)
+    return rule(f"RULE-{starts}", *draw(st.sampled_from([("A",), ("B",), ("A", "B")])), starts=starts)
+
+
+RECORDS = st.tuples(
+    st.lists(rules(), min_size=1, unique_by=lambda made: made.starts),
+    st.lists(editions(), unique_by=lambda made: (made.list_key, made.starts)),
+)
+
+
+def judged(code: str, on: date, published: Register) -> Verdict:
+    """Return a verdict without its day, so that two days can be compared."""
+    return replace(assess(code, on, published), on=date.min)
+
+
+@MANY
+@given(RECORDS, DAYS, CODES)
+def test_assess_changes_on_a_first_day_or_after_a_last_day_only(records, day, code):
+    drawn_rules, drawn_editions = records
+    published = register(*drawn_rules, *drawn_editions)
+    next_day = day + timedelta(days=1)
+    turning = any(record.starts == next_day or record.ends == day for record in drawn_rules + drawn_editions)
+
+    unchanged = judged(code, day, published) == judged(code, next_day, published)
+
+    assert unchanged or turning
+
+
+@MANY
+@given(RECORDS, editions(), DAYS, CODES)
+def test_assess_is_not_changed_by_an_edition_that_starts_later(records, later, day, code):
+    drawn_rules, drawn_editions = records
+    before = register(*drawn_rules, *drawn_editions)
+    after = register(*drawn_rules, *drawn_editions, later)
+
+    unchanged = judged(code, day, before) == judged(code, day, after)
+
+    assert unchanged or later.starts <= day
+
+
+@MANY
+@given(RECORDS, st.randoms(use_true_random=False), DAYS, CODES)
+def test_assess_ignores_the_order_of_publication_among_different_first_days(records, random, day, code):
+    drawn_rules, drawn_editions = records
+    shuffled = random.sample(drawn_rules + drawn_editions, k=len(drawn_rules + drawn_editions))
+
+    verdict = judged(code, day, register(*drawn_rules, *drawn_editions))
+
+    assert judged(code, day, register(*shuffled)) == verdict
+
+
+@MANY
+@given(editions(), ENTRIES, DAYS, CODES)
+def test_assess_goes_by_the_later_publication_of_one_first_day(first, entries, day, code):
+    correction = replace(first, key="CORRECTION", entries=tuple(entries), corrects=first.key)
+    always = rule("RULE", first.list_key)
+
+    both = register(always, first, correction)
+
+    assert judged(code, day, both) == judged(code, day, register(always, correction))
+
+
+@MANY
+@given(RECORDS, DAYS, CODES)
+def test_verdict_survives_json_whatever_it_says(records, day, code):
+    verdict = assess(code, day, register(*records[0], *records[1]))
+
+    assert Verdict.from_json(verdict.as_json()) == verdict

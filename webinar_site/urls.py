@@ -6,11 +6,11 @@ from django.urls import include, path
 from webinar_site import health
 
 urlpatterns = [
+    path("", include("registrations.urls")),
+    path("", include("eligibility.urls")),
     path("admin/", admin.site.urls),
+    path("mailbox/", include("webinar_site.mailbox")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", health.metrics),
-    path("mailbox/", include("webinar_site.mailbox")),
-    path("", include("eligibility.urls")),
-    path("", include("registrations.urls")),
 ]

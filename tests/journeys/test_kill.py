@@ -1,0 +1,70 @@
+"""Nothing is lost when processes die: 200 invitations, killed in the middle."""
+
+import urllib.request
+
+import pytest
+
+from tests.running_site import RunningSite, wait_until
+
+PEOPLE = 200
+BEGUN = 10  # mails that have arrived when the blow falls
+
+APPROVE_ALL = """
+from django.contrib.auth.models import User
+from django.utils import timezone
+from registrations import services
+from registrations.models import Seat
+from registrations.states import Move
+
+seats = Seat.objects.filter(state="requested", session__number=1)
+assert seats.count() == {people}, seats.count()
+decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), reason="", now=timezone.now())
+services.start_bulk_decision(list(seats.values_list("pk", flat=True)), decision=decision)
+"""
+LET_LEASES_RUN_OUT = """
+from django.utils import timezone
+from registrations.models import OutgoingMail
+OutgoingMail.objects.filter(state="sending").update(due_at=timezone.now())
+"""
+
+
+def kill_worker(site: RunningSite) -> None:
+    """Kill -9 the worker; the site starts another."""
+    site.kill_worker()
+
+
+def kill_everything(site: RunningSite) -> None:
+    """Kill -9 the whole group and start the site again."""
+    site.kill_everything()
+    site.start()
+
+
+@pytest.mark.parametrize("blow", [kill_worker, kill_everything])
+def test_every_mail_of_a_fan_out_arrives_once_after_a_kill(site, blow):
+    before = {mail["Message-ID"] for mail in site.mails()}
+    everybody = len(before) + PEOPLE
+    site.manage("seed_registrations", str(PEOPLE))
+
+    site.python(APPROVE_ALL.format(people=PEOPLE))
+    site.wait_for_mails(len(before) + BEGUN)
+    blow(site)
+    arrived_by_the_blow = len(site.mails()) - len(before)
+
+    wait_until(lambda: count_mails(site, "sent") + count_mails(site, "sending") == everybody, 90, site.log)
+    site.python(LET_LEASES_RUN_OUT)  # instead of two minutes' waiting
+    wait_until(lambda: count_mails(site, "sent") == everybody, 90, site.log)
+    mails = [mail for mail in site.mails() if mail["Message-ID"] not in before]
+    assert arrived_by_the_blow < PEOPLE, "The blow came too late to prove anything."
+    assert (
+        len({mail["Message-ID"] for mail in mails})
+        == len({mail["To"] for mail in mails})
+        == len(mails)
+        == PEOPLE
+    )
+
+
+def count_mails(site: RunningSite, state: str) -> int:
+    """Return how many mails are in this state, as /metrics says."""
+    with urllib.request.urlopen(f"{site.base_url}/metrics") as answer:
+        numbers = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
+    return int(float(numbers[f'webinar_mails{{state="{state}"}}']))

@@ -85,5 +85,6 @@ def _about(registration: Registration) -> Facts:
             "signature": webinar.signature,
             "contact": webinar.contact_email,
             "url": links.page("webinar", webinar.slug),
+            "my_link_url": links.page("my_link", webinar.slug),
         },
     }

@@ -1,0 +1,150 @@
+"""Every mail there is, each in the situations that change its words; the ids name the snapshots."""
+
+from datetime import timedelta
+
+import pytest
+
+from registrations import mails
+from registrations.models import AgendaVersion
+from registrations.states import RegistrationState, SeatState
+from tests.registrations.factories import NOW, STARTS
+
+FIRST_AGENDA = [
+    {
+        "session": 1,
+        "session_title": "Supply chains",
+        "time": "10:30",
+        "title": "Introduction",
+        "speakers": "Dr Ulla Engelmann",
+    },
+    {"session": 1, "session_title": "Supply chains", "time": "", "title": "Cases", "speakers": ""},
+]
+SECOND_AGENDA = [
+    {
+        "session": 1,
+        "session_title": "Supply chains",
+        "time": "10:45",
+        "title": "Introduction",
+        "speakers": "Dr Ulla Engelmann",
+    },
+    {"session": 1, "session_title": "Supply chains", "time": "11:30", "title": "Discussion", "speakers": ""},
+    {"session": 2, "session_title": "Recovery", "time": "", "title": "Strategies", "speakers": ""},
+]
+
+
+def invited(seat, **told):
+    """Let a seat's person have been invited, to the session as it is unless told otherwise."""
+    session = seat.session
+    seat.state = SeatState.APPROVED
+    seat.thread_id = "<first@example.eu>"
+    seat.told_method = "REQUEST"
+    seat.told = {
+        "title": session.title,
+        "place": session.place,
+        "starts_at": STARTS.isoformat(),
+        "ends_at": (STARTS + timedelta(hours=2)).isoformat(),
+        **told,
+    }
+    return seat
+
+
+def undated(seat):
+    """Let the date of a seat's session have been taken back."""
+    seat.session.starts_at = seat.session.ends_at = None
+    return seat
+
+
+def because(seat, reason="All places are taken.\r\n\r\nWe will tell you about the next webinar."):
+    """Give the reason of a decision, as staff's browsers send it."""
+    seat.reason = reason
+    return seat
+
+
+def approved(seats):
+    """Give every seat its place, in the database too."""
+    for seat in seats:
+        seat.state = SeatState.APPROVED
+        seat.save()
+    return seats[0].registration
+
+
+def left(seat):
+    """Confirm that somebody withdrew the whole registration."""
+    seat.registration.state = RegistrationState.WITHDRAWN
+    return mails.withdrawn(seat.registration, NOW, seat=seat)
+
+
+def asked_for_review(registration):
+    """Let somebody have asked for a human look, at a webinar that promises no day."""
+    registration.ask_review = True
+    registration.webinar.decide_by = None
+    return registration
+
+
+def from_kosovo(seats):
+    """Let the verdict be about a country that has a footnote, the same for both seats."""
+    data = seats[0].verdict_data
+    for seat in seats:
+        seat.verdict_data = data | {"country": "XK", "steps": []}
+    return seats
+
+
+def agenda(registration, items, previous=None):
+    """Send an agenda to somebody who saw another one, or none."""
+    version = AgendaVersion(number=2, items=items)
+    before = AgendaVersion(number=1, items=previous) if previous else None
+    return mails.agenda(registration, version, before, NOW)
+
+
+CASES = [
+    # id, METHOD of the calendar part, how the mail comes about from a registration and its seats
+    ("confirm_address", None, lambda r, s: mails.confirm_address(r, NOW)),
+    ("already_registered", None, lambda r, s: mails.already_registered(r, NOW)),
+    ("manage_link, places in two sessions", None, lambda r, s: mails.manage_link(approved(s), NOW)),
+    ("manage_link, no place", None, lambda r, s: mails.manage_link(r, NOW)),
+    ("received", None, lambda r, s: mails.received(r, s, NOW)),
+    ("received, footnote", None, lambda r, s: mails.received(r, from_kosovo(s), NOW)),
+    ("received, human look", None, lambda r, s: mails.received(asked_for_review(r), s[:1], NOW)),
+    ("invitation", "REQUEST", lambda r, s: mails.invitation(s[0], NOW)),
+    ("invitation again", "REQUEST", lambda r, s: mails.invitation(invited(s[0]), NOW)),
+    ("place_kept", None, lambda r, s: mails.place_kept(s[1], NOW)),
+    ("session_changed, date fixed", "REQUEST", lambda r, s: mails.session_changed(s[0], NOW)),
+    (
+        "session_changed, moved",
+        "REQUEST",
+        lambda r, s: mails.session_changed(invited(s[0], starts_at="2020-04-27T07:00:00+00:00"), NOW),
+    ),
+    (
+        "session_changed, title and place",
+        "REQUEST",
+        lambda r, s: mails.session_changed(invited(s[0], title="Chains", place="WebEx"), NOW),
+    ),
+    ("date_withdrawn", "CANCEL", lambda r, s: mails.date_withdrawn(undated(invited(s[0])), NOW)),
+    ("session_cancelled", "CANCEL", lambda r, s: mails.session_cancelled(invited(s[0]), "A strike.", NOW)),
+    ("session_cancelled, undated", None, lambda r, s: mails.session_cancelled(s[1], "A strike.", NOW)),
+    ("rejected", None, lambda r, s: mails.rejected(because(s[0]), NOW)),
+    ("rejected, after invitation", "CANCEL", lambda r, s: mails.rejected(because(invited(s[0])), NOW)),
+    ("put_back", None, lambda r, s: mails.put_back(because(s[0]), NOW)),
+    ("put_back, after invitation", "CANCEL", lambda r, s: mails.put_back(because(invited(s[0])), NOW)),
+    ("cancelled", None, lambda r, s: mails.cancelled(because(s[0]), NOW)),
+    ("cancelled, after invitation", "CANCEL", lambda r, s: mails.cancelled(because(invited(s[0])), NOW)),
+    ("withdrawn, webinar", None, lambda r, s: mails.withdrawn(r, NOW)),
+    (
+        "withdrawn, webinar after invitation",
+        "CANCEL",
+        lambda r, s: left(invited(s[0])),
+    ),
+    ("withdrawn, session", None, lambda r, s: mails.withdrawn(r, NOW, seat=s[0])),
+    (
+        "withdrawn, session after invitation",
+        "CANCEL",
+        lambda r, s: mails.withdrawn(r, NOW, seat=invited(s[0])),
+    ),
+    ("agenda, first", None, lambda r, s: agenda(r, FIRST_AGENDA)),
+    ("agenda, changed", None, lambda r, s: agenda(r, SECOND_AGENDA, previous=FIRST_AGENDA)),
+    ("undecided", None, lambda r, s: mails.undecided(s[0], NOW)),
+]
+
+every_mail = pytest.mark.parametrize(
+    ("method", "write"), [pytest.param(method, write, id=name) for name, method, write in CASES]
+)

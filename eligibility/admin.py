@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
 
 
-class ReadOnly:
+class ReadOnly(BaseModelAdmin):
     """Refuse to add, change and delete; viewing stays a matter of permissions."""
+
+    # The admin builds a form even to show a row, and Django warns of the scheme that an address without one gets.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: rows come from publications."""

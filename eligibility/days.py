@@ -12,16 +12,23 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 WRITTEN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+class NotADay(ValueError):
+    """Tell that a text is no day written as YYYY-MM-DD."""
+
+
 def today() -> date:
     """Return the day it is in Brussels."""
     return timezone.localdate(timezone=BRUSSELS)
 
 
 def parse_day(text: str) -> date:
-    """Return the day written as YYYY-MM-DD; raise ValueError for any other spelling and for days that do not exist."""
-    if not WRITTEN_DAY.fullmatch(text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
+    """Return the day written as YYYY-MM-DD; raise `NotADay` for another spelling and for a day that does not exist."""
+    try:
+        if WRITTEN_DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotADay(text) from error
+    raise NotADay(text)
 
 
 def in_words(day: date) -> str:

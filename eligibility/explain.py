@@ -72,9 +72,7 @@ def _sentence(step: Step) -> str:
     if words.get("exclusions"):
         parts.append(_("Not covered: %(exclusions)s.") % words)
     if words.get("source"):
-        parts.append(
-            _("Source: %(source)s.") % {"source": ", ".join(filter(None, (words["source"], words["url"])))}
-        )
+        parts += [_("Source: %(source)s.") % words, words["url"]]
     return " ".join(part for part in parts if part)
 
 

@@ -32,7 +32,7 @@ CONFIDENCES = {
     Confidence.U: _("unknown"),
 }
 
-_BY_KIND = {
+_BY_KIND: dict[type, Mapping[Any, Any]] = {
     Outcome: OUTCOMES,
     Treatment: TREATMENTS,
     ContentStatus: CONTENT_STATUSES,

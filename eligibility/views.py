@@ -22,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the rule and the lists in force on a day (`?on=`, default today), their sources and their history."""
     try:
         on = _asked_day(request)
-    except ValueError:
+    except days.NotADay:
         return _no_such_day(request)
     published = register.current()
     context = {
@@ -47,7 +47,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(address, permanent=True)
     try:
         on = _asked_day(request)
-    except ValueError:
+    except days.NotADay:
         return _no_such_day(request)
     verdict = rules.assess(known, on, register.current())
     context = {
@@ -64,7 +64,7 @@ def data(request: HttpRequest) -> HttpResponse:
     """Return what holds on a day as JSON, with an ETag; 304 to whoever has just that already."""
     try:
         on = _asked_day(request)
-    except ValueError:
+    except days.NotADay:
         return JsonResponse({"error": _("Write the day as YYYY-MM-DD.")}, status=400)
     response = JsonResponse(
         as_data(overview(register.current(), on)), json_dumps_params={"ensure_ascii": False}

@@ -38,7 +38,8 @@ def _report(result: seeding.Seeding, verb: str) -> list[str]:
         *(f"{verb} rule {rule.key}" for rule in result.rules),
     ] or ["nothing to add"]
     differing = [
-        f"{key} differs from what the site has, which stays: publish a correction instead" for key in result.differing
+        f"{key} differs from what the site has, which stays: publish a correction instead"
+        for key in result.differing
     ]
     published = [f"made publication {result.publication}"] if result.publication else []
     return [*news, *differing, *published]

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"No country is known as “{options['country']}”.") from error
         try:
             day = days.parse_day(options["on"]) if options["on"] else days.today()
-        except ValueError as error:
+        except days.NotADay as error:
             raise CommandError(f"“{options['on']}” is no day: write it as YYYY-MM-DD.") from error
         for sentence in explain(rules.assess(country, day, register.current())):
             self.stdout.write(sentence)

@@ -1,0 +1,126 @@
+"""Several people and workers at the same moment; on SQLite and PostgreSQL alike."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from registrations import services
+from registrations.models import OutgoingMail, Registration, Seat
+from registrations.services import jobs
+from registrations.states import Move
+from tests.registrations.factories import NOW, calendar_mails, kinds, make_registration
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do all of it at the same moment, each in a thread of its own; return results and refusals in order."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except services.Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+def decide(registration: Registration, move: Move, by: object) -> list[services.SeatResult]:
+    decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
+    ids = list(registration.seats.values_list("pk", flat=True))
+    return services.decide_seats(registration.pk, seat_ids=ids, decision=decision)
+
+
+def test_one_of_two_simultaneous_approvals_decides(webinar, session, approver, second_approver):
+    registration = make_registration(webinar, [session])
+
+    results = at_once(
+        lambda: decide(registration, Move.APPROVE, approver),
+        lambda: decide(registration, Move.APPROVE, second_approver),
+    )
+
+    assert sorted(result.changed for answer in results for result in answer) == [False, True]
+    assert kinds(registration) == ["invitation"]
+
+
+def test_approving_and_cancelling_at_once_end_in_one_state_that_was_told_last(
+    webinar, session, approver, second_approver
+):
+    registration = make_registration(webinar, [session])
+
+    at_once(
+        lambda: decide(registration, Move.APPROVE, approver),
+        lambda: decide(registration, Move.CANCEL, second_approver),
+    )
+
+    told = calendar_mails(registration)
+    assert registration.seats.get().state == "cancelled"
+    assert told in (
+        [("cancelled", "", -1)],
+        [("invitation", "REQUEST", 1), ("cancelled", "CANCEL", 2)],
+    )
+
+
+def test_people_approved_at_once_get_sequences_of_their_own(webinar, session, approver):
+    registrations = [make_registration(webinar, [session]) for _number in range(5)]
+
+    at_once(*(lambda one=one: decide(one, Move.APPROVE, approver) for one in registrations))
+
+    session.refresh_from_db()
+    assert session.sequence == 5
+    assert sorted(Seat.objects.values_list("told_sequence", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_two_submissions_of_one_address_confirmed_at_once_leave_one_active(webinar, session):
+    pair = [
+        make_registration(webinar, [session], email="one@example.org", state="unconfirmed")
+        for _number in range(2)
+    ]
+
+    results = at_once(*(lambda row=row: services.confirm(row.confirm_token, now=NOW) for row in pair))
+
+    assert sorted(Registration.objects.values_list("state", flat=True)) == ["active", "expired"]
+    assert sorted(type(result).__name__ for result in results) == ["LinkNotValid", "Registration"]
+    assert kinds() == ["received"]
+
+
+def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, approver, monkeypatch):
+    monkeypatch.setattr(jobs, "CHUNK", 3)
+    seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(10)]
+    decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
+    job = services.start_bulk_decision(seats, decision=decision)
+
+    for _again in range(3):  # a worker that finds the job taken goes home
+        at_once(*(lambda: services.sweep(NOW) for _worker in range(4)))
+
+    job.refresh_from_db()
+    assert (job.state, job.changed, job.skipped, job.failed) == ("done", 10, 0, 0)
+    assert OutgoingMail.objects.count() == 10
+
+
+def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
+    webinar, session, approver, editor
+):
+    registration = make_registration(webinar, [session])
+    later = session.starts_at.replace(hour=14), session.ends_at.replace(hour=16)
+
+    at_once(
+        lambda: decide(registration, Move.APPROVE, approver),
+        lambda: services.reschedule_session(
+            session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW
+        ),
+    )
+    services.sweep(NOW)
+
+    last = OutgoingMail.objects.filter(registration=registration).latest("id").facts["calendar"]
+    assert last["starts_at"].startswith(later[0].isoformat()[:16])
+    session.refresh_from_db()
+    assert last["sequence"] == session.sequence == registration.seats.get().told_sequence

@@ -26,7 +26,6 @@ from registrations.models import OutgoingMail
 
 LEASE = timedelta(seconds=120)  # longer than a mail server may take for all steps of one mail
 MOST_ATTEMPTS = 10
-LONGEST_WAIT = timedelta(hours=1)
 CLOSING = 421  # the code a server says before it hangs up (RFC 5321, section 3.8)
 
 State = OutgoingMail.State
@@ -165,8 +164,8 @@ def _fault(error: OSError) -> Fault:
 
 
 def _wait(attempts: int) -> timedelta:
-    """Return how long to wait before the next attempt: doubling, at most an hour, scattered."""
-    return min(LONGEST_WAIT, timedelta(seconds=2**attempts)) * random.uniform(0.5, 1.5)  # noqa: S311  # no secret
+    """Return how long to wait before the next attempt: doubling (17 minutes after the tenth), scattered."""
+    return timedelta(seconds=2**attempts) * random.uniform(0.5, 1.5)  # noqa: S311  # no secret
 
 
 def _mark(mail: OutgoingMail, **columns: object) -> None:

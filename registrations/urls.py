@@ -7,6 +7,9 @@ from registrations.views import calendars, own, registering, webinars
 app_name = "registrations"
 urlpatterns = [
     path("", webinars.home, name="home"),
+    path(
+        "eligibility/", webinars.eligibility
+    ),  # before the eligibility pages: chooses the day, shows their page
     path("privacy/", webinars.privacy, name="privacy"),
     path("webinars/<slug:slug>/", webinars.webinar, name="webinar"),
     path("webinars/<slug:slug>/agenda/", webinars.agenda, name="agenda"),

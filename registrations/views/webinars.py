@@ -1,12 +1,14 @@
-"""Pages for everybody: the webinar, its agenda, the privacy statement."""
+"""Pages for everybody: the webinar, its agenda, who may take part, the privacy statement."""
 
 from datetime import date, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from eligibility import register as eligibility_register
+from eligibility import views as eligibility_views
 from eligibility.records import ContentStatus, Edition, Register, Treatment
 from registrations.forms import judged_as_of, language
 from registrations.models import LegalText, Webinar, agenda_changes
@@ -54,20 +56,29 @@ def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> Http
     return render(request, "registrations/webinar.html", context)
 
 
-def admitting_lists(register: Register, on: date) -> list[tuple[Edition, int]]:
-    """Return the editions that admit countries on a day, each with their number; none where a person decides."""
+def admitting_lists(register: Register, on: date) -> list[Edition]:
+    """Return the editions that admit countries on a day; none where a person decides about every country."""
     rule = register.rule_on(on)
     if rule is None or rule.status == ContentStatus.NOT_DOCUMENTED:
         return []
-    editions = [register.edition_on(list_key, on) for list_key in rule.lists]
-    if None in editions:
+    editions = [edition for list_key in rule.lists if (edition := register.edition_on(list_key, on))]
+    if len(editions) < len(rule.lists):
         return []
-    counts = [(edition, _admitted(edition)) for edition in editions if edition]
-    return [(edition, count) for edition, count in counts if count]
+    return [edition for edition in editions if _admits(edition)]
 
 
-def _admitted(edition: Edition) -> int:
-    return sum(entry.treatment == Treatment.ADMITTED for entry in edition.entries)
+def _admits(edition: Edition) -> bool:
+    return any(entry.treatment == Treatment.ADMITTED for entry in edition.entries)
+
+
+@reads
+def eligibility(request: HttpRequest) -> HttpResponseBase:
+    """Show the country lists of the open webinar's day, unless the address names another day."""
+    now = timezone.now()
+    webinar = Webinar.objects.open_at(now).prefetch_related("sessions").first()
+    if "on" in request.GET or webinar is None:
+        return eligibility_views.index(request)
+    return redirect(f"{request.path}?on={judged_as_of(webinar, now).isoformat()}")
 
 
 @reads

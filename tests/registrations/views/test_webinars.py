@@ -73,8 +73,8 @@ def test_webinar_page_says_what_when_and_who(client, webinar, session, later_ses
     assert "<h1>Clusters respond</h1>" in page
     assert "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)" in page
     assert "date to be confirmed" in page
-    assert "Third countries participating in COSME (11)" in page
-    assert "Partner countries of the European Neighbourhood Instrument (16)" in page
+    assert "<li>Third countries participating in COSME</li>" in page
+    assert "<li>Partner countries of the European Neighbourhood Instrument</li>" in page
     assert 'href="/eligibility/?on=2020-04-28"' in page
 
 
@@ -213,3 +213,26 @@ def test_webinar_over_groups_by_its_first_session(client, webinar, session):
 
     assert undated in response.context["sessions"]
     assert response.context["as_of"] == ENDS.date()
+
+
+def test_eligibility_leads_to_the_day_of_the_open_webinar(client, session):
+    response = client.get("/eligibility/")
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/eligibility/?on=2020-04-28")
+    assert "28 April 2020" in client.get(response.headers["Location"]).text
+
+
+def test_eligibility_of_another_day_stays_there(client, session):
+    response = client.get("/eligibility/?on=2020-07-23")
+
+    assert response.status_code == 200
+    assert "23 July 2020" in response.text
+
+
+def test_eligibility_without_an_open_webinar_shows_today(client, session):
+    Webinar.objects.update(registration_open=False)
+
+    response = client.get("/eligibility/")
+
+    assert response.status_code == 200
+    assert "20 April 2020" in response.text

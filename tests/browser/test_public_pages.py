@@ -1,0 +1,261 @@
+"""The public pages in a real browser: what Django's test client never sees."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+WEBINAR = "/webinars/covid-19-industrial-cluster-response/"
+REGISTER = f"{WEBINAR}register/"
+ADA = "ada@example.org"
+ANSWERS = {
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "organisation": "Analytical Cluster",
+    "organisation_type": "cluster_organisation",
+    "country": "XK",
+    "privacy_acknowledged": "on",
+}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "color_scheme": "dark"}
+APPROVE_ALL = """
+from django.contrib.auth.models import User
+from django.utils import timezone
+from registrations import services
+from registrations.models import Registration, Seat
+from registrations.states import Move
+decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=timezone.now())
+for registration in Registration.objects.filter(state="active"):
+    seats = list(registration.seats.values_list("pk", flat=True))
+    services.decide_seats(registration.pk, seat_ids=seats, decision=decision)
+print(Seat.objects.filter(state="approved", session__number=1).get().join_token)
+"""
+
+
+@dataclass
+class Watched:
+    """A page of the browser, and what it complained of or asked of other hosts."""
+
+    page: object
+    complaints: list
+
+
+def watch(context, site):
+    """Open a page that notes scripts that fail, what the policy blocks, and requests to other hosts."""
+    page = context.new_page()
+    watched = Watched(page, [])
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            watched.complaints.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if urlsplit(request.url).netloc == urlsplit(site.base_url).netloc
+            else watched.complaints.append(request.url)
+        ),
+    )
+    return watched
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Return a function that opens a page of the site in a window of some kind; complaints fail the test at its end."""
+    opened = []
+
+    def open_page(address, **window):
+        context = browser.new_context(base_url=site.base_url, **window)
+        opened.append((context, watch(context, site)))
+        opened[-1][1].page.goto(address)
+        return opened[-1][1].page
+
+    yield open_page
+    for context, watched in opened:
+        context.close()
+        assert watched.complaints == []
+
+
+@pytest.fixture(scope="module")
+def addresses(site):
+    """Register somebody, approve them, and return every public page's address by a name."""
+    visitor = Visitor(site.base_url)
+    sessions = re.findall(r'name="sessions" value="(\d+)"', visitor.open(REGISTER).text)
+    visitor.send(REGISTER, **ANSWERS, email=ADA, sessions=sessions)
+    confirm = site.wait_for_mails(1, ADA)[0].get_body(("plain",)).get_content()
+    own = visitor.send(re.search(r"http\S+/confirm/\S+/", confirm)[0]).url
+    visitor.send(REGISTER, **ANSWERS, email="eve@example.org", sessions=sessions)
+    unconfirmed = site.wait_for_mails(1, "eve@example.org")[0].get_body(("plain",)).get_content()
+    token = site.python(APPROVE_ALL).strip()
+    mail_id = sorted((site.data / "mail").glob("*.eml"))[0].stem
+    return {
+        "webinar": "/",
+        "agenda": f"{WEBINAR}agenda/",
+        "form": REGISTER,
+        "registered": f"{REGISTER}done/",
+        "get links": f"{WEBINAR}my-link/",
+        "confirm": re.search(r"http\S+/confirm/\S+/", unconfirmed)[0],
+        "my registration": own,
+        "edit": f"{own}edit/",
+        "withdraw": f"{own}withdraw/",
+        "join": f"/join/{token}/",
+        "forged link": "/r/forged/",
+        "not found": "/nowhere/",
+        "privacy": "/privacy/",
+        "eligibility": "/eligibility/",
+        "mailbox": "/mailbox/",
+        "mail": f"/mailbox/{mail_id}/",
+    }
+
+
+PAGES = [
+    "webinar",
+    "agenda",
+    "form",
+    "registered",
+    "get links",
+    "confirm",
+    "my registration",
+    "edit",
+    "withdraw",
+    "join",
+    "forged link",
+    "not found",
+    "privacy",
+    "eligibility",
+    "mailbox",
+    "mail",
+]
+WINDOWS = [pytest.param(DESKTOP, id="desktop, light"), pytest.param(PHONE, id="phone, dark")]
+
+
+def violations(page):
+    """Return what axe finds wrong with a page, WCAG and best practice."""
+    return [
+        f"{found['id']}: {node['target']} {node['failureSummary']}"
+        for found in Axe().run(page).response["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def scrolls_sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_keeps_the_policy(open_page, addresses, name, window):
+    page = open_page(addresses[name], **window)
+
+    assert violations(page) == []
+    assert scrolls_sideways(page) is False
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_error_state_is_accessible(open_page, window):
+    page = open_page(REGISTER, **window)
+    page.click("main button")
+
+    expect(page).to_have_title(re.compile("^Error: "))
+    assert violations(page) == []
+    assert scrolls_sideways(page) is False
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_refusal_is_accessible(open_page, window):
+    page = open_page(REGISTER, **window)
+    fill_in(page, "norway@example.org", country="NO")
+    page.click("main button")
+
+    expect(page.get_by_role("heading", name="Why you cannot take part")).to_be_visible()
+    expect(page.get_by_label("I ask a member of staff to look at my case")).to_be_visible()
+    assert violations(page) == []
+    assert scrolls_sideways(page) is False
+
+
+def fill_in(page, email, country):
+    """Fill in the form as a person does, by its labels."""
+    page.get_by_label("First name").fill("Ada")
+    page.get_by_label("Family name").fill("Lovelace")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Organisation", exact=True).fill("Analytical Cluster")
+    page.get_by_label("Type of organisation").select_option("sme")
+    page.get_by_label("Country where").select_option(country)
+    page.get_by_label("Solutions for dealing with").check()
+    page.get_by_label("I have read the privacy statement").check()
+
+
+def test_summary_takes_focus_and_leads_to_the_field(open_page):
+    page = open_page(REGISTER, **DESKTOP)
+    page.click("main button")
+
+    expect(page.locator(".error-summary")).to_be_focused()
+
+    page.get_by_role("link", name="Enter your first name.").click()
+
+    expect(page.get_by_label("First name")).to_be_focused()
+
+
+def test_sign_up_from_form_to_registration(open_page, site):
+    page = open_page("/", **DESKTOP)
+    page.get_by_role("link", name="Register", exact=True).click()
+    fill_in(page, "browser@example.org", country="BE")
+    page.get_by_role("button", name="Send registration").click()
+    expect(page.get_by_role("heading", name="check your mail")).to_be_visible()
+
+    site.wait_for_mails(1, "browser@example.org")
+    page.goto("/mailbox/")
+    page.get_by_role("link", name=re.compile("confirm your", re.I)).first.click()
+    page.locator("pre a[href*='/confirm/']").click()
+    page.get_by_role("button", name="Confirm my address").click()
+
+    expect(page.get_by_role("heading", name="My registration")).to_be_visible()
+    expect(page.get_by_text("Waiting for a decision")).to_be_visible()
+    expect(page.get_by_text("Result for Belgium on 28 April 2020: may take part.").first).to_be_visible()
+
+
+def test_link_in_a_mail_opens_in_place_of_the_mailbox(open_page, addresses):
+    page = open_page(addresses["mail"], **DESKTOP)
+    link = page.frame_locator("iframe").locator("a[href^='http']").first
+
+    with page.expect_navigation():
+        link.click()
+
+    assert "/mailbox/" not in page.url
+
+
+@pytest.mark.parametrize(
+    ("zone", "added"),
+    [
+        pytest.param("Europe/Paris", [], id="the same time"),
+        pytest.param(
+            "Europe/Athens", ["(11:30 to 13:30 in your time zone, Europe/Athens)"], id="an hour later"
+        ),
+        pytest.param("Pacific/Noumea", ["to 22:30 in your time zone, Pacific/Noumea)"], id="far away"),
+    ],
+)
+def test_own_time_is_added_where_it_differs(open_page, zone, added):
+    page = open_page("/", **DESKTOP, timezone_id=zone)
+
+    found = page.locator(".own-time").all_inner_texts()
+
+    assert len(found) == len(added)
+    assert all(text.strip().endswith(words) for text, words in zip(found, added, strict=True))
+
+
+def test_form_works_without_script(open_page):
+    page = open_page(REGISTER, **DESKTOP, java_script_enabled=False)
+    fill_in(page, "noscript@example.org", country="BE")
+    page.get_by_role("button", name="Send registration").click()
+
+    expect(page.get_by_role("heading", name="check your mail")).to_be_visible()

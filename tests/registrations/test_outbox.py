@@ -1,0 +1,103 @@
+import pytest
+from celery import current_app
+from django.db import transaction
+
+from eligibility.models import Audience
+from registrations import mails, outbox
+from registrations.models import OutgoingMail
+from tests.registrations.factories import NOW, make_registration, make_webinar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def registration():
+    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
+    return make_registration(make_webinar())
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """Collect what is sent to the broker instead of sending it."""
+    sent = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append((name, options)))
+    return sent
+
+
+def commit(capture):
+    """Do what happens when the test's transaction commits."""
+    return capture(execute=True)
+
+
+def test_post_writes_the_rows_in_order_and_rings_once_after_commit(
+    registration, rung, django_capture_on_commit_callbacks
+):
+    first, second = mails.confirm_address(registration, NOW), mails.received(registration, [], NOW)
+
+    with commit(django_capture_on_commit_callbacks):
+        outbox.post(iter([first, second]))
+        before_commit = list(rung)
+
+    rows = OutgoingMail.objects.order_by("id").values_list("message_id", "state", "due_at")
+    assert list(rows) == [(first.message_id, "waiting", NOW), (second.message_id, "waiting", NOW)]
+    assert (before_commit, rung) == ([], [("registrations.deliver_mail", {"expires": 60.0})])
+
+
+def test_post_tells_nothing_twice(registration, rung):
+    outbox.post([mails.confirm_address(registration, NOW)])
+
+    outbox.post([mails.confirm_address(registration, NOW), mails.received(registration, [], NOW)])
+
+    assert list(OutgoingMail.objects.order_by("id").values_list("kind", flat=True)) == [
+        "confirm_address",
+        "received",
+    ]
+
+
+def test_post_of_nothing_does_nothing(rung, django_assert_num_queries, django_capture_on_commit_callbacks):
+    with commit(django_capture_on_commit_callbacks), django_assert_num_queries(0):
+        outbox.post([])
+
+    assert rung == []
+
+
+def test_post_does_nothing_that_the_transaction_does_not(registration, rung):
+    def change_and_fail():
+        with transaction.atomic():
+            outbox.post([mails.confirm_address(registration, NOW)])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
+
+    assert (OutgoingMail.objects.count(), rung) == (0, [])
+
+
+def test_post_takes_as_many_queries_for_many_mails_as_for_one(registration, django_assert_num_queries):
+    webinar = registration.webinar
+    many = [mails.confirm_address(make_registration(webinar), NOW) for _number in range(20)]
+
+    with django_assert_num_queries(1):
+        outbox.post([mails.confirm_address(registration, NOW)])
+    with django_assert_num_queries(1):
+        outbox.post(many)
+
+
+def test_ring_rings_after_commit(rung, django_capture_on_commit_callbacks):
+    with commit(django_capture_on_commit_callbacks):
+        outbox.ring()
+
+    assert rung == [("registrations.ring", {"expires": 60.0})]
+
+
+def test_post_survives_a_dead_broker(registration, monkeypatch, caplog, django_capture_on_commit_callbacks):
+    def refuse(_name, **_options):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(current_app, "send_task", refuse)
+
+    with commit(django_capture_on_commit_callbacks):
+        outbox.post([mails.confirm_address(registration, NOW)])
+
+    assert OutgoingMail.objects.count() == 1
+    assert "@" not in caplog.text

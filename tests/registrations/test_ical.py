@@ -195,7 +195,7 @@ def test_invite_tells_the_hour_of_brussels(starts_at, local):
     assert f"DTSTART;TZID=Europe/Brussels:{local}\r\n".encode() in data
     # The zone as it stands in the file, not the library's own idea of Brussels, has to give the moment back.
     zone = Calendar.from_ical(data).timezones[0].to_tz(lookup_tzid=False)
-    assert datetime.strptime(local, "%Y%m%dT%H%M%S").replace(tzinfo=zone) == starts_at  # noqa: DTZ007
+    assert datetime.strptime(local, "%Y%m%dT%H%M%S").replace(tzinfo=zone) == starts_at
 
 
 def test_invite_has_crlf_and_short_lines_that_are_whole_characters():

@@ -148,6 +148,7 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
 
 def _fault(error: OSError) -> Fault:
     """Tell what a mail server meant: 5xx about this recipient or message is final, all else may pass."""
+    words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -65,7 +65,15 @@ def may_see_metrics(request: HttpRequest) -> bool:
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
     # An untrusted proxy on this machine would make every visitor look local.
     forwarded = "X-Forwarded-For" in request.headers and not settings.TRUSTED_PROXIES
-    return not forwarded and ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    return not forwarded and is_this_machine(request.META["REMOTE_ADDR"])
+
+
+def is_this_machine(address: str) -> bool:
+    """Tell whether the address is a loopback address; what is no address is none."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def broker_answers() -> bool:

@@ -8,12 +8,9 @@ from webinar_site.celery import app as celery_app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webinar_site.settings")
 
-application = get_wsgi_application()
-
 # A silent Redis must not hold a request: the nudge is given up after half a second, and the sweep rings again.
 # Workers keep Celery's own patience.
-celery_app.conf.broker_transport_options = celery_app.conf.broker_transport_options | {
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 0.5,
-    "max_retries": 0,
-}
+IMPATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0}
+
+application = get_wsgi_application()
+celery_app.conf.broker_transport_options = celery_app.conf.broker_transport_options | IMPATIENCE

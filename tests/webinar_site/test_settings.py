@@ -1,9 +1,204 @@
-"""Settings read from the environment."""
+"""Settings read from the environment; each test runs settings.py with an environment of its own."""
 
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(settings.BASE_DIR)
 
 
-def test_settings_of_the_suite_use_a_database_file(db):
-    assert connection.settings_dict["NAME"] != ":memory:"
+@pytest.fixture
+def read_settings(monkeypatch, tmp_path):
+    """Return a function that reads settings.py with the given environment variables and no others of ours."""
+
+    def read(command: str = "migrate", **variables: str) -> dict:
+        monkeypatch.setattr(sys, "argv", ["manage.py", command])
+        for name in (
+            *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL"),
+            *(
+                "REDIS_URL",
+                "EMAIL_URL",
+                "DEFAULT_FROM_EMAIL",
+                "SITE_LOGO",
+                "TRUSTED_PROXIES",
+                "METRICS_TOKEN",
+            ),
+        ):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"SECRET_KEY": "given", "DATA_DIR": str(tmp_path), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "webinar_site" / "settings.py"))
+
+    return read
+
+
+def chosen(values: dict, *names: str) -> dict:
+    return {name: values.get(name) for name in names}
+
+
+def test_suite_uses_a_database_file_and_a_broker_in_memory(db):
+    assert "mode=memory" not in str(settings.DATABASES["default"]["TEST"]["NAME"])
     assert settings.CELERY_BROKER_URL == "memory://"
+
+
+def test_secret_key_missing_is_refused(read_settings):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings(SECRET_KEY="")
+
+    assert str(refusal.value) == (
+        "Set SECRET_KEY to a long random text. Only `manage.py quickstart` runs without: it makes its own."
+    )
+
+
+def test_secret_key_missing_lets_quickstart_run(read_settings):
+    assert read_settings("quickstart", SECRET_KEY="")["SECRET_KEY"] == ""
+
+
+@pytest.mark.parametrize(("given", "used"), [("", "kept"), ("given", "given")], ids=["none given", "given"])
+def test_secret_key_kept_in_the_data_folder_is_used_unless_one_is_given(read_settings, tmp_path, given, used):
+    (tmp_path / "secret_key").write_text("kept\n")
+
+    assert read_settings(SECRET_KEY=given)["SECRET_KEY"] == used
+
+
+@pytest.mark.parametrize(
+    ("address", "secure"), [("http://site.example", False), ("https://site.example/", True)]
+)
+def test_security_follows_the_scheme_of_site_url(read_settings, address, secure):
+    values = read_settings(SITE_URL=address)
+
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG")
+    assert chosen(values, *names, "SECURE_HSTS_SECONDS", "CSRF_TRUSTED_ORIGINS", "ALLOWED_HOSTS") == {
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_SECURE": secure,
+        "SECURE_SSL_REDIRECT": secure,
+        "SECURE_HSTS_SECONDS": 31_536_000 if secure else 0,
+        "CSRF_TRUSTED_ORIGINS": [address.rstrip("/")],
+        "ALLOWED_HOSTS": ["site.example"],
+        "DEBUG": False,
+    }
+
+
+@pytest.mark.parametrize("address", ["site.example", "ftp://site.example", "https://"])
+def test_site_url_that_is_no_web_address_is_refused(read_settings, address):
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL must look like https"):
+        read_settings(SITE_URL=address)
+
+
+def test_allowed_hosts_of_a_local_site_are_all_names_of_this_machine(read_settings):
+    assert read_settings()["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+
+
+def test_database_is_an_sqlite_file_that_serves_many_threads(read_settings, tmp_path):
+    assert read_settings()["DATABASES"]["default"] == {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(tmp_path / "db.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def test_database_url_of_postgresql_gets_a_pool(read_settings):
+    assert read_settings(DATABASE_URL="postgres://user:word@host:5433/name")["DATABASES"]["default"] == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "name",
+        "USER": "user",
+        "PASSWORD": "word",
+        "HOST": "host",
+        "PORT": 5433,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+    }
+
+
+def test_broker_is_a_folder_without_redis(read_settings, tmp_path):
+    values = read_settings()
+
+    assert chosen(values, "CELERY_BROKER_URL", "CELERY_BROKER_TRANSPORT_OPTIONS", "CACHES") == {
+        "CELERY_BROKER_URL": "files://localhost/",
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {
+            "data_folder_in": str(tmp_path / "queue"),
+            "data_folder_out": str(tmp_path / "queue"),
+            "control_folder": str(tmp_path / "queue-control"),
+        },
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+    }
+
+
+def test_redis_url_is_broker_and_cache(read_settings):
+    values = read_settings(REDIS_URL="redis://host/3")
+
+    assert chosen(values, "CELERY_BROKER_URL", "CELERY_BROKER_TRANSPORT_OPTIONS", "CACHES") == {
+        "CELERY_BROKER_URL": "redis://host/3",
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {},
+        "CACHES": {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": "redis://host/3",
+            }
+        },
+    }
+
+
+def test_mail_is_kept_in_the_data_folder_without_email_url(read_settings, tmp_path):
+    assert chosen(read_settings(), "EMAIL_BACKEND", "MAILDIR") == {
+        "EMAIL_BACKEND": "webinar_site.maildir.MaildirBackend",
+        "MAILDIR": tmp_path / "mail",
+    }
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tls", "ssl"),
+    [("smtp", None, None), ("smtp+tls", True, None), ("smtps", None, True), ("smtp+ssl", None, True)],
+)
+def test_email_url_names_the_mail_server(read_settings, scheme, tls, ssl):
+    values = read_settings(EMAIL_URL=f"{scheme}://user:pass%40word@mail.example:2525")
+
+    names = ("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")
+    assert chosen(values, *names, "EMAIL_USE_TLS", "EMAIL_USE_SSL", "EMAIL_TIMEOUT") == {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example",
+        "EMAIL_PORT": 2525,
+        "EMAIL_HOST_USER": "user",
+        "EMAIL_HOST_PASSWORD": "pass@word",
+        "EMAIL_USE_TLS": tls,
+        "EMAIL_USE_SSL": ssl,
+        "EMAIL_TIMEOUT": 15,
+    }
+
+
+@pytest.mark.parametrize(("proxies", "header"), [("0", None), ("1", ("HTTP_X_FORWARDED_PROTO", "https"))])
+def test_forwarded_scheme_is_believed_behind_trusted_proxies_only(read_settings, proxies, header):
+    assert read_settings(TRUSTED_PROXIES=proxies).get("SECURE_PROXY_SSL_HEADER") == header
+
+
+def test_production_passes_the_deployment_check(tmp_path):
+    production = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "SITE_URL": "https://webinars.example.eu",
+        "DATABASE_URL": "postgres://site@database.example/site",
+        "REDIS_URL": "redis://redis.example/0",
+        "EMAIL_URL": "smtps://mail.example",
+        "DEFAULT_FROM_EMAIL": "webinars@example.eu",
+        "DATA_DIR": str(tmp_path),
+    }
+
+    check = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=production,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (check.returncode, check.stderr) == (0, "")

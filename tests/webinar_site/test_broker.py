@@ -1,0 +1,138 @@
+"""The embedded broker: whole messages, none lost, none taken twice, with many processes at it."""
+
+import multiprocessing
+import threading
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from kombu import Connection, Exchange, Queue
+
+from webinar_site import broker
+
+EACH = 1_000  # messages per producer: 2 producers, 2 consumers
+
+
+@pytest.fixture(autouse=True)
+def forget_other_folders():
+    """Make the transport forget what it bound in another test's folder; a real process has one folder."""
+    broker.Transport.global_state.clear()
+
+
+def connect(folder: Path) -> Connection:
+    return Connection(
+        "files://localhost/",
+        transport=broker.Transport,
+        transport_options={
+            "data_folder_in": str(folder / "queue"),
+            "data_folder_out": str(folder / "queue"),
+            "control_folder": str(folder / "control"),
+        },
+    )
+
+
+def produce(folder: Path, name: str, count: int) -> None:
+    with connect(folder) as connection, connection.SimpleQueue("bell") as queue:
+        for number in range(count):
+            queue.put(f"{name} {number}")
+
+
+def consume(folder: Path, taken_by_this_one: Path, done) -> None:
+    with (
+        connect(folder) as connection,
+        connection.SimpleQueue("bell") as queue,
+        taken_by_this_one.open("w") as file,
+    ):
+        while True:
+            finished = done.is_set()
+            try:
+                message = queue.get(block=False)
+            except Empty:
+                if finished:
+                    return
+                continue
+            file.write(f"{message.payload}\n")
+            message.ack()
+
+
+def test_concurrent_processes_lose_nothing_and_take_nothing_twice(tmp_path):
+    processes = multiprocessing.get_context("spawn")
+    done = processes.Event()
+    producers = [processes.Process(target=produce, args=(tmp_path, name, EACH)) for name in ("a", "b")]
+    consumers = [
+        processes.Process(target=consume, args=(tmp_path, tmp_path / name, done)) for name in ("c", "d")
+    ]
+
+    for process in producers + consumers:
+        process.start()
+    for process in producers:
+        process.join(60)
+    done.set()
+    for process in consumers:
+        process.join(60)
+
+    taken = [line for name in ("c", "d") for line in (tmp_path / name).read_text().splitlines()]
+    assert [process.exitcode for process in producers + consumers] == [0, 0, 0, 0]
+    assert sorted(taken) == sorted(f"{name} {number}" for name in ("a", "b") for number in range(EACH))
+
+
+def test_get_returns_messages_oldest_first_and_then_nothing(tmp_path):
+    produce(tmp_path, "a", 3)
+
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
+        assert [queue.get(block=False).payload for _number in range(3)] == ["a 0", "a 1", "a 2"]
+        with pytest.raises(Empty):
+            queue.get(block=False)
+
+
+def test_get_never_sees_a_message_that_is_half_written(tmp_path):
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell") as queue:
+        (tmp_path / "queue" / "0_half.tmp").write_text('{"body": "cut o')
+
+        with pytest.raises(Empty):
+            queue.get(block=False)
+
+
+def test_get_leaves_other_queues_alone(tmp_path):
+    produce(tmp_path, "a", 1)
+
+    with connect(tmp_path) as connection, connection.SimpleQueue("other") as queue, pytest.raises(Empty):
+        queue.get(block=False)
+
+
+def test_get_passes_over_a_message_that_another_took_in_between(tmp_path):
+    produce(tmp_path, "a", 1)
+    (tmp_path / "queue" / "0_first-in-the-list.bell.msg").symlink_to("gone")
+
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
+        assert queue.get(block=False).payload == "a 0"
+
+
+def test_concurrent_bindings_are_all_kept(tmp_path):
+    def bind(number: int) -> None:
+        with connect(tmp_path) as connection:
+            queue = Queue(f"reply{number}", Exchange("replies", type="fanout"))
+            queue(connection.channel()).declare()
+
+    threads = [threading.Thread(target=bind, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with connect(tmp_path) as connection:
+        table = connection.channel().get_table("replies")
+    assert sorted(binding.queue for binding in table) == sorted(f"reply{number}" for number in range(20))
+
+
+def test_deleted_queue_is_unbound_and_emptied(tmp_path):
+    with connect(tmp_path) as connection:
+        channel = connection.channel()
+        queue = Queue("reply", Exchange("replies", type="fanout"))(channel)
+        queue.declare()
+        connection.Producer().publish("hello", exchange="replies")
+
+        queue.delete()
+
+        assert channel.get_table("replies") == []
+        assert list((tmp_path / "queue").iterdir()) == []

@@ -1,0 +1,147 @@
+"""What watches the site asks."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from registrations.models import OutgoingMail, Registration
+from tests.registrations import factories
+from webinar_site import health
+from webinar_site.celery import app as celery_app
+
+
+def make_mail(registration: Registration, **fields) -> OutgoingMail:
+    """Make a mail that waits, written now."""
+    now = timezone.now()
+    values = {"kind": "received", "recipient": registration.email, "language": "en", "facts": {}} | fields
+    return OutgoingMail.objects.create(
+        **{"registration": registration, "created_at": now, "due_at": now, **values},
+        dedupe_key=uuid.uuid4().hex,
+        message_id=uuid.uuid4().hex,
+    )
+
+
+def test_alive_answers_without_the_database(client):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
+def test_health_pages_refuse_other_methods(client, address):
+    assert client.post(address).status_code == 405
+
+
+def test_ready_reports_the_oldest_waiting_mail(client, db):
+    registration = factories.make_registration(factories.make_webinar())
+    now = timezone.now()
+    make_mail(registration)
+    make_mail(registration, created_at=now - timedelta(minutes=20), due_at=now + timedelta(minutes=5))
+    make_mail(registration, created_at=now - timedelta(days=2), due_at=None, state="failed")
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "database": True,
+        "migrated": True,
+        "broker": True,
+        "oldest_waiting_mail_seconds": pytest.approx(1200, abs=2),
+    }
+
+
+def test_ready_is_503_without_a_migration(client, db):
+    MigrationRecorder.Migration.objects.filter(app="eligibility").delete()
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"database": True, "migrated": False, "broker": True}
+
+
+def test_ready_is_503_without_a_database(client, monkeypatch):
+    def fail() -> bool:
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(health, "is_migrated", fail)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"database": False, "migrated": False, "broker": True}
+
+
+def test_ready_does_not_need_the_broker(client, db, monkeypatch):
+    nobody_there = celery_app.connection("redis://127.0.0.1:9/0")
+    monkeypatch.setattr(celery_app, "connection_for_write", lambda: nobody_there)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["broker"] is False
+
+
+def gauges(text: str) -> dict[str, float]:
+    return {
+        line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line[0] != "#"
+    }
+
+
+def test_metrics_counts_rows_by_state(client, db, django_assert_num_queries):
+    registration = factories.make_registration(factories.make_webinar())
+    make_mail(registration, created_at=timezone.now() - timedelta(hours=1))
+    make_mail(registration, state="sent", due_at=None)
+
+    with django_assert_num_queries(3):
+        answer = client.get("/metrics")
+
+    numbers = gauges(answer.content.decode())
+    assert numbers.pop("webinar_oldest_waiting_mail_seconds") == pytest.approx(3600, abs=2)
+    assert numbers == {
+        'webinar_mails{state="waiting"}': 1,
+        'webinar_mails{state="sending"}': 0,
+        'webinar_mails{state="sent"}': 1,
+        'webinar_mails{state="failed"}': 0,
+        'webinar_mails{state="dropped"}': 0,
+        'webinar_registrations{state="unconfirmed"}': 0,
+        'webinar_registrations{state="active"}': 1,
+        'webinar_registrations{state="withdrawn"}': 0,
+        'webinar_registrations{state="expired"}': 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("token", "proxies", "request_from", "status"),
+    [
+        ("", 0, {"REMOTE_ADDR": "127.0.0.1"}, 200),
+        ("", 0, {"REMOTE_ADDR": "::1"}, 200),
+        ("", 0, {"REMOTE_ADDR": "192.0.2.7"}, 403),
+        ("", 0, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}, 403),
+        ("", 1, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}, 403),
+        ("", 1, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "not an address"}, 403),
+        ("secret", 0, {"REMOTE_ADDR": "127.0.0.1"}, 403),
+        ("secret", 0, {"REMOTE_ADDR": "192.0.2.7", "HTTP_AUTHORIZATION": "Bearer secret"}, 200),
+        ("secret", 0, {"REMOTE_ADDR": "192.0.2.7", "HTTP_AUTHORIZATION": "Bearer geheim€"}, 403),
+    ],
+    ids=[
+        "this machine",
+        "this machine by IPv6",
+        "another machine",
+        "a proxy on this machine that is not trusted",
+        "another machine through a trusted proxy",
+        "a forwarded address that is none",
+        "this machine without the token that is asked for",
+        "another machine with the token",
+        "another machine with a wrong token",
+    ],
+)
+def test_metrics_are_for_this_machine_or_the_token(
+    client, db, settings, token, proxies, request_from, status
+):
+    settings.METRICS_TOKEN, settings.TRUSTED_PROXIES = token, proxies
+
+    assert client.get("/metrics", **request_from).status_code == status

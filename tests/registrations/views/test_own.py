@@ -5,7 +5,7 @@ import time_machine
 
 from registrations.models import Registration, SessionState, Webinar, WebinarSession
 from registrations.states import RegistrationState, SeatState
-from tests.registrations.factories import ENDS, STARTS, approve, make_registration, make_session
+from tests.registrations.factories import ENDS, STARTS, approve, make_registration, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -111,9 +111,29 @@ def test_own_page_is_personal(client, registration, path):
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
-def test_edit_page_shows_the_answers(client, registration, django_assert_num_queries):
+@pytest.mark.parametrize("count", [1, 3])
+def test_edit_page_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
+    registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
+
     with django_assert_num_queries(6):
         response = client.get(page_of(registration, "edit/"))
+
+    assert response.text.count('name="sessions"') == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_forged_link_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
+    for _number in range(count - 1):
+        make_webinar()
+
+    with django_assert_num_queries(2):
+        response = client.get("/r/forged/")
+
+    assert response.text.count("send me my links") == count
+
+
+def test_edit_page_shows_the_answers(client, registration):
+    response = client.get(page_of(registration, "edit/"))
 
     assert f'value="{registration.last_name}"' in response.text
     assert '<option value="BE" selected>Belgium</option>' in response.text

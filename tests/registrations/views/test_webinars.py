@@ -41,6 +41,19 @@ def test_home_lists_several_open_webinars(client, webinar, session):
     assert 'href="/webinars/second/"' in response.text
 
 
+@pytest.mark.parametrize("count", [2, 4])
+def test_home_list_takes_a_fixed_number_of_queries(
+    client, webinar, session, django_assert_num_queries, count
+):
+    for _number in range(count - 1):
+        make_session(make_webinar())
+
+    with django_assert_num_queries(2):
+        response = client.get("/")
+
+    assert response.text.count('<li class="card">') == count
+
+
 def test_home_without_an_open_webinar_names_earlier_ones(client, webinar, session):
     Webinar.objects.update(registration_open=False)
 

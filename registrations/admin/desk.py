@@ -34,7 +34,7 @@ class DeskAdmin(admin.ModelAdmin):
         """Return the buttons above the list; none unless a class says so."""
         return []
 
-    def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Return what else a row's page shows; nothing unless a class says so."""
         return {}
 
@@ -44,7 +44,7 @@ class DeskAdmin(admin.ModelAdmin):
         """Return a row's page with its buttons and whatever else it shows."""
         row = context.get("original")
         if row is not None:
-            context |= {"tools": self.tools(request, row), **self.about(request, row)}
+            context |= {"tools": self.tools(request, row), **self.page_context(request, row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(

@@ -101,7 +101,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
         """Return the reason that goes with the decision or the cancellation."""
         return job.facts.get("reason", "")
 
-    def about(self, request: HttpRequest, row: BulkJob) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: BulkJob) -> dict[str, Any]:
         """Return how far the job is, a page of the rows it left alone, and whether it can be stopped."""
         rows = row.rows.select_related("seat__registration", "seat__session").order_by("pk")
         return {

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -128,9 +128,9 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """Return the decisions that are possible about the person's seats together."""
         if not request.user.has_perm(permissions.DECIDE):
             return []
-        return decision_tools(row.seats.all(), timezone.now())
+        return decision_tools(list(row.seats.all()), timezone.now())
 
-    def about(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
         """Return seats, history and mails of one person."""
         return {
             "panels": self._panels(request, row),
@@ -231,7 +231,7 @@ class SeatAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         seat = self.get_object(request, object_id)
         if seat is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         return redirect("admin:registrations_registration_change", seat.registration_id)
 
     @admin.action(description=_("Approve"), permissions=["decide"])

@@ -1,9 +1,11 @@
 """Webinars, sessions and agendas: edited here, except what reaches people's calendars, which has pages of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -59,7 +61,7 @@ class WebinarAdmin(DeskAdmin):
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Webinar | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, Sequence[str]]:
         """Return what a new webinar's address is proposed from."""
         return {} if obj else {"slug": ("title",)}
 
@@ -113,6 +115,7 @@ class WebinarSessionAdmin(DeskAdmin):
     """Sessions, with the buttons that move, rename and cancel them."""
 
     form = SessionForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("title", "webinar", "number", "when", "place", "state")
     list_filter = ("webinar", "state")
     list_select_related = ("webinar",)

@@ -5,18 +5,18 @@ import json
 from collections.abc import Sequence
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registrations import permissions, services
-from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
 from registrations.models import AgendaLine, Webinar, agenda_changes
 
 
 @staff_page(permissions.PUBLISH_AGENDA)
-def publish_agenda(request: HttpRequest, webinar_id: int) -> HttpResponse:
+def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the working agenda against the last published one; the POST publishes what was shown."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
     lines = services.working_agenda(webinar.pk)

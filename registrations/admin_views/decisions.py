@@ -1,6 +1,5 @@
 """Deciding about seats: one page says what will happen to whom, for one person and for thousands."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registrations import permissions, services
 from registrations.admin_views.forms import DecisionForm
-from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
 from registrations.models import MailKind, Seat
 from registrations.services import SeatResult
 from registrations.states import STAFF_MOVES, Move
@@ -57,7 +56,7 @@ class Preview:
     found: int = 0
     changed: int = 0
     listed: list[Seat] = field(default_factory=list)
-    mails: Counter[str] = field(default_factory=Counter)
+    mails: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, Skipped] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
 
@@ -71,7 +70,8 @@ class Preview:
             reason.examples.extend([result.seat] if reason.count <= EXAMPLES else [])
             return
         self.changed += 1
-        self.mails[mail_told(result.seat, move)] += 1
+        mail = mail_told(result.seat, move)
+        self.mails[mail] = self.mails.get(mail, 0) + 1
         self.listed.extend([result.seat] if self.changed <= LISTED else [])
 
 
@@ -102,7 +102,7 @@ def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 @staff_page(permissions.DECIDE)
-def decide(request: HttpRequest, move: str) -> HttpResponse:
+def decide(request: StaffRequest, move: str) -> HttpResponse:
     """Show what a decision would do to the seats named in the query; the POST decides."""
     if move not in STAFF_MOVES:
         raise Http404
@@ -135,7 +135,7 @@ def show_decision(
     )
 
 
-def _act(request: HttpRequest, move: Move, form: DecisionForm) -> HttpResponse | None:
+def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse | None:
     """Decide; return where to go next, or None when the form now says why not."""
     seat_ids, reason = form.cleaned_data["seats"], form.cleaned_data.get("reason", "")
     decision = services.Decision(move=move, by=request.user, now=timezone.now(), reason=reason)
@@ -160,7 +160,7 @@ def _only_person(seat_ids: Sequence[int]) -> int | None:
     return people.pop() if len(people) == 1 else None
 
 
-def _tell_results(request: HttpRequest, results: Sequence[SeatResult]) -> None:
+def _tell_results(request: StaffRequest, results: Sequence[SeatResult]) -> None:
     """Say what was decided, and what was not because somebody or something was faster."""
     changed = sum(result.changed for result in results)
     if changed:

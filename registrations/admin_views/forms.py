@@ -1,9 +1,10 @@
 """What staff fill in on the desk's own pages: shape and wording; services check the world."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -129,36 +130,51 @@ class TitleForm(forms.Form):
         return cleaned
 
 
+class SessionsField(forms.ModelMultipleChoiceField):
+    """Sessions to tick, each named with its webinar."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Return the webinar and the session."""
+        session = cast(WebinarSession, obj)
+        return f"{session.webinar} · {session}"
+
+
+def _country_choices() -> list[tuple[str, str]]:
+    return [("", ""), *COUNTRIES]
+
+
+GUEST_ANSWERS = (
+    "title",
+    "first_name",
+    "last_name",
+    "email",
+    "organisation",
+    "organisation_type",
+    "position",
+    "country",
+)
+
+
 class GuestForm(forms.ModelForm):
     """Somebody staff invite: a speaker, a moderator, a colleague."""
 
-    country = forms.ChoiceField(label=_("Country of establishment"))
-    sessions = forms.ModelMultipleChoiceField(
-        label=_("Sessions"), queryset=WebinarSession.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+    country = forms.ChoiceField(label=_("Country of establishment"), choices=_country_choices)
+    sessions = SessionsField(label=_("Sessions"), queryset=WebinarSession.objects.none())
 
     class Meta:
         model = Registration
-        fields = [
-            "title",
-            "first_name",
-            "last_name",
-            "email",
-            "organisation",
-            "organisation_type",
-            "position",
-            "country",
-        ]
+        fields = GUEST_ANSWERS
 
     def __init__(self, data: Any = None) -> None:
-        """Offer all countries by their EU names, and the sessions still to come of every webinar."""
+        """Offer the sessions still to come of every webinar."""
         super().__init__(data)
-        self.fields["country"].choices = [("", "---------"), *COUNTRIES]
         sessions = WebinarSession.objects.filter(state=SessionState.PLANNED).exclude(
             ends_at__lte=timezone.now()
         )
-        self.fields["sessions"].queryset = sessions.select_related("webinar").order_by("-webinar", "number")
-        self.fields["sessions"].label_from_instance = lambda session: f"{session.webinar} · {session}"
+        offered = sessions.select_related("webinar").order_by("-webinar_id", "number")
+        cast(SessionsField, self.fields["sessions"]).queryset = offered
 
     def clean_email(self) -> str:
         """Return the address; refuse a domain that cannot be one."""
@@ -183,7 +199,7 @@ class GuestForm(forms.ModelForm):
 
     def guest(self) -> services.Guest:
         """Return what was filled in as values."""
-        answers = {name: self.cleaned_data[name] for name in self._meta.fields}
+        answers = {name: self.cleaned_data[name] for name in GUEST_ANSWERS}
         return services.Guest(
             **answers, sessions=tuple(session.pk for session in self.cleaned_data["sessions"])
         )

@@ -1,17 +1,17 @@
 """Inviting speakers, moderators and colleagues, outside eligibility."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registrations import permissions, services
 from registrations.admin_views.forms import GuestForm
-from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell
 from registrations.models import Registration
 
 
 @staff_page(permissions.INVITE_GUEST)
-def invite_guest(request: HttpRequest) -> HttpResponse:
+def invite_guest(request: StaffRequest) -> HttpResponse:
     """Show the form for a guest; the POST gives the places and mails the invitations."""
     form = GuestForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

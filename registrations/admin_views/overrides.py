@@ -1,7 +1,7 @@
 """Approving a seat against its verdict: one person asks in writing, another answers."""
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,13 +10,13 @@ from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import AnswerForm, ReasonForm
-from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
 from registrations.models import Override, Seat
 from registrations.states import Move
 
 
 @staff_page(permissions.DECIDE)
-def request_override(request: HttpRequest, seat_id: int) -> HttpResponse:
+def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     """Show a seat's verdict and ask why to go against it; the POST asks a second person to confirm."""
     seat = get_object_or_404(_seats(), pk=seat_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -38,7 +38,7 @@ def request_override(request: HttpRequest, seat_id: int) -> HttpResponse:
 
 
 @staff_page(permissions.DECIDE)
-def answer_override(request: HttpRequest, override_id: int) -> HttpResponse:
+def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
     """Show a waiting override to a second person; the POST confirms or declines it, by the button pressed."""
     waiting = Override.objects.filter(confirmed_by__isnull=True).select_related("requested_by")
     override = waiting.filter(pk=override_id).first()
@@ -65,7 +65,7 @@ def answer_override(request: HttpRequest, override_id: int) -> HttpResponse:
     )
 
 
-def _answer(request: HttpRequest, override: Override, answer: str) -> None:
+def _answer(request: StaffRequest, override: Override, answer: str) -> None:
     if answer == "confirm":
         services.confirm_override(override.pk, by=request.user, now=timezone.now())
         tell(request, _("The override is confirmed."))

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,18 +18,27 @@ from registrations import services
 from registrations.states import IllegalMove
 
 P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in member of staff."""
+
+    user: User
+
+
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def staff_page(permission: str) -> Callable[[View[P]], View[P]]:
+def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
     """Let only signed-in staff with this permission open a view; others sign in first, or get 403."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: StaffView[P]) -> View[P]:
         @wraps(view)
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return view(cast(StaffRequest, request), *args, **kwargs)
 
         return admin.site.admin_view(checked)
 
@@ -55,7 +65,7 @@ def back_to(row: Model) -> HttpResponseRedirect:
 
 
 @contextmanager
-def refusals_in(form: forms.Form) -> Iterator[None]:
+def refusals_in(form: forms.BaseForm) -> Iterator[None]:
     """Put the reason into the form where a service refuses, and go on behind the block."""
     try:
         yield

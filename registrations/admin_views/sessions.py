@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
-from registrations.admin_views.pages import back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
 from registrations.models import WebinarSession
 from registrations.states import RegistrationState, SeatState
 
@@ -31,28 +31,28 @@ class Change:
     title: str | Promise
     template: str
     form: Callable[[WebinarSession, Any], forms.Form]
-    act: Callable[[WebinarSession, forms.Form, AbstractBaseUser], object]
+    act: Callable[[WebinarSession, forms.Form, User], object]
     count_told: Callable[[int], int] = services.count_told
     previews: bool = False
 
 
-def _reschedule(session: WebinarSession, form: forms.Form, by: AbstractBaseUser) -> object:
+def _reschedule(session: WebinarSession, form: forms.Form, by: User) -> object:
     starts_at, ends_at = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
     return services.reschedule_session(
         session.pk, starts_at=starts_at, ends_at=ends_at, by=by, now=timezone.now()
     )
 
 
-def _take_date_back(session: WebinarSession, form: forms.Form, by: AbstractBaseUser) -> object:
+def _take_date_back(session: WebinarSession, form: forms.Form, by: User) -> object:
     return services.reschedule_session(session.pk, starts_at=None, ends_at=None, by=by, now=timezone.now())
 
 
-def _retitle(session: WebinarSession, form: forms.Form, by: AbstractBaseUser) -> object:
+def _retitle(session: WebinarSession, form: forms.Form, by: User) -> object:
     title, place = form.cleaned_data["title"], form.cleaned_data["place"]
     return services.retitle_session(session.pk, title=title, place=place, by=by, now=timezone.now())
 
 
-def _cancel(session: WebinarSession, form: forms.Form, by: AbstractBaseUser) -> object:
+def _cancel(session: WebinarSession, form: forms.Form, by: User) -> object:
     return services.cancel_session(session.pk, reason=form.cleaned_data["reason"], by=by, now=timezone.now())
 
 
@@ -88,7 +88,7 @@ CHANGES = {
 
 
 @staff_page(permissions.MOVE_SESSION)
-def change_session(request: HttpRequest, session_id: int, change: str) -> HttpResponse:
+def change_session(request: StaffRequest, session_id: int, change: str) -> HttpResponse:
     """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     how = CHANGES[change]
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
@@ -119,7 +119,7 @@ def change_session(request: HttpRequest, session_id: int, change: str) -> HttpRe
     )
 
 
-def _data(request: HttpRequest, how: Change) -> QueryDict | None:
+def _data(request: StaffRequest, how: Change) -> QueryDict | None:
     if request.method == "POST":
         return request.POST
     return request.GET if how.previews and request.GET else None

@@ -153,8 +153,11 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} · {self.full_name}"
 
-    def get_absolute_url(self) -> str:
-        """Return the address of the person's own page; whoever has it may act for them."""
+    def personal_page(self) -> str:
+        """Return the address of the person's own page; whoever has it may act for them.
+
+        Not get_absolute_url: by that name the admin's "view on site" would hand it to every member of staff.
+        """
         return reverse("registrations:manage", args=[self.manage_token])
 
     @property

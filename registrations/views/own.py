@@ -85,13 +85,13 @@ def edit(request: HttpRequest, token: str) -> HttpResponseBase:
     context = {"registration": registration, "webinar": registration.webinar}
     if request.method != "POST":
         if not registration.is_active:
-            return redirect(registration)
+            return redirect(registration.personal_page())
         form = EditForm(registration=registration, now=now)
         return render(request, "registrations/edit.html", {**context, "form": form})
     form = EditForm(request.POST, registration=registration, now=now)
     if attempt(form, lambda submission: services.edit(registration.pk, submission=submission, now=now)):
         messages.success(request, _("Your changes are saved."))
-        return redirect(registration)
+        return redirect(registration.personal_page())
     return render(request, "registrations/edit.html", {**context, "form": form}, status=UNPROCESSABLE)
 
 
@@ -103,9 +103,9 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST":
         services.withdraw(registration.pk, now=timezone.now())
         messages.success(request, _("Your registration is withdrawn."))
-        return redirect(registration)
+        return redirect(registration.personal_page())
     if not registration.is_active:
-        return redirect(registration)
+        return redirect(registration.personal_page())
     return render(request, "registrations/withdraw.html", {"registration": registration})
 
 

@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
         messages.success(
             request, _("Your email address is confirmed, and your registration has been received.")
         )
-        return redirect(registration)
+        return redirect(registration.personal_page())
     pending = Registration.objects.filter(
         confirm_token=token, state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE]
     )

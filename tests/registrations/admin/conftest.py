@@ -1,0 +1,112 @@
+"""What the tests of the admin share: a moment, a webinar, one row of everything, and somebody signed in."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from registrations import services
+from registrations.models import LegalText, OutgoingMail, Seat
+from registrations.states import Move
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    make_agenda_item,
+    make_registration,
+    make_session,
+    make_undated_session,
+    make_user,
+    make_webinar,
+)
+
+
+@pytest.fixture(autouse=True)
+def at_the_moment():
+    """Stop the clock at the moment the factories speak of."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def webinar(db):
+    return make_webinar(slug="clusters", title="Clusters respond")
+
+
+@pytest.fixture
+def session(webinar):
+    return make_session(webinar)
+
+
+@pytest.fixture
+def later_session(webinar, session):
+    return make_undated_session(webinar)
+
+
+@pytest.fixture
+def approver(db):
+    return make_user("approver", "Approvers")
+
+
+@pytest.fixture
+def editor(db):
+    return make_user("editor", "Editors")
+
+
+@pytest.fixture
+def sign_in(client, db):
+    """Sign somebody in by name and group ("" for none) and return the client."""
+
+    def as_member(name, group="", **fields):
+        user = make_user(name, group)
+        for field, value in fields.items():
+            setattr(user, field, value)
+        user.save()
+        client.force_login(user)
+        return client
+
+    return as_member
+
+
+@pytest.fixture
+def admin_client(sign_in):
+    return sign_in("root", is_superuser=True)
+
+
+@pytest.fixture
+def world(webinar, session, later_session, approver, editor):
+    """Return the ids of one row of everything, by model name."""
+    registration = approve(make_registration(webinar, [session, later_session]), approver)
+    stranger = make_registration(webinar, [session], country="US", ask_review=True)
+    override = services.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
+    make_agenda_item(session)
+    version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Too late.")
+    job = services.start_bulk_decision([Seat.objects.latest("pk").pk], decision=decision)
+    call_command("deliver_mail", verbosity=0)
+    return {
+        "webinar": webinar.pk,
+        "webinarsession": session.pk,
+        "registration": registration.pk,
+        "seat": stranger.seats.get().pk,
+        "override": override.pk,
+        "agendaversion": version.pk,
+        "bulkjob": job.pk,
+        "outgoingmail": OutgoingMail.objects.filter(registration=registration).earliest("pk").pk,
+        "historyentry": registration.history.latest("pk").pk,
+        "legaltext": LegalText.objects.first().pk,
+    }
+
+
+@pytest.fixture
+def trouble(world):
+    """Let one mail have failed, one wait for half an hour, and one seat be flagged."""
+    mail = OutgoingMail.objects.get(pk=world["outgoingmail"])
+    mail.state = OutgoingMail.State.FAILED
+    mail.save()
+    mail.pk, mail.dedupe_key, mail.message_id = None, "late", "late@example.org"
+    mail.state, mail.due_at, mail.created_at = OutgoingMail.State.WAITING, NOW, NOW - timedelta(minutes=30)
+    mail.save()
+    Seat.objects.filter(registration=world["registration"], session=world["webinarsession"]).update(
+        flagged_at=NOW
+    )

@@ -1,0 +1,190 @@
+"""Webinars and sessions in the admin."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from registrations.models import AgendaItem, Webinar, WebinarSession
+from tests.registrations.admin.reading import buttons, form_of
+from tests.registrations.factories import make_registration, make_session
+
+SESSION = {
+    "number": "3",
+    "title": "Skills",
+    "place": "Online",
+    "summary": "",
+    "meeting_url": "",
+    "meeting_number": "",
+    "meeting_password": "",
+    "dial_in": "",
+    "day_contact": "",
+    "starts_at_0": "2020-05-12",
+    "starts_at_1": "10:30",
+    "ends_at_0": "2020-05-12",
+    "ends_at_1": "12:30",
+    "agenda_items-TOTAL_FORMS": "0",
+    "agenda_items-INITIAL_FORMS": "0",
+}
+
+
+@pytest.fixture
+def editor_client(sign_in):
+    return sign_in("somebody", "Editors")
+
+
+def test_editor_makes_a_webinar(editor_client, webinar):
+    url = reverse("admin:registrations_webinar_add")
+    answers = {
+        "title": "Second",
+        "slug": "second",
+        "organiser": "DG GROW",
+        "signature": "Us",
+        "contact_email": "us@example.eu",
+        "purpose": "Why.",
+        "recording_notice": "None.",
+        "audience": webinar.audience_id,
+    }
+
+    editor_client.post(url, answers)
+
+    assert Webinar.objects.get(slug="second").title == "Second"
+
+
+def test_editor_opens_and_closes_registration(editor_client, webinar):
+    url = reverse("admin:registrations_webinar_change", args=[webinar.pk])
+    form = form_of(editor_client.get(url))
+    del form["registration_open"]
+
+    editor_client.post(url, form | {"purpose": "Another reason."})
+
+    webinar.refresh_from_db()
+    assert (webinar.registration_open, webinar.purpose) == (False, "Another reason.")
+
+
+def test_address_of_a_webinar_stays(editor_client, webinar):
+    url = reverse("admin:registrations_webinar_change", args=[webinar.pk])
+
+    editor_client.post(url, form_of(editor_client.get(url)) | {"slug": "elsewhere"})
+
+    assert Webinar.objects.get(pk=webinar.pk).slug == "clusters"
+
+
+@pytest.mark.parametrize(("registered", "day"), [(False, "2020-04-28"), (True, None)])
+def test_day_of_the_lists_stays_once_somebody_was_judged(registered, day, editor_client, webinar, session):
+    if registered:
+        make_registration(webinar, [session])
+    url = reverse("admin:registrations_webinar_change", args=[webinar.pk])
+
+    editor_client.post(url, form_of(editor_client.get(url)) | {"lists_as_of": "2020-04-28"})
+
+    lists_as_of = Webinar.objects.get(pk=webinar.pk).lists_as_of
+    assert (lists_as_of and lists_as_of.isoformat()) == day
+
+
+def test_webinar_page_shows_its_sessions_and_its_buttons(editor_client, webinar, session):
+    response = editor_client.get(reverse("admin:registrations_webinar_change", args=[webinar.pk]))
+
+    assert buttons(response) == ["Add a session", "Publish agenda", "History", "View on site"]
+    assert "Tuesday 28 April 2020, 10:30 to 12:30" in response.content.decode()
+
+
+def test_webinar_page_of_a_reader_has_no_buttons(sign_in, webinar, session):
+    response = sign_in("reader", "Auditors").get(
+        reverse("admin:registrations_webinar_change", args=[webinar.pk])
+    )
+
+    assert buttons(response) == ["View on site"]
+
+
+def test_editor_adds_a_session_with_its_date(editor_client, webinar):
+    editor_client.post(reverse("admin:registrations_webinarsession_add"), SESSION | {"webinar": webinar.pk})
+
+    session = WebinarSession.objects.get()
+    assert (session.title, session.starts_at, session.ends_at) == (
+        "Skills",
+        datetime(2020, 5, 12, 8, 30, tzinfo=UTC),
+        datetime(2020, 5, 12, 10, 30, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"ends_at_0": "", "ends_at_1": ""}, "Give both a start and an end."),
+        ({"ends_at_1": "10:30"}, "The session has to end after it starts."),
+        ({"ends_at_1": "09:00"}, "The session has to end after it starts."),
+        ({"starts_at_0": "2020-03-29", "starts_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
+        ({"title": "Two\tcells"}, "Write this on one line, without control characters."),
+        ({"meeting_url": "http://webex.example/"}, "Enter a valid URL."),
+        ({"number": "1"}, "Session with this Webinar and Number already exists."),
+    ],
+    ids=[
+        "one time only",
+        "no duration",
+        "end before start",
+        "no such hour",
+        "control character",
+        "http",
+        "number taken",
+    ],
+)
+def test_session_that_makes_no_sense_is_refused(change, message, editor_client, webinar, session):
+    response = editor_client.post(
+        reverse("admin:registrations_webinarsession_add"), SESSION | {"webinar": webinar.pk} | change
+    )
+
+    assert (message in response.content.decode(), WebinarSession.objects.count()) == (True, 1)
+
+
+def test_times_title_and_place_change_only_on_their_own_pages(editor_client, session):
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+
+    editor_client.post(url, form_of(editor_client.get(url)) | SESSION | {"meeting_number": "123 456"})
+
+    changed = WebinarSession.objects.get(pk=session.pk)
+    assert (changed.number, changed.title, changed.place, changed.starts_at, changed.meeting_number) == (
+        session.number,
+        session.title,
+        session.place,
+        session.starts_at,
+        "123 456",
+    )
+
+
+def test_editor_writes_the_working_agenda(editor_client, session):
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+    line = {"position": "1", "starts_at": "10:30", "title": "Welcome", "speakers": "", "session": session.pk}
+    form = form_of(editor_client.get(url)) | {f"agenda_items-0-{name}": value for name, value in line.items()}
+
+    editor_client.post(url, form)
+
+    assert list(AgendaItem.objects.values_list("session", "title")) == [(session.pk, "Welcome")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, ["Change time", "Take date back", "Change title or place", "Cancel session", "History"]),
+        (
+            {"starts_at": None, "ends_at": None},
+            ["Change time", "Change title or place", "Cancel session", "History"],
+        ),
+        ({"state": "cancelled"}, ["History"]),
+    ],
+    ids=["dated", "to be confirmed", "cancelled"],
+)
+def test_session_page_has_buttons_for_what_is_possible(fields, expected, editor_client, webinar):
+    session = make_session(webinar, **fields)
+
+    response = editor_client.get(reverse("admin:registrations_webinarsession_change", args=[session.pk]))
+
+    assert buttons(response) == expected
+
+
+def test_session_page_of_a_reader_has_no_buttons(sign_in, session):
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+
+    response = sign_in("reader", "Auditors").get(url)
+
+    assert buttons(response) == []

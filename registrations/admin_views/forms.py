@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import COUNTRIES
 from registrations import services
 from registrations.models import Registration, SessionState, WebinarSession, email_key
+from registrations.models.webinar import validate_plain_line
 from registrations.services.judging import BRUSSELS
 from registrations.states import Move
 
@@ -115,8 +116,9 @@ class DateBackForm(forms.Form):
 class TitleForm(forms.Form):
     """What a session is called, and where it is held."""
 
-    title = WebinarSession._meta.get_field("title").formfield()
-    place = WebinarSession._meta.get_field("place").formfield()
+    # A model's validators are not part of the form field it makes.
+    title = WebinarSession._meta.get_field("title").formfield(validators=[validate_plain_line])
+    place = WebinarSession._meta.get_field("place").formfield(validators=[validate_plain_line])
 
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
         """Start from the session's present title and place."""

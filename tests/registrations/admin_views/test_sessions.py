@@ -1,0 +1,275 @@
+"""Moving, renaming and cancelling a session."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from registrations import services
+from registrations.models import BulkJob, WebinarSession
+from tests.registrations.admin_views.reading import messages, words
+from tests.registrations.factories import ENDS, NOW, STARTS, approve, kinds, make_registration, make_session
+
+NEW = {"day": "2020-04-29", "starts": "14:00", "ends": "16:00"}
+
+
+def url(session, change):
+    return reverse(f"admin:registrations_webinarsession_{change}", args=[session.pk])
+
+
+def seen(session):
+    return {"seen": WebinarSession.objects.get(pk=session.pk).changed_at.isoformat()}
+
+
+def times(session):
+    return WebinarSession.objects.filter(pk=session.pk).values_list("starts_at", "ends_at").get()
+
+
+@pytest.fixture
+def participant(webinar, session, later_session, editor):
+    return approve(make_registration(webinar, [session, later_session]), editor)
+
+
+def test_time_page_starts_from_the_times_in_brussels(session, editor, client):
+    response = client.get(url(session, "change-time"))
+
+    form = response.context["form"]
+    assert [form[name].value().isoformat() for name in ("day", "starts", "ends")] == [
+        "2020-04-28",
+        "10:30:00",
+        "12:30:00",
+    ]
+    assert response.context["ready"] is False
+
+
+def test_time_page_shows_was_and_now_and_how_many_are_told(session, participant, client):
+    response = client.get(url(session, "change-time"), NEW)
+
+    page = words(response)
+    assert "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)" in page
+    assert "Wednesday 29 April 2020, 14:00 to 16:00 (Brussels time, CEST, UTC+2)" in page
+    assert "1 person with a place is told by mail, and the session moves in their calendar." in page
+    assert times(session) == (STARTS, ENDS)
+
+
+def test_time_page_moves_the_session_and_everybody_is_told(session, participant, client):
+    response = client.post(url(session, "change-time"), NEW | seen(session), follow=True)
+
+    services.sweep(NOW)
+    assert messages(response) == ["The session is changed; a worker is telling everybody concerned."]
+    assert times(session) == (
+        datetime(2020, 4, 29, 12, 0, tzinfo=UTC),
+        datetime(2020, 4, 29, 14, 0, tzinfo=UTC),
+    )
+    assert kinds(participant) == ["invitation", "place_kept", "session_changed"]
+
+
+def test_time_page_gives_a_date_to_a_session_without_one(later_session, participant, client):
+    page = words(client.get(url(later_session, "change-time"), NEW))
+
+    client.post(url(later_session, "change-time"), NEW | seen(later_session))
+
+    assert "date to be confirmed" in page
+    assert times(later_session)[0] == datetime(2020, 4, 29, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"ends": "13:00"}, "ends", "The session has to end after it starts."),
+        ({"ends": "14:00"}, "ends", "The session has to end after it starts."),
+        (
+            {"day": "2021-03-28", "starts": "02:30", "ends": "04:00"},
+            "starts",
+            "There is no such time on this day: the clocks go forward over it.",
+        ),
+        (
+            {"day": "2021-03-28", "starts": "01:00", "ends": "02:00"},
+            "ends",
+            "There is no such time on this day: the clocks go forward over it.",
+        ),
+        (
+            {"day": "2020-10-25", "starts": "02:30", "ends": "04:00"},
+            "starts",
+            "This time comes twice on this day: the clocks go back over it. Choose another.",
+        ),
+        ({"day": "2020-02-30"}, "day", "Enter a valid date."),
+        ({"starts": "25:00"}, "starts", "Enter a valid time."),
+        ({"ends": ""}, "ends", "This field is required."),
+        (
+            {"day": "2020-04-28", "starts": "10:30", "ends": "12:30"},
+            "__all__",
+            "These are the times the session has.",
+        ),
+    ],
+    ids=[
+        "end before start",
+        "no duration",
+        "start in the spring gap",
+        "end in the spring gap",
+        "start in the autumn hour",
+        "no such day",
+        "no such hour",
+        "no end",
+        "unchanged",
+    ],
+)
+def test_times_that_make_no_sense_are_refused(change, field, message, method, session, editor, client):
+    answers = NEW | change | seen(session)
+
+    response = getattr(client, method)(url(session, "change-time"), answers)
+
+    assert response.context["form"].errors == {field: [message]}
+    assert (response.context["ready"], times(session)) == (False, (STARTS, ENDS))
+    assert response.context["form"]["day"].value() == answers["day"]
+
+
+@pytest.mark.parametrize(
+    ("day", "starts", "ends", "hours"),
+    [
+        ("2021-03-28", "01:30", "03:30", 1),
+        ("2020-10-25", "01:30", "03:30", 3),
+        ("2020-12-01", "10:30", "12:30", 2),
+    ],
+    ids=["over the spring change", "over the autumn change", "in winter"],
+)
+def test_times_around_the_changes_of_the_clock_are_what_brussels_reads(
+    day, starts, ends, hours, session, editor, client
+):
+    client.post(url(session, "change-time"), {"day": day, "starts": starts, "ends": ends} | seen(session))
+
+    starts_at, ends_at = times(session)
+    assert (ends_at - starts_at).total_seconds() / 3600 == hours
+
+
+def test_time_in_the_past_is_refused_and_keeps_what_was_typed(session, editor, client):
+    response = client.post(url(session, "change-time"), NEW | {"day": "2020-04-19"} | seen(session))
+
+    assert response.context["form"].non_field_errors() == ["The session has to start in the future."]
+    assert (response.context["ready"], times(session)) == (False, (STARTS, ENDS))
+
+
+def test_date_is_taken_back(session, participant, client):
+    page = words(client.get(url(session, "take-date-back")))
+
+    client.post(url(session, "take-date-back"), seen(session))
+
+    services.sweep(NOW)
+    assert "1 person with a place is told by mail that the date no longer holds" in page
+    assert times(session) == (None, None)
+    assert kinds(participant) == ["invitation", "place_kept", "date_withdrawn"]
+
+
+def test_date_that_is_not_there_cannot_be_taken_back(later_session, editor, client):
+    response = client.post(url(later_session, "take-date-back"), seen(later_session))
+
+    assert response.context["form"].non_field_errors() == ["This session has no date."]
+    assert BulkJob.objects.count() == 0
+
+
+def test_title_page_shows_was_and_now(session, participant, client):
+    page = words(client.get(url(session, "change-title"), {"title": "Chains", "place": "Room 1"}))
+
+    assert "Supply chains<br>WebEx Training (online)" in page
+    assert "Chains<br>Room 1" in page
+    assert "1 person with a place is told by mail, and the entry in their calendar changes." in page
+
+
+def test_title_page_says_that_nobody_is_told_of_a_session_without_date(later_session, participant, client):
+    page = words(client.get(url(later_session, "change-title"), {"title": "Chains", "place": "Room 1"}))
+
+    assert "Nobody is mailed" in page
+
+
+def test_title_and_place_change(session, participant, client):
+    client.post(url(session, "change-title"), {"title": "Chains", "place": "Room 1"} | seen(session))
+
+    services.sweep(NOW)
+    session.refresh_from_db()
+    assert (session.title, session.place) == ("Chains", "Room 1")
+    assert kinds(participant)[-1] == "session_changed"
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"title": ""}, {"title": ["This field is required."]}),
+        ({"title": "Two\tcells"}, {"title": ["Write this on one line, without control characters."]}),
+        ({"place": "x" * 121}, {"place": ["Ensure this value has at most 120 characters (it has 121)."]}),
+        ({"title": "Supply chains"}, {"__all__": ["These are the title and place the session has."]}),
+    ],
+    ids=["empty", "control character", "too long", "unchanged"],
+)
+def test_title_that_cannot_be_is_refused(answers, errors, session, editor, client):
+    form = {"title": "Chains", "place": "WebEx Training (online)"} | answers
+
+    response = client.post(url(session, "change-title"), form | seen(session))
+
+    assert response.context["form"].errors == errors
+    assert WebinarSession.objects.get().title == "Supply chains"
+
+
+def test_session_is_cancelled_with_a_reason(session, participant, client):
+    page = words(client.get(url(session, "cancel")))
+
+    client.post(url(session, "cancel"), {"reason": "The speaker is ill."} | seen(session))
+
+    services.sweep(NOW)
+    assert "1 person with a place or a request is told by mail" in page
+    assert WebinarSession.objects.get(pk=session.pk).state == "cancelled"
+    assert kinds(participant)[-1] == "session_cancelled"
+
+
+def test_cancel_page_counts_requests_too(webinar, session, participant, client):
+    make_registration(webinar, [session])
+
+    response = client.get(url(session, "cancel"))
+
+    assert response.context["told"] == 2
+
+
+def test_cancelling_needs_a_reason(session, editor, client):
+    response = client.post(url(session, "cancel"), {"reason": ""} | seen(session))
+
+    assert response.context["form"].errors == {"reason": ["This field is required."]}
+    assert WebinarSession.objects.get().state == "planned"
+
+
+@pytest.mark.parametrize("change", ["change-time", "take-date-back", "change-title", "cancel"])
+def test_cancelled_session_changes_no_more(change, webinar, editor, client):
+    session = make_session(webinar, state="cancelled")
+
+    responses = [getattr(client, method)(url(session, change), follow=True) for method in ("get", "post")]
+
+    assert [messages(response) for response in responses] == [["This session is cancelled."]] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "answers"),
+    [
+        ("change-time", NEW),
+        ("take-date-back", {}),
+        ("change-title", {"title": "Chains", "place": "Room 1"}),
+        ("cancel", {"reason": "The speaker is ill."}),
+    ],
+    ids=["time", "date", "title", "cancel"],
+)
+def test_what_a_colleague_changed_meanwhile_is_shown_first(change, answers, session, editor, client):
+    before = seen(session)
+    services.retitle_session(session.pk, title="Other", place="Elsewhere", by=editor, now=NOW.replace(hour=9))
+    jobs = BulkJob.objects.count()
+
+    response = client.post(url(session, change), answers | before)
+
+    assert messages(response) == [
+        "A colleague changed this session in the meantime. Look at it again, please."
+    ]
+    assert (BulkJob.objects.count(), "Elsewhere" in words(response)) == (jobs, True)
+    assert client.post(url(session, change), answers | seen(session)).status_code == 302
+
+
+def test_session_that_is_not_there_is_not_found(editor, client):
+    response = client.get(reverse("admin:registrations_webinarsession_cancel", args=[4711]))
+
+    assert response.status_code == 404

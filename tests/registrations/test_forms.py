@@ -156,6 +156,9 @@ REFUSED = [
     pytest.param(
         "email", '"ann b"@example.org', BAD_ADDRESS, id="quoted address that calendars cannot carry"
     ),
+    pytest.param("email", '"ann\\ b"@example.org', BAD_ADDRESS, id="address that calendars cannot carry"),
+    pytest.param("email", f"ann@{'ü' * 60}.org", BAD_ADDRESS, id="domain too long in ASCII"),
+    pytest.param("email", f"ann@{'ü.' * 40}org", BAD_ADDRESS, id="address too long in ASCII"),
     pytest.param("email", f"ann@{'x' * 64}.org", BAD_ADDRESS, id="domain that is no domain"),
     pytest.param(
         "email", f"ann@{'x' * 300}.org", "Use at most 254 characters here; there are 308.", id="long address"
@@ -190,7 +193,7 @@ def test_form_null_character_is_refused(webinar, session):
 
 
 def test_form_accepts_an_international_domain(webinar, session):
-    form = make_form(webinar, {**answers(session), "email": "ann@xn--bcher-kva.example"})
+    form = make_form(webinar, {**answers(session), "email": "ann@bücher.example"})
 
     assert form.errors == {}
 

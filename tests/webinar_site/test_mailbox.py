@@ -157,6 +157,17 @@ def test_letter_with_a_damaged_calendar_still_opens(visitor, here, calendar):
     assert response.context["letter"].appointments == []
 
 
+def test_letter_with_unknown_encodings_is_read_as_far_as_possible(here):
+    mail = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; charset=klingon\r\n\r\nHello"
+    mail += b"\r\n--x\r\nContent-Disposition: attachment; filename*=\x00''name\r\n\r\nFile\r\n--x--"
+    (here / "odd.eml").write_bytes(mail)
+
+    letter = read(here, "odd")
+
+    assert letter.text == "Hello"
+    assert letter.attachments == [mailbox.Attachment("", "text/plain", 4)]
+
+
 def test_letter_escapes_what_a_mail_holds(visitor, here):
     (here / "hostile.eml").write_bytes(b"Subject: <script>1</script>\r\n\r\n<script>2</script>")
 

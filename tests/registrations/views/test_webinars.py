@@ -106,6 +106,12 @@ def test_webinar_page_without_a_documented_rule_says_that_a_person_decides(clien
     assert "A member of staff decides about each registration." in client.get("/webinars/clusters/").text
 
 
+def test_webinar_page_with_a_list_that_has_ended_says_that_a_person_decides(client, webinar, session):
+    Webinar.objects.update(lists_as_of=date(2021, 1, 1))
+
+    assert "A member of staff decides about each registration." in client.get("/webinars/clusters/").text
+
+
 def test_webinar_page_when_registration_is_closed(client, webinar, session):
     Webinar.objects.update(registration_open=False)
 

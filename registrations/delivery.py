@@ -1,6 +1,6 @@
-"""Sending what is due: claim and render (commit), SMTP, mark (commit). The only module that talks to the mail server.
+"""Sending what is due: claim, render once, SMTP, mark. The only module that talks to the mail server.
 
-No transaction is ever open while the mail server is spoken to. A worker that is killed between the server's “accepted”
+Each step is committed before the next; no transaction is open while a mail is rendered or the mail server spoken to. A worker that is killed between the server's “accepted”
 and our mark leaves its row claimed; when the lease runs out the same bytes, with the same Message-ID, go out again.
 So nothing is lost, and one kill repeats at most one mail.
 """
@@ -18,6 +18,7 @@ from uuid import uuid4
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,9 +84,8 @@ def deliver(*, until: datetime | None, stop: Callable[[], bool]) -> Delivered:
             if mail is None:
                 break
             _deliver_one(mail, connection, delivered)
-    except (
-        OSError
-    ) as error:  # every smtplib.SMTPException is one; its words may name somebody, so they are not logged
+    except OSError as error:  # every smtplib.SMTPException is one
+        # Its words may name somebody, so they are not logged.
         logger.warning("The mail server takes no mail now: %s", type(error).__name__)
     finally:
         with suppress(OSError):
@@ -95,38 +95,23 @@ def deliver(*, until: datetime | None, stop: Callable[[], bool]) -> Delivered:
 
 @transaction.atomic
 def _claim(now: datetime) -> OutgoingMail | None:
-    """Take the next due mail, so that for the length of a lease nobody else does; render it if it never was.
+    """Take the next due mail, so that for the length of a lease nobody else does.
 
-    The attempt is counted here, in a transaction of its own, so that a mail that kills its worker runs out of attempts.
+    The attempt is counted here, so that a mail that kills its worker runs out of attempts.
     """
     mail = OutgoingMail.objects.due(now).select_for_update(skip_locked=True).first()
-    if mail is None:
-        return None
-    mail.attempts += 1
-    mail.state, mail.claim, mail.due_at = State.SENDING, uuid4(), now + LEASE
-    if mail.attempts > MOST_ATTEMPTS:
-        _give_up(mail, mail.reply or _("Given up: every attempt ended without an answer."))
-    elif mail.raw is None:
-        _render(mail, now)
-    mail.save(update_fields=["attempts", "state", "claim", "due_at", "raw", "reply"])
+    if mail is not None:
+        mail.attempts += 1
+        mail.state, mail.claim, mail.due_at = State.SENDING, uuid4(), now + LEASE
+        mail.save(update_fields=["attempts", "state", "claim", "due_at"])
     return mail
 
 
-def _render(mail: OutgoingMail, now: datetime) -> None:
-    try:
-        mail.raw = mails.render(mail, now)
-    except Exception as error:  # noqa: BLE001  # one mail that cannot be written must not hold up the others
-        logger.error("Mail %s cannot be rendered: %s", mail.pk, type(error).__name__)  # no personal data
-        _give_up(mail, f"{type(error).__name__}: {error}")
-
-
-def _give_up(mail: OutgoingMail, reply: str) -> None:
-    mail.state, mail.claim, mail.due_at, mail.reply = State.FAILED, None, None, reply[:500]
-
-
 def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: Delivered) -> None:
-    """Hand one claimed mail to the server and mark what came of it; raise OSError when the server is gone."""
-    if mail.state == State.FAILED:
+    """Bring one claimed mail to the server and mark what came of it; raise OSError when the server is gone."""
+    reply = _why_not(mail)
+    if reply:
+        _mark(mail, state=State.FAILED, due_at=None, reply=reply[:500])
         delivered.failed += 1
         return
     try:
@@ -144,6 +129,23 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
     else:
         _mark(mail, state=State.SENT, due_at=None, reply="", sent_at=timezone.now())
         delivered.sent += 1
+
+
+def _why_not(mail: OutgoingMail) -> str:
+    """Make sure that a claimed mail has its bytes, rendered once and for ever; return why it cannot have them, or "".
+
+    Outside the claim's transaction, because on SQLite every form would wait while a mail is rendered.
+    """
+    if mail.attempts > MOST_ATTEMPTS:
+        return mail.reply or _("Given up: every attempt ended without an answer.")
+    if mail.raw is not None:
+        return ""
+    try:
+        mail.raw = mails.render(mail, timezone.now())
+    except Exception as error:  # noqa: BLE001  # one mail that cannot be written must not hold up the others
+        logger.error("Mail %s cannot be rendered: %s", mail.pk, type(error).__name__)  # no personal data
+        return f"{type(error).__name__}: {error}"
+    return "" if _claimed(mail).update(raw=mail.raw) else _("Another worker has it.")
 
 
 def _fault(error: OSError) -> Fault:
@@ -171,6 +173,10 @@ def _wait(attempts: int) -> timedelta:
 
 def _mark(mail: OutgoingMail, **columns: object) -> None:
     """Write down what came of a mail, unless the lease ran out and another worker has it now."""
-    mine = OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim)
-    if not mine.update(claim=None, **columns):
+    if not _claimed(mail).update(claim=None, **columns):
         logger.warning("Mail %s took longer than its lease; another worker has it.", mail.pk)
+
+
+def _claimed(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
+    """Return the row, as long as the claim on it is ours."""
+    return OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim)

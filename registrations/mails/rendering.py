@@ -21,7 +21,7 @@ from registrations.mails.facts import Facts
 from registrations.models import OutgoingMail
 
 TEMPLATES = "registrations/mail"
-POLICY = SMTP.clone(cte_type="7bit")  # what a relay without 8BITMIME would rewrite, and break the signature
+POLICY = SMTP.clone(cte_type="7bit")  # a relay would rewrite 8bit text and break DKIM's signature
 CRLF = "\r\n"
 UNSAFE_IN_SENDER = str.maketrans("", "", '@:,"')  # Microsoft takes such names for phishing
 
@@ -47,7 +47,8 @@ def render(mail: OutgoingMail, now: datetime) -> bytes:
     """Return the finished message with CRLF line ends; `now` (aware) becomes its Date and its calendar's DTSTAMP.
 
     Takes only the row, asks no database. Rendered twice it differs (boundary), so the caller keeps what it got.
-    Raises ValueError where an address cannot be written, TemplateError and KeyError where template and facts disagree.
+    Raises ValueError or HeaderParseError for what cannot stand in a header, TemplateDoesNotExist or KeyError for a row
+    of an unknown kind or without its facts.
     """
     wording = wording_for(mail)
     appointment = _appointment(mail.facts, now)
@@ -166,12 +167,11 @@ def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str]:
 
 
 def _head(headers: dict[str, str]) -> bytes:
-    """Return header lines, folded and encoded, one line each whatever stands in a value.
+    """Return the header lines, folded and encoded; raise HeaderParseError for a value that would begin another header.
 
     By email.header and not by EmailMessage, which loses spaces between encoded words and garbles long Message-IDs.
     """
-    lines = []
-    for name, value in headers.items():
-        on_one_line = " ".join(value.split())
-        lines.append(f"{name}: {Header(on_one_line, header_name=name).encode(linesep=CRLF)}{CRLF}")
-    return "".join(lines).encode("ascii")
+    return "".join(
+        f"{name}: {Header(value, header_name=name).encode(linesep=CRLF)}{CRLF}"
+        for name, value in headers.items()
+    ).encode("ascii")

@@ -315,11 +315,14 @@ def test_deliver_sends_the_same_again_after_a_kill_between_server_and_mark(webin
     assert first == second
 
 
+ANOTHER_CLAIM = "00000000-0000-0000-0000-000000000000"
+
+
 class Slow(BaseEmailBackend):
     """A mail server so slow that another worker takes the mail meanwhile."""
 
     def send_messages(self, email_messages):
-        OutgoingMail.objects.update(claim="00000000-0000-0000-0000-000000000000")
+        OutgoingMail.objects.update(claim=ANOTHER_CLAIM)
         return len(email_messages)
 
 
@@ -331,6 +334,22 @@ def test_deliver_leaves_the_mark_to_whoever_has_the_claim(webinar, settings, cap
 
     assert columns(mail, "state") == ("sending",)
     assert logged(caplog) == [f"Mail {mail.pk} took longer than its lease; another worker has it."]
+
+
+def test_deliver_does_not_send_a_mail_that_another_worker_took_while_it_was_rendered(
+    webinar, mail_server, monkeypatch
+):
+    mail = due_mail(webinar)
+
+    def render_slowly(*_args):
+        OutgoingMail.objects.update(claim=ANOTHER_CLAIM)
+        return b"Subject: too late\r\n\r\n"
+
+    monkeypatch.setattr(mails, "render", render_slowly)
+
+    drain()
+
+    assert (mail_server.received, columns(mail, "state", "raw")) == ([], ("sending", None))
 
 
 def test_deliver_asks_before_each_mail_whether_to_stop(webinar, mail_server):
@@ -381,7 +400,7 @@ def test_deliver_in_many_workers_sends_each_mail_once(webinar, mail_server):
     assert len(results) == 4
 
 
-def test_deliver_takes_three_queries_for_every_mail(webinar, mail_server):
+def test_deliver_takes_four_queries_for_every_mail(webinar, mail_server):
     def count(number_of_mails):
         for _number in range(number_of_mails):
             due_mail(webinar)
@@ -389,7 +408,7 @@ def test_deliver_takes_three_queries_for_every_mail(webinar, mail_server):
             drain()
         return len([query for query in queries if query["sql"].split()[0] in ("SELECT", "UPDATE")])
 
-    assert (count(1), count(3)) == (1 + 3 + 1, 1 + 3 * 3 + 1)
+    assert (count(1), count(3)) == (1 + 4 + 1, 1 + 3 * 4 + 1)
 
 
 def test_deliver_into_the_local_mailbox_keeps_the_stored_bytes(webinar, settings, tmp_path):

@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.policy import default
 from html import unescape
@@ -227,6 +228,14 @@ def test_render_refuses_an_address_it_cannot_write(registration):
         mails.render(mail, SENT)
 
 
+def test_render_refuses_a_value_that_would_begin_another_header(registration):
+    mail = mails.confirm_address(registration, NOW)
+    mail.message_id = "<1@example.eu>\r\nBcc: evil@example.org"
+
+    with pytest.raises(HeaderParseError):
+        mails.render(mail, SENT)
+
+
 def test_render_refuses_a_kind_without_templates(registration):
     mail = mails.confirm_address(registration, NOW)
     mail.kind = "unheard_of"
@@ -236,7 +245,7 @@ def test_render_refuses_a_kind_without_templates(registration):
 
 
 def test_html_escapes_what_people_wrote(seats):
-    seat = because(seats[0], '<img src=x onerror="alert(1)"> & "more"')
+    seat = because(seats[0], '<img src=x onerror="alert(1)"> & "more"\n- <b>bold</b>')
     mail = mails.rejected(seat, NOW)
     mail.facts["name"] = "<script>"
 
@@ -246,6 +255,7 @@ def test_html_escapes_what_people_wrote(seats):
     assert '<img src=x onerror="alert(1)"> & "more"' in wording.text
     assert "<p>Dear &lt;script&gt;,</p>" in wording.html
     assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &quot;more&quot;" in wording.html
+    assert "<li>&lt;b&gt;bold&lt;/b&gt;</li>" in wording.html
 
 
 @every_mail

@@ -156,3 +156,9 @@ def test_lost_lists_does_not_complain_of_a_gap_that_was_there_before():
     assert (
         lost_lists(register(rule(), ended), register(rule(), ended, edition("F", "BE", list_key="G"))) == ()
     )
+
+
+def test_lost_lists_asks_nothing_of_the_days_before_the_first_rule():
+    from_later = rule(starts=LATER)
+
+    assert lost_lists(register(from_later, ALWAYS), register(from_later, ALWAYS)) == ()

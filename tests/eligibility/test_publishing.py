@@ -1,10 +1,13 @@
 """Drafts, differences, and the act of two people."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
 
+from eligibility import datafiles, seeding
 from eligibility.models import Audience, ListEdition, ListEntry, Publication
 from eligibility.publishing import (
     Difference,
@@ -232,3 +235,20 @@ def test_publish_takes_a_fixed_number_of_queries(seeded, act, size, django_asser
 
     with django_assert_num_queries(12):
         act(drafts)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publish_numbers_acts_of_the_same_moment_one_after_the_other(act):
+    seeding.load(datafiles.read())
+    drafts = [draft_edition(edition(f"E{n}", "FR", list_key=f"L{n}")) for n in range(4)]
+
+    def publish_one(draft: ListEdition) -> int:
+        try:
+            return act([draft]).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(drafts)) as threads:
+        numbers = sorted(threads.map(publish_one, drafts))
+
+    assert numbers == [2, 3, 4, 5]

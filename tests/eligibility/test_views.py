@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from eligibility import views
 from eligibility.publishing import draft_edition, publish
 from tests.eligibility.factories import edition, member_of_staff
 
@@ -96,15 +97,15 @@ def test_index_names_no_member_of_staff(seeded, client):
 
 
 @pytest.mark.parametrize("publications", [1, 3])
-def test_index_takes_four_queries_when_warm(seeded, client, publications, django_assert_num_queries):
+def test_index_takes_four_queries_when_warm(seeded, rf, publications, django_assert_num_queries):
     by, confirmed_by = member_of_staff("a"), member_of_staff("b")
     for number in range(1, publications):
         draft = draft_edition(edition(f"E{number}", "FR", list_key=f"L{number}"))
         publish(editions=[draft.pk], rules=[], by=by, confirmed_by=confirmed_by, note="")
-    client.get(PAGES[0])
+    views.index(rf.get(PAGES[0]))
 
     with django_assert_num_queries(4):
-        client.get(PAGES[0])
+        views.index(rf.get(PAGES[0]))
 
 
 @pytest.mark.parametrize("address", PAGES[1:], ids=["country", "data"])

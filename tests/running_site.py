@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
@@ -34,16 +34,9 @@ class RunningSite:
 
     def start(self) -> None:
         """Start the site and wait until it says where to look."""
-        command = ["quickstart", "--port", "0", "--data", str(self.data), "--password", PASSWORD]
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "said.log").open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env=self._environment(),
-                stdout=said,
-                stderr=said,
-            )
+            self.process = subprocess.Popen(self.command(), **self.place(), stdout=said, stderr=said)
         wait_until(self._has_said_where, START_TIME, self.log)
 
     def __enter__(self) -> Self:
@@ -56,10 +49,10 @@ class RunningSite:
         if self.process and self.process.poll() is None:
             self.stop()
 
-    def stop(self) -> int:
+    def stop(self, number: int = signal.SIGINT) -> int:
         """Ask the site to stop, as Ctrl-C does, and return its exit code."""
         assert self.process
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(number)
         return self.process.wait(30)
 
     def kill_everything(self) -> None:
@@ -83,15 +76,9 @@ class RunningSite:
 
     def manage(self, *arguments: str) -> str:
         """Run a command of manage.py on the site's data, beside the running site, and return what it prints."""
-        place = {"DATA_DIR": str(self.data), "SITE_URL": self.base_url}
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self._environment() | place,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        place = self.place(DATA_DIR=str(self.data), SITE_URL=self.base_url)
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, **place, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -115,14 +102,24 @@ class RunningSite:
         files = [self.data / "said.log", *sorted((self.data / "log").glob("*.log"))]
         return "\n".join(f"== {path.name}\n{path.read_text()[-3000:]}" for path in files if path.exists())
 
-    def _environment(self) -> dict[str, str]:
-        """Return what a fresh shell has, and what this site runs on; nothing of the test suite's own."""
-        return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | self.environment
+    def said(self) -> str:
+        """Return what the site has printed since it was started."""
+        return (self.data / "said.log").read_text()
+
+    def command(self) -> list[str]:
+        """Return the command that starts the site."""
+        options = ["--port", "0", "--data", str(self.data), "--password", PASSWORD]
+        return [sys.executable, "manage.py", "quickstart", *options]
+
+    def place(self, **more: str) -> dict[str, Any]:
+        """Return folder and environment of a process: a fresh shell's, and what this site runs on."""
+        fresh = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        return {"cwd": ROOT, "env": fresh | self.environment | more}
 
     def _has_said_where(self) -> bool:
         assert self.process
         assert self.process.poll() is None, self.log()
-        said = (self.data / "said.log").read_text()
+        said = self.said()
         found = re.search(r"Public page +(http\S+)/$", said, re.MULTILINE)
         if not found or "Ctrl-C" not in said:
             return False

@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand
 from webinar_site.supervisor import Place, Program, Supervisor
 
 HOST = "127.0.0.1"
+LAST_PORT = 65_535
 START_TIME = 60.0  # seconds that the web server may take to answer
 
 
@@ -145,11 +146,16 @@ def lock(folder: Path) -> Iterator[None]:
 
 def listen(port: int) -> socket.socket:
     """Return a socket listening on the port; raise CannotStart where that is not possible."""
+    if not 0 <= port <= LAST_PORT:
+        raise CannotStart(
+            f"There is no port {port}; choose one from 1 to {LAST_PORT}, or 0 for any free one."
+        )
     try:
         return socket.create_server((HOST, port), backlog=128)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CannotStart(
-            f"Port {port} on {HOST} cannot be used ({error}); choose another with --port, or 0 for any free one."
+            f"Port {port} on {HOST} cannot be used ({os.strerror(error.errno or 0)}); "
+            "choose another with --port, or 0 for any free one."
         ) from error
 
 

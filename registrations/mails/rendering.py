@@ -86,10 +86,8 @@ def _context(facts: Facts) -> Facts:
     return context
 
 
-def _judged(verdict_data: dict[str, Any] | None, sessions: list[Facts]) -> Facts:
+def _judged(verdict_data: dict[str, Any], sessions: list[Facts]) -> Facts:
     """Return sessions that have one verdict, with its reasoning and the footnotes of the country it names."""
-    if verdict_data is None:
-        return {"sessions": sessions}
     verdict = Verdict.from_json(verdict_data)
     return {
         "sessions": sessions,

@@ -175,10 +175,14 @@ def test_registration_page_explains_the_verdict_and_shows_what_happened(webinar,
 @pytest.mark.parametrize(
     ("states", "above", "at_the_first_seat"),
     [
-        (["requested", "requested"], ["Approve", "Reject", "Cancel"], ["Approve", "Reject", "Cancel"]),
+        (
+            ["requested", "requested"],
+            ["Approve (2 seats)", "Reject (2 seats)", "Cancel (2 seats)"],
+            ["Approve", "Reject", "Cancel"],
+        ),
         (
             ["approved", "requested"],
-            ["Approve", "Reject", "Put back to requested", "Cancel"],
+            ["Approve", "Reject (2 seats)", "Put back to requested", "Cancel (2 seats)"],
             ["Reject", "Put back to requested", "Cancel"],
         ),
         (
@@ -186,7 +190,7 @@ def test_registration_page_explains_the_verdict_and_shows_what_happened(webinar,
             ["Approve", "Put back to requested"],
             ["Approve", "Put back to requested"],
         ),
-        (["cancelled", "cancelled"], ["Put back to requested"], ["Put back to requested"]),
+        (["cancelled", "cancelled"], ["Put back to requested (2 seats)"], ["Put back to requested"]),
     ],
     ids=str,
 )

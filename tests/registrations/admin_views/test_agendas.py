@@ -25,7 +25,7 @@ def test_first_agenda_is_shown_and_published(url, webinar, session, editor, clie
 
     services.sweep(NOW)
     assert "No agenda has been published yet." in words(shown)
-    assert "New: 1. 10:30 Welcome (Ada)" in words(shown)
+    assert "New: Session 1, 10:30: Welcome (Ada)" in words(shown)
     assert "1 registered person is told by mail what changed." in words(shown)
     assert messages(response) == ["The agenda is published; a worker is telling everybody registered."]
     assert (AgendaVersion.objects.get().number, kinds(participant)) == (1, ["agenda"])
@@ -43,9 +43,9 @@ def test_page_shows_what_changed_since_the_last_one(url, webinar, session, edito
     page = words(client.get(url))
 
     assert "Agenda 1 was published on" in page
-    assert "New: 1. 12:00 Questions" in page
-    assert "Was: 1. 10:30 Welcome <br>Now: 1. 10:45 Welcome" in page
-    assert "Gone: 1. 11:00 Dropped" in page
+    assert "New: Session 1, 12:00: Questions" in page
+    assert "Was: Session 1, 10:30: Welcome <br>Now: Session 1, 10:45: Welcome" in page
+    assert "Gone: Session 1, 11:00: Dropped" in page
 
 
 def test_page_without_a_change_has_no_button(url, webinar, session, editor, client):

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -11,7 +12,12 @@ import redis
 from tests import real_services
 from tests.mail_server import MailServer
 
+Report = pytest.TestReport | pytest.CollectReport
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+# A busy machine is no reason to fail.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,12 +41,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Turn a skip into a failure where nothing may be skipped."""
-    report = yield
-    strict = item.config.getoption("--no-skips") or os.environ.get("CI") == "true"
-    if report.skipped and strict and not hasattr(report, "wasxfail"):
+    """Turn a skipped test into a failure where nothing may be skipped."""
+    return refuse_skip((yield), item.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Turn a skipped file into a failure where nothing may be skipped."""
+    return refuse_skip((yield), collector.config)
+
+
+def refuse_skip(report: Report, config: pytest.Config) -> Report:
+    """Return the report; as a failure where it is a skip and --no-skips or CI=true forbids one."""
+    strict = config.getoption("--no-skips") or os.environ.get("CI") == "true"
+    if strict and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"Skipped, and nothing may be skipped here: {report.longrepr[2]}"
+        report.longrepr = f"Nothing may be skipped here. {report.longrepr[2]}"
     return report
 
 

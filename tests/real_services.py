@@ -102,13 +102,16 @@ def new_database(server: str) -> Iterator[str]:
 
 @contextmanager
 def empty_redis(server: str) -> Iterator[str]:
-    """Yield the address of an emptied database of the Redis server, one for each parallel test process."""
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14 + 1
-    url = server.rpartition("/")[0] + f"/{number}"
-    with closing(redis.Redis.from_url(url)) as client:
-        client.flushdb()
-        yield url
-        client.flushdb()
+    """Yield the address of a database of the Redis server that nobody uses, and empty it afterwards."""
+    for number in range(1, 16):
+        url = server.rpartition("/")[0] + f"/{number}"
+        with closing(redis.Redis.from_url(url)) as client:
+            if client.dbsize() or not client.set("claimed", "by a test", nx=True, ex=3600):
+                continue
+            yield url
+            client.flushdb()
+            return
+    raise ServiceMissing("Every database of the Redis server is in use; the tests need an empty one.")
 
 
 def wheel(module: str, what: str, variable: str) -> Path:

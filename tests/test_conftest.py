@@ -25,11 +25,15 @@ def test_new_database_is_empty_and_gone_afterwards(postgres_url):
 
 
 @pytest.mark.services
-def test_empty_redis_forgets_what_was_there(redis_url):
-    with real_services.empty_redis(redis_url) as url, closing(redis.Redis.from_url(url)) as client:
+def test_empty_redis_takes_a_database_that_nobody_uses_and_empties_it(redis_url):
+    with real_services.empty_redis(redis_url) as one, closing(redis.Redis.from_url(one)) as client:
         client.set("key", "value")
-        with real_services.empty_redis(redis_url):
-            assert client.dbsize() == 0
+        with real_services.empty_redis(redis_url) as other:
+            assert other != one
+            assert client.get("key") == b"value"
+
+    with closing(redis.Redis.from_url(one)) as client:
+        assert client.get("key") is None
 
 
 def test_wheel_missing_says_what_to_install():
@@ -83,3 +87,70 @@ def test_mail_server_makes_trouble(mail_server, settings, trouble, error, kept):
         send("lost?")
 
     assert len(mail_server.received) == kept
+
+
+SKIPPING = """
+import pytest
+
+@pytest.mark.browser
+def test_in_a_browser():
+    pass
+
+def test_that_skips():
+    pytest.skip("because")
+"""
+
+
+@pytest.fixture
+def suite(pytester, monkeypatch):
+    """Return a function that runs a small suite with this suite's conftest, on a machine without Chromium."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makeconftest("from tests.conftest import *")
+    pytester.makeini("[pytest]\nmarkers = browser")
+
+    def run(source: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(source)
+        return pytester.runpytest_inprocess("-p", "no:django", "-p", "no:cacheprovider", *options)
+
+    return run
+
+
+def test_report_ends_with_the_browser_tests_that_were_skipped(suite):
+    result = suite(SKIPPING)
+
+    result.assert_outcomes(skipped=2)
+    assert result.outlines[-2] == (
+        "1 browser tests were skipped: no Chromium was found. "
+        "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
+    )
+
+
+def test_report_says_nothing_of_browsers_where_one_is_found(suite, monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "/somewhere/chromium")
+
+    result = suite(SKIPPING)
+
+    result.assert_outcomes(passed=1, skipped=1)
+    assert "Chromium" not in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("option", "variable"), [(["--no-skips"], ""), ([], "true")], ids=["--no-skips", "CI=true"]
+)
+def test_skip_is_a_failure_where_nothing_may_be_skipped(suite, monkeypatch, option, variable):
+    monkeypatch.setenv("CI", variable)
+
+    result = suite(SKIPPING, *option)
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert result.parseoutcomes().get("skipped", 0) == 0
+    assert "Nothing may be skipped here. Skipped: because" in result.stdout.str()
+
+
+def test_skipped_file_is_a_failure_where_nothing_may_be_skipped(suite):
+    result = suite("import pytest\npytest.skip('all of it', allow_module_level=True)", "--no-skips")
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "Nothing may be skipped here. Skipped: all of it" in result.stdout.str()

@@ -56,7 +56,9 @@ class Channel(filesystem.Channel):
         binding = exchange_queue_t(routing_key or "", pattern or "", queue or "")
         self._change_table(exchange, lambda table: table if binding in table else [binding, *table])
 
-    def _delete(self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any) -> None:
+    def _delete(
+        self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any
+    ) -> None:
         self._purge(queue)
         binding = exchange_queue_t(routing_key or "", pattern or "", queue or "")
         self._change_table(exchange, lambda table: [row for row in table if row != binding])

@@ -1,18 +1,20 @@
 """What the desk's admin classes share: rows that are only read, and buttons above them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
+from django.forms import SplitDateTimeField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class DeskAdmin(admin.ModelAdmin):
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Return what else a row's page shows; nothing unless a class says so."""
         return {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return a form field; the two boxes of a moment get names, which stock Django leaves out."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SplitDateTimeField):
+            for box, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                box.attrs["aria-label"] = f"{db_field.verbose_name}: {part}"
+        return field
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -70,6 +80,16 @@ class ReadOnlyAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: what happened stays on record."""
         return False
+
+
+def as_text(column: str, description: Any) -> Callable[[Any, Any], str]:
+    """Return an admin column that writes a related row as text: the stock one links to pages the reader may not open."""
+
+    @admin.display(description=description)
+    def text(self: Any, row: Any) -> str:
+        return str(getattr(row, column) or "")
+
+    return text
 
 
 def page_of(row: Model) -> str:

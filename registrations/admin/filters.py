@@ -1,6 +1,6 @@
 """Filters of the desk's lists."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +9,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.countries import CODES, display_name
+from eligibility.countries import display_name
+from eligibility.labels import OUTCOMES
+from eligibility.rules import Outcome
 from registrations.models import fold_search
 
 
@@ -20,12 +22,24 @@ class CountryFilter(admin.AllValuesFieldListFilter):
         """Yield “All”, then the countries in the order of their names, with their counts."""
         everything, *countries = super().choices(changelist)
         yield everything
-        yield from sorted(map(_named, countries), key=lambda choice: choice["display"])
+        named = (_renamed(choice, display_name) for choice in countries)
+        yield from sorted(named, key=lambda choice: choice["display"])
 
 
-def _named(choice: Any) -> Any:
-    code, blank, count = choice["display"].partition(" ")
-    return choice | {"display": f"{display_name(code) if code in CODES else code}{blank}{count}"}
+class VerdictFilter(admin.ChoicesFieldListFilter):
+    """The verdicts, in words."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Yield “All”, then the verdicts with their counts."""
+        everything, *outcomes = super().choices(changelist)
+        yield everything
+        yield from (_renamed(choice, lambda outcome: str(OUTCOMES[Outcome(outcome)])) for choice in outcomes)
+
+
+def _renamed(choice: Any, name: Callable[[str], str]) -> Any:
+    """Return a choice with the stored value in front of its count replaced by what people read."""
+    value, blank, count = str(choice["display"]).partition(" ")
+    return choice | {"display": f"{name(value)}{blank}{count}"}
 
 
 class YesNoFilter(admin.SimpleListFilter):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin.desk import ReadOnlyAdmin, lines, link_to, plain_json
+from registrations.admin.desk import ReadOnlyAdmin, as_text, lines, link_to, plain_json
 from registrations.models import HistoryEntry
 
 
@@ -21,7 +21,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
         "at",
         "action",
         "actor",
-        "by",
+        "staff",
         "about",
         "webinar",
         "session",
@@ -30,6 +30,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
         "salt",
         "digest",
     )
+    staff = as_text("by", _("staff"))
 
     @admin.display(description=_("registration"))
     def about(self, entry: HistoryEntry) -> SafeString | str:

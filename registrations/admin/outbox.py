@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
-from registrations.admin.desk import ReadOnlyAdmin, lines, link_to, plain_json
+from registrations.admin.desk import ReadOnlyAdmin, as_text, lines, link_to, plain_json
 from registrations.admin.filters import UnfinishedFilter
 from registrations.admin_views.jobs import stop_job
 from registrations.models import BulkJob, OutgoingMail
@@ -90,7 +90,8 @@ class BulkJobAdmin(ReadOnlyAdmin):
     list_display_links = ("id", "kind")
     list_filter = ("state", "kind", UnfinishedFilter)
     list_select_related = ("webinar", "created_by")
-    fields = ("kind", "webinar", "session", "why", "created_by", "created_at", "finished_at")
+    fields = ("kind", "webinar", "session", "why", "staff", "created_at", "finished_at")
+    staff = as_text("created_by", _("started by"))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button that stops a job."""

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
@@ -20,8 +21,14 @@ from eligibility.explain import explain
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions
-from registrations.admin.desk import ReadOnlyAdmin, Tool, link_to
-from registrations.admin.filters import ConfirmedFilter, CountryFilter, FlaggedFilter, search_people
+from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
+from registrations.admin.filters import (
+    ConfirmedFilter,
+    CountryFilter,
+    FlaggedFilter,
+    VerdictFilter,
+    search_people,
+)
 from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest
@@ -49,7 +56,10 @@ def decision_tools(seats: Sequence[Seat], now: datetime) -> list[Tool]:
 
 def _decision_tool(move: Move, seat_ids: Sequence[int]) -> Tool:
     url = reverse("admin:registrations_seat_decide", args=[move.value])
-    return Tool(WORDS[move].title, f"{url}?seats={','.join(map(str, seat_ids))}")
+    label = WORDS[move].title
+    if len(seat_ids) > 1:
+        label = gettext("%(move)s (%(count)d seats)") % {"move": label, "count": len(seat_ids)}
+    return Tool(label, f"{url}?seats={','.join(map(str, seat_ids))}")
 
 
 def override_tools(seat: Seat, overrides: Sequence[Override], request: HttpRequest) -> list[Tool]:
@@ -87,10 +97,16 @@ class RegistrationAdmin(ReadOnlyAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("reference", "webinar", "kind", "state", "created_at", "confirmed_at", "ended_at")},
+            {
+                "fields": (
+                    ("reference", "kind", "state"),
+                    "webinar",
+                    ("created_at", "confirmed_at", "ended_at"),
+                )
+            },
         ),
-        (_("Person"), {"fields": ("title", "first_name", "last_name", "position", "email", "language")}),
-        (_("Organisation"), {"fields": ("organisation", "organisation_type", "country_name")}),
+        (_("Person"), {"fields": (("title", "first_name", "last_name"), ("email", "position", "language"))}),
+        (_("Organisation"), {"fields": (("organisation", "organisation_type", "country_name"),)}),
         (_("Answers"), {"fields": ("question", "ask_review", "needs", "share_contact", "contact_me")}),
     )
 
@@ -156,7 +172,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """Return the person's name."""
         return registration.full_name
 
-    @admin.display(description=_("country of establishment"), ordering="country")
+    @admin.display(description=_("country"), ordering="country")
     def country_name(self, registration: Registration) -> str:
         """Return the country by its EU name; the footnotes stand at the foot of every page."""
         return display_name(registration.country)
@@ -181,16 +197,16 @@ class SeatAdmin(ReadOnlyAdmin):
         "person",
         "organisation",
         "country_name",
-        "session",
-        "state",
         "verdict_label",
+        "state",
         "is_flagged",
+        "session",
         "asked_at",
     )
     list_display_links = None
     list_filter = (
         "state",
-        "outcome",
+        ("outcome", VerdictFilter),
         FlaggedFilter,
         "session",
         "registration__kind",
@@ -269,7 +285,7 @@ class SeatAdmin(ReadOnlyAdmin):
         """Return the person's organisation."""
         return seat.registration.organisation
 
-    @admin.display(description=_("country of establishment"), ordering="registration__country")
+    @admin.display(description=_("country"), ordering="registration__country")
     def country_name(self, seat: Seat) -> str:
         """Return the country by its EU name."""
         return display_name(seat.registration.country)
@@ -297,7 +313,10 @@ class OverrideAdmin(ReadOnlyAdmin):
     list_display = ("seat", "person", "requested_by", "requested_at", "confirmed_by", "confirmed_at")
     list_filter = (ConfirmedFilter, "seat__session")
     list_select_related = ("seat__registration", "seat__session", "requested_by", "confirmed_by")
-    fields = ("seat", "person", "reason", "requested_by", "requested_at", "confirmed_by", "confirmed_at")
+    fields = ("seat_name", "person", "reason", "asked_by", "requested_at", "second_person", "confirmed_at")
+    seat_name = as_text("seat", _("seat"))
+    asked_by = as_text("requested_by", _("asked for by"))
+    second_person = as_text("confirmed_by", _("confirmed by"))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page on which the second person answers."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
-from registrations.admin.desk import DeskAdmin, ReadOnlyAdmin, Tool, lines
+from registrations.admin.desk import DeskAdmin, ReadOnlyAdmin, Tool, as_text, lines
 from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Webinar, WebinarSession
@@ -88,10 +88,21 @@ class WebinarAdmin(DeskAdmin):
         return tools
 
 
+class AgendaItemFormSet(forms.BaseInlineFormSet):
+    """Lines of the working agenda; each box carries the name of its column, which a table alone does not give it."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        """Name the boxes of one line, the one that deletes it included."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)
+
+
 class AgendaItemInline(admin.TabularInline):
     """The working agenda of a session."""
 
     model = AgendaItem
+    formset = AgendaItemFormSet
     fields = ("position", "starts_at", "title", "speakers")
     extra = 1
 
@@ -171,7 +182,8 @@ class AgendaVersionAdmin(ReadOnlyAdmin):
     list_display_links = ("webinar", "number")
     list_filter = ("webinar",)
     list_select_related = ("webinar", "published_by")
-    fields = ("webinar", "number", "published_at", "published_by", "agenda")
+    fields = ("webinar", "number", "published_at", "staff", "agenda")
+    staff = as_text("published_by", _("published by"))
 
     @admin.display(description=_("agenda"))
     def agenda(self, version: AgendaVersion) -> SafeString:

@@ -18,11 +18,16 @@ from registrations.states import Move
 
 
 class ReasonForm(forms.Form):
-    """Why something is done, in words the person will read."""
+    """Why something is done."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "cols": 80})
     )
+
+    def __init__(self, data: Any = None, *, help_text: str = "") -> None:
+        """Ask for the reason, saying who will read it."""
+        super().__init__(data)
+        self.fields["reason"].help_text = help_text
 
 
 class DecisionForm(ReasonForm):
@@ -32,7 +37,7 @@ class DecisionForm(ReasonForm):
 
     def __init__(self, move: Move, data: Any = None) -> None:
         """Ask for a reason unless the move approves."""
-        super().__init__(data)
+        super().__init__(data, help_text=gettext("The person reads it in the mail."))
         if move is Move.APPROVE:
             del self.fields["reason"]
 

@@ -19,7 +19,9 @@ from registrations.states import Move
 def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     """Show a seat's verdict and ask why to go against it; the POST asks a second person to confirm."""
     seat = get_object_or_404(_seats(), pk=seat_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, help_text=_("Colleagues and auditors read it.")
+    )
     if form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]

@@ -80,7 +80,7 @@ CHANGES = {
     "cancel": Change(
         gettext_lazy("Cancel session"),
         "session_cancel.html",
-        lambda session, data: ReasonForm(data),
+        lambda session, data: ReasonForm(data, help_text=_("Everybody who is told reads it in the mail.")),
         _cancel,
         count_told=_count_told_of_cancellation,
     ),

@@ -99,8 +99,9 @@ def world(webinar, session, later_session, approver, editor):
 
 
 @pytest.fixture
-def trouble(world):
-    """Let one mail have failed, one wait for half an hour, and one seat be flagged."""
+def trouble(world, webinar, session):
+    """Let one mail have failed, one wait for half an hour, one seat be flagged, and one be left to staff by the rule."""
+    make_registration(webinar, [session], organisation_type="international_organisation")
     mail = OutgoingMail.objects.get(pk=world["outgoingmail"])
     mail.state = OutgoingMail.State.FAILED
     mail.save()

@@ -187,7 +187,7 @@ def test_registration_page_explains_the_verdict_and_shows_what_happened(webinar,
         ),
         (
             ["rejected", "rejected"],
-            ["Approve", "Put back to requested"],
+            ["Approve (2 seats)", "Put back to requested (2 seats)"],
             ["Approve", "Put back to requested"],
         ),
         (["cancelled", "cancelled"], ["Put back to requested (2 seats)"], ["Put back to requested"]),

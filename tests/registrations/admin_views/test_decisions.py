@@ -28,17 +28,17 @@ def states():
 def test_page_says_who_changes_and_who_is_told_by_which_mail(
     webinar, session, later_session, approver, client
 ):
-    registration = make_registration(webinar, [session, later_session])
+    people = [make_registration(webinar, [session, later_session]), make_registration(webinar, [session])]
 
-    response = client.get(url("approve"), {"seats": ids(registration)})
+    response = client.get(url("approve"), {"seats": ids(*people)})
 
     preview = response.context["preview"]
-    assert (preview.found, preview.changed, len(preview.people)) == (2, 2, 1)
+    assert (preview.found, preview.changed, len(preview.people)) == (3, 3, 2)
     assert preview.mails == {
-        "invitation, which puts the session into the calendar": 1,
+        "invitation, which puts the session into the calendar": 2,
         "place kept, date to be confirmed": 1,
     }
-    assert "Approve: 2 seats" in words(response)
+    assert "Approve: 3 seats" in words(response)
 
 
 @pytest.mark.parametrize(

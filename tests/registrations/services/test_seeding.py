@@ -1,0 +1,131 @@
+"""What a new site starts with."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+
+from eligibility.rules import Outcome
+from registrations.models import LegalText, OutgoingMail, Registration, Seat, Webinar, WebinarSession
+from registrations.permissions import GROUPS
+from registrations.services import seeding
+from tests.registrations.factories import NOW, make_audience, make_webinar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lists():
+    return make_audience()
+
+
+def sessions_of(webinar):
+    return list(webinar.sessions.values_list("number", "starts_at", "ends_at"))
+
+
+def test_load_invitation_original_has_the_true_dates(lists):
+    webinar, created = seeding.load_invitation(original=True, now=NOW)
+
+    assert created
+    assert sessions_of(webinar) == [
+        (1, datetime(2020, 4, 28, 8, 30, tzinfo=UTC), datetime(2020, 4, 28, 10, 30, tzinfo=UTC)),
+        (2, None, None),
+    ]
+    assert (webinar.lists_as_of, webinar.notice, webinar.audience) == (None, "", lists)
+    assert set(webinar.sessions.values_list("meeting_url", "meeting_password")) == {("", "")}
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 11, 23, 12, tzinfo=UTC), date(2026, 12, 8)),  # a Monday
+        (datetime(2026, 11, 24, 12, tzinfo=UTC), date(2026, 12, 8)),  # a Tuesday
+        (datetime(2026, 11, 25, 12, tzinfo=UTC), date(2026, 12, 15)),  # a Wednesday
+        (datetime(2026, 11, 23, 23, 30, tzinfo=UTC), date(2026, 12, 8)),  # already Tuesday in Brussels
+    ],
+    ids=["Monday", "Tuesday", "Wednesday", "Tuesday in Brussels"],
+)
+def test_load_invitation_moves_session_1_to_a_tuesday_two_weeks_ahead(lists, now, day):
+    webinar, _created = seeding.load_invitation(original=False, now=now)
+
+    first, second = webinar.sessions.all()
+    assert (first.starts_at, first.ends_at) == (
+        datetime(day.year, day.month, day.day, 9, 30, tzinfo=UTC),
+        datetime(day.year, day.month, day.day, 11, 30, tzinfo=UTC),
+    )
+    assert not second.is_dated
+    assert webinar.is_open(now)
+    assert webinar.lists_as_of == date(2020, 4, 28)
+    assert "dates are moved to the near future" in webinar.notice
+
+
+def test_load_invitation_keeps_brussels_time_in_summer(lists):
+    webinar, _created = seeding.load_invitation(original=False, now=datetime(2027, 6, 1, tzinfo=UTC))
+
+    assert webinar.sessions.first().starts_at == datetime(2027, 6, 15, 8, 30, tzinfo=UTC)
+
+
+def test_load_invitation_twice_changes_nothing(lists):
+    webinar, _created = seeding.load_invitation(original=False, now=NOW)
+    Webinar.objects.update(title="Edited by staff")
+
+    again, created = seeding.load_invitation(original=True, now=NOW)
+
+    assert (again, created, again.title) == (webinar, False, "Edited by staff")
+    assert WebinarSession.objects.count() == LegalText.objects.count() == 2
+
+
+def test_load_invitation_command_says_where_it_is(lists, capsys):
+    call_command("load_invitation", "--original")
+    call_command("load_invitation")
+
+    assert capsys.readouterr().out == (
+        "Loaded: /webinars/covid-19-industrial-cluster-response/\n"
+        "Already there: /webinars/covid-19-industrial-cluster-response/\n"
+    )
+
+
+def test_legal_texts_keep_the_hash_of_their_words(lists):
+    seeding.load_invitation(original=True, now=NOW)
+
+    text = LegalText.objects.current(LegalText.Kind.PRIVACY, "en")
+    assert text.sha256 == seeding.hashlib.sha256(text.body.encode()).hexdigest()
+    assert LegalText.objects.current(LegalText.Kind.PRIVACY, "fr") == text
+
+
+def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):
+    call_command("sync_groups")
+    Group.objects.get(name="Auditors").permissions.set(Group.objects.get(name="Editors").permissions.all())
+
+    call_command("sync_groups")
+
+    for name, wanted in GROUPS.items():
+        held = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
+        assert {f"{app}.{codename}" for app, codename in held} == set(wanted)
+
+
+def test_seed_registrations_adds_judged_people_and_mails_nobody(lists):
+    webinar, _created = seeding.load_invitation(original=True, now=NOW)
+
+    call_command("seed_registrations", "60", verbosity=0)
+    call_command("seed_registrations", "5", "--webinar", webinar.slug, verbosity=0)
+
+    assert Registration.objects.filter(state="active").values("email_key").distinct().count() == 65
+    assert Registration.objects.values("country").distinct().count() > 50
+    assert Seat.objects.filter(state="requested", outcome=Outcome.ELIGIBLE).count() == 130
+    assert OutgoingMail.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["3"], "no such webinar"), (["3", "--webinar", "nowhere"], "no such webinar"), (["0"], "1 or more")],
+    ids=["nothing loaded", "unknown webinar", "nobody"],
+)
+def test_seed_registrations_refuses(arguments, message, request):
+    if arguments == ["0"]:
+        request.getfixturevalue("lists")
+        make_webinar()
+
+    with pytest.raises(CommandError, match=message):
+        call_command("seed_registrations", *arguments)

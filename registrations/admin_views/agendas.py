@@ -22,17 +22,13 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     lines = services.working_agenda(webinar.pk)
     seen = _fingerprint(lines)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        if request.POST.get("seen") != seen:
-            warn(
-                request,
-                _("A colleague changed the working agenda in the meantime. Look at it again, please."),
-            )
-        else:
-            with refusals_in(form):
-                services.publish_agenda(webinar.pk, by=request.user, now=timezone.now())
-                tell(request, _("The agenda is published; a worker is telling everybody registered."))
-                return back_to(webinar)
+    if form.is_bound and request.POST.get("seen") != seen:
+        warn(request, _("A colleague changed the working agenda in the meantime. Look at it again, please."))
+    elif form.is_valid():
+        with refusals_in(form):
+            services.publish_agenda(webinar.pk, by=request.user, now=timezone.now())
+            tell(request, _("The agenda is published; a worker is telling everybody registered."))
+            return back_to(webinar)
     latest = webinar.agenda_versions.first()
     return show(
         request,

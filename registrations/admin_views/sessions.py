@@ -97,14 +97,13 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         return back_to(session)
     seen = session.changed_at.isoformat()
     form = how.form(session, _data(request, how))
-    if request.method == "POST" and form.is_valid():
-        if request.POST.get("seen") != seen:
-            warn(request, _("A colleague changed this session in the meantime. Look at it again, please."))
-        else:
-            with refusals_in(form):
-                how.act(session, form, request.user)
-                tell(request, _("The session is changed; a worker is telling everybody concerned."))
-                return back_to(session)
+    if request.method == "POST" and request.POST.get("seen") != seen:
+        warn(request, _("A colleague changed this session in the meantime. Look at it again, please."))
+    elif request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            how.act(session, form, request.user)
+            tell(request, _("The session is changed; a worker is telling everybody concerned."))
+            return back_to(session)
     return show(
         request,
         how.template,

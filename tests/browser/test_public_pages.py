@@ -97,7 +97,9 @@ def addresses(site):
     visitor.send(REGISTER, **ANSWERS, email="eve@example.org", sessions=sessions)
     unconfirmed = site.wait_for_mails(1, "eve@example.org")[0].get_body(("plain",)).get_content()
     token = site.python(APPROVE_ALL).strip()
-    mail_id = sorted((site.data / "mail").glob("*.eml"))[0].stem
+    mail_id = min(
+        (site.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns
+    ).stem  # the first
     return {
         "webinar": "/",
         "agenda": f"{WEBINAR}agenda/",

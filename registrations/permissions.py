@@ -30,7 +30,15 @@ VIEW_PEOPLE = (
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Approvers": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE, DECIDE, INVITE_GUEST, STOP_JOB),
+    "Approvers": (
+        *VIEW_LISTS,
+        *VIEW_PROGRAMME,
+        *VIEW_PEOPLE,
+        "registrations.view_accessneed",
+        DECIDE,
+        INVITE_GUEST,
+        STOP_JOB,
+    ),
     "Editors": (
         *VIEW_LISTS,
         *VIEW_PROGRAMME,

@@ -1,9 +1,8 @@
-"""What the tests of the admin share: a moment, a webinar, one row of everything, and somebody signed in."""
+"""What the tests of the admin share: one row of everything, and somebody signed in."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.management import call_command
 
 from registrations import services
@@ -14,43 +13,13 @@ from tests.registrations.factories import (
     approve,
     make_agenda_item,
     make_registration,
-    make_session,
-    make_undated_session,
     make_user,
-    make_webinar,
 )
 
 
 @pytest.fixture(autouse=True)
-def at_the_moment():
-    """Stop the clock at the moment the factories speak of."""
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def webinar(db):
-    return make_webinar(slug="clusters", title="Clusters respond")
-
-
-@pytest.fixture
-def session(webinar):
-    return make_session(webinar)
-
-
-@pytest.fixture
-def later_session(webinar, session):
-    return make_undated_session(webinar)
-
-
-@pytest.fixture
-def approver(db):
-    return make_user("approver", "Approvers")
-
-
-@pytest.fixture
-def editor(db):
-    return make_user("editor", "Editors")
+def _pages_are_opened_at_the_moment(at_the_moment):
+    """Let every page see the moment the factories speak of."""
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_answer_page_says_who_asked_and_who_is_told(override, second_approver, c
 
     response = client.get(answer_url(override))
 
-    assert "Asked for by approver, 20 Apr 2020" in words(response)
+    assert "Asked for by approver, 20 April 2020" in words(response)
     assert "sends one mail: invitation, which puts the session into the calendar." in words(response)
 
 

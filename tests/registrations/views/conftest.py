@@ -1,48 +1,18 @@
-"""What the tests of the public pages share: a moment, a webinar with two sessions, somebody who registered."""
+"""What the tests of the public pages share: somebody who registered, and what a browser sends."""
 
 import pytest
-import time_machine
 
-from tests.registrations.factories import (
-    NOW,
-    make_registration,
-    make_session,
-    make_undated_session,
-    make_user,
-    make_webinar,
-)
+from tests.registrations.factories import make_registration
 
 
 @pytest.fixture(autouse=True)
-def at_the_moment():
-    """Stop the clock at the moment the factories speak of."""
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def webinar(db):
-    return make_webinar(slug="clusters", title="Clusters respond")
-
-
-@pytest.fixture
-def session(webinar):
-    return make_session(webinar)
-
-
-@pytest.fixture
-def later_session(webinar, session):
-    return make_undated_session(webinar)
+def _pages_are_opened_at_the_moment(at_the_moment):
+    """Let every page see the moment the factories speak of."""
 
 
 @pytest.fixture
 def registration(webinar, session, later_session):
     return make_registration(webinar, [session, later_session], email="ada@example.org")
-
-
-@pytest.fixture
-def approver(db):
-    return make_user("approver", "Approvers")
 
 
 @pytest.fixture

@@ -105,6 +105,10 @@ class Footnote:
     name: str
     text: str
 
+    def __str__(self) -> str:
+        """Return the formula behind the name it belongs to, whose asterisk then stands for both."""
+        return f"{self.name}: {self.text.removeprefix('* ')}"
+
 
 def display_name(code: str) -> str:
     """Return the EU's name of a country in the active language; raise `UnknownCountry` for anything but a stored code."""

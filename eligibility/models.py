@@ -58,9 +58,12 @@ class PublishedQuerySet(models.QuerySet):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Insert drafts; raise `PublishedRowsNeverChange` when a row would be published by its insertion."""
         rows = list(objs)
+        self._refuse_published_rows(rows)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def _refuse_published_rows(self, rows: list[Any]) -> None:
         for row in rows:
             row.refuse_if_published()
-        return super().bulk_create(rows, *args, **kwargs)
 
     def _refuse_published(self) -> None:
         if self.published().exists():
@@ -71,6 +74,12 @@ class EntryQuerySet(PublishedQuerySet):
     """Query entries, which are published with their edition."""
 
     published_when = Q(edition__publication__isnull=False)
+
+    def _refuse_published_rows(self, rows: list[Any]) -> None:
+        editions = ListEdition.objects.published().filter(pk__in={row.edition_id for row in rows})
+        known = self.published().filter(pk__in=[row.pk for row in rows if row.pk])
+        if editions.exists() or known.exists():
+            raise PublishedRowsNeverChange
 
 
 class PublicationQuerySet(PublishedQuerySet):

@@ -20,7 +20,7 @@ from eligibility.countries import display_name
 from eligibility.explain import explain
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
-from registrations import permissions
+from registrations import permissions, services
 from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
 from registrations.admin.filters import (
     ConfirmedFilter,
@@ -34,7 +34,6 @@ from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest
 from registrations.admin_views.overrides import answer_override, request_override
 from registrations.models import Override, Registration, Seat
-from registrations.services.deciding import why_not
 from registrations.states import STAFF_MOVES, Move, RegistrationState, seat_moves_from
 
 
@@ -50,7 +49,9 @@ class SeatPanel:
 
 def decision_tools(seats: Sequence[Seat], now: datetime) -> list[Tool]:
     """Return a button for each move that is possible for at least one of these seats, about those it is possible for."""
-    possible = {move: [seat.pk for seat in seats if not why_not(seat, move, now)] for move in STAFF_MOVES}
+    possible = {
+        move: [seat.pk for seat in seats if not services.why_not(seat, move, now)] for move in STAFF_MOVES
+    }
     return [_decision_tool(move, seat_ids) for move, seat_ids in possible.items() if seat_ids]
 
 

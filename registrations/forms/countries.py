@@ -59,7 +59,5 @@ def country_hint() -> SafeString:
     return format_html(
         "<p>{}</p>{}",
         _("If you work for yourself, choose the country where you live."),
-        format_html_join(
-            "", '<p class="small">{}: {}</p>', ((note.name, note.text.removeprefix("* ")) for note in notes)
-        ),
+        format_html_join("", '<p class="small">{}</p>', ((note,) for note in notes)),
     )

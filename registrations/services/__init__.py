@@ -10,6 +10,7 @@ from registrations.services.deciding import (
     invite_guest,
     preview_decision,
     request_override,
+    why_not,
 )
 from registrations.services.errors import (
     AlreadyRegistered,
@@ -98,6 +99,7 @@ __all__ = [
     "start_bulk_decision",
     "stop_job",
     "sweep",
+    "why_not",
     "withdraw",
     "working_agenda",
 ]

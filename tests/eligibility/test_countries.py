@@ -122,6 +122,12 @@ def test_footnotes_are_the_official_formulas_word_for_word():
     )
 
 
+def test_footnote_reads_as_a_line_with_one_asterisk():
+    (footnote,) = countries.footnotes(["XK"])
+
+    assert str(footnote).startswith("Kosovo*: This designation is without prejudice")
+
+
 def test_footnotes_are_absent_where_nobody_is_named_who_needs_one():
     assert countries.footnotes(["BE", "FR"]) == ()
 

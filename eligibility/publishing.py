@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,14 @@ class Difference:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredPublication:
+    """Hold the number of a publication that is no longer what was published, and in words what is wrong."""
+
+    number: int
+    what: str
 
 
 def draft_edition(record: Edition) -> ListEdition:
@@ -124,6 +133,35 @@ def content_hash(editions: Iterable[Edition], rules: Iterable[Rule]) -> str:
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=date.isoformat
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def altered_publications() -> list[AlteredPublication]:
+    """Return the publications whose rows no longer have the hash they were published with, in order of number.
+
+    A publication has one hash, so what is said names all its rows, not the one that was altered. Four queries.
+    """
+    publications = Publication.objects.order_by("number").prefetch_related(
+        Prefetch("listeditions", ListEdition.objects.select_related("corrects").prefetch_related("entries")),
+        Prefetch("ruleversions", RuleVersion.objects.select_related("audience", "corrects")),
+    )
+    return [
+        AlteredPublication(publication.number, what)
+        for publication in publications
+        if (what := _alteration(publication))
+    ]
+
+
+def _alteration(publication: Publication) -> str:
+    editions, rules = publication.listeditions.all(), publication.ruleversions.all()
+    named = {"keys": ", ".join(row.key for row in (*editions, *rules))}
+    try:
+        found = content_hash(map(edition_record, editions), map(rule_record, rules))
+    except (KeyError, TypeError, ValueError):
+        # Whoever altered a row need not have left it legible, and the other publications are still to be checked.
+        return _("What was published cannot be read any more. Rows now: %(keys)s.") % named
+    if found == publication.content_hash:
+        return ""
+    return _("What was published has been altered. Rows now: %(keys)s.") % named
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ from django.db import connection
 from eligibility import datafiles, seeding
 from eligibility.models import Audience, ListEdition, ListEntry, Publication
 from eligibility.publishing import (
+    AlteredPublication,
     Difference,
     PublishingRefused,
+    altered_publications,
     content_hash,
     difference,
     draft_copy,
@@ -235,6 +237,54 @@ def test_publish_takes_a_fixed_number_of_queries(seeded, act, size, django_asser
 
     with django_assert_num_queries(12):
         act(drafts)
+
+
+def test_altered_publications_is_empty_while_nothing_is_altered(seeded, act):
+    act([corrected_cosme()])
+
+    assert altered_publications() == []
+
+
+ALTERED, ILLEGIBLE = "What was published has been altered.", "What was published cannot be read any more."
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE eligibility_listedition SET note = 'x' WHERE key = 'E'", f"{ALTERED} Rows now: E, R."),
+        ("UPDATE eligibility_listentry SET code = 'BE' WHERE code = 'FO'", f"{ALTERED} Rows now: E, R."),
+        ("DELETE FROM eligibility_listentry WHERE code = 'FO'", f"{ALTERED} Rows now: E, R."),
+        ("DELETE FROM eligibility_ruleversion WHERE key = 'R'", f"{ALTERED} Rows now: E."),
+        ("UPDATE eligibility_ruleversion SET wording = 'x' WHERE key = 'R'", f"{ALTERED} Rows now: E, R."),
+        (
+            "UPDATE eligibility_publication SET content_hash = '' WHERE number = 1",
+            f"{ALTERED} Rows now: E, R.",
+        ),
+        (
+            "UPDATE eligibility_listedition SET confidence = '?' WHERE key = 'E'",
+            f"{ILLEGIBLE} Rows now: E, R.",
+        ),
+    ],
+    ids=["edition", "entry", "entry gone", "rule gone", "rule", "the hash itself", "illegible"],
+)
+def test_altered_publications_finds_what_was_altered_behind_the_site(act, statement, what):
+    Audience.objects.create(key="audience", name="Audience")
+    act([draft_edition(edition("E", "FO"))], [draft_rule(rule("R"))])
+    act([draft_edition(edition("UNTOUCHED", "FR", list_key="OTHER"))])
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert altered_publications() == [AlteredPublication(1, what)]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_altered_publications_takes_a_fixed_number_of_queries(seeded, act, size, django_assert_num_queries):
+    for number in range(size):
+        act([draft_edition(edition(f"E{number}", "FR", list_key=f"L{number}"))])
+
+    with django_assert_num_queries(4):
+        assert altered_publications() == []
 
 
 @pytest.mark.django_db(transaction=True)

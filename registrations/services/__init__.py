@@ -35,6 +35,7 @@ from registrations.services.jobs import (
     sweep,
 )
 from registrations.services.judging import session_day
+from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
     JOIN_OPENS,
@@ -76,6 +77,7 @@ __all__ = [
     "SessionIsCancelled",
     "Submission",
     "UnknownSession",
+    "altered_history",
     "cancel_session",
     "confirm",
     "confirm_override",

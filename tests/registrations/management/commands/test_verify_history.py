@@ -1,0 +1,73 @@
+"""`manage.py verify_history`."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
+
+from registrations.models import HistoryEntry
+from registrations.services import recording
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    make_registration,
+    make_session,
+    make_user,
+    make_webinar,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry():
+    webinar = make_webinar()
+    approver = make_user("approver", "Approvers")
+    approve(make_registration(webinar, [make_session(webinar)]), approver)
+    return HistoryEntry.objects.get(action="approved")
+
+
+def alter(column, value, pk):
+    """Change an entry past its append-only queryset, as somebody at the database could."""
+    QuerySet(HistoryEntry).filter(pk=pk).update(**{column: value})
+
+
+def test_verify_history_accepts_what_was_written_down(entry, capsys):
+    call_command("verify_history")
+
+    assert capsys.readouterr().out == "The history is as it was written down.\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("by_id", None),
+        ("actor", "system"),
+        ("action", "rejected"),
+        ("publication_number", 7),
+        ("facts", {"reason": "another"}),
+        ("salt", "another"),
+        ("digest", "another"),
+        ("at", NOW - timedelta(days=1)),
+    ],
+)
+def test_verify_history_names_an_altered_entry(entry, column, value, capsys):
+    alter(column, value, entry.pk)
+
+    with pytest.raises(CommandError, match=r"^The history is not what was written down\.$"):
+        call_command("verify_history")
+
+    assert capsys.readouterr().err == f"History entry {entry.pk} was altered.\n"
+
+
+def test_verify_history_names_only_the_first_ten(entry, capsys):
+    for _number in range(11):
+        recording.record("joined", at=NOW)
+    for pk in HistoryEntry.objects.filter(action="joined").values_list("pk", flat=True):
+        alter("actor", "person", pk)
+
+    with pytest.raises(CommandError):
+        call_command("verify_history")
+
+    assert len(capsys.readouterr().err.splitlines()) == 10

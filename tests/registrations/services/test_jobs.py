@@ -159,6 +159,37 @@ def test_reassessing_twice_changes_nothing(webinar, session, approver):
     assert BulkJob.objects.filter(kind="reassessment").count() == 1
 
 
+def test_a_reassessment_goes_on_where_its_worker_crashed(many, small_chunks, monkeypatch):
+    publish_without("TN")
+    jobs.start_reassessment(NOW)
+    jobs.work_one_chunk(NOW)
+    with monkeypatch.context() as crash:
+        crash.setattr(jobs, "_account", lambda *arguments: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            jobs.work_one_chunk(NOW)
+    half_way = Seat.objects.filter(publication_number=2).count()
+
+    services.sweep(NOW)
+
+    job = BulkJob.objects.get()
+    assert half_way == 2
+    assert (job.state, job.changed + job.skipped, job.failed) == ("done", 5, 0)
+    assert Seat.objects.filter(publication_number=2).count() == 5
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reassessing_takes_a_fixed_number_of_queries(webinar, session, count, django_assert_num_queries):
+    for _number in range(count):
+        make_registration(webinar, [session], country="TN")
+    publish_without("TN")
+    jobs.start_reassessment(NOW)
+
+    with django_assert_num_queries(19):
+        jobs.work_one_chunk(NOW)
+
+    assert HistoryEntry.objects.filter(action="reassessed").count() == count
+
+
 def test_a_flagged_seat_is_kept_by_two_people(webinar, session, approver, second_approver):
     registration = approve(make_registration(webinar, [session], country="TN"), approver)
     publish_without("TN")

@@ -15,6 +15,7 @@ from eligibility import countries, days, register, rules
 from eligibility.explain import sentences
 from eligibility.models import Publication
 from eligibility.overview import as_data, overview
+from eligibility.tilemap import tile_map
 
 
 @require_safe
@@ -25,9 +26,11 @@ def index(request: HttpRequest) -> HttpResponse:
     except days.NotADay:
         return _no_such_day(request)
     published = register.current()
+    shown = overview(published, on)
     context = {
         "on": on,
-        "shown": overview(published, on),
+        "shown": shown,
+        "map": tile_map(shown.countries),
         "footnotes": countries.footnotes(countries.CODES),
         "register": published,
         "publications": Publication.objects.prefetch_related("listeditions", "ruleversions"),

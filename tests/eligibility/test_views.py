@@ -42,6 +42,15 @@ def test_index_shows_what_holds_on_a_day(seeded, client, on, expected):
     assert [words for words in expected if words not in text_of(response)] == []
 
 
+def test_index_draws_a_tile_a_country_and_says_the_same_in_a_table(seeded, client):
+    page = text_of(client.get("/eligibility/?on=2020-04-28"))
+
+    assert (page.count('<g class="tile '), page.count('<g class="tile tile-eligible"')) == (250, 70)
+    assert (page.count("<td>✓ may take part</td>"), page.count("<td>✕ may not take part</td>")) == (70, 166)
+    assert '<td>EL</td> <th scope="row">Greece</th> <td>✓ may take part</td>' in page
+    assert "concerning the delimitation of its frontiers or boundaries." in page
+
+
 def test_index_shows_sources_gaps_and_footnotes(seeded, client):
     page = text_of(client.get("/eligibility/?on=2020-04-28"))
 

@@ -80,7 +80,7 @@ def broker_answers() -> bool:
     """Tell whether a nudge would reach the broker now."""
     try:
         with celery_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, timeout=1)
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=1)
     except (OperationalError, OSError):
         return False
     return True

@@ -123,10 +123,14 @@ def beat(folder: Path) -> Program:
 
 
 def open_folder(data: Path) -> Path:
-    """Return the data folder's full path, made where it was missing; raise CannotStart where we may not write."""
+    """Return the data folder's full path, made where it was missing; raise CannotStart where we may not write.
+
+    A new folder is closed to other users of the machine: it will hold people's names and mails.
+    """
     folder = data.resolve()
     try:
-        (folder / "log").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "log").mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
@@ -164,8 +168,9 @@ def keep_secret_key(folder: Path) -> None:
     path = folder / "secret_key"
     if os.environ.get("SECRET_KEY") or path.exists():
         return
-    path.touch(mode=0o600)
-    path.write_text(secrets.token_urlsafe(50))
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:  # made with mode 0600
+        file.write(secrets.token_urlsafe(50))
+    Path(file.name).replace(path)
 
 
 def answers(door: socket.socket, site_url: str) -> bool:

@@ -47,6 +47,13 @@ def test_quickstart_refuses_a_folder_it_cannot_write_in(capsys, tmp_path):
     assert (code, said) == (2, f"Nothing can be written in {tmp_path}/file: Not a directory.")
 
 
+def test_open_folder_closes_a_new_folder_to_others(tmp_path):
+    folder = quickstart.open_folder(tmp_path / "new")
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
 def test_quickstart_refuses_a_folder_where_it_runs_already(capsys, tmp_path):
     with (tmp_path / "quickstart.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
+from eligibility.models import RuleVersion
 from registrations.models import HistoryEntry
 from registrations.services import recording
 from tests.registrations.factories import (
@@ -71,3 +72,12 @@ def test_verify_history_names_only_the_first_ten(entry, capsys):
         call_command("verify_history")
 
     assert len(capsys.readouterr().err.splitlines()) == 10
+
+
+def test_verify_history_names_an_altered_publication(entry, capsys):
+    QuerySet(RuleVersion).update(wording="Everybody may attend.")
+
+    with pytest.raises(CommandError):
+        call_command("verify_history")
+
+    assert capsys.readouterr().err.startswith("Publication 1: What was published has been altered.")

@@ -129,7 +129,8 @@ def open_folder(data: Path) -> Path:
     """
     folder = data.resolve()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.exists():
+            folder.mkdir(mode=0o700, parents=True)
         (folder / "log").mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder

@@ -155,6 +155,7 @@ def test_country_links_its_sources(seeded, client):
         ("/eligibility/gb/", "/eligibility/GB/"),
         ("/eligibility/Turkey/", "/eligibility/TR/"),
         ("/eligibility/XKX/", "/eligibility/XK/"),
+        ("/eligibility/grc/", "/eligibility/GR/"),
     ],
 )
 def test_country_leads_other_spellings_to_the_iso_code(client, written, leads_to):
@@ -163,7 +164,7 @@ def test_country_leads_other_spellings_to_the_iso_code(client, written, leads_to
     assert (response.status_code, response.headers["Location"]) == (301, leads_to)
 
 
-@pytest.mark.parametrize("code", ["ZZ", "Atlantis", "%20", "<b>"])
+@pytest.mark.parametrize("code", ["", "ZZ", "Atlantis", "%20", "<b>"])
 def test_country_is_not_found_where_there_is_none(client, code):
     assert client.get(f"/eligibility/{code}/").status_code == 404
 
@@ -176,6 +177,13 @@ def test_pages_say_that_there_is_no_such_day(client, address, on):
     assert response.status_code == 400
     assert "is not a day" in text_of(response)
     assert "<script>" not in response.content.decode().split("<main", 1)[1]
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31"])
+def test_data_leaves_the_first_and_the_last_day_there_is_to_a_person(seeded, client, on):
+    countries = client.get("/eligibility.json", {"on": on}).json()["countries"]
+
+    assert (len(countries), {country["outcome"] for country in countries}) == (250, {"review"})
 
 
 def test_pages_keep_the_day_that_was_typed(client):

@@ -55,6 +55,10 @@ class RunningSite:
         self.process.send_signal(number)
         return self.process.wait(30)
 
+    def is_running(self) -> bool:
+        """Tell whether the process that quickstart started is alive."""
+        return self.process is not None and self.process.poll() is None
+
     def kill_everything(self) -> None:
         """Kill -9 every process of the site at once."""
         assert self.process
@@ -85,6 +89,10 @@ class RunningSite:
     def python(self, code: str) -> str:
         """Run Python code on the site's data, beside the running site, and return what it prints."""
         return self.manage("shell", "--no-imports", "-c", code)
+
+    def count_mails(self) -> int:
+        """Return how many mails are in the local mailbox, without reading them."""
+        return sum(1 for _mail in (self.data / "mail").glob("*.eml"))
 
     def mails(self, recipient: str = "") -> list[EmailMessage]:
         """Return the mails in the local mailbox, to one recipient or to all, in the order they were sent."""

@@ -18,6 +18,7 @@ from registrations.models import (
     Registration,
     Seat,
     Webinar,
+    WebinarSession,
     email_key,
 )
 from registrations.services import errors, recording
@@ -259,13 +260,7 @@ def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> R
     key = email_key(guest.email)
     if webinar.registrations.filter(email_key=key, state=RegistrationState.ACTIVE).exists():
         raise errors.AlreadyRegistered
-    sessions = lock_sessions(guest.sessions)
-    if not sessions or len(sessions) != len(set(guest.sessions)):
-        raise errors.UnknownSession
-    if any(
-        session.webinar_id != webinar.pk or not session.can_be_chosen(now) for session in sessions.values()
-    ):
-        raise errors.UnknownSession
+    sessions = _lock_sessions_for(guest, webinar, now)
     registration = _guest_registration(webinar, guest, key, now)
     seats = [
         Seat(
@@ -288,6 +283,17 @@ def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> R
     )
     telling.post()
     return registration
+
+
+def _lock_sessions_for(guest: Guest, webinar: Webinar, now: datetime) -> dict[int, WebinarSession]:
+    sessions = lock_sessions(guest.sessions)
+    if not sessions or len(sessions) != len(set(guest.sessions)):
+        raise errors.UnknownSession
+    if any(
+        session.webinar_id != webinar.pk or not session.can_be_chosen(now) for session in sessions.values()
+    ):
+        raise errors.UnknownSession
+    return sessions
 
 
 def _guest_registration(webinar: Webinar, guest: Guest, key: str, now: datetime) -> Registration:

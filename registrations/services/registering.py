@@ -34,6 +34,7 @@ from registrations.states import (
 
 CONFIRM_WITHIN = timedelta(days=7)
 JOIN_OPENS = timedelta(minutes=15)
+JUDGED_ANSWERS = {"country", "organisation_type"}
 
 
 @transaction.atomic
@@ -110,38 +111,39 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
         raise errors.RegistrationEnded
     changed = write_answers(registration, submission)
     seats = {seat.session_id: seat for seat in lock_seats(registration.seats.all(), registration)}
-    added = _add_sessions(registration, seats, submission.sessions, now)
     telling = Telling(now)
-    if {"country", "organisation_type"} & set(changed) and not registration.is_guest:
+    if JUDGED_ANSWERS & set(changed) and not registration.is_guest:
         _judge_anew(registration, [*seats.values()], telling, now)
+    added = _add_sessions(registration, seats, submission.sessions, now)
     _refuse_if_not_eligible(added, submission.ask_review)
     dropped = [
         seat for pk, seat in seats.items() if pk not in submission.sessions and _can_be_dropped(seat, now)
     ]
     for seat in dropped:
         _drop(seat, telling)
-    if not (changed or added or dropped):
-        set_access_needs(registration, submission.access_needs)
-        return registration
-    registration.save(update_fields=[*changed, "search_key"])
     set_access_needs(registration, submission.access_needs)
-    _save_seats([*seats.values(), *added])
+    if changed or added or dropped:
+        registration.save(update_fields=[*changed, "search_key"])
+        _save_seats([*seats.values(), *added])
+        _record_edit(registration, changed, added, dropped, now)
+        telling.post()
+    return registration
+
+
+def _record_edit(
+    registration: Registration, changed: list[str], added: list[Seat], dropped: list[Seat], now: datetime
+) -> None:
+    """Record which answers changed, by name only, and where the seats stand now."""
     facts = {
         "changed": changed,
         "added": [seat.session.number for seat in added],
         "dropped": [seat.session.number for seat in dropped],
-        "seats": _states(seats.values()),
+        "seats": _states(registration.seats.select_related("session")),
     }
+    webinar = registration.webinar
     recording.record(
-        Action.EDITED,
-        at=now,
-        actor="person",
-        registration=registration,
-        webinar=registration.webinar,
-        facts=facts,
+        Action.EDITED, at=now, actor="person", registration=registration, webinar=webinar, facts=facts
     )
-    telling.post()
-    return registration
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
-// Adds the visitor's own time to each session time where the two differ; nothing depends on it.
+// Adds the visitor's own time to each session time where the two differ, and says what the lists say about the chosen
+// country; nothing depends on it.
 (() => {
   const { ownTime } = document.currentScript.dataset;
   const language = document.documentElement.lang;
@@ -24,4 +25,11 @@
       .replace("{zone}", zone.replaceAll("_", " "));
     element.after(own);
   }
+
+  const status = document.querySelector(".country-status");
+  const country = document.querySelector("select[name=country]");
+  const say = () => {
+    status.textContent = status.dataset[country.selectedOptions[0]?.dataset.outcome] ?? "";
+  };
+  country?.addEventListener("change", say);
 })();

@@ -1,19 +1,42 @@
 """The country field: every country once, under the list that decides about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
+from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from eligibility import countries
 from eligibility.records import Edition, Register, Treatment
+from eligibility.rules import assess
 from registrations import services
 from registrations.models import Webinar, fold_search
 from registrations.services import judging
 
 CountryGroup = tuple[str, list[tuple[str, str]]]
+
+
+class CountrySelect(forms.Select):
+    """The browser's own list; each country carries what the lists say, so that a hint needs no question to the server."""
+
+    outcomes: Mapping[str, str] = {}
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return one option with its outcome."""
+        option = super().create_option(*args, **kwargs)
+        if outcome := self.outcomes.get(str(option["value"])):
+            option["attrs"]["data-outcome"] = outcome
+        return option
+
+
+@lru_cache(maxsize=8)
+def outcomes(register: Register, on: date) -> Mapping[str, str]:
+    """Return what the lists say about each country on a day, whatever the type of organisation."""
+    return {code: assess(code, on, register).outcome.value for code in register.countries}
 
 
 def judged_as_of(webinar: Webinar, now: datetime) -> date:

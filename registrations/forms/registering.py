@@ -20,7 +20,13 @@ from eligibility import register as eligibility_register
 from eligibility.explain import explain
 from eligibility.rules import Verdict
 from registrations import services
-from registrations.forms.countries import country_groups, country_hint, judged_as_of
+from registrations.forms.countries import (
+    CountrySelect,
+    country_groups,
+    country_hint,
+    judged_as_of,
+    outcomes,
+)
 from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
 from registrations.models import (
     AccessNeed,
@@ -34,6 +40,7 @@ from registrations.models import (
 from registrations.states import SeatState
 from registrations.templatetags.registrations_tags import session_time_html
 
+COUNTRY_STATUS = '{% include "registrations/country_status.html" %}'
 CONSENTS = ("share_contact", "contact_me")
 ANSWERS = (
     "title",
@@ -120,7 +127,7 @@ class RegistrationForm(forms.Form):
             "required": gettext_lazy("Select the country where your organisation is established."),
             "invalid_choice": gettext_lazy("Select a country from the list."),
         },
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=CountrySelect(attrs={"autocomplete": "country"}),
     )
     ask_review = forms.BooleanField(
         label=gettext_lazy("I ask a member of staff to look at my case"), required=False
@@ -174,8 +181,9 @@ class RegistrationForm(forms.Form):
         self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
         self.fields["sessions"].help_text = webinar.recording_notice
         register = eligibility_register.current(webinar.audience.key)
-        groups = country_groups(register, judged_as_of(webinar, now))
-        self._choices("country").choices = [("", _("Select a country")), *groups]
+        day = judged_as_of(webinar, now)
+        self._choices("country").choices = [("", _("Select a country")), *country_groups(register, day)]
+        cast(CountrySelect, self.fields["country"].widget).outcomes = outcomes(register, day)
         self.fields["country"].help_text = country_hint()
         self._word_consents()
 
@@ -195,7 +203,7 @@ class RegistrationForm(forms.Form):
     @property
     def helper(self) -> FormHelper:
         """Return how crispy forms lays the form out: groups of fields, reasons of a refusal below the country."""
-        organisation = ["organisation", "organisation_type", "position", "country"]
+        organisation = ["organisation", "organisation_type", "position", "country", HTML(COUNTRY_STATUS)]
         if self.refusals or self["ask_review"].value():
             organisation += [HTML('{% include "registrations/refusal.html" %}'), "ask_review"]
         helper = FormHelper()

@@ -255,6 +255,25 @@ def test_own_time_is_added_where_it_differs(open_page, zone, added):
     assert all(text.strip().endswith(words) for text, words in zip(found, added, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("country", "hint"),
+    [
+        ("XK", "On the lists: organisations established there may take part."),
+        ("EH", "A member of staff decides about this country."),
+        ("NO", "On none of the lists. Send the form to read why; you can then ask for a human look."),
+        ("", ""),
+    ],
+    ids=["eligible", "review", "not eligible", "nothing chosen"],
+)
+def test_country_is_explained_at_once(open_page, country, hint):
+    page = open_page(REGISTER, **DESKTOP)
+
+    page.get_by_label("Country where your organisation is established").select_option("BE")
+    page.get_by_label("Country where your organisation is established").select_option(country)
+
+    expect(page.get_by_role("status")).to_have_text(hint)
+
+
 def test_form_works_without_script(open_page):
     page = open_page(REGISTER, **DESKTOP, java_script_enabled=False)
     fill_in(page, "noscript@example.org", country="BE")

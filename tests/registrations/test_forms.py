@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -16,26 +17,10 @@ from tests.registrations.factories import (
     NOW,
     make_registration,
     make_session,
-    make_undated_session,
     make_webinar,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def webinar():
-    return make_webinar()
-
-
-@pytest.fixture
-def session(webinar):
-    return make_session(webinar)
-
-
-@pytest.fixture
-def later_session(webinar, session):
-    return make_undated_session(webinar)
 
 
 def answers(*sessions, **fields):
@@ -298,6 +283,14 @@ def test_form_without_dated_session_groups_by_today(webinar, later_session):
     form = RegistrationForm(webinar=webinar, now=NOW)
 
     assert len(form.fields["country"].choices) == 2  # before 27 April 2020 no rule is documented
+
+
+def test_form_countries_say_what_the_lists_say(webinar, session):
+    page = str(RegistrationForm(webinar=webinar, now=NOW)["country"])
+
+    said = dict(re.findall(r'value="(BE|EH|NO|XK)" data-outcome="(\w+)"', page))
+    assert said == {"BE": "eligible", "XK": "eligible", "EH": "review", "NO": "not_eligible"}
+    assert page.count("data-outcome") == 250
 
 
 def test_form_country_hint_carries_both_footnotes(webinar, session):

@@ -135,7 +135,7 @@ def test_edit_page_shows_the_answers(client, registration):
     response = client.get(page_of(registration, "edit/"))
 
     assert f'value="{registration.last_name}"' in response.text
-    assert '<option value="BE" data-outcome="eligible" selected>Belgium</option>' in response.text
+    assert '<option value="BE" selected data-outcome="eligible">Belgium</option>' in response.text
 
 
 def test_edit_saves_changes(client, registration, answers):

@@ -78,7 +78,7 @@ def test_register_not_eligible_explains_and_offers_a_human_look(client, answers)
     assert "Norway is on none of these lists." in response.text
     assert "https://" in response.text.partition("Why you cannot take part")[2]
     assert 'name="ask_review"' in response.text
-    assert '<option value="NO" data-outcome="not_eligible" selected>Norway</option>' in response.text
+    assert '<option value="NO" selected data-outcome="not_eligible">Norway</option>' in response.text
     assert not Registration.objects.exists()
 
 

@@ -1,15 +1,49 @@
-"""Let staff read what is published and drafted; nothing here changes a row, not even for a superuser."""
+"""Let staff read what is published, and Rule keepers edit drafts; nobody changes a published row, no superuser either."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
+from eligibility import admin_views
+from eligibility.forms import DraftForm
+from eligibility.models import (
+    Audience,
+    ListEdition,
+    ListEntry,
+    Publication,
+    PublicationProposal,
+    RuleVersion,
+)
+
+
+class Tool(NamedTuple):
+    """A button above a row's page: what it says, and the page it leads to."""
+
+    label: str | Promise
+    url: str
+
+
+class WithTools(admin.ModelAdmin):
+    """Put buttons above a row's page, for what this member of staff may do now."""
+
+    def tools(self, request: HttpRequest, row: Any) -> list[Tool]:
+        """Return the buttons; each class says which."""
+        raise NotImplementedError
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return a row's page with its buttons."""
+        context["tools"] = self.tools(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class ReadOnly(BaseModelAdmin):
@@ -31,11 +65,45 @@ class ReadOnly(BaseModelAdmin):
         return False
 
 
-class EntryInline(ReadOnly, admin.TabularInline):
-    """Show an edition's countries below it."""
+class Drafts(BaseModelAdmin):
+    """Let whoever has the permission change and delete a draft that waits for nobody's answer; all else is read."""
+
+    formfield_overrides = ReadOnly.formfield_overrides
+
+    def has_change_permission(self, request: HttpRequest, obj: ListEdition | None = None) -> bool:
+        """Return whether this is a draft, and this person may change drafts."""
+        return _is_editable(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ListEdition | None = None) -> bool:
+        """Return whether this is a draft, and this person may delete drafts."""
+        return _is_editable(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_editable(edition: ListEdition | None) -> bool:
+    return edition is not None and edition.is_editable
+
+
+class EntryFormSet(forms.BaseInlineFormSet):
+    """Entries of an edition; each box carries the name of its column, which a table alone does not give it."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        """Name the boxes of one entry, the one that deletes it included."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)
+
+
+class EntryInline(Drafts, admin.TabularInline):
+    """Show an edition's countries below it; those of a draft can be changed."""
 
     model = ListEntry
+    formset = EntryFormSet
     fields = ["code", "name", "treatment", "parent", "signed", "in_force", "attested", "confidence", "note"]
+    extra = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: ListEdition | None = None) -> bool:
+        """Return whether this is a draft, and this person may add to drafts."""
+        return _is_editable(obj) and super().has_add_permission(request, obj)
 
 
 class EditionInline(ReadOnly, admin.TabularInline):
@@ -72,15 +140,106 @@ class PublicationAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [EditionInline, RuleInline]
 
 
+@admin.register(PublicationProposal)
+class PublicationProposalAdmin(ReadOnly, WithTools):
+    """Browse what was proposed for publication, and answer what is open."""
+
+    list_display = ["number", "keys", "proposed_by", "proposed_at", "publication", "declined_by"]
+    list_select_related = ["proposed_by", "publication", "declined_by"]
+    list_filter = [("publication", admin.EmptyFieldListFilter), ("declined_at", admin.EmptyFieldListFilter)]
+    inlines = [EditionInline, RuleInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that answers a proposal."""
+        answer = path(
+            "<int:proposal_id>/answer/",
+            admin_views.answer,
+            name="eligibility_publicationproposal_answer",
+        )
+        return [answer, *super().get_urls()]
+
+    def tools(self, request: HttpRequest, row: PublicationProposal) -> list[Tool]:
+        """Return the button that leads to the answer, while there is none."""
+        if not row.is_open or not request.user.has_perm(admin_views.PUBLISH_RULES):
+            return []
+        return [
+            Tool(
+                _("Confirm or decline"),
+                reverse("admin:eligibility_publicationproposal_answer", args=[row.pk]),
+            )
+        ]
+
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, proposal: PublicationProposal) -> str:
+        """Return what a proposal is called."""
+        return str(proposal)
+
+
 @admin.register(ListEdition)
-class ListEditionAdmin(ReadOnly, admin.ModelAdmin):
-    """Browse editions with their countries."""
+class ListEditionAdmin(Drafts, WithTools):
+    """Browse editions with their countries, and edit drafts."""
+
+    form = DraftForm
 
     list_display = ["key", "list_key", "title", "starts", "ends", "countries", "corrects", "publication"]
     list_select_related = ["corrects", "publication"]
     list_filter = ["list_key"]
     search_fields = ["key", "title", "entries__code", "entries__name"]
+    readonly_fields = [
+        "key",
+        "list_key",
+        "starts",
+        "confidence",
+        "source_hash",
+        "further_sources",
+        "corrects",
+        "publication",
+        "proposal",
+    ]
     inlines = [EntryInline]
+    actions = None  # deleting many at once would have to ask of each whether it is a draft
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: a draft starts as a copy of what it corrects."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages around a draft."""
+        pages = {
+            "draft-correction": admin_views.draft_correction,
+            "difference": admin_views.show_difference,
+            "propose": admin_views.propose,
+        }
+        return [
+            *(
+                path(f"<int:edition_id>/{name}/", view, name=f"eligibility_listedition_{name}")
+                for name, view in pages.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def tools(self, request: HttpRequest, row: ListEdition) -> list[Tool]:
+        """Return the buttons: draft a correction of what is published; compare and propose a draft."""
+        may_draft = request.user.has_perm(admin_views.DRAFT_RULES)
+        offered = [
+            ("draft-correction", _("Draft a correction"), may_draft and row.publication_id is not None),
+            ("difference", _("Show the difference"), row.corrects_id is not None),
+            ("propose", _("Propose for publication"), may_draft and row.is_editable),
+        ]
+        return [
+            Tool(label, reverse(f"admin:eligibility_listedition_{name}", args=[row.pk]))
+            for name, label, is_offered in offered
+            if is_offered
+        ]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> ListEdition | None:
+        """Return the edition; before a change, locked, so that nobody proposes what is being saved."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST":
+            row.refresh_from_db(from_queryset=ListEdition.objects.select_for_update())
+        return row
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListEdition]:
         """Return the editions, each with the number of its entries."""

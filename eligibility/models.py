@@ -4,7 +4,7 @@ Published rows never change, for nobody: a correction is a new row that names wh
 """
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -13,109 +13,39 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from eligibility import labels
+from eligibility.permanence import (
+    NeverChangesOncePublished,
+    OfficialQuerySet,
+    ProposedRowsWait,
+    PublishedQuerySet,
+    PublishedRowsNeverChange,
+)
 from eligibility.records import Confidence, Treatment
 
 COUNTRY_CODE = r"^[A-Z]{2}$"
 SHA256 = r"^([0-9a-f]{64})?$"
 
 
-class PublishedRowsNeverChange(Exception):
-    """Tell that something tried to write, change or delete a published row outside a publication."""
-
-    def __init__(self) -> None:
-        super().__init__("Published rows never change: publish a correction instead.")
-
-
-class PublishedQuerySet(models.QuerySet):
-    """Query rows that never change once they are published, and refuse to change them in bulk."""
-
-    published_when = Q(publication__isnull=False)
-
-    def published(self) -> Self:
-        """Return the rows that are official."""
-        return self.filter(self.published_when)
-
-    def drafts(self) -> Self:
-        """Return the rows nobody has published yet."""
-        return self.exclude(self.published_when)
-
-    def mark_published(self, publication: "Publication") -> int:
-        """Make the drafts among these rows official under a publication; return how many they were."""
-        return super(PublishedQuerySet, self.drafts()).update(publication=publication)
-
-    def update(self, **values: Any) -> int:
-        """Change drafts; raise `PublishedRowsNeverChange` when a published row is among them."""
-        self._refuse_published()
-        if "publication" in values or "publication_id" in values:
-            raise PublishedRowsNeverChange
-        return super().update(**values)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete drafts; raise `PublishedRowsNeverChange` when a published row is among them."""
-        self._refuse_published()
-        return super().delete()
-
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Insert drafts; raise `PublishedRowsNeverChange` when a row would be published by its insertion."""
-        rows = list(objs)
-        self._refuse_published_rows(rows)
-        return super().bulk_create(rows, *args, **kwargs)
-
-    def _refuse_published_rows(self, rows: list[Any]) -> None:
-        for row in rows:
-            row.refuse_if_published()
-
-    def _refuse_published(self) -> None:
-        if self.published().exists():
-            raise PublishedRowsNeverChange
-
-
 class EntryQuerySet(PublishedQuerySet):
     """Query entries, which are published with their edition."""
 
     published_when = Q(edition__publication__isnull=False)
+    proposed_when = Q(edition__publication__isnull=True, edition__proposal__isnull=False)
 
-    def _refuse_published_rows(self, rows: list[Any]) -> None:
-        editions = ListEdition.objects.published().filter(pk__in={row.edition_id for row in rows})
-        known = self.published().filter(pk__in=[row.pk for row in rows if row.pk])
-        if editions.exists() or known.exists():
-            raise PublishedRowsNeverChange
+    def _refuse_frozen_rows(self, rows: list[Any]) -> None:
+        ListEdition.objects.filter(pk__in={row.edition_id for row in rows}).refuse_frozen()
+        self.filter(pk__in=[row.pk for row in rows if row.pk]).refuse_frozen()
 
 
 class PublicationQuerySet(PublishedQuerySet):
     """Query publications, every one of which is official from its first moment."""
 
     published_when = Q(pk__isnull=False)
+    proposed_when = Q(pk__in=[])
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refuse: publications are made one by one, under the lock that numbers them."""
         raise PublishedRowsNeverChange
-
-
-class NeverChangesOncePublished(models.Model):
-    """Refuse to save or delete a published row."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save a draft; raise `PublishedRowsNeverChange` for a published row."""
-        self.refuse_if_published()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete a draft; raise `PublishedRowsNeverChange` for a published row."""
-        self.refuse_if_published()
-        return super().delete(*args, **kwargs)
-
-    def refuse_if_published(self) -> None:
-        """Raise `PublishedRowsNeverChange` if this row is published, in memory or in the database."""
-        manager: Any = type(self)._default_manager
-        if self._claims_publication() or manager.published().filter(pk=self.pk).exists():
-            raise PublishedRowsNeverChange
-
-    def _claims_publication(self) -> bool:
-        return False
 
 
 class Audience(models.Model):
@@ -187,6 +117,63 @@ class Publication(NeverChangesOncePublished):
         return _("Publication %(number)s") % {"number": self.number}
 
 
+class PublicationProposal(models.Model):
+    """Record that somebody asked a second person to make drafts official; until the answer nobody changes them.
+
+    Declining gives the drafts back, so that they can be edited and proposed again; the keys stay on record here.
+    """
+
+    keys = models.TextField(_("what it would publish"))
+    note = models.TextField(_("note"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    publication = models.OneToOneField(
+        Publication,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="proposal",
+        verbose_name=_("publication"),
+    )
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("declined by"),
+    )
+    declined_at = models.DateTimeField(_("declined at"), null=True)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-pk"]
+        permissions = [
+            ("draft_rules", "Can draft lists and rules, and propose them for publication"),
+            ("publish_rules", "Can confirm or decline what somebody else proposed for publication"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="whoever_declines_a_proposal_does_it_at_a_moment",
+                condition=Q(declined_by__isnull=True, declined_at__isnull=True)
+                | Q(declined_by__isnull=False, declined_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_proposal_is_never_confirmed_and_declined",
+                condition=Q(publication__isnull=True) | Q(declined_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("Proposal %(number)s") % {"number": self.pk}
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether nobody has confirmed or declined it yet."""
+        return self.publication_id is None and self.declined_at is None
+
+
 class Official(NeverChangesOncePublished):
     """Carry what an edition and a rule share: source, wording, stated end, what it corrects, and its publication."""
 
@@ -220,12 +207,30 @@ class Official(NeverChangesOncePublished):
         related_name="%(class)ss",
         verbose_name=_("publication"),
     )
+    proposal = models.ForeignKey(
+        PublicationProposal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="%(class)ss",
+        verbose_name=_("proposal"),
+    )
 
     class Meta:
         abstract = True
 
-    def _claims_publication(self) -> bool:
-        return self.publication_id is not None
+    @property
+    def is_editable(self) -> bool:
+        """Return whether it is a draft that waits for nobody's answer."""
+        return self.publication_id is None and self.proposal_id is None
+
+    def refuse_claims(self) -> None:
+        """Raise if this row, in memory, says that it is published or proposed."""
+        if self.publication_id is not None:
+            raise PublishedRowsNeverChange
+        if self.proposal_id is not None:
+            raise ProposedRowsWait
 
 
 class ListEdition(Official):
@@ -238,7 +243,7 @@ class ListEdition(Official):
         _("confidence"), max_length=1, choices=labels.CONFIDENCES, default=Confidence.U
     )
 
-    objects = PublishedQuerySet.as_manager()
+    objects = OfficialQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list edition")
@@ -303,8 +308,9 @@ class ListEntry(NeverChangesOncePublished):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
-    def _claims_publication(self) -> bool:
-        return ListEdition.objects.published().filter(pk=self.edition_id).exists()
+    def refuse_claims(self) -> None:
+        """Raise if this row, in memory, belongs to an edition that is published or proposed."""
+        ListEdition.objects.filter(pk=self.edition_id).refuse_frozen()
 
 
 class RuleVersion(Official):
@@ -318,7 +324,7 @@ class RuleVersion(Official):
     lists = models.JSONField(_("lists that admit"), default=list, blank=True)
     conditions = models.JSONField(_("conditions"), default=list, blank=True)
 
-    objects = PublishedQuerySet.as_manager()
+    objects = OfficialQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule version")

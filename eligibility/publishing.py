@@ -1,4 +1,4 @@
-"""Draft, compare and publish: editions and rules become official by numbered acts of two people."""
+"""Draft and publish: editions and rules become official by numbered acts of two people."""
 
 import hashlib
 import json
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from eligibility import consistency
 from eligibility.countries import CODES
-from eligibility.models import Audience, ListEdition, ListEntry, Publication, PublishedQuerySet, RuleVersion
+from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
+from eligibility.permanence import OfficialQuerySet
 from eligibility.records import Edition, Register, Rule, Source
 from eligibility.register import (
     edition_record,
@@ -30,15 +31,6 @@ Row = TypeVar("Row", ListEdition, RuleVersion)
 
 class PublishingRefused(ValueError):
     """Tell why something cannot be published; the message is fit to be shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Hold which country codes an edition adds, removes and changes against the one it corrects."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +86,6 @@ def draft_copy(edition_id: int, *, key: str, starts: date, source: Source) -> Li
     )
 
 
-def difference(edition: ListEdition) -> Difference:
-    """Return what an edition changes against the one it corrects; everything is added where it corrects none."""
-    corrected = ListEdition.objects.get(pk=edition.corrects_id) if edition.corrects_id else None
-    new = {entry.code: entry for entry in edition_record(edition).entries}
-    old = {entry.code: entry for entry in edition_record(corrected).entries} if corrected else {}
-    return Difference(
-        added=tuple(sorted(new.keys() - old.keys())),
-        removed=tuple(sorted(old.keys() - new.keys())),
-        changed=tuple(sorted(code for code in new.keys() & old.keys() if new[code] != old[code])),
-    )
-
-
 def publish(*, editions: list[int], rules: list[int], by: User, confirmed_by: User, note: str) -> Publication:
     """Make drafts official, for ever, under the next number.
 
@@ -121,6 +101,20 @@ def publish(*, editions: list[int], rules: list[int], by: User, confirmed_by: Us
 def publish_seed(*, editions: list[int], rules: list[int], note: str) -> Publication:
     """Make drafts that came from the dated files official; only `load_eligibility` has nobody's name on its act."""
     return _publish(Publication(origin=Publication.Origin.SEED, note=note), editions, rules)
+
+
+def publishable(editions: list[int], rules: list[int]) -> tuple[tuple[Edition, ...], tuple[Rule, ...]]:
+    """Return the records of drafts that may be published together now.
+
+    Raises `PublishingRefused` when a row is gone or already published, and when what would then be published
+    contradicts itself.
+    """
+    edition_rows = ListEdition.objects.select_related("corrects").prefetch_related("entries")
+    new_editions = tuple(edition_record(row) for row in _drafts(edition_rows, editions))
+    rule_rows = RuleVersion.objects.select_related("audience", "corrects")
+    new_rules = tuple(rule_record(row) for row in _drafts(rule_rows, rules))
+    _refuse_contradictions(new_editions, new_rules)
+    return new_editions, new_rules
 
 
 def content_hash(editions: Iterable[Edition], rules: Iterable[Rule]) -> str:
@@ -167,12 +161,7 @@ def _alteration(publication: Publication) -> str:
 @transaction.atomic
 def _publish(act: Publication, editions: list[int], rules: list[int]) -> Publication:
     _wait_for_others()
-    edition_rows = ListEdition.objects.select_related("corrects").prefetch_related("entries")
-    new_editions = tuple(edition_record(row) for row in _drafts(edition_rows, editions))
-    new_rules = tuple(
-        rule_record(row) for row in _drafts(RuleVersion.objects.select_related("audience", "corrects"), rules)
-    )
-    _refuse_contradictions(new_editions, new_rules)
+    new_editions, new_rules = publishable(editions, rules)
     act.number = newest_publication() + 1
     act.published_at = timezone.now()
     act.content_hash = content_hash(new_editions, new_rules)
@@ -187,7 +176,7 @@ def _wait_for_others() -> None:
     list(Audience.objects.select_for_update().order_by("pk").values_list("pk"))
 
 
-def _drafts(rows: "PublishedQuerySet[Row]", ids: list[int]) -> list[Row]:
+def _drafts(rows: "OfficialQuerySet[Row]", ids: list[int]) -> list[Row]:
     found = list(rows.filter(pk__in=ids).order_by("pk"))
     if len(found) != len(set(ids)):
         raise PublishingRefused(_("Something to be published is no longer there."))

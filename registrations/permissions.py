@@ -9,6 +9,7 @@ STOP_JOB = "registrations.stop_bulkjob"
 VIEW_LISTS = (
     "eligibility.view_audience",
     "eligibility.view_publication",
+    "eligibility.view_publicationproposal",
     "eligibility.view_listedition",
     "eligibility.view_listentry",
     "eligibility.view_ruleversion",
@@ -55,7 +56,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
         PUBLISH_AGENDA,
         STOP_JOB,
     ),
-    "Rule keepers": (*VIEW_LISTS, *VIEW_PROGRAMME),
+    "Rule keepers": (
+        *VIEW_LISTS,
+        *VIEW_PROGRAMME,
+        "eligibility.change_listedition",
+        "eligibility.delete_listedition",
+        "eligibility.add_listentry",
+        "eligibility.change_listentry",
+        "eligibility.delete_listentry",
+        "eligibility.draft_rules",
+        "eligibility.publish_rules",
+    ),
     "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE),
     "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE),
 }

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from eligibility.countries import CODES
 from eligibility.models import ListEdition
+from eligibility.publishing import draft_copy
 from eligibility.records import (
     Condition,
     Confidence,
@@ -20,6 +21,7 @@ from eligibility.records import (
 )
 
 SOURCE = Source("Official list", "https://example.org/list", date(2020, 4, 24))
+NEW_SOURCE = Source("Corrected list", "https://example.org/corrected", date(2020, 4, 25), "ab" * 32)
 EVER = date(2014, 1, 1)
 
 
@@ -80,3 +82,9 @@ def member_of_staff(name: str) -> User:
 def published(key: str) -> ListEdition:
     """Return the row of a published edition."""
     return ListEdition.objects.published().get(key=key)
+
+
+def corrected_cosme(**stated) -> ListEdition:
+    """Return a draft that corrects the published list of COSME third countries."""
+    given = {"key": "COSME-3C-2020", "starts": date(2020, 4, 28), "source": NEW_SOURCE}
+    return draft_copy(published("COSME-3C-2018").pk, **given | stated)

@@ -1,17 +1,22 @@
-"""Staff read; nobody changes anything here."""
+"""Staff read, and Rule keepers edit drafts; nobody changes what is published or proposed."""
+
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils import timezone
 
-from eligibility.models import Audience, ListEdition, Publication, RuleVersion
+from eligibility.models import Audience, ListEdition, Publication, PublicationProposal, RuleVersion
+from eligibility.proposing import propose
 from eligibility.publishing import draft_edition
-from tests.eligibility.factories import edition, member_of_staff
+from tests.eligibility.factories import corrected_cosme, edition, member_of_staff
+from tests.registrations.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
 MODELS = [Audience, Publication, ListEdition, RuleVersion]
-NAMES = ["audience", "publication", "listedition", "ruleversion"]
+NAMES = ["audience", "publication", "listedition", "ruleversion", "publicationproposal"]
 
 
 @pytest.fixture
@@ -86,3 +91,153 @@ def test_edition_list_takes_a_fixed_number_of_queries(seeded, admin, more, djang
 
     with django_assert_num_queries(6):
         admin.get(reverse("admin:eligibility_listedition_changelist"))
+
+
+@pytest.fixture
+def keeper(seeded, client):
+    """Return a client that a Rule keeper has signed in."""
+    client.force_login(make_user("keeper", "Rule keepers"))
+    return client
+
+
+def propose_draft(row: ListEdition, by: User) -> PublicationProposal:
+    return propose(editions=[row.pk], rules=[], by=by, note="Corrigendum", now=timezone.now())
+
+
+def edition_page(row: ListEdition) -> str:
+    return reverse("admin:eligibility_listedition_change", args=[row.pk])
+
+
+def filled_in(row: ListEdition, **changes) -> dict[str, str]:
+    """Return what the page of a draft with the single entry FR sends, with changes."""
+    entry = row.entries.get()
+    return {
+        "title": row.title,
+        "source_title": row.source_title,
+        "source_url": row.source_url,
+        "source_date": "2020-04-24",
+        "wording": "",
+        "note": "",
+        "ends": "",
+        "entries-TOTAL_FORMS": "2",
+        "entries-INITIAL_FORMS": "1",
+        "entries-0-id": str(entry.pk),
+        "entries-0-edition": str(row.pk),
+        "entries-0-code": "FR",
+        "entries-0-name": entry.name,
+        "entries-0-treatment": "admitted",
+        "entries-0-confidence": "A",
+        "entries-1-edition": str(row.pk),
+        "entries-1-treatment": "admitted",
+        "entries-1-confidence": "U",
+    } | changes
+
+
+def test_rule_keeper_edits_a_draft_and_its_entries(keeper):
+    row = draft_edition(edition("DRAFT", "FR"))
+    changes = {
+        "title": "Changed",
+        "wording": "As it reads.",
+        "ends": "2020-12-31",
+        "entries-0-note": "Noted.",
+        "entries-1-code": "BE",
+        "entries-1-name": "Belgium",
+    }
+
+    response = keeper.post(edition_page(row), filled_in(row, **changes))
+
+    row.refresh_from_db()
+    assert response.status_code == 302
+    assert (row.title, row.wording, row.ends) == ("Changed", "As it reads.", date(2020, 12, 31))
+    assert list(row.entries.values_list("code", "note")) == [("BE", ""), ("FR", "Noted.")]
+
+
+def test_rule_keeper_takes_an_entry_off_a_draft(keeper):
+    row = draft_edition(edition("DRAFT", "FR"))
+
+    keeper.post(edition_page(row), filled_in(row, **{"entries-0-DELETE": "on"}))
+
+    assert not row.entries.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"source_title": ""}, "This field is required."),
+        ({"ends": "2000-01-01"}, "The last day lies before the first, 1 January 2014."),
+        ({"entries-0-code": "fr"}, "Enter a valid value."),
+        ({"entries-0-treatment": "follows"}, "what_follows_a_state_names_it"),
+        ({"entries-1-code": "FR", "entries-1-name": "France"}, "Please correct the duplicate"),
+    ],
+    ids=["no source", "ends before it starts", "lower-case code", "follows nobody", "a country twice"],
+)
+def test_draft_that_cannot_be_is_refused(keeper, changes, found):
+    row = draft_edition(edition("DRAFT", "FR"))
+
+    response = keeper.post(edition_page(row), filled_in(row, **changes))
+
+    assert (response.status_code, found in response.content.decode()) == (200, True)
+
+
+def test_draft_keeps_its_key_and_first_day(keeper):
+    row = draft_edition(edition("DRAFT", "FR"))
+
+    keeper.post(edition_page(row), filled_in(row, key="OTHER", starts="2021-01-01", title="Changed"))
+
+    found = ListEdition.objects.drafts().get()
+    assert (found.key, found.starts, found.title) == ("DRAFT", row.starts, "Changed")
+
+
+def test_rule_keeper_deletes_a_draft(keeper):
+    row = draft_edition(edition("DRAFT", "FR"))
+
+    keeper.post(reverse("admin:eligibility_listedition_delete", args=[row.pk]), {"post": "yes"})
+
+    assert not ListEdition.objects.drafts().exists()
+
+
+@pytest.mark.parametrize("act", ["change", "delete"])
+def test_proposed_draft_refuses_a_superuser(seeded, admin, act):
+    row = draft_edition(edition("DRAFT", "FR"))
+    propose_draft(row, User.objects.get())
+
+    response = admin.post(
+        reverse(f"admin:eligibility_listedition_{act}", args=[row.pk]), filled_in(row, post="yes")
+    )
+
+    assert (response.status_code, ListEdition.objects.proposed().count()) == (403, 1)
+
+
+def test_edition_that_is_not_there_changes_nothing(keeper):
+    page = "/admin/eligibility/listedition/none/change/"
+
+    assert (keeper.get(page)["Location"], keeper.post(page).status_code) == (reverse("admin:index"), 403)
+
+
+@pytest.mark.parametrize("act", ["change", "delete"])
+def test_proposal_refuses_a_superuser(seeded, admin, act):
+    proposal = propose_draft(corrected_cosme(), User.objects.get())
+
+    response = admin.post(
+        reverse(f"admin:eligibility_publicationproposal_{act}", args=[proposal.pk]), {"post": "yes"}
+    )
+
+    assert (response.status_code, PublicationProposal.objects.count()) == (403, 1)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_proposal_list_takes_a_fixed_number_of_queries(seeded, admin, size, django_assert_num_queries):
+    for number in range(size):
+        row = draft_edition(edition(f"E{number}", "FR", list_key=f"L{number}"))
+        propose_draft(row, User.objects.get())
+
+    with django_assert_num_queries(5):
+        admin.get(reverse("admin:eligibility_publicationproposal_changelist"))
+
+
+@pytest.mark.parametrize("codes", [("FR",), ("FR", "BE", "NL")], ids=["one entry", "three entries"])
+def test_page_of_a_draft_takes_a_fixed_number_of_queries(seeded, admin, codes, django_assert_num_queries):
+    row = draft_edition(edition("DRAFT", *codes))
+
+    with django_assert_num_queries(4):
+        admin.get(edition_page(row))

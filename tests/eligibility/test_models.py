@@ -11,10 +11,13 @@ from eligibility.models import (
     Audience,
     ListEdition,
     ListEntry,
+    ProposedRowsWait,
     Publication,
+    PublicationProposal,
     PublishedRowsNeverChange,
     RuleVersion,
 )
+from eligibility.proposing import propose
 from eligibility.publishing import draft_edition, draft_rule
 from tests.eligibility.factories import edition, member_of_staff, rule
 
@@ -107,6 +110,101 @@ def test_published_rows_never_change(seeded, change):
         change()
 
     assert list(ListEntry.objects.order_by("pk").values()) == before
+
+
+def change_proposed_edition():
+    row = ListEdition.objects.get(key="DRAFT")
+    row.title = "Changed"
+    row.save()
+
+
+def change_proposed_rule():
+    row = RuleVersion.objects.get(key="RULE")
+    row.note = "Changed"
+    row.save()
+
+
+def change_proposed_edition_read_before_it_was():
+    row = ListEdition.objects.get(key="DRAFT")
+    row.proposal = None
+    row.save()
+
+
+def propose_by_hand():
+    row = draft_edition(edition("OTHER", "FR"))
+    row.proposal = PublicationProposal.objects.get()
+    row.save()
+
+
+def propose_in_bulk():
+    draft_edition(edition("OTHER", "FR"))
+    ListEdition.objects.filter(key="OTHER").update(proposal=PublicationProposal.objects.get())
+
+
+def add_entry_to_a_proposed_edition():
+    ListEntry.objects.create(edition=ListEdition.objects.get(key="DRAFT"), code="NO", name="Norway")
+
+
+def add_entries_to_a_proposed_edition_in_bulk():
+    row = ListEdition.objects.get(key="DRAFT")
+    ListEntry.objects.bulk_create([ListEntry(edition=row, code="NO", name="Norway")])
+
+
+PROPOSED = [
+    change_proposed_edition,
+    change_proposed_rule,
+    change_proposed_edition_read_before_it_was,
+    propose_by_hand,
+    propose_in_bulk,
+    add_entry_to_a_proposed_edition,
+    add_entries_to_a_proposed_edition_in_bulk,
+    lambda: ListEdition.objects.get(key="DRAFT").delete(),
+    lambda: ListEdition.objects.filter(key="DRAFT").update(title="Changed"),
+    lambda: ListEdition.objects.filter(key="DRAFT").delete(),
+    lambda: RuleVersion.objects.get(key="RULE").delete(),
+    lambda: ListEntry.objects.get(edition__key="DRAFT").save(),
+    lambda: ListEntry.objects.get(edition__key="DRAFT").delete(),
+    lambda: ListEntry.objects.filter(edition__key="DRAFT").update(name="Changed"),
+]
+
+
+@pytest.mark.parametrize(
+    "change", PROPOSED, ids=[getattr(c, "__name__", "") + str(i) for i, c in enumerate(PROPOSED)]
+)
+def test_proposed_rows_wait(change):
+    Audience.objects.create(key="audience", name="Audience")
+    propose(
+        editions=[draft_edition(edition("DRAFT", "FR")).pk],
+        rules=[draft_rule(rule()).pk],
+        by=member_of_staff("one"),
+        note="Corrigendum",
+        now=timezone.now(),
+    )
+    before = [list(model.objects.values()) for model in (ListEdition, ListEntry, RuleVersion)]
+
+    with pytest.raises(ProposedRowsWait), transaction.atomic():
+        change()
+
+    assert [list(model.objects.values()) for model in (ListEdition, ListEntry, RuleVersion)] == before
+
+
+@pytest.mark.parametrize(
+    ("answers", "constraint"),
+    [
+        ({"declined_at"}, "whoever_declines_a_proposal_does_it_at_a_moment"),
+        ({"declined_by"}, "whoever_declines_a_proposal_does_it_at_a_moment"),
+        ({"declined_at", "declined_by", "publication"}, "a_proposal_is_never_confirmed_and_declined"),
+    ],
+    ids=["declined by nobody", "declined at no moment", "confirmed and declined"],
+)
+def test_proposal_is_refused_by_the_database(seeded, answers, constraint):
+    one, now = member_of_staff("one"), timezone.now()
+    given = {"declined_at": now, "declined_by": one, "publication": Publication.objects.get()}
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        PublicationProposal.objects.create(
+            keys="DRAFT", proposed_by=one, proposed_at=now, **{name: given[name] for name in answers}
+        )
 
 
 def test_drafts_change_and_go(seeded):

@@ -8,27 +8,31 @@ import pytest
 from django.db import connection
 
 from eligibility import datafiles, seeding
-from eligibility.models import Audience, ListEdition, ListEntry, Publication
+from eligibility.models import Audience, ListEdition, Publication
 from eligibility.publishing import (
     AlteredPublication,
-    Difference,
     PublishingRefused,
     altered_publications,
     content_hash,
-    difference,
     draft_copy,
     draft_edition,
     draft_rule,
     publish,
 )
-from eligibility.records import Source
 from eligibility.register import current, edition_record
 from eligibility.rules import Outcome, assess
-from tests.eligibility.factories import SOURCE, edition, entry, member_of_staff, published, rule
+from tests.eligibility.factories import (
+    NEW_SOURCE,
+    SOURCE,
+    corrected_cosme,
+    edition,
+    entry,
+    member_of_staff,
+    published,
+    rule,
+)
 
 pytestmark = pytest.mark.django_db
-
-NEW_SOURCE = Source("Corrected list", "https://example.org/corrected", date(2020, 4, 25), "ab" * 32)
 
 
 @pytest.fixture
@@ -48,12 +52,6 @@ def act():
     return publish_as_two
 
 
-def corrected_cosme(**stated) -> ListEdition:
-    original = published("COSME-3C-2018")
-    given = {"key": "COSME-3C-2020", "starts": date(2020, 4, 28), "source": NEW_SOURCE}
-    return draft_copy(original.pk, **given | stated)
-
-
 def test_draft_copy_is_the_original_under_a_new_key_day_and_source(seeded):
     copy = corrected_cosme()
 
@@ -68,19 +66,6 @@ def test_draft_copy_drops_a_last_day_that_is_over(seeded):
     copy = corrected_cosme(starts=date(2021, 1, 1))
 
     assert copy.ends is None
-
-
-def test_difference_names_what_a_correction_adds_removes_and_changes(seeded):
-    copy = corrected_cosme()
-    copy.entries.filter(code="RS").delete()
-    copy.entries.filter(code="AL").update(note="Changed")
-    ListEntry.objects.create(edition=copy, code="FO", name="Faroe Islands")
-
-    assert difference(copy) == Difference(added=("FO",), removed=("RS",), changed=("AL",))
-
-
-def test_difference_to_nothing_is_everything():
-    assert difference(draft_edition(edition("FIRST", "FR", "BE"))) == Difference(("BE", "FR"), (), ())
 
 
 def test_publish_makes_a_correction_govern_from_its_first_day(seeded, act):

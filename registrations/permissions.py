@@ -25,6 +25,7 @@ VIEW_PEOPLE = (
     "registrations.view_registration",
     "registrations.view_seat",
     "registrations.view_override",
+    "registrations.view_contest",
     "registrations.view_outgoingmail",
     "registrations.view_bulkjob",
     "registrations.view_historyentry",

@@ -74,6 +74,14 @@ class ConfirmedFilter(YesNoFilter):
     column = "confirmed_by"
 
 
+class AnsweredFilter(YesNoFilter):
+    """Whether somebody on the staff has answered."""
+
+    title = _("answered")
+    parameter_name = "answered"
+    column = "answered_at"
+
+
 class UnfinishedFilter(YesNoFilter):
     """Whether a worker still has something to do."""
 

@@ -21,6 +21,7 @@ from eligibility.explain import explain
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
+from registrations.admin.contests import contest_tools
 from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
 from registrations.admin.filters import (
     ConfirmedFilter,
@@ -33,7 +34,7 @@ from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest
 from registrations.admin_views.overrides import answer_override, request_override
-from registrations.models import Override, Registration, Seat
+from registrations.models import Contest, Override, Registration, Seat
 from registrations.states import STAFF_MOVES, Move, RegistrationState, seat_moves_from
 
 
@@ -44,6 +45,7 @@ class SeatPanel:
     seat: Seat
     reasons: list[str]
     overrides: list[Override]
+    contests: list[Contest]
     tools: list[Tool]
 
 
@@ -157,16 +159,20 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def _panels(self, request: HttpRequest, row: Registration) -> list[SeatPanel]:
         seats = row.seats.select_related("session", "decided_by").prefetch_related(
-            "overrides__requested_by", "overrides__confirmed_by"
+            "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
         )
         return [self._panel(request, seat) for seat in seats]
 
     def _panel(self, request: HttpRequest, seat: Seat) -> SeatPanel:
-        overrides = list(seat.overrides.all())
-        tools = []
+        overrides, contests = list(seat.overrides.all()), list(seat.contests.all())
+        tools = contest_tools(contests, request)
         if request.user.has_perm(permissions.DECIDE):
-            tools = [*decision_tools([seat], timezone.now()), *override_tools(seat, overrides, request)]
-        return SeatPanel(seat, explain(seat.verdict) if seat.verdict else [], overrides, tools)
+            tools = [
+                *decision_tools([seat], timezone.now()),
+                *override_tools(seat, overrides, request),
+                *tools,
+            ]
+        return SeatPanel(seat, explain(seat.verdict) if seat.verdict else [], overrides, contests, tools)
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, registration: Registration) -> str:

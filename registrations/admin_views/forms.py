@@ -52,6 +52,25 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[("confirm", _("Confirm")), ("decline", _("Decline"))])
 
 
+class ContestAnswerForm(forms.Form):
+    """What staff answer to an objection, and whether they will decide about the seat again."""
+
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        help_text=_("The person reads it in the mail and on their own page."),
+    )
+    put_back = forms.BooleanField(label=_("Put the seat back to requested"), required=False)
+
+    def __init__(self, why_not_put_back: str, data: Any = None) -> None:
+        """Offer no tick where the seat cannot be put back, and say why; a page opened before that is refused later."""
+        super().__init__(data)
+        self.fields["put_back"].help_text = why_not_put_back
+        if why_not_put_back:
+            self.fields["put_back"].widget.attrs["disabled"] = True
+
+
 class TimesForm(forms.Form):
     """When a session takes place, in Brussels time."""
 

@@ -1,6 +1,15 @@
 """What people fill in on the public pages: forms check shape and wording, services check the world."""
 
+from registrations.forms.contesting import ContestForm
 from registrations.forms.countries import country_groups, judged_as_of
 from registrations.forms.registering import EditForm, MyLinkForm, RegistrationForm, language
 
-__all__ = ["EditForm", "MyLinkForm", "RegistrationForm", "country_groups", "judged_as_of", "language"]
+__all__ = [
+    "ContestForm",
+    "EditForm",
+    "MyLinkForm",
+    "RegistrationForm",
+    "country_groups",
+    "judged_as_of",
+    "language",
+]

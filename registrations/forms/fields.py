@@ -35,9 +35,9 @@ class LongText(forms.CharField):
         return CONTROL_CHARACTERS.sub("", (super().to_python(value) or "").replace("\r\n", "\n"))
 
 
-def longest(name: str) -> int:
+def longest(name: str, model: type[models.Model] = Registration) -> int:
     """Return how long an answer may be: as long as its column."""
-    column = cast("models.Field[Any, Any]", Registration._meta.get_field(name))
+    column = cast("models.Field[Any, Any]", model._meta.get_field(name))
     return column.max_length or 0
 
 

@@ -14,6 +14,7 @@ from registrations.models import (
     AgendaLine,
     AgendaVersion,
     BulkJob,
+    Contest,
     MailKind,
     OutgoingMail,
     Registration,
@@ -113,6 +114,13 @@ def put_back(seat: Seat, now: datetime) -> OutgoingMail:
     return write_about(
         MailKind.PUT_BACK, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
     )
+
+
+def contest_answered(contest: Contest, now: datetime) -> OutgoingMail:
+    """Tell somebody what staff answer to their objection, where the answer itself changes nothing; told once."""
+    mail = write_about(MailKind.CONTEST_ANSWERED, contest.seat, now, answer=contest.answer)
+    mail.dedupe_key = f"{MailKind.CONTEST_ANSWERED}:{contest.pk}"
+    return mail
 
 
 def cancelled(seat: Seat, now: datetime) -> OutgoingMail:

@@ -1,6 +1,7 @@
 """Every table of the registrations application."""
 
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
+from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
 from registrations.models.registration import (
@@ -33,6 +34,7 @@ __all__ = [
     "AgendaVersion",
     "BulkJob",
     "BulkJobRow",
+    "Contest",
     "HistoryEntry",
     "HistoryIsAppendOnly",
     "Kind",

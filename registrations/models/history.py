@@ -43,6 +43,8 @@ class Action(models.TextChoices):
     OVERRIDE_REQUESTED = "override_requested", _("override requested")
     OVERRIDE_CONFIRMED = "override_confirmed", _("override confirmed")
     OVERRIDE_DECLINED = "override_declined", _("override declined")
+    CONTESTED = "contested", _("contested by the person")
+    CONTEST_ANSWERED = "contest_answered", _("contest answered")
     REASSESSED = "reassessed", _("re-assessed")
     KEPT = "kept", _("kept although the verdict changed")
     RESCHEDULED = "rescheduled", _("time changed")

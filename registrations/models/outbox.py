@@ -99,6 +99,7 @@ class MailKind(models.TextChoices):
     SESSION_CANCELLED = "session_cancelled", _("session cancelled")
     REJECTED = "rejected", _("not admitted")
     PUT_BACK = "put_back", _("to be decided again")
+    CONTEST_ANSWERED = "contest_answered", _("answer to a contest")
     CANCELLED = "cancelled", _("place cancelled by staff")
     WITHDRAWN = "withdrawn", _("withdrawal confirmed")
     AGENDA = "agenda", _("agenda")

@@ -302,6 +302,12 @@ class Seat(models.Model):
         """Return whether the session stands in the person's calendar, as far as we told it."""
         return self.told_method == "REQUEST"
 
+    @property
+    def can_be_contested(self) -> bool:
+        """Return whether the person may object: not admitted, or not eligible by the lists and without a place."""
+        is_refused = self.state == SeatState.REJECTED or (self.needs_override and not self.is_approved)
+        return self.registration.is_active and is_refused
+
 
 class Override(models.Model):
     """Approving a seat against its verdict: asked for in writing by one person, confirmed by another."""

@@ -1,5 +1,6 @@
 """Everything the site can do to its data; start reading here."""
 
+from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
     Guest,
@@ -15,6 +16,7 @@ from registrations.services.deciding import (
 from registrations.services.errors import (
     AlreadyRegistered,
     BadTimes,
+    ContestNotPossible,
     JoiningNotPossible,
     LinkNotValid,
     NotEligible,
@@ -62,6 +64,7 @@ __all__ = [
     "JOIN_OPENS",
     "AlreadyRegistered",
     "BadTimes",
+    "ContestNotPossible",
     "Decision",
     "Guest",
     "JoiningNotPossible",
@@ -78,9 +81,11 @@ __all__ = [
     "Submission",
     "UnknownSession",
     "altered_history",
+    "answer_contest",
     "cancel_session",
     "confirm",
     "confirm_override",
+    "contest",
     "count_due_for_reassessment",
     "count_registered",
     "count_told",

@@ -71,6 +71,10 @@ class OverrideNotPossible(Refused):
     """This seat cannot be approved against its verdict in this way."""
 
 
+class ContestNotPossible(Refused):
+    """This seat cannot be contested, or this contest not be answered, in this way."""
+
+
 class BadTimes(Refused):
     """The times of a session do not make a meeting."""
 

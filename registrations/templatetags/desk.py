@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from eligibility.rules import Outcome
-from registrations.models import BulkJob, OutgoingMail, Override, Seat
+from registrations.models import BulkJob, Contest, OutgoingMail, Override, Seat
 from registrations.states import RegistrationState, SeatState
 
 register = template.Library()
@@ -46,6 +46,7 @@ def what_waits(context: template.Context) -> list[Queue]:
         for model, queues in (
             (Seat, _seats),
             (Override, _overrides),
+            (Contest, _contests),
             (OutgoingMail, _mails),
             (BulkJob, _jobs),
         )
@@ -86,6 +87,11 @@ def _seats() -> list[Queue]:
 def _overrides() -> list[Queue]:
     waiting = Override.objects.filter(confirmed_by__isnull=True).count()
     return [Queue(_("overrides to confirm"), waiting, _list_of(Override, {"confirmed": "no"}))]
+
+
+def _contests() -> list[Queue]:
+    waiting = Contest.objects.filter(answered_at__isnull=True).count()
+    return [Queue(_("contested, to be answered"), waiting, _list_of(Contest, {"answered": "no"}))]
 
 
 def _mails() -> list[Queue]:

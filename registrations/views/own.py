@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from eligibility import countries
 from eligibility.explain import conclusion, sentences
 from registrations import services
 from registrations.forms import EditForm
-from registrations.models import Registration, Seat, WebinarSession
+from registrations.models import Contest, Registration, Seat, WebinarSession
 from registrations.states import RegistrationState
 from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
 
@@ -32,6 +32,12 @@ class SeatView:
     conclusion: str
     reasons: tuple[str, ...]
     is_over: bool
+    contest: Contest | None
+
+    @property
+    def can_be_contested(self) -> bool:
+        """Return whether its owner may object now: one objection at a time."""
+        return self.seat.can_be_contested and not (self.contest and self.contest.is_open)
 
 
 @personal
@@ -40,10 +46,12 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     """Show somebody their registration: where each seat stands, why, and what they can do."""
     registration = find_registration(token)
     now = timezone.now()
+    seats = list(registration.seats.all())
+    prefetch_related_objects(seats, "contests")
     context = {
         "registration": registration,
         "webinar": registration.webinar,
-        "rows": [_seat_view(seat, now) for seat in registration.seats.all()],
+        "rows": [seat_view(seat, now) for seat in seats],
         "country": countries.display_name(registration.country),
         "footnotes": countries.footnotes([registration.country]),
     }
@@ -66,13 +74,15 @@ def find_registration(token: str) -> Registration:
     return registration
 
 
-def _seat_view(seat: Seat, now: datetime) -> SeatView:
+def seat_view(seat: Seat, now: datetime) -> SeatView:
+    """Return a seat as its owner sees it at this moment, with what they contested last."""
     verdict = seat.verdict
     return SeatView(
         seat=seat,
         conclusion=conclusion(verdict) if verdict else "",
         reasons=tuple(sentences(verdict)) if verdict else (),
         is_over=seat.session.is_over(now),
+        contest=next(iter(seat.contests.all()), None),
     )
 
 

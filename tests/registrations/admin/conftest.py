@@ -48,6 +48,7 @@ def world(webinar, session, later_session, approver, editor):
     registration = approve(make_registration(webinar, [session, later_session]), approver)
     stranger = make_registration(webinar, [session], country="US", ask_review=True)
     override = services.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
+    contest = services.contest(stranger.seats.get().pk, text="Our seat is in Lyon.", now=NOW)
     make_agenda_item(session)
     version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Too late.")
@@ -59,6 +60,7 @@ def world(webinar, session, later_session, approver, editor):
         "registration": registration.pk,
         "seat": stranger.seats.get().pk,
         "override": override.pk,
+        "contest": contest.pk,
         "agendaversion": version.pk,
         "bulkjob": job.pk,
         "outgoingmail": OutgoingMail.objects.filter(registration=registration).earliest("pk").pk,

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from registrations.models import (
     BulkJob,
+    Contest,
     HistoryEntry,
     OutgoingMail,
     Override,
@@ -54,6 +55,11 @@ PAGES = [
     ("registrations_override_change", "override", SEES_PEOPLE),
     ("registrations_override_answer", "override", {"Approvers"}),
     ("registrations_override_add", None, set()),
+    ("registrations_contest_changelist", None, SEES_PEOPLE),
+    ("registrations_contest_change", "contest", SEES_PEOPLE),
+    ("registrations_contest_answer", "contest", {"Approvers"}),
+    ("registrations_contest_add", None, set()),
+    ("registrations_contest_delete", "contest", set()),
     ("registrations_outgoingmail_changelist", None, SEES_PEOPLE),
     ("registrations_outgoingmail_change", "outgoingmail", SEES_PEOPLE),
     ("registrations_outgoingmail_add", None, set()),
@@ -67,7 +73,15 @@ PAGES = [
     ("auth_user_changelist", None, set()),
     ("auth_group_changelist", None, set()),
 ]
-CHANGES_NOTHING_HERE = ("registration", "seat", "override", "outgoingmail", "bulkjob", "historyentry")
+CHANGES_NOTHING_HERE = (
+    "registration",
+    "seat",
+    "override",
+    "contest",
+    "outgoingmail",
+    "bulkjob",
+    "historyentry",
+)
 FOR_NOBODY = {f"registrations_{model}_{act}" for model in CHANGES_NOTHING_HERE for act in ("add", "delete")}
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE
@@ -124,7 +138,17 @@ def test_pages_change_nothing_when_they_are_opened(world, admin_client):
 
 
 def everything():
-    tables = (BulkJob, HistoryEntry, LogEntry, OutgoingMail, Override, Registration, Seat, WebinarSession)
+    tables = (
+        BulkJob,
+        Contest,
+        HistoryEntry,
+        LogEntry,
+        OutgoingMail,
+        Override,
+        Registration,
+        Seat,
+        WebinarSession,
+    )
     return [list(model.objects.order_by("pk").values()) for model in tables]
 
 
@@ -137,6 +161,7 @@ POSTS = [
     ("registrations_registration_invite_guest", None, {}, {"Approvers"}),
     ("registrations_seat_override", "seat", {"reason": "Yes."}, {"Approvers"}),
     ("registrations_override_answer", "override", {"answer": "confirm"}, {"Approvers"}),
+    ("registrations_contest_answer", "contest", {"answer": "No."}, {"Approvers"}),
     ("registrations_bulkjob_stop", "bulkjob", {}, {"Approvers", "Editors"}),
 ]
 

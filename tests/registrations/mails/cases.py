@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registrations import mails
-from registrations.models import AgendaVersion
+from registrations.models import AgendaVersion, Contest
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
 
@@ -89,6 +89,12 @@ def from_kosovo(seats):
     return seats
 
 
+def answered(seat):
+    """Answer what somebody contested."""
+    answer = "Your seat is in Lyon, you wrote.\r\n\r\nThe rule asks for the seat of the mother company."
+    return mails.contest_answered(Contest(pk=7, seat=seat, answer=answer), NOW)
+
+
 def agenda(registration, items, previous=None):
     """Send an agenda to somebody who saw another one, or none."""
     version = AgendaVersion(number=2, items=items)
@@ -126,6 +132,7 @@ CASES = [
     ("rejected, after invitation", "CANCEL", lambda r, s: mails.rejected(because(invited(s[0])), NOW)),
     ("put_back", None, lambda r, s: mails.put_back(because(s[0]), NOW)),
     ("put_back, after invitation", "CANCEL", lambda r, s: mails.put_back(because(invited(s[0])), NOW)),
+    ("contest_answered", None, lambda r, s: answered(s[0])),
     ("cancelled", None, lambda r, s: mails.cancelled(because(s[0]), NOW)),
     ("cancelled, after invitation", "CANCEL", lambda r, s: mails.cancelled(because(invited(s[0])), NOW)),
     ("withdrawn, webinar", None, lambda r, s: mails.withdrawn(r, NOW)),

@@ -9,7 +9,7 @@ from registrations import ical, mails, services
 from registrations.mails.rendering import wording_for
 from registrations.models import MailKind
 from tests.registrations.factories import NOW
-from tests.registrations.mails.cases import CASES, because, every_mail, invited, left, undated
+from tests.registrations.mails.cases import CASES, answered, because, every_mail, invited, left, undated
 
 
 def calendar_of(mail):
@@ -118,6 +118,7 @@ def test_confirm_address_repeats_nothing_that_was_typed(registration):
             "put_back:{s}:20200420T080000.000000",
             id="put_back",
         ),
+        pytest.param(lambda r, s: answered(s[0]), "contest_answered:7", id="contest_answered"),
         pytest.param(
             lambda r, s: mails.cancelled(because(s[0]), NOW),
             "cancelled:{s}:20200420T080000.000000",

@@ -1,0 +1,44 @@
+"""Answering somebody who contests the result for their seat."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility.explain import explain
+from registrations import permissions, services
+from registrations.admin_views.decisions import mail_told
+from registrations.admin_views.forms import ContestAnswerForm
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.models import Contest, MailKind
+from registrations.states import Move
+
+
+@staff_page(permissions.DECIDE)
+def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
+    """Show what somebody contests, the verdict and who will be told what; the POST answers."""
+    waiting = Contest.objects.filter(answered_at__isnull=True)
+    contest = waiting.select_related("seat__registration", "seat__session").filter(pk=contest_id).first()
+    if contest is None:
+        warn(request, _("A colleague was faster: this contest is already answered."))
+        return redirect("admin:registrations_contest_changelist")
+    seat = contest.seat
+    why_not_put_back = services.why_not(seat, Move.PUT_BACK, timezone.now())
+    form = ContestAnswerForm(why_not_put_back, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            services.answer_contest(contest.pk, **form.cleaned_data, by=request.user, now=timezone.now())
+            tell(request, _("The contest is answered."))
+            return back_to(seat.registration)
+    return show(
+        request,
+        "contest_answer.html",
+        seat.registration,
+        title=_("Answer a contest"),
+        contest=contest,
+        seat=seat,
+        reasons=explain(seat.verdict) if seat.verdict else [],
+        mail=MailKind.CONTEST_ANSWERED.label if seat.registration.is_active else "",
+        put_back_mail="" if why_not_put_back else mail_told(seat, Move.PUT_BACK),
+        form=form,
+    )

@@ -1,0 +1,214 @@
+"""People object to a result, staff look again and answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from registrations import services
+from registrations.models import (
+    Contest,
+    MailKind,
+    OutgoingMail,
+    Registration,
+    Seat,
+    SessionState,
+    WebinarSession,
+)
+from registrations.states import Move
+from tests.registrations.factories import ENDS, NOW, approve, calendar_mails, kinds, make_registration
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def seat(webinar, session):
+    """Return the seat of somebody who was rejected."""
+    seat = make_registration(webinar, [session]).seats.get()
+    Seat.objects.filter(pk=seat.pk).update(state="rejected", reason="No place is left.")
+    return seat
+
+
+@pytest.fixture
+def contest(seat):
+    return services.contest(seat.pk, text="There is one.", now=NOW)
+
+
+def answer(contest, by, **fields):
+    return services.answer_contest(
+        contest.pk, **{"answer": "No.", "put_back": False, "by": by, "now": LATER, **fields}
+    )
+
+
+def history(registration):
+    entries = registration.history.order_by("id")
+    return list(entries.values_list("action", "actor", "by__username", "session__number", "facts"))
+
+
+def test_contest_waits_for_staff_and_is_recorded_without_its_words(seat):
+    contest = services.contest(seat.pk, text="There is one.", now=NOW)
+
+    assert list(
+        Contest.objects.values("seat", "text", "created_at", "answer", "answered_by", "answered_at")
+    ) == [
+        {
+            "seat": seat.pk,
+            "text": "There is one.",
+            "created_at": NOW,
+            "answer": "",
+            "answered_by": None,
+            "answered_at": None,
+        }
+    ]
+    assert history(seat.registration) == [
+        (
+            "contested",
+            "person",
+            None,
+            1,
+            {"contest": contest.pk, "state": "rejected", "outcome": "eligible"},
+        )
+    ]
+    assert kinds() == []
+
+
+def test_contest_of_a_requested_seat_whose_verdict_is_not_eligible_is_taken(webinar, session):
+    seat = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
+
+    assert services.contest(seat.pk, text="A partner.", now=NOW).seat == seat
+
+
+@pytest.mark.parametrize("state", ["requested", "approved", "cancelled"])
+def test_contest_of_an_eligible_seat_that_is_not_rejected_is_refused(seat, state):
+    Seat.objects.update(state=state)
+
+    with pytest.raises(services.ContestNotPossible, match=r"^There is nothing to contest"):
+        services.contest(seat.pk, text="Why?", now=NOW)
+
+    assert (Contest.objects.count(), history(seat.registration)) == (0, [])
+
+
+@pytest.mark.parametrize("state", ["unconfirmed", "withdrawn", "expired"])
+def test_contest_of_a_registration_that_is_not_active_is_refused(seat, state):
+    Registration.objects.update(state=state)
+
+    with pytest.raises(services.RegistrationEnded):
+        services.contest(seat.pk, text="Why?", now=NOW)
+
+
+def test_second_contest_is_refused_while_the_first_is_open(seat, contest):
+    with pytest.raises(services.ContestNotPossible, match=r"^You have contested this already"):
+        services.contest(seat.pk, text="Why?", now=NOW)
+
+
+def test_contest_without_words_is_refused(seat):
+    with pytest.raises(services.ContestNotPossible, match=r"^Write what we should look at again\.$"):
+        services.contest(seat.pk, text=" \n", now=NOW)
+
+
+def test_contest_after_an_answer_is_taken(seat, contest, approver):
+    answer(contest, approver)
+
+    services.contest(seat.pk, text="Still.", now=LATER)
+
+    assert list(Contest.objects.values_list("text", "answer")) == [("Still.", ""), ("There is one.", "No.")]
+
+
+def test_answer_is_mailed_and_leaves_the_seat(seat, contest, approver):
+    answer(contest, approver)
+
+    assert list(Contest.objects.values_list("answer", "answered_by__username", "answered_at")) == [
+        ("No.", "approver", LATER)
+    ]
+    assert list(Seat.objects.values_list("state", "reason")) == [("rejected", "No place is left.")]
+    assert [(mail.kind, mail.facts["answer"]) for mail in OutgoingMail.objects.all()] == [
+        (MailKind.CONTEST_ANSWERED, "No.")
+    ]
+    assert history(seat.registration)[1:] == [
+        ("contest_answered", "staff", "approver", 1, {"contest": contest.pk, "put_back": False})
+    ]
+
+
+def test_answer_that_puts_back_tells_both_in_one_mail(seat, contest, approver):
+    answer(contest, approver, answer="You are right.", put_back=True)
+
+    assert list(Seat.objects.values_list("state", "reason", "decided_by__username", "decided_at")) == [
+        ("requested", "You are right.", "approver", LATER)
+    ]
+    assert [(mail.kind, mail.facts["reason"]) for mail in OutgoingMail.objects.all()] == [
+        (MailKind.PUT_BACK, "You are right.")
+    ]
+    assert history(seat.registration)[1:] == [
+        ("contest_answered", "staff", "approver", 1, {"contest": contest.pk, "put_back": True}),
+        ("put_back", "staff", "approver", 1, {"reason": "You are right.", "outcome": "eligible"}),
+    ]
+
+
+def test_put_back_after_an_invitation_leaves_the_calendar_as_the_rejection_left_it(
+    webinar, session, approver
+):
+    registration = approve(make_registration(webinar, [session]), approver)
+    seat = registration.seats.get()
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Full.")
+    services.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
+
+    answer(services.contest(seat.pk, text="Why?", now=NOW), approver, put_back=True)
+
+    assert calendar_mails(registration) == [
+        (MailKind.INVITATION, "REQUEST", 1),
+        (MailKind.REJECTED, "CANCEL", 2),
+        (MailKind.PUT_BACK, "", -1),
+    ]
+
+
+def refuse_put_back(contest, approver, **fields):
+    with pytest.raises(services.ContestNotPossible) as refusal:
+        answer(contest, approver, put_back=True, **fields)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("state", "note"),
+    [
+        pytest.param(
+            {"state": "requested"},
+            "“put back to requested” is not possible: this one is “requested”.",
+            id="requested",
+        ),
+        pytest.param({"registration": "withdrawn"}, "This registration is no longer active.", id="withdrawn"),
+        pytest.param(
+            {"session": SessionState.CANCELLED}, "This session is cancelled.", id="session cancelled"
+        ),
+        pytest.param({"now": ENDS}, "This session is over.", id="session over"),
+    ],
+)
+def test_put_back_that_is_not_possible_is_refused_and_leaves_the_contest_open(state, note, contest, approver):
+    Seat.objects.update(state=state.get("state", "rejected"))
+    Registration.objects.update(state=state.get("registration", "active"))
+    WebinarSession.objects.update(state=state.get("session", SessionState.PLANNED))
+
+    assert refuse_put_back(contest, approver, now=state.get("now", LATER)) == note
+    assert (Contest.objects.get().is_open, kinds()) == (True, [])
+
+
+def test_answer_without_words_is_refused(contest, approver):
+    with pytest.raises(services.ContestNotPossible, match=r"^Write the answer; the person will read it\.$"):
+        answer(contest, approver, answer=" ")
+
+
+def test_second_answer_is_refused(contest, approver, second_approver):
+    answer(contest, approver)
+
+    with pytest.raises(services.ContestNotPossible, match=r"^A colleague was faster"):
+        answer(contest, second_approver, answer="Yes.")
+
+    assert list(Contest.objects.values_list("answer", "answered_by__username")) == [("No.", "approver")]
+
+
+def test_answer_to_somebody_who_withdrew_is_kept_and_not_mailed(contest, approver):
+    services.withdraw(contest.seat.registration_id, now=NOW)
+
+    answer(contest, approver)
+
+    assert (Contest.objects.get().answer, kinds()) == ("No.", [MailKind.WITHDRAWN])

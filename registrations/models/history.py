@@ -46,7 +46,6 @@ class Action(models.TextChoices):
     CONTESTED = "contested", _("contested by the person")
     CONTEST_ANSWERED = "contest_answered", _("contest answered")
     REASSESSED = "reassessed", _("re-assessed")
-    KEPT = "kept", _("kept although the verdict changed")
     RESCHEDULED = "rescheduled", _("time changed")
     RETITLED = "retitled", _("title or place changed")
     DATE_WITHDRAWN = "date_withdrawn", _("date taken back")

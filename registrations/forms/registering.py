@@ -37,23 +37,12 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
+from registrations.services.submission import ANSWERS
 from registrations.states import SeatState
 from registrations.templatetags.registrations_tags import session_time_html
 
 COUNTRY_STATUS = '{% include "registrations/country_status.html" %}'
 CONSENTS = ("share_contact", "contact_me")
-ANSWERS = (
-    "title",
-    "first_name",
-    "last_name",
-    "organisation",
-    "organisation_type",
-    "position",
-    "country",
-    "question",
-    "ask_review",
-    *CONSENTS,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Submission:
     language: str = "en"
 
 
+# What the form asks and the registration keeps under the same name.
 ANSWERS = (
     "title",
     "first_name",

@@ -2,11 +2,13 @@
 
 from registrations.forms.contesting import ContestForm
 from registrations.forms.countries import country_groups, judged_as_of
+from registrations.forms.gate import Gate
 from registrations.forms.registering import EditForm, MyLinkForm, RegistrationForm, language
 
 __all__ = [
     "ContestForm",
     "EditForm",
+    "Gate",
     "MyLinkForm",
     "RegistrationForm",
     "country_groups",

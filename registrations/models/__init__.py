@@ -16,6 +16,7 @@ from registrations.models.registration import (
     fold_search,
     new_token,
 )
+from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
 from registrations.models.webinar import (
     AgendaItem,
@@ -47,6 +48,7 @@ __all__ = [
     "Registration",
     "Seat",
     "SessionState",
+    "Tally",
     "Webinar",
     "WebinarSession",
     "agenda_changes",

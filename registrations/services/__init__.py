@@ -27,6 +27,7 @@ from registrations.services.errors import (
     RegistrationClosed,
     RegistrationEnded,
     SessionIsCancelled,
+    TooManyAttempts,
     UnknownSession,
 )
 from registrations.services.jobs import (
@@ -37,6 +38,7 @@ from registrations.services.jobs import (
     sweep,
 )
 from registrations.services.judging import session_day
+from registrations.services.limiting import Attempt, Limit, count_attempts
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -63,11 +65,13 @@ __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
     "AlreadyRegistered",
+    "Attempt",
     "BadTimes",
     "ContestNotPossible",
     "Decision",
     "Guest",
     "JoiningNotPossible",
+    "Limit",
     "LinkNotValid",
     "NotEligible",
     "NothingToPublish",
@@ -79,6 +83,7 @@ __all__ = [
     "SeatResult",
     "SessionIsCancelled",
     "Submission",
+    "TooManyAttempts",
     "UnknownSession",
     "altered_history",
     "answer_contest",
@@ -86,6 +91,7 @@ __all__ = [
     "confirm",
     "confirm_override",
     "contest",
+    "count_attempts",
     "count_due_for_reassessment",
     "count_registered",
     "count_told",

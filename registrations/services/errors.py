@@ -1,6 +1,9 @@
 """Why a service said no; every message is fit to be shown to the person who asked."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from eligibility.rules import Verdict
 from registrations.models import WebinarSession
@@ -58,6 +61,24 @@ class AlreadyRegistered(Refused):
 
 class JoiningNotPossible(Refused):
     """The meeting cannot be joined with this link now."""
+
+
+class TooManyAttempts(Refused):
+    """Somebody, or somebody's network, has sent this form too often; it may be sent again after `retry_after`."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        minutes = -(-retry_after // timedelta(minutes=1))
+        super().__init__(
+            ngettext(
+                "This form was sent too often. Please wait %(minutes)d minute, then send it again: "
+                "what you filled in is still here.",
+                "This form was sent too often. Please wait %(minutes)d minutes, then send it again: "
+                "what you filled in is still here.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+        self.retry_after = retry_after
 
 
 class ReasonNeeded(Refused):

@@ -16,6 +16,7 @@ from registrations.models import Action, BulkJob, BulkJobRow, WebinarSession
 from registrations.services import errors, recording
 from registrations.services.deciding import Decision
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
+from registrations.services.limiting import forget_attempts
 from registrations.services.registering import expire_unconfirmed
 from registrations.states import Move
 
@@ -56,11 +57,12 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
 
 
 def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Do everything that is due, apart from mail: expiry, ended sessions, re-assessment, and all due jobs.
+    """Do everything that is due, apart from mail: expiry, old tallies, ended sessions, re-assessment, and all due jobs.
 
     Harmless to run twice, or in many workers at once. `stop` is asked between chunks.
     """
     expire_unconfirmed(now)
+    forget_attempts(now)
     close_ended_sessions(now)
     start_reassessment(now)
     while not stop() and work_one_chunk(now):

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registrations import services
-from registrations.forms import MyLinkForm, RegistrationForm
+from registrations.forms import Gate, MyLinkForm, RegistrationForm
 from registrations.models import Registration, Webinar
 from registrations.states import RegistrationState
-from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
+from registrations.views.doors import acts, attempt, personal, reads
+from registrations.views.gate import pass_gate
 from registrations.views.webinars import find_webinar
 
 
@@ -24,12 +25,15 @@ def register(request: HttpRequest, slug: str) -> HttpResponseBase:
         form = RegistrationForm(webinar=webinar, now=now)
         is_open = webinar.is_open(now) and form.offered_sessions(webinar, now)
         template = "registrations/register.html" if is_open else "registrations/closed.html"
-        return render(request, template, {"webinar": webinar, "form": form})
+        return render(request, template, {"webinar": webinar, "form": form, "gate": Gate()})
     form = RegistrationForm(request.POST, webinar=webinar, now=now)
-    if attempt(form, lambda submission: services.register(webinar.pk, submission=submission, now=now)):
+    passage = pass_gate(request, form, "register", now)
+    if passage.is_free and attempt(
+        form, lambda submission: services.register(webinar.pk, submission=submission, now=now)
+    ):
         return redirect("registrations:registered", slug)
-    return render(
-        request, "registrations/register.html", {"webinar": webinar, "form": form}, status=UNPROCESSABLE
+    return passage.answer(
+        render(request, "registrations/register.html", {"webinar": webinar, "form": form, "gate": Gate()})
     )
 
 
@@ -44,15 +48,21 @@ def registered(request: HttpRequest, slug: str) -> HttpResponseBase:
 def my_link(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Mail somebody their links, if the address is registered; the page does not say whether it is."""
     webinar = get_object_or_404(Webinar, slug=slug)
-    form = MyLinkForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        services.send_links(webinar.pk, email=form.cleaned_data["email"], now=timezone.now())
+    now = timezone.now()
+    if request.method != "POST":
+        context = {"webinar": webinar, "form": MyLinkForm(), "gate": Gate()}
+        return render(request, "registrations/my_link.html", context)
+    form = MyLinkForm(request.POST)
+    passage = pass_gate(request, form, "my_link", now)
+    if passage.is_free and form.is_valid():
+        services.send_links(webinar.pk, email=form.cleaned_data["email"], now=now)
         messages.success(
             request, _("If this address is registered, a mail with your links is on its way to it.")
         )
         return redirect("registrations:my_link", slug)
-    status = UNPROCESSABLE if form.is_bound else None
-    return render(request, "registrations/my_link.html", {"webinar": webinar, "form": form}, status=status)
+    return passage.answer(
+        render(request, "registrations/my_link.html", {"webinar": webinar, "form": form, "gate": Gate()})
+    )
 
 
 @personal

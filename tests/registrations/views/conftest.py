@@ -1,8 +1,12 @@
 """What the tests of the public pages share: somebody who registered, and what a browser sends."""
 
-import pytest
+from datetime import timedelta
 
-from tests.registrations.factories import make_registration
+import pytest
+import time_machine
+
+from registrations.forms import Gate
+from tests.registrations.factories import NOW, make_registration
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +20,14 @@ def registration(webinar, session, later_session):
 
 
 @pytest.fixture
-def answers(session):
+def opened():
+    """Return the stamp of a page that was opened a minute ago."""
+    with time_machine.travel(NOW - timedelta(minutes=1), tick=False):
+        return Gate()["opened"].field.widget.format_value(None)
+
+
+@pytest.fixture
+def answers(session, opened):
     """Return what a browser sends for a valid form."""
     return {
         "first_name": "Zoë",
@@ -27,4 +38,5 @@ def answers(session):
         "country": "DE",
         "sessions": [session.pk],
         "privacy_acknowledged": "on",
+        "opened": opened,
     }

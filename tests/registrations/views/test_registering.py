@@ -63,8 +63,8 @@ def test_register_invalid_keeps_what_was_typed(client, answers):
     assert not Registration.objects.exists()
 
 
-def test_register_nothing_at_all_is_invalid(client, session):
-    response = client.post(FORM)
+def test_register_nothing_at_all_is_invalid(client, session, opened):
+    response = client.post(FORM, {"opened": opened})
 
     assert response.status_code == 422
     assert len(response.context["form"].errors) == 8
@@ -154,17 +154,20 @@ def test_registered_says_what_happens_next(client, webinar):
     assert webinar.contact_email in response.text
 
 
-def test_my_link_mails_the_links(client, registration):
-    response = client.post("/webinars/clusters/my-link/", {"email": "Ada@Example.org"}, follow=True)
+def test_my_link_mails_the_links(client, registration, opened):
+    sent = {"email": "Ada@Example.org", "opened": opened}
+    response = client.post("/webinars/clusters/my-link/", sent, follow=True)
 
     assert response.redirect_chain == [("/webinars/clusters/my-link/", 302)]
     assert "If this address is registered" in response.text
     assert mails() == [(MailKind.MANAGE_LINK, "ada@example.org")]
 
 
-def test_my_link_answers_alike_for_an_unknown_address(client, registration):
-    known = client.post("/webinars/clusters/my-link/", {"email": "ada@example.org"}, follow=True)
-    unknown = Client().post("/webinars/clusters/my-link/", {"email": "eve@example.org"}, follow=True)
+def test_my_link_answers_alike_for_an_unknown_address(client, registration, opened):
+    known, unknown = (
+        sender.post("/webinars/clusters/my-link/", {"email": email, "opened": opened}, follow=True)
+        for sender, email in ((client, "ada@example.org"), (Client(), "eve@example.org"))
+    )
 
     assert unknown.redirect_chain == known.redirect_chain
     assert "If this address is registered" in unknown.text

@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from registrations.views import calendars, contesting, own, registering, webinars
+from registrations.views import calendars, contesting, finding, own, registering, statements, webinars
 
 app_name = "registrations"
 urlpatterns = [
     path("", webinars.home, name="home"),
     path(
-        "eligibility/", webinars.eligibility
+        "eligibility/", webinars.eligibility, name="eligibility"
     ),  # before the eligibility pages: chooses the day, shows their page
-    path("privacy/", webinars.privacy, name="privacy"),
+    path("privacy/", statements.privacy, name="privacy"),
+    path("cookies/", statements.cookies, name="cookies"),
+    path("accessibility/", statements.accessibility, name="accessibility"),
+    path("robots.txt", finding.robots, name="robots"),
+    path("sitemap.xml", finding.sitemap, name="sitemap"),
     path("webinars/<slug:slug>/", webinars.webinar, name="webinar"),
     path("webinars/<slug:slug>/agenda/", webinars.agenda, name="agenda"),
     path("webinars/<slug:slug>/calendar.ics", calendars.feed, name="feed"),

@@ -5,6 +5,9 @@ from django.urls import include, path
 
 from webinar_site import health
 
+handler400 = "webinar_site.errors.bad_request"
+handler500 = "webinar_site.errors.server_error"
+
 urlpatterns = [
     path("", include("registrations.urls")),
     path("", include("eligibility.urls")),

@@ -1,8 +1,8 @@
-"""Pages for everybody: the webinar, its agenda, who may take part, the privacy statement."""
+"""Pages for everybody: the webinar, its agenda, who may take part."""
 
 from datetime import date, datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,8 +10,8 @@ from django.utils import timezone
 from eligibility import register as eligibility_register
 from eligibility import views as eligibility_views
 from eligibility.records import ContentStatus, Edition, Register, Treatment
-from registrations.forms import judged_as_of, language
-from registrations.models import LegalText, Webinar, agenda_changes
+from registrations.forms import judged_as_of
+from registrations.models import Webinar, agenda_changes
 from registrations.views.doors import reads
 
 EARLIER_WEBINARS = 10
@@ -89,12 +89,3 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     changes = agenda_changes(previous.items, current.items) if current and previous else None
     context = {"webinar": webinar, "agenda": current, "changes": changes}
     return render(request, "registrations/agenda.html", context)
-
-
-@reads
-def privacy(request: HttpRequest) -> HttpResponse:
-    """Show the privacy statement in force."""
-    text = LegalText.objects.current(LegalText.Kind.PRIVACY, language())
-    if text is None:
-        raise Http404
-    return render(request, "registrations/privacy.html", {"text": text})

@@ -1,17 +1,24 @@
 """The public pages in a real browser: what Django's test client never sees."""
 
+import json
+import os
 import re
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from eligibility import days
 from tests.journeys.visitor import Visitor
+from tests.running_site import ROOT
 
 pytestmark = pytest.mark.browser
 
+RESULTS = ROOT / "registrations" / "data" / "accessibility.toml"
 WEBINAR = "/webinars/covid-19-industrial-cluster-response/"
 REGISTER = f"{WEBINAR}register/"
 ADA = "ada@example.org"
@@ -111,9 +118,11 @@ def addresses(site):
         "edit": f"{own}edit/",
         "withdraw": f"{own}withdraw/",
         "join": f"/join/{token}/",
-        "forged link": "/r/forged/",
-        "not found": "/nowhere/",
-        "privacy": "/privacy/",
+        "link that is not valid": "/r/forged/",
+        "page not found": "/nowhere/",
+        "privacy statement": "/privacy/",
+        "cookies": "/cookies/",
+        "accessibility statement": "/accessibility/",
         "eligibility": "/eligibility/",
         "mailbox": "/mailbox/",
         "mail": f"/mailbox/{mail_id}/",
@@ -131,9 +140,11 @@ PAGES = [
     "edit",
     "withdraw",
     "join",
-    "forged link",
-    "not found",
-    "privacy",
+    "link that is not valid",
+    "page not found",
+    "privacy statement",
+    "cookies",
+    "accessibility statement",
     "eligibility",
     "mailbox",
     "mail",
@@ -161,6 +172,25 @@ def test_page_is_accessible_and_keeps_the_policy(open_page, addresses, name, win
 
     assert violations(page) == []
     assert scrolls_sideways(page) is False
+
+
+def test_accessibility_statement_names_what_is_checked_here(open_page):
+    """The statement says what the test above checks, page for page; it fails wherever there is a fault."""
+    tool = Axe().run(open_page("/accessibility/")).response["testEngine"]
+    says = {
+        "tool": f"{tool['name']} {tool['version']}",
+        "windows": [window.id for window in WINDOWS],
+        "pages": PAGES,
+    }
+
+    if os.environ.get("UPDATE_ACCESSIBILITY"):
+        command = f"UPDATE_ACCESSIBILITY=1 python -m pytest {Path(__file__).relative_to(ROOT)} -k statement"
+        lines = [f"# Written by the browser tests: {command}", f"checked = {days.today()}"]
+        lines += [f"{key} = {json.dumps(value, indent=2)}" for key, value in says.items()]
+        RESULTS.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+    written = tomllib.loads(RESULTS.read_text(encoding="utf-8"))
+    assert written == {"checked": written["checked"], **says}
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registrations.models import AgendaVersion, LegalText, SessionState, Webinar
+from registrations.models import AgendaVersion, SessionState, Webinar
 from tests.registrations.factories import ENDS, NOW, make_session, make_undated_session, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -196,22 +196,7 @@ def test_webinar_page_shows_the_newest_agenda(client, webinar, session, approver
     assert "Old" not in page
 
 
-def test_privacy_shows_the_newest_statement(client, webinar):
-    LegalText.objects.create(
-        kind=LegalText.Kind.PRIVACY, language="en", version=2, body="## 1. Introduction", sha256="0" * 64
-    )
-
-    page = client.get("/privacy/").text
-
-    assert "<h2>1. Introduction</h2>" in page
-    assert "Version 2" in page
-
-
-def test_privacy_without_a_statement_is_not_found(client, db):
-    assert client.get("/privacy/").status_code == 404
-
-
-@pytest.mark.parametrize("address", ["/", "/webinars/clusters/", "/webinars/clusters/agenda/", "/privacy/"])
+@pytest.mark.parametrize("address", ["/", "/webinars/clusters/", "/webinars/clusters/agenda/"])
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_page_to_read_takes_no_other_method(client, webinar, session, address, method):
     response = getattr(client, method)(address)

@@ -2,6 +2,7 @@
 
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
+EXPORT = "registrations.export_registration"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 STOP_JOB = "registrations.stop_bulkjob"
@@ -39,6 +40,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.view_accessneed",
         DECIDE,
         INVITE_GUEST,
+        EXPORT,
         STOP_JOB,
     ),
     "Editors": (
@@ -69,5 +71,5 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "eligibility.publish_rules",
     ),
     "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE),
-    "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE),
+    "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT),
 }

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -31,9 +33,11 @@ from registrations.admin.filters import (
     search_people,
 )
 from registrations.admin_views.decisions import WORDS, decide, show_decision
+from registrations.admin_views.exports import export_seats
 from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest
 from registrations.admin_views.overrides import answer_override, request_override
+from registrations.admin_views.pages import StaffRequest, staff_page
 from registrations.models import Contest, Override, Registration, Seat
 from registrations.states import STAFF_MOVES, Move, RegistrationState, seat_moves_from
 
@@ -241,12 +245,29 @@ class SeatAdmin(ReadOnlyAdmin):
         return search_people(queryset, search_term, "registration__"), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that decide and that ask for an override."""
+        """Add the pages that decide, that ask for an override, and that export."""
+        export = staff_page(permissions.EXPORT)(self.export)
         return [
             path("decide/<str:move>/", decide, name="registrations_seat_decide"),
             path("<int:seat_id>/override/", request_override, name="registrations_seat_override"),
+            path("export/<str:preset>/", export, name="registrations_seat_export"),
             *super().get_urls(),
         ]
+
+    def list_tools(self, request: HttpRequest) -> list[Tool]:
+        """Return the button that exports what is listed."""
+        if not request.user.has_perm(permissions.EXPORT):
+            return []
+        export = reverse("admin:registrations_seat_export", args=["people"])
+        return [Tool(_("Export"), f"{export}?{request.GET.urlencode()}")]
+
+    def export(self, request: StaffRequest, preset: str) -> HttpResponseBase:
+        """Export the seats that the list shows under the filters of this address."""
+        try:
+            seats = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:registrations_seat_changelist")
+        return export_seats(request, seats, preset)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Redirect to the person's page, which shows the seat among the others."""

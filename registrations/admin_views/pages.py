@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -26,8 +27,8 @@ class StaffRequest(HttpRequest):
     user: User
 
 
-StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
@@ -35,7 +36,7 @@ def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
 
     def decorate(view: StaffView[P]) -> View[P]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(cast(StaffRequest, request), *args, **kwargs)

@@ -134,7 +134,10 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-id"]
-        permissions = [("invite_guest", "Can invite guests")]
+        permissions = [
+            ("invite_guest", "Can invite guests"),
+            ("export_registration", "Can take people's data out as a file"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["webinar", "email_key"],

@@ -30,6 +30,7 @@ from registrations.services.errors import (
     TooManyAttempts,
     UnknownSession,
 )
+from registrations.services.exporting import Export, export_seats
 from registrations.services.jobs import (
     count_due_for_reassessment,
     reassess,
@@ -69,6 +70,7 @@ __all__ = [
     "BadTimes",
     "ContestNotPossible",
     "Decision",
+    "Export",
     "Guest",
     "JoiningNotPossible",
     "Limit",
@@ -98,6 +100,7 @@ __all__ = [
     "decide_seats",
     "decline_override",
     "edit",
+    "export_seats",
     "invite_guest",
     "join",
     "preview_decision",

@@ -4,6 +4,8 @@ DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
+SEND_FOLLOW_UP = "registrations.send_followup"
+CHANGE_SESSION = "registrations.change_webinarsession"
 STOP_JOB = "registrations.stop_bulkjob"
 
 VIEW_LISTS = (
@@ -19,6 +21,7 @@ VIEW_PROGRAMME = (
     "registrations.view_webinarsession",
     "registrations.view_agendaitem",
     "registrations.view_agendaversion",
+    "registrations.view_reminder",
     "registrations.view_legaltext",
 )
 VIEW_PEOPLE = (
@@ -47,14 +50,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.add_webinar",
         "registrations.change_webinar",
         "registrations.add_webinarsession",
-        "registrations.change_webinarsession",
+        CHANGE_SESSION,
         "registrations.add_agendaitem",
         "registrations.change_agendaitem",
         "registrations.delete_agendaitem",
+        "registrations.add_reminder",
+        "registrations.change_reminder",
+        "registrations.delete_reminder",
         "registrations.add_legaltext",
         "registrations.view_bulkjob",
         MOVE_SESSION,
         PUBLISH_AGENDA,
+        SEND_FOLLOW_UP,
         STOP_JOB,
     ),
     "Rule keepers": (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registrations.views import calendars, contesting, own, registering, webinars
+from registrations.views import calendars, contesting, joining, own, registering, webinars
 
 app_name = "registrations"
 urlpatterns = [
@@ -24,5 +24,5 @@ urlpatterns = [
     path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
     path("r/<slug:token>/contest/<int:number>/", contesting.contest, name="contest"),
     path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),
-    path("join/<slug:token>/", own.join, name="join"),
+    path("join/<slug:token>/", joining.join, name="join"),
 ]

@@ -26,7 +26,7 @@ from registrations.models import (
     email_key,
 )
 from registrations.permissions import GROUPS
-from registrations.services import judging
+from registrations.services import judging, reminding
 from registrations.services.judging import BRUSSELS
 from registrations.services.submission import search_key
 from registrations.states import RegistrationState
@@ -78,6 +78,8 @@ def load_invitation(*, original: bool, now: datetime) -> tuple[Webinar, bool]:
     meeting = {key: value for key, value in sample.items() if key.startswith("meeting_")}
     for session in facts["session"]:
         _load_session(webinar, session, first_day, meeting)
+    for loaded in webinar.sessions.all():
+        reminding.add_usual_reminders(loaded.pk, now=now)
     return webinar, True
 
 

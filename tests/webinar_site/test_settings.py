@@ -28,6 +28,7 @@ def read_settings(monkeypatch, tmp_path):
                 "SITE_LOGO",
                 "TRUSTED_PROXIES",
                 "METRICS_TOKEN",
+                "MEETING_HOSTS",
             ),
         ):
             monkeypatch.delenv(name, raising=False)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -162,13 +163,19 @@ def test_my_link_mails_the_links(client, registration):
     assert mails() == [(MailKind.MANAGE_LINK, "ada@example.org")]
 
 
-def test_my_link_answers_alike_for_an_unknown_address(client, registration):
-    known = client.post("/webinars/clusters/my-link/", {"email": "ada@example.org"}, follow=True)
-    unknown = Client().post("/webinars/clusters/my-link/", {"email": "eve@example.org"}, follow=True)
+def test_my_link_answers_alike_for_known_unknown_and_withdrawn(webinar, session, registration):
+    make_registration(webinar, [session], email="bob@example.org", state=RegistrationState.WITHDRAWN)
 
-    assert unknown.redirect_chain == known.redirect_chain
-    assert "If this address is registered" in unknown.text
-    assert len(mails()) == 1
+    def answer(address):
+        response = Client().post("/webinars/clusters/my-link/", {"email": address}, follow=True)
+        page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.text)
+        return response.redirect_chain, response.status_code, page
+
+    known, unknown, withdrawn = map(answer, ("ada@example.org", "eve@example.org", "bob@example.org"))
+
+    assert known == unknown == withdrawn
+    assert "If this address is registered" in known[2]
+    assert mails() == [(MailKind.MANAGE_LINK, "ada@example.org")]
 
 
 def test_my_link_wants_an_address(client, webinar):

@@ -23,7 +23,7 @@ def validate_meeting_address(address: str) -> None:
 def is_meeting_address(address: str) -> bool:
     """Return whether people may be sent there: https, on one of MEETING_HOSTS or below it.
 
-    Names in front of an @, and backslashes, are refused: browsers and this program do not read them alike.
+    Names in front of an @ are refused: with a backslash among them browsers and this program do not read them alike.
     """
     try:
         _is_https_address(address)
@@ -31,6 +31,6 @@ def is_meeting_address(address: str) -> bool:
         host, port = parts.hostname or "", parts.port
     except (ValidationError, ValueError):
         return False
-    if "@" in parts.netloc or "\\" in address or port not in HTTPS_PORTS:
+    if "@" in parts.netloc or port not in HTTPS_PORTS:
         return False
     return any(host == allowed or host.endswith(f".{allowed}") for allowed in settings.MEETING_HOSTS)

@@ -36,7 +36,7 @@ class Reminder(models.Model):
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="reminder_due")]
 
     def __str__(self) -> str:
-        return f"{self.session} · {self.hours_before}"
+        return f"{self.hours_before} h"
 
     def moment(self) -> datetime | None:
         """Return when it goes out as its session stands (aware); None while there is nothing to be reminded of."""

@@ -8,11 +8,13 @@ from registrations.models import BulkJob, MailKind, OutgoingMail, Seat
 
 
 def reminder(seat: Seat, now: datetime, job: BulkJob) -> OutgoingMail:
-    """Remind somebody of a dated session, with the joining link; told once per moment and start, and of no use later."""
+    """Remind somebody of a dated session, with the joining link; told once per moment and start.
+
+    Of no use any more when the next reminder falls due, or the session begins."""
     mail = write_about(MailKind.REMINDER, seat, now, join_url=links.page("join", seat.join_token))
     hours, starts_at = job.facts["hours_before"], seat.session.starts_at
     mail.dedupe_key = f"{MailKind.REMINDER}:{seat.pk}:{hours}:{starts_at:%Y%m%dT%H%M}"
-    mail.not_after = starts_at
+    mail.not_after = datetime.fromisoformat(job.facts["useful_until"])
     return mail
 
 

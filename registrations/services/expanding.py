@@ -233,7 +233,7 @@ def _ids_with_place(job: BulkJob, limit: int) -> list[int]:
 
 
 def _remind(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Remind everybody with a place, unless the session has moved or begun since the job was written."""
+    """Remind everybody with a place, unless the session has moved since the job was written, or it is too late."""
     return _tell_once(
         job, ids, now, lambda seat: mails.reminder(seat, now, job) if _is_ahead(seat, job, now) else None
     )
@@ -241,9 +241,10 @@ def _remind(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
 
 def _is_ahead(seat: Seat, job: BulkJob, now: datetime) -> bool:
     session = seat.session
-    if session.is_cancelled or session.starts_at is None or session.starts_at <= now:
+    if session.is_cancelled or session.starts_at is None:
         return False
-    return session.starts_at.isoformat() == job.facts["starts_at"]
+    is_as_planned = session.starts_at.isoformat() == job.facts["starts_at"]
+    return is_as_planned and now < datetime.fromisoformat(job.facts["useful_until"])
 
 
 def _follow_up(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:

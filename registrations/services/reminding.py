@@ -1,7 +1,7 @@
 """Reminding people of a session: rows that are due, recomputed whenever the session moves."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -58,6 +58,7 @@ def start_due_reminders(now: datetime) -> None:
     """Write one job per session whose reminder is due; a worker tells everybody with a place.
 
     One that is late is still sent, unless the session has begun; of several that are due only the nearest to the start.
+    What a job has not told when a nearer reminder falls due, or the session begins, it tells nobody any more.
     """
     due = Reminder.objects.filter(due_at__lte=now).order_by("session_id")
     for session_id in due.values_list("session_id", flat=True).distinct():
@@ -71,11 +72,18 @@ def _start_nearest(session_id: int, now: datetime) -> None:
     session.reminders.filter(pk__in=[reminder.pk for reminder in due]).update(due_at=None)
     if not due or session.is_cancelled or session.starts_at is None or session.starts_at <= now:
         return  # another worker was faster, or it is too late
+    nearest = due[0]
+    nearer = session.reminders.filter(hours_before__lt=nearest.hours_before).first()
+    useful_until = session.starts_at - timedelta(hours=nearer.hours_before if nearer else 0)
     BulkJob.objects.create(
         kind=BulkJob.Kind.REMINDER,
         webinar=session.webinar,
         session=session,
-        facts={"hours_before": due[0].hours_before, "starts_at": session.starts_at.isoformat()},
+        facts={
+            "hours_before": nearest.hours_before,
+            "starts_at": session.starts_at.isoformat(),
+            "useful_until": useful_until.isoformat(),
+        },
         total=seats_with_place(session.pk).count(),
         created_at=now,
         due_at=now,

@@ -5,9 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from registrations import services
 from registrations.models import AgendaItem, Reminder, Webinar, WebinarSession
 from tests.registrations.admin.reading import buttons, form_of
-from tests.registrations.factories import ENDS, NOW, STARTS, make_registration, make_session
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    kinds,
+    make_registration,
+    make_session,
+    make_user,
+)
 
 DAYS = timedelta(days=30)
 CHANGES = ["Change time", "Take date back", "Change title or place", "Cancel session"]
@@ -192,6 +202,19 @@ def test_session_page_has_buttons_for_what_is_possible(fields, expected, editor_
     response = editor_client.get(reverse("admin:registrations_webinarsession_change", args=[session.pk]))
 
     assert buttons(response) == expected
+
+
+def test_changed_meeting_address_mails_nobody(editor_client, session):
+    approve(make_registration(session.webinar, [session]), make_user("another"))
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+    before = kinds()
+
+    editor_client.post(url, form_of(editor_client.get(url)) | {"meeting_url": "https://other.webex.com/j"})
+    services.sweep(NOW)
+
+    session.refresh_from_db()
+    assert (session.meeting_url, session.sequence) == ("https://other.webex.com/j", 1)
+    assert (before, kinds()) == (["invitation"], ["invitation"])
 
 
 def reminders(session):

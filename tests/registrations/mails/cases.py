@@ -97,7 +97,9 @@ def answered(seat):
 
 def reminded(seat, hours=24):
     """Remind somebody of a session."""
-    return mails.reminder(seat, NOW, BulkJob(facts={"hours_before": hours}))
+    return mails.reminder(
+        seat, NOW, BulkJob(facts={"hours_before": hours, "useful_until": STARTS.isoformat()})
+    )
 
 
 def followed_up(seat, *, again=False, **links):

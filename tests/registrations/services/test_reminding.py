@@ -139,13 +139,13 @@ def test_only_people_with_a_place_are_reminded(webinar, session, approved, appro
     assert reminded() == [key(approved, 24)]
 
 
-def test_the_mail_has_the_joining_link_and_no_calendar_and_is_of_no_use_after_the_start(session, approved):
+def test_the_mail_has_the_joining_link_and_no_calendar_and_is_of_no_use_after_the_next_one(session, approved):
     services.sweep(STARTS - DAY)
 
     mail = OutgoingMail.objects.get(kind=MailKind.REMINDER)
     assert mail.facts["join_url"].endswith(f"/join/{approved.seats.get().join_token}/")
     assert "calendar" not in mail.facts
-    assert (mail.not_after, mail.job) == (STARTS, BulkJob.objects.get(kind="reminder"))
+    assert (mail.not_after, mail.job) == (STARTS - HOUR, BulkJob.objects.get(kind="reminder"))
     assert approved.seats.get().told_sequence == 1  # as the invitation left it
 
 
@@ -210,6 +210,14 @@ def test_a_job_that_is_done_after_the_start_tells_nobody(session, approved):
     assert reminded() == []
 
 
+def test_a_job_that_is_done_when_a_nearer_reminder_is_due_tells_nobody(session, approved):
+    jobs.reminding.start_due_reminders(STARTS - DAY)
+
+    services.sweep(STARTS - HOUR)
+
+    assert reminded() == [key(approved, 1)]
+
+
 def test_a_reminder_still_in_the_queue_when_the_session_begins_is_not_sent(
     session, approved, mailoutbox, time_machine
 ):
@@ -245,7 +253,7 @@ def test_reminding_takes_a_fixed_number_of_queries(
     for _number in range(count):
         approve(make_registration(webinar, [session]), approver)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         jobs.reminding.start_due_reminders(STARTS - HOUR)
     with django_assert_num_queries(13):
         jobs.work_one_chunk(STARTS - HOUR)

@@ -109,6 +109,9 @@ def _claim(now: datetime) -> OutgoingMail | None:
 
 def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: Delivered) -> None:
     """Bring one claimed mail to the server and mark what came of it; raise OSError when the server is gone."""
+    if mail.not_after is not None and mail.not_after <= timezone.now():
+        _mark(mail, state=State.DROPPED, due_at=None, reply=_("Not sent: it came too late to be of use."))
+        return
     reply = _why_not(mail)
     if reply:
         _mark(mail, state=State.FAILED, due_at=None, reply=reply[:500])

@@ -5,6 +5,8 @@ INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
+SEND_FOLLOW_UP = "registrations.send_followup"
+CHANGE_SESSION = "registrations.change_webinarsession"
 STOP_JOB = "registrations.stop_bulkjob"
 
 VIEW_LISTS = (
@@ -20,6 +22,7 @@ VIEW_PROGRAMME = (
     "registrations.view_webinarsession",
     "registrations.view_agendaitem",
     "registrations.view_agendaversion",
+    "registrations.view_reminder",
     "registrations.view_legaltext",
 )
 VIEW_PEOPLE = (
@@ -49,14 +52,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.add_webinar",
         "registrations.change_webinar",
         "registrations.add_webinarsession",
-        "registrations.change_webinarsession",
+        CHANGE_SESSION,
         "registrations.add_agendaitem",
         "registrations.change_agendaitem",
         "registrations.delete_agendaitem",
+        "registrations.add_reminder",
+        "registrations.change_reminder",
+        "registrations.delete_reminder",
         "registrations.add_legaltext",
         "registrations.view_bulkjob",
         MOVE_SESSION,
         PUBLISH_AGENDA,
+        SEND_FOLLOW_UP,
         STOP_JOB,
     ),
     "Rule keepers": (

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from registrations.views import calendars, contesting, finding, own, registering, statements, webinars
+from registrations.views import (
+    calendars,
+    contesting,
+    finding,
+    joining,
+    own,
+    registering,
+    statements,
+    webinars,
+)
 
 app_name = "registrations"
 urlpatterns = [
@@ -28,5 +37,5 @@ urlpatterns = [
     path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
     path("r/<slug:token>/contest/<int:number>/", contesting.contest, name="contest"),
     path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),
-    path("join/<slug:token>/", own.join, name="join"),
+    path("join/<slug:token>/", joining.join, name="join"),
 ]

@@ -57,6 +57,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
+MEETING_HOSTS = [host.strip(" .").lower() for host in env.list("MEETING_HOSTS", default=["webex.com"])]
 
 # With `no-referrer` browsers send `Origin: null`, and every form would fail its CSRF check.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -8,15 +8,20 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registrations import permissions
+from registrations import permissions, services
 from registrations.admin.desk import DeskAdmin, ReadOnlyAdmin, Tool, as_text, lines
 from registrations.admin_views.agendas import publish_agenda
+from registrations.admin_views.follow_ups import follow_up
+from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.sessions import CHANGES, change_session
-from registrations.models import AgendaItem, AgendaVersion, Webinar, WebinarSession
+from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
 from registrations.templatetags.registrations_tags import session_time
 
 
@@ -88,8 +93,8 @@ class WebinarAdmin(DeskAdmin):
         return tools
 
 
-class AgendaItemFormSet(forms.BaseInlineFormSet):
-    """Lines of the working agenda; each box carries the name of its column, which a table alone does not give it."""
+class NamedFormSet(forms.BaseInlineFormSet):
+    """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         """Name the boxes of one line, the one that deletes it included."""
@@ -102,9 +107,25 @@ class AgendaItemInline(admin.TabularInline):
     """The working agenda of a session."""
 
     model = AgendaItem
-    formset = AgendaItemFormSet
+    formset = NamedFormSet
     fields = ("position", "starts_at", "title", "speakers")
     extra = 1
+
+
+class ReminderInline(admin.TabularInline):
+    """When people are reminded of a session."""
+
+    model = Reminder
+    formset = NamedFormSet
+    fields = ("hours_before", "goes_out")
+    readonly_fields = ("goes_out",)
+    extra = 1
+
+    @admin.display(description=_("goes out"))
+    def goes_out(self, reminder: Reminder) -> str:
+        """Return the moment in Brussels time, or that it does not go out."""
+        due_at = reminder.due_at
+        return date_format(timezone.localtime(due_at), "j F Y, H:i") if due_at else gettext("not planned")
 
 
 class SessionForm(forms.ModelForm):
@@ -130,7 +151,7 @@ class WebinarSessionAdmin(DeskAdmin):
     list_display = ("title", "webinar", "number", "when", "place", "state")
     list_filter = ("webinar", "state")
     list_select_related = ("webinar",)
-    inlines = (AgendaItemInline,)
+    inlines = (ReminderInline, AgendaItemInline)
     meeting = ("meeting_url", "meeting_number", "meeting_password", "dial_in", "day_contact")
 
     def get_fieldsets(self, request: HttpRequest, obj: WebinarSession | None = None) -> Any:
@@ -155,18 +176,48 @@ class WebinarSessionAdmin(DeskAdmin):
                 )
                 for change in CHANGES
             ),
+            path("<int:session_id>/follow-up/", follow_up, name="registrations_webinarsession_follow-up"),
+            path(
+                "<int:session_id>/personal-addresses/",
+                import_addresses,
+                name="registrations_webinarsession_personal-addresses",
+            ),
             *super().get_urls(),
         ]
 
     def tools(self, request: HttpRequest, row: WebinarSession) -> list[Tool]:
-        """Return a button for each way this session can be changed now."""
-        if row.is_cancelled or not request.user.has_perm(permissions.MOVE_SESSION):
+        """Return a button for each way this session can be changed now, and for what goes with it."""
+        if row.is_cancelled:
             return []
+        pages: dict[str, str | Promise] = {}
+        if request.user.has_perm(permissions.MOVE_SESSION):
+            pages |= {change: how.title for change, how in CHANGES.items()}
+        if not row.is_dated:
+            pages.pop("take-date-back", None)
+        is_over = row.is_over(timezone.now())
+        if not is_over and request.user.has_perm(permissions.CHANGE_SESSION):
+            pages["personal-addresses"] = _("Personal addresses")
+        if is_over and request.user.has_perm(permissions.SEND_FOLLOW_UP):
+            pages["follow-up"] = _("Send follow-up")
         return [
-            Tool(how.title, reverse(f"admin:registrations_webinarsession_{change}", args=[row.pk]))
-            for change, how in CHANGES.items()
-            if row.is_dated or change != "take-date-back"
+            Tool(title, reverse(f"admin:registrations_webinarsession_{page}", args=[row.pk]))
+            for page, title in pages.items()
         ]
+
+    def get_inlines(self, request: HttpRequest, obj: WebinarSession | None) -> Any:
+        """Return what belongs to a session; a new one gets its reminders when it is saved."""
+        return self.inlines if obj else (AgendaItemInline,)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the agenda and the reminders, and have the reminders that are new or changed go out when they say."""
+        super().save_related(request, form, formsets, change)
+        now = timezone.now()
+        if not change:
+            services.add_usual_reminders(form.instance.pk, now=now)
+        for formset in formsets:
+            if formset.model is Reminder:
+                changed = [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]
+                services.plan_changed_reminders(form.instance.pk, ids=[row.pk for row in changed], now=now)
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, session: WebinarSession) -> str:

@@ -21,6 +21,7 @@ from registrations.mails.kinds import (
     undecided,
     withdrawn,
 )
+from registrations.mails.reminding import follow_up, reminder
 from registrations.mails.rendering import render
 
 __all__ = [
@@ -30,12 +31,14 @@ __all__ = [
     "confirm_address",
     "contest_answered",
     "date_withdrawn",
+    "follow_up",
     "invitation",
     "manage_link",
     "place_kept",
     "put_back",
     "received",
     "rejected",
+    "reminder",
     "render",
     "session_cancelled",
     "session_changed",

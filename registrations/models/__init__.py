@@ -3,6 +3,7 @@
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
 from registrations.models.registration import (
     AccessNeed,
@@ -16,6 +17,7 @@ from registrations.models.registration import (
     fold_search,
     new_token,
 )
+from registrations.models.reminders import Reminder
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
 from registrations.models.webinar import (
@@ -46,6 +48,7 @@ __all__ = [
     "Override",
     "PersonTitle",
     "Registration",
+    "Reminder",
     "Seat",
     "SessionState",
     "Tally",
@@ -54,5 +57,6 @@ __all__ = [
     "agenda_changes",
     "email_key",
     "fold_search",
+    "is_meeting_address",
     "new_token",
 ]

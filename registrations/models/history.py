@@ -54,6 +54,9 @@ class Action(models.TextChoices):
     UNDECIDED = "undecided", _("not decided in time")
     JOINED = "joined", _("joined")
     EXPORTED = "exported", _("people exported")
+    ADDRESSES_IMPORTED = "addresses_imported", _("personal meeting addresses imported")
+    FOLLOW_UP_EDITED = "follow_up_edited", _("follow-up links changed")
+    FOLLOW_UP_SENT = "follow_up_sent", _("follow-up sent")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 

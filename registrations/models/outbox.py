@@ -23,6 +23,8 @@ class BulkJob(models.Model):
         AGENDA = "agenda", _("agenda published")
         REASSESSMENT = "reassessment", _("re-assessment")
         CLOSING = "closing", _("session over")
+        REMINDER = "reminder", _("reminder")
+        FOLLOW_UP = "follow_up", _("follow-up")
 
     class State(models.TextChoices):
         """How far it got."""
@@ -104,6 +106,8 @@ class MailKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawal confirmed")
     AGENDA = "agenda", _("agenda")
     UNDECIDED = "undecided", _("not decided in time")
+    REMINDER = "reminder", _("reminder")
+    FOLLOW_UP = "follow_up", _("follow-up")
 
 
 class MailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -143,6 +147,9 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     due_at = models.DateTimeField(
         null=True, help_text=_("When to try next, or when a claim runs out; empty when finished.")
+    )
+    not_after = models.DateTimeField(
+        null=True, help_text=_("From this moment on the mail is of no use and is not sent any more.")
     )
     claim = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

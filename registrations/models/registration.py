@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.rules import Outcome, Verdict
+from registrations.models.meetings import validate_meeting_address
 from registrations.models.texts import LegalText
 from registrations.models.webinar import Webinar, WebinarSession, validate_plain_line
 from registrations.states import RegistrationState, SeatState
@@ -248,6 +249,13 @@ class Seat(models.Model):
     )
     join_token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
     joined_at = models.DateTimeField(null=True)
+    meeting_url = models.URLField(
+        _("personal meeting address"),
+        max_length=500,
+        blank=True,
+        validators=[validate_meeting_address],
+        help_text=_("Goes before the session's address, where staff imported one."),
+    )
     told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
     told_method = models.CharField(
         max_length=10, blank=True, help_text=_("METHOD of the last calendar mail.")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.models import Audience
+from registrations.models.meetings import validate_meeting_address
 
 validate_plain_line = RegexValidator(
     r"[\x00-\x1f\x7f]", _("Write this on one line, without control characters."), inverse_match=True
@@ -102,12 +103,21 @@ class WebinarSession(models.Model):
         _("place"), max_length=120, default="WebEx Training (online)", validators=[validate_plain_line]
     )
     meeting_url = models.URLField(
-        _("meeting address"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+        _("meeting address"), max_length=500, blank=True, validators=[validate_meeting_address]
     )
     meeting_number = models.CharField(_("meeting number"), max_length=40, blank=True)
     meeting_password = models.CharField(_("meeting password"), max_length=60, blank=True)
     dial_in = models.CharField(_("dial-in"), max_length=200, blank=True)
     day_contact = models.CharField(_("contact on the day"), max_length=200, blank=True)
+    recording_url = models.URLField(
+        _("recording"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    slides_url = models.URLField(
+        _("slides"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    feedback_url = models.URLField(
+        _("feedback"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Raised once by every operation that sends calendar mail.")
@@ -122,7 +132,10 @@ class WebinarSession(models.Model):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
         ordering = ["number"]
-        permissions = [("move_session", "Can change a session's time, title and place, and cancel it")]
+        permissions = [
+            ("move_session", "Can change a session's time, title and place, and cancel it"),
+            ("send_followup", "Can send recording, slides and feedback links after a session"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["webinar", "number"], name="one_session_per_number"),
             models.CheckConstraint(

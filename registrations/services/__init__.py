@@ -14,9 +14,11 @@ from registrations.services.deciding import (
     why_not,
 )
 from registrations.services.errors import (
+    AddressesNotTaken,
     AlreadyRegistered,
     BadTimes,
     ContestNotPossible,
+    FollowUpNotPossible,
     JoiningNotPossible,
     LinkNotValid,
     NotEligible,
@@ -31,6 +33,16 @@ from registrations.services.errors import (
     UnknownSession,
 )
 from registrations.services.exporting import Export, export_seats
+from registrations.services.following_up import (
+    FollowUp,
+    edit_follow_up,
+    follow_up_of,
+    follow_up_wording,
+    last_follow_up,
+    send_follow_up,
+    why_no_follow_up,
+)
+from registrations.services.importing import AddressReport, check_addresses, import_addresses, read_lines
 from registrations.services.jobs import (
     count_due_for_reassessment,
     reassess,
@@ -38,19 +50,19 @@ from registrations.services.jobs import (
     stop_job,
     sweep,
 )
+from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.judging import session_day
 from registrations.services.limiting import Attempt, Limit, count_attempts
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
-    JOIN_OPENS,
     confirm,
     edit,
-    join,
     register,
     send_links,
     withdraw,
 )
+from registrations.services.reminding import add_usual_reminders, plan_changed_reminders
 from registrations.services.scheduling import (
     cancel_session,
     count_registered,
@@ -65,12 +77,16 @@ from registrations.services.submission import Submission
 __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
+    "AddressReport",
+    "AddressesNotTaken",
     "AlreadyRegistered",
     "Attempt",
     "BadTimes",
     "ContestNotPossible",
     "Decision",
     "Export",
+    "FollowUp",
+    "FollowUpNotPossible",
     "Guest",
     "JoiningNotPossible",
     "Limit",
@@ -87,9 +103,11 @@ __all__ = [
     "Submission",
     "TooManyAttempts",
     "UnknownSession",
+    "add_usual_reminders",
     "altered_history",
     "answer_contest",
     "cancel_session",
+    "check_addresses",
     "confirm",
     "confirm_override",
     "contest",
@@ -100,21 +118,32 @@ __all__ = [
     "decide_seats",
     "decline_override",
     "edit",
+    "edit_follow_up",
     "export_seats",
+    "follow_up_of",
+    "follow_up_wording",
+    "import_addresses",
     "invite_guest",
+    "is_admitted",
     "join",
+    "last_follow_up",
+    "meeting_address",
+    "plan_changed_reminders",
     "preview_decision",
     "publish_agenda",
+    "read_lines",
     "reassess",
     "register",
     "request_override",
     "reschedule_session",
     "retitle_session",
+    "send_follow_up",
     "send_links",
     "session_day",
     "start_bulk_decision",
     "stop_job",
     "sweep",
+    "why_no_follow_up",
     "why_not",
     "withdraw",
     "working_agenda",

@@ -81,6 +81,17 @@ class TooManyAttempts(Refused):
         self.retry_after = retry_after
 
 
+class AddressesNotTaken(Refused):
+    """At least one line of an import of personal meeting addresses cannot be taken, so none is."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing was imported: correct the lines that cannot be taken."))
+
+
+class FollowUpNotPossible(Refused):
+    """Nobody can be told of recording, slides or feedback now."""
+
+
 class ReasonNeeded(Refused):
     """The decision has to say why."""
 

@@ -16,10 +16,11 @@ from registrations.models import (
     AgendaVersion,
     BulkJob,
     HistoryEntry,
+    OutgoingMail,
     Registration,
     Seat,
 )
-from registrations.services import judging, recording
+from registrations.services import judging, recording, reminding
 from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
 from registrations.services.telling import TOLD_FIELDS, Telling
@@ -226,10 +227,50 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     return [RowResult(changed=True)] * len(seats) + [RowResult(changed=False)] * (len(ids) - len(seats))
 
 
+def _ids_with_place(job: BulkJob, limit: int) -> list[int]:
+    seats = reminding.seats_with_place(job.session_id).filter(pk__gt=job.cursor)
+    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _remind(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Remind everybody with a place, unless the session has moved since the job was written, or it is too late."""
+    return _tell_once(
+        job, ids, now, lambda seat: mails.reminder(seat, now, job) if _is_ahead(seat, job, now) else None
+    )
+
+
+def _is_ahead(seat: Seat, job: BulkJob, now: datetime) -> bool:
+    session = seat.session
+    if session.is_cancelled or session.starts_at is None:
+        return False
+    is_as_planned = session.starts_at.isoformat() == job.facts["starts_at"]
+    return is_as_planned and now < datetime.fromisoformat(job.facts["useful_until"])
+
+
+def _follow_up(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Tell everybody who had a place where recording, slides and feedback are."""
+    return _tell_once(job, ids, now, lambda seat: mails.follow_up(seat, now, job))
+
+
+def _tell_once(
+    job: BulkJob, ids: Sequence[int], now: datetime, write: Callable[[Seat], OutgoingMail | None]
+) -> list[RowResult]:
+    """Mail people who still have their place, without touching their calendars."""
+    seats = lock_seats(reminding.seats_with_place(job.session_id).filter(pk__in=ids))
+    telling = Telling(now, job)
+    written = [mail for seat in seats if (mail := write(seat))]
+    for mail in written:
+        telling.mail(mail)
+    telling.post()
+    return [RowResult(changed=True)] * len(written) + [RowResult(changed=False)] * (len(ids) - len(written))
+
+
 STEPS: dict[str, Step] = {
     BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
     BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
     BulkJob.Kind.AGENDA: Step(_ids_of_registered, _tell_agenda),
     BulkJob.Kind.REASSESSMENT: Step(_ids_to_reassess, _reassess),
     BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
+    BulkJob.Kind.REMINDER: Step(_ids_with_place, _remind),
+    BulkJob.Kind.FOLLOW_UP: Step(_ids_with_place, _follow_up),
 }

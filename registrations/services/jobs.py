@@ -13,7 +13,7 @@ from django.db import transaction
 from eligibility import register as eligibility_register
 from registrations import outbox
 from registrations.models import Action, BulkJob, BulkJobRow, WebinarSession
-from registrations.services import errors, recording
+from registrations.services import errors, recording, reminding
 from registrations.services.deciding import Decision
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
 from registrations.services.limiting import forget_attempts
@@ -57,7 +57,7 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
 
 
 def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Do everything that is due, apart from mail: expiry, old tallies, ended sessions, re-assessment, and all due jobs.
+    """Do everything that is due, apart from mail: expiry, old tallies, ended sessions, re-assessment, reminders, all jobs.
 
     Harmless to run twice, or in many workers at once. `stop` is asked between chunks.
     """
@@ -65,6 +65,7 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
     forget_attempts(now)
     close_ended_sessions(now)
     start_reassessment(now)
+    reminding.start_due_reminders(now)
     while not stop() and work_one_chunk(now):
         pass
 

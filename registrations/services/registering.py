@@ -1,4 +1,4 @@
-"""What a person does: register, confirm, edit, withdraw, ask for links, join."""
+"""What a person does: register, confirm, edit, withdraw, ask for links."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -33,7 +33,6 @@ from registrations.states import (
 )
 
 CONFIRM_WITHIN = timedelta(days=7)
-JOIN_OPENS = timedelta(minutes=15)
 JUDGED_ANSWERS = {"country", "organisation_type"}
 
 
@@ -187,40 +186,6 @@ def send_links(webinar_id: int, *, email: str, now: datetime) -> None:
     ).first()
     if registration is not None:
         outbox.post([mails.manage_link(registration, now)])
-
-
-@transaction.atomic
-def join(seat_id: int, *, now: datetime) -> str:
-    """Let an approved person into the meeting: record it and return the meeting's address.
-
-    Open from JOIN_OPENS before the start until the end. Raises JoiningNotPossible with the reason.
-    """
-    seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
-    session = seat.session
-    _refuse_joining(seat, now)
-    if seat.joined_at is None:
-        seat.joined_at = now
-        seat.save(update_fields=["joined_at"])
-        recording.record(
-            Action.JOINED, at=now, actor="person", registration=seat.registration, session=session
-        )
-    return session.meeting_url
-
-
-def _refuse_joining(seat: Seat, now: datetime) -> None:
-    session = seat.session
-    if not (seat.is_approved and seat.registration.is_active) or session.is_cancelled:
-        raise errors.JoiningNotPossible(_("This link does not open a meeting any more."))
-    if session.starts_at is None or session.ends_at is None:
-        raise errors.JoiningNotPossible(_("The date of this session is to be confirmed."))
-    if now < session.starts_at - JOIN_OPENS:
-        raise errors.JoiningNotPossible(_("The meeting opens 15 minutes before it starts."))
-    if now >= session.ends_at:
-        raise errors.JoiningNotPossible(_("This session is over."))
-    if not session.meeting_url:
-        raise errors.JoiningNotPossible(
-            _("The address of the meeting is not known yet. Please try again shortly.")
-        )
 
 
 def _choose_sessions(webinar: Webinar, wanted: Iterable[int], now: datetime) -> list[WebinarSession]:

@@ -21,7 +21,7 @@ from registrations.models import (
     WebinarSession,
     agenda_changes,
 )
-from registrations.services import errors, recording
+from registrations.services import errors, recording, reminding
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState, SeatState
 
@@ -50,6 +50,7 @@ def reschedule_session(
     session.starts_at, session.ends_at, session.closed_at = starts_at, ends_at, None
     action = Action.RESCHEDULED if starts_at else Action.DATE_WITHDRAWN
     _change(session, ["starts_at", "ends_at", "closed_at"], by=by, now=now)
+    reminding.plan_reminders(session, now)
     _record(action, session, by, now, {"was": was, "now": {"starts_at": starts_at, "ends_at": ends_at}})
     return session
 
@@ -85,6 +86,7 @@ def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> 
         return session
     session.state = SessionState.CANCELLED
     _change(session, ["state"], by=by, now=now, reason=reason)
+    reminding.plan_reminders(session, now)
     _record(Action.SESSION_CANCELLED, session, by, now, {"reason": reason})
     return session
 

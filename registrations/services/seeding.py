@@ -26,7 +26,7 @@ from registrations.models import (
     email_key,
 )
 from registrations.permissions import GROUPS
-from registrations.services import judging
+from registrations.services import judging, reminding
 from registrations.services.judging import BRUSSELS
 from registrations.services.submission import search_key
 from registrations.states import RegistrationState
@@ -77,11 +77,12 @@ def load_invitation(*, original: bool, now: datetime) -> tuple[Webinar, bool]:
     webinar.save(force_insert=True)
     meeting = {key: value for key, value in sample.items() if key.startswith("meeting_")}
     for session in facts["session"]:
-        _load_session(webinar, session, first_day, meeting)
+        loaded = _load_session(webinar, session, first_day, meeting)
+        reminding.add_usual_reminders(loaded.pk, now=now)
     return webinar, True
 
 
-def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, str]) -> None:
+def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, str]) -> WebinarSession:
     dated = "date" in facts
     session = WebinarSession.objects.create(
         webinar=webinar,
@@ -102,6 +103,7 @@ def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, s
         )
         for position, item in enumerate(facts.get("agenda", []), start=1)
     )
+    return session
 
 
 def _load_legal_texts() -> None:

@@ -1,13 +1,11 @@
-"""A person's own pages, reached by links that only they have: my registration, edit, withdraw, join."""
+"""A person's own pages, reached by links that only they have: my registration, edit, withdraw."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,11 +15,9 @@ from eligibility import countries
 from eligibility.explain import conclusion, sentences
 from registrations import services
 from registrations.forms import EditForm
-from registrations.models import Contest, Registration, Seat, WebinarSession
+from registrations.models import Contest, Registration, Seat
 from registrations.states import RegistrationState
 from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
-
-CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,46 +113,3 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponseBase:
     if not registration.is_active:
         return redirect(registration.personal_page())
     return render(request, "registrations/withdraw.html", {"registration": registration})
-
-
-@personal
-@acts
-def join(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Let an approved person into the meeting, from shortly before its start until its end."""
-    seats = Seat.objects.select_related("session", "registration__webinar")
-    seat = seats.filter(join_token=token).first()
-    if seat is None:
-        raise services.LinkNotValid
-    now = timezone.now()
-    if request.method != "POST":
-        return _joining_page(request, seat, now)
-    try:
-        return HttpResponseRedirect(services.join(seat.pk, now=now))
-    except services.JoiningNotPossible as refusal:
-        messages.warning(request, str(refusal))
-        response = _joining_page(request, seat, now)
-        response.status_code = CONFLICT
-        return response
-
-
-def _joining_page(request: HttpRequest, seat: Seat, now: datetime) -> HttpResponseBase:
-    """Render the page; its form may lead to the meeting's host, which the strict policy forbids elsewhere."""
-    session = seat.session
-    opens_at = session.starts_at - services.JOIN_OPENS if session.starts_at else None
-    context = {
-        "seat": seat,
-        "session": session,
-        "webinar": seat.registration.webinar,
-        "is_admitted": seat.is_approved and seat.registration.is_active and not session.is_cancelled,
-        "opens_at": opens_at,
-        "is_open": opens_at is not None and opens_at <= now and not session.is_over(now),
-        "is_over": session.is_over(now),
-    }
-    page = csp_update({"form-action": _meeting_origins(session)})(
-        lambda request: render(request, "registrations/join.html", context)
-    )
-    return page(request)
-
-
-def _meeting_origins(session: WebinarSession) -> list[str]:
-    return [f"https://{urlsplit(session.meeting_url).netloc}"] if session.meeting_url else []

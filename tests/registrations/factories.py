@@ -69,7 +69,7 @@ def make_session(webinar: Webinar, **fields: object) -> WebinarSession:
         "title": "Supply chains",
         "starts_at": STARTS,
         "ends_at": ENDS,
-        "meeting_url": "https://webex.example/j.php?MTID=m1",
+        "meeting_url": "https://sample-not-a-real-meeting.webex.com/j.php?MTID=m1",
         **fields,
     }
     return WebinarSession.objects.create(webinar=webinar, **values)

@@ -98,6 +98,23 @@ def test_deliver_leaves_alone_what_is_not_due(webinar, mail_server):
     assert mail_server.connections == 0
 
 
+def test_deliver_drops_what_came_too_late_to_be_of_use(webinar, mail_server):
+    late = due_mail(webinar, not_after=timezone.now() - timedelta(seconds=1))
+    in_time = due_mail(webinar, not_after=timezone.now() + timedelta(hours=1))
+
+    assert drain() == Delivered(sent=1)
+
+    assert columns(late, "state", "due_at", "claim", "raw", "reply") == (
+        "dropped",
+        None,
+        None,
+        None,
+        "Not sent: it came too late to be of use.",
+    )
+    assert columns(in_time, "state") == ("sent",)
+    assert len(mail_server.received) == 1
+
+
 def test_deliver_keeps_the_order_of_one_registration(webinar, mail_server):
     first, second = due_mails(make_registration(webinar), count=2)
     OutgoingMail.objects.filter(pk=first.pk).update(due_at=timezone.now())  # due later, written earlier

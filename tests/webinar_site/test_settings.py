@@ -28,6 +28,7 @@ def read_settings(monkeypatch, tmp_path):
                 "SITE_LOGO",
                 "TRUSTED_PROXIES",
                 "METRICS_TOKEN",
+                "MEETING_HOSTS",
             ),
         ):
             monkeypatch.delenv(name, raising=False)
@@ -202,3 +203,15 @@ def test_production_passes_the_deployment_check(tmp_path):
     )
 
     assert (check.returncode, check.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, ["webex.com"]),
+        ({"MEETING_HOSTS": "WebEx.com, .meet.example.eu"}, ["webex.com", "meet.example.eu"]),
+    ],
+    ids=["none given", "given"],
+)
+def test_meeting_hosts_are_webex_unless_others_are_given(read_settings, given, hosts):
+    assert read_settings(**given)["MEETING_HOSTS"] == hosts

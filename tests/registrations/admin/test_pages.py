@@ -14,6 +14,7 @@ from registrations.models import (
     OutgoingMail,
     Override,
     Registration,
+    Reminder,
     Seat,
     WebinarSession,
 )
@@ -37,6 +38,8 @@ PAGES = [
     ("registrations_webinarsession_take-date-back", "webinarsession", {"Editors"}),
     ("registrations_webinarsession_change-title", "webinarsession", {"Editors"}),
     ("registrations_webinarsession_cancel", "webinarsession", {"Editors"}),
+    ("registrations_webinarsession_follow-up", "webinarsession", {"Editors"}),
+    ("registrations_webinarsession_personal-addresses", "webinarsession", {"Editors"}),
     ("registrations_agendaversion_changelist", None, EVERYBODY),
     ("registrations_agendaversion_change", "agendaversion", EVERYBODY),
     ("registrations_legaltext_changelist", None, EVERYBODY),
@@ -146,6 +149,7 @@ def everything():
         OutgoingMail,
         Override,
         Registration,
+        Reminder,
         Seat,
         WebinarSession,
     )
@@ -158,6 +162,8 @@ POSTS = [
     ("registrations_webinarsession_take-date-back", "webinarsession", {}, {"Editors"}),
     ("registrations_webinarsession_change-title", "webinarsession", {}, {"Editors"}),
     ("registrations_webinarsession_cancel", "webinarsession", {"reason": "No."}, {"Editors"}),
+    ("registrations_webinarsession_follow-up", "webinarsession", {}, {"Editors"}),
+    ("registrations_webinarsession_personal-addresses", "webinarsession", {}, {"Editors"}),
     ("registrations_registration_invite_guest", None, {}, {"Approvers"}),
     ("registrations_seat_override", "seat", {"reason": "Yes."}, {"Approvers"}),
     ("registrations_override_answer", "override", {"answer": "confirm"}, {"Approvers"}),

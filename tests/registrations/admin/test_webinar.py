@@ -1,13 +1,26 @@
 """Webinars and sessions in the admin."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
-from registrations.models import AgendaItem, Webinar, WebinarSession
+from registrations import services
+from registrations.models import AgendaItem, Reminder, Webinar, WebinarSession
 from tests.registrations.admin.reading import buttons, form_of
-from tests.registrations.factories import make_registration, make_session
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    kinds,
+    make_registration,
+    make_session,
+    make_user,
+)
+
+DAYS = timedelta(days=30)
+CHANGES = ["Change time", "Take date back", "Change title or place", "Cancel session"]
 
 SESSION = {
     "number": "3",
@@ -116,7 +129,14 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
         ({"ends_at_1": "09:00"}, "The session has to end after it starts."),
         ({"starts_at_0": "2020-03-29", "starts_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
         ({"title": "Two\tcells"}, "Write this on one line, without control characters."),
-        ({"meeting_url": "http://webex.example/"}, "Enter a valid URL."),
+        (
+            {"meeting_url": "http://sample.webex.com/"},
+            "The address of a meeting has to begin with https:// and be on webex.com.",
+        ),
+        (
+            {"meeting_url": "https://webex.example/"},
+            "The address of a meeting has to begin with https:// and be on webex.com.",
+        ),
         ({"number": "1"}, "Session with this Webinar and Number already exists."),
     ],
     ids=[
@@ -126,6 +146,7 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
         "no such hour",
         "control character",
         "http",
+        "other host",
         "number taken",
     ],
 )
@@ -165,14 +186,15 @@ def test_editor_writes_the_working_agenda(editor_client, session):
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, ["Change time", "Take date back", "Change title or place", "Cancel session", "History"]),
+        ({}, [*CHANGES, "Personal addresses", "History"]),
         (
             {"starts_at": None, "ends_at": None},
-            ["Change time", "Change title or place", "Cancel session", "History"],
+            [*(change for change in CHANGES if change != "Take date back"), "Personal addresses", "History"],
         ),
+        ({"starts_at": STARTS - DAYS, "ends_at": ENDS - DAYS}, [*CHANGES, "Send follow-up", "History"]),
         ({"state": "cancelled"}, ["History"]),
     ],
-    ids=["dated", "to be confirmed", "cancelled"],
+    ids=["dated", "to be confirmed", "over", "cancelled"],
 )
 def test_session_page_has_buttons_for_what_is_possible(fields, expected, editor_client, webinar):
     session = make_session(webinar, **fields)
@@ -180,6 +202,83 @@ def test_session_page_has_buttons_for_what_is_possible(fields, expected, editor_
     response = editor_client.get(reverse("admin:registrations_webinarsession_change", args=[session.pk]))
 
     assert buttons(response) == expected
+
+
+def test_changed_meeting_address_mails_nobody(editor_client, session):
+    approve(make_registration(session.webinar, [session]), make_user("another"))
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+    before = kinds()
+
+    editor_client.post(url, form_of(editor_client.get(url)) | {"meeting_url": "https://other.webex.com/j"})
+    services.sweep(NOW)
+
+    session.refresh_from_db()
+    assert (session.meeting_url, session.sequence) == ("https://other.webex.com/j", 1)
+    assert (before, kinds()) == (["invitation"], ["invitation"])
+
+
+def reminders(session):
+    return dict(Reminder.objects.filter(session=session).values_list("hours_before", "due_at"))
+
+
+def test_new_session_gets_the_usual_reminders(editor_client, webinar):
+    editor_client.post(reverse("admin:registrations_webinarsession_add"), SESSION | {"webinar": webinar.pk})
+
+    starts_at = datetime(2020, 5, 12, 8, 30, tzinfo=UTC)
+    assert reminders(WebinarSession.objects.get()) == {
+        24: starts_at - timedelta(hours=24),
+        1: starts_at - timedelta(hours=1),
+    }
+
+
+def test_editor_sees_changes_adds_and_removes_reminders(editor_client, session):
+    for hours in (48, 24, 1):
+        session.reminders.create(hours_before=hours, due_at=STARTS - timedelta(hours=hours))
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+    page = editor_client.get(url)
+
+    change = {
+        "reminders-0-DELETE": "on",
+        "reminders-1-hours_before": "12",
+        "reminders-3-hours_before": "336",  # two weeks before has passed
+    }
+    editor_client.post(url, form_of(page) | change)
+
+    assert "27 April 2020, 10:30" in page.content.decode()
+    assert reminders(session) == {
+        12: STARTS - timedelta(hours=12),
+        1: STARTS - timedelta(hours=1),
+        336: None,
+    }
+
+
+def test_saving_a_session_keeps_a_reminder_that_the_sweep_has_not_come_by_yet(editor_client, session):
+    session.reminders.create(hours_before=24, due_at=NOW - timedelta(seconds=3))
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+
+    editor_client.post(url, form_of(editor_client.get(url)) | {"summary": "New."})
+
+    session.refresh_from_db()
+    assert (session.summary, reminders(session)) == ("New.", {24: NOW - timedelta(seconds=3)})
+
+
+@pytest.mark.parametrize(
+    ("hours", "message"),
+    [
+        ("0", "Ensure this value is greater than or equal to 1."),
+        ("337", "Ensure this value is less than or equal to 336."),
+        ("24", "Please correct the duplicate data for hours_before."),
+    ],
+    ids=["at the start", "too early", "twice"],
+)
+def test_reminder_that_cannot_be_is_refused(editor_client, session, hours, message):
+    session.reminders.create(hours_before=24)
+    url = reverse("admin:registrations_webinarsession_change", args=[session.pk])
+
+    response = editor_client.post(url, form_of(editor_client.get(url)) | {"reminders-1-hours_before": hours})
+
+    assert message in response.content.decode()
+    assert list(reminders(session)) == [24]
 
 
 def test_session_page_of_a_reader_has_no_buttons(sign_in, session):

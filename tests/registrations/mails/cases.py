@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registrations import mails
-from registrations.models import AgendaVersion, Contest
+from registrations.models import AgendaVersion, BulkJob, Contest
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
 
@@ -95,6 +95,19 @@ def answered(seat):
     return mails.contest_answered(Contest(pk=7, seat=seat, answer=answer), NOW)
 
 
+def reminded(seat, hours=24):
+    """Remind somebody of a session."""
+    return mails.reminder(
+        seat, NOW, BulkJob(facts={"hours_before": hours, "useful_until": STARTS.isoformat()})
+    )
+
+
+def followed_up(seat, *, again=False, **links):
+    """Tell somebody what there is after a session."""
+    every = {"recording_url": "", "slides_url": "", "feedback_url": "", **links}
+    return mails.follow_up(seat, NOW, BulkJob(pk=9, facts={"links": every, "again": again}))
+
+
 def agenda(registration, items, previous=None):
     """Send an agenda to somebody who saw another one, or none."""
     version = AgendaVersion(number=2, items=items)
@@ -114,6 +127,22 @@ CASES = [
     ("invitation", "REQUEST", lambda r, s: mails.invitation(s[0], NOW)),
     ("invitation again", "REQUEST", lambda r, s: mails.invitation(invited(s[0]), NOW)),
     ("place_kept", None, lambda r, s: mails.place_kept(s[1], NOW)),
+    ("reminder", None, lambda r, s: reminded(s[0])),
+    (
+        "follow_up, all links",
+        None,
+        lambda r, s: followed_up(
+            s[0],
+            recording_url="https://files.example/r",
+            slides_url="https://files.example/s",
+            feedback_url="https://files.example/f",
+        ),
+    ),
+    (
+        "follow_up, slides again",
+        None,
+        lambda r, s: followed_up(s[0], slides_url="https://files.example/s2", again=True),
+    ),
     ("session_changed, date fixed", "REQUEST", lambda r, s: mails.session_changed(s[0], NOW)),
     (
         "session_changed, moved",

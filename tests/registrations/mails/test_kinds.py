@@ -9,7 +9,17 @@ from registrations import ical, mails, services
 from registrations.mails.rendering import wording_for
 from registrations.models import MailKind
 from tests.registrations.factories import NOW
-from tests.registrations.mails.cases import CASES, answered, because, every_mail, invited, left, undated
+from tests.registrations.mails.cases import (
+    CASES,
+    answered,
+    because,
+    every_mail,
+    followed_up,
+    invited,
+    left,
+    reminded,
+    undated,
+)
 
 
 def calendar_of(mail):
@@ -130,6 +140,8 @@ def test_confirm_address_repeats_nothing_that_was_typed(registration):
             "withdrawn:{s}:20200420T080000.000000",
             id="withdrawn from a session",
         ),
+        pytest.param(lambda r, s: reminded(s[0]), "reminder:{s}:24:20200428T0830", id="reminder"),
+        pytest.param(lambda r, s: followed_up(s[0]), "follow_up:{s}:9", id="follow_up"),
         pytest.param(
             lambda r, s: mails.undecided(s[0], NOW), "undecided:{s}:20200420T080000.000000", id="undecided"
         ),

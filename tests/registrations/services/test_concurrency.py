@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from registrations import services
-from registrations.models import OutgoingMail, Registration, Seat
+from registrations.models import BulkJob, OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
-from tests.registrations.factories import NOW, calendar_mails, kinds, make_registration
+from tests.registrations.factories import ENDS, NOW, STARTS, calendar_mails, kinds, make_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,3 +125,39 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
     assert last["starts_at"].startswith(later[0].isoformat()[:16])
     session.refresh_from_db()
     assert last["sequence"] == session.sequence == registration.seats.get().told_sequence
+
+
+def test_a_due_reminder_becomes_one_job_however_many_workers_sweep(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+    decide(registration, Move.APPROVE, approver)
+    services.add_usual_reminders(session.pk, now=NOW)
+
+    at_once(*[lambda: services.sweep(STARTS - timedelta(hours=1))] * 3)
+
+    assert kinds(registration) == ["invitation", "reminder"]
+    assert BulkJob.objects.filter(kind="reminder").count() == 1
+
+
+def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_only(
+    webinar, session, approver
+):
+    registration = make_registration(webinar, [session])
+    decide(registration, Move.APPROVE, approver)
+    services.add_usual_reminders(session.pk, now=NOW)
+    now, later = STARTS - timedelta(hours=1), timedelta(days=7)
+
+    at_once(
+        lambda: services.sweep(now),
+        lambda: services.reschedule_session(
+            session.pk, starts_at=STARTS + later, ends_at=ENDS + later, by=approver, now=now
+        ),
+    )
+    services.sweep(now)
+
+    # Whoever was first: a reminder of the old time comes before the news of the new one, or not at all.
+    told = kinds(registration)
+    assert told in (["invitation", "reminder", "session_changed"], ["invitation", "session_changed"])
+    assert sorted(session.reminders.values_list("due_at", flat=True)) == [
+        STARTS + later - timedelta(hours=24),
+        STARTS + later - timedelta(hours=1),
+    ]

@@ -1,13 +1,22 @@
 """What a new site starts with."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
 from eligibility.rules import Outcome
-from registrations.models import LegalText, OutgoingMail, Registration, Seat, Webinar, WebinarSession
+from registrations.models import (
+    LegalText,
+    OutgoingMail,
+    Registration,
+    Reminder,
+    Seat,
+    Webinar,
+    WebinarSession,
+    is_meeting_address,
+)
 from registrations.permissions import GROUPS
 from registrations.services import seeding
 from tests.registrations.factories import NOW, make_audience, make_webinar
@@ -34,6 +43,24 @@ def test_load_invitation_original_has_the_true_dates(lists):
     ]
     assert (webinar.lists_as_of, webinar.notice, webinar.audience) == (None, "", lists)
     assert set(webinar.sessions.values_list("meeting_url", "meeting_password")) == {("", "")}
+    assert webinar.sessions.first().reminders.count() == 2
+
+
+def test_load_invitation_has_people_reminded_and_a_meeting_that_is_plainly_a_sample(lists):
+    webinar, _created = seeding.load_invitation(original=False, now=NOW)
+
+    first, second = webinar.sessions.all()
+    reminders = Reminder.objects.order_by("session__number", "-hours_before")
+    assert list(reminders.values_list("session", "hours_before", "due_at")) == [
+        (first.pk, 24, first.starts_at - timedelta(hours=24)),
+        (first.pk, 1, first.starts_at - timedelta(hours=1)),
+        (second.pk, 24, None),
+        (second.pk, 1, None),
+    ]
+    assert {session.meeting_url for session in (first, second)} == {
+        "https://sample-not-a-real-meeting.webex.com/sample/j.php?MTID=m00000000000000000000000000000000"
+    }
+    assert is_meeting_address(first.meeting_url)
 
 
 @pytest.mark.parametrize(

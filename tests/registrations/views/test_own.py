@@ -1,11 +1,8 @@
-from datetime import timedelta
-
 import pytest
-import time_machine
 
-from registrations.models import Registration, SessionState, Webinar, WebinarSession
+from registrations.models import Registration, Webinar
 from registrations.states import RegistrationState, SeatState
-from tests.registrations.factories import ENDS, STARTS, approve, make_registration, make_session, make_webinar
+from tests.registrations.factories import STARTS, approve, make_registration, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -201,121 +198,6 @@ def test_withdraw_twice_is_no_error(client, registration):
 
     assert client.get(page_of(registration, "withdraw/")).headers["Location"] == page_of(registration)
     assert client.post(page_of(registration, "withdraw/")).status_code == 302
-
-
-@pytest.fixture
-def admitted(registration, approver):
-    return approve(registration, approver)
-
-
-def test_join_page_before_the_time_says_when(client, admitted, session, django_assert_num_queries):
-    address = joining_page(admitted, session)
-
-    with django_assert_num_queries(1):
-        response = client.get(address)
-
-    assert "You can join from Tuesday 28 April 2020, 10:15 (Brussels time) until the end." in response.text
-    assert "Join the meeting" not in response.text
-
-
-@pytest.mark.parametrize(
-    "moment",
-    [
-        pytest.param(STARTS - timedelta(minutes=15), id="15 minutes before"),
-        pytest.param(ENDS - timedelta(seconds=1), id="just before the end"),
-    ],
-)
-def test_join_page_opens_the_meeting(client, admitted, session, moment):
-    address = joining_page(admitted, session)
-
-    with time_machine.travel(moment, tick=False):
-        page = client.get(address)
-        response = client.post(address)
-
-    assert "Join the meeting" in page.text
-    assert (response.status_code, response.headers["Location"]) == (302, session.meeting_url)
-    assert admitted.seats.get(session=session).joined_at == moment
-
-
-def test_join_page_lets_its_form_lead_to_the_meeting(client, admitted, session):
-    response = client.get(joining_page(admitted, session))
-
-    policy = response.headers["Content-Security-Policy"].split("; ")
-    assert "form-action 'self' https://webex.example" in policy
-
-
-def test_join_page_shows_what_is_needed_by_telephone(client, admitted, session):
-    WebinarSession.objects.update(
-        meeting_number="123 456",
-        meeting_password="clusters",
-        dial_in="+32 2 000 00 00",
-        day_contact="Ask Ada",
-    )
-
-    page = client.get(joining_page(admitted, session)).text
-
-    assert all(words in page for words in ("123 456", "clusters", "+32 2 000 00 00", "Ask Ada"))
-    assert "https://webex.example" not in page
-
-
-@pytest.mark.parametrize(
-    ("moment", "reason"),
-    [
-        pytest.param(
-            STARTS - timedelta(minutes=16), "The meeting opens 15 minutes before it starts.", id="early"
-        ),
-        pytest.param(ENDS, "This session is over.", id="over"),
-    ],
-)
-def test_join_at_the_wrong_time_is_refused(client, admitted, session, moment, reason):
-    address = joining_page(admitted, session)
-
-    with time_machine.travel(moment, tick=False):
-        response = client.post(address)
-
-    assert response.status_code == 409
-    assert reason in response.text
-    assert admitted.seats.get(session=session).joined_at is None
-
-
-def test_join_page_without_a_date(client, admitted, later_session):
-    address = joining_page(admitted, later_session)
-
-    assert "The date of this session is to be confirmed." in client.get(address).text
-    assert client.post(address).status_code == 409
-
-
-def test_join_page_of_somebody_not_admitted_shows_no_meeting(client, registration, session):
-    WebinarSession.objects.update(meeting_password="clusters")
-    address = joining_page(registration, session)
-
-    with time_machine.travel(STARTS, tick=False):
-        page = client.get(address)
-        response = client.post(address)
-
-    assert "This link does not open a meeting any more." in page.text
-    assert "clusters</dd>" not in page.text
-    assert response.status_code == 409
-
-
-def test_join_page_of_a_cancelled_session_shows_no_meeting(client, admitted, session):
-    WebinarSession.objects.update(state=SessionState.CANCELLED)
-
-    assert "This link does not open a meeting any more." in client.get(joining_page(admitted, session)).text
-
-
-def test_join_forged_token_says_how_to_get_a_new_link(client, webinar):
-    response = client.post("/join/forged/")
-
-    assert response.status_code == 404
-    assert 'href="/webinars/clusters/my-link/"' in response.text
-
-
-def test_join_page_is_personal(client, admitted, session):
-    response = client.get(joining_page(admitted, session))
-
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Robots-Tag"] == "noindex"
 
 
 @pytest.mark.parametrize("path", ["", "edit/", "withdraw/"])

@@ -1,0 +1,110 @@
+"""Personal meeting addresses for a session: pasted or uploaded, reported line by line, taken all or none."""
+
+import codecs
+import hashlib
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from registrations import permissions, services
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.models import WebinarSession
+
+MOST_BYTES = 1_000_000
+MOST_LINES = 5_000
+
+
+class AddressesForm(forms.Form):
+    """A list of people and addresses, as text or as a file; a file that was read comes back as text."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("File (CSV)"),
+        required=False,
+        help_text=gettext_lazy("UTF-8, or UTF-16 as WebEx writes it; goes before what is pasted below."),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Or paste the list"),
+        required=False,
+        max_length=MOST_BYTES,
+        widget=forms.Textarea(attrs={"rows": 12, "cols": 100, "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "One line per person: reference or email address, then the personal address, separated by a comma, a "
+            "semicolon or a tab. A heading is left out."
+        ),
+    )
+
+    def clean_upload(self) -> str:
+        """Return the text of the file, or ""; refuse one that is too large or not text."""
+        upload: UploadedFile | None = self.cleaned_data["upload"]
+        if upload is None:
+            return ""
+        if (upload.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(gettext("This file is larger than 1 MB."))
+        data = upload.read()
+        is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        try:
+            return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+        except UnicodeDecodeError as problem:
+            raise forms.ValidationError(
+                gettext("This file cannot be read as text: save it as UTF-8.")
+            ) from problem
+
+    def clean(self) -> dict[str, Any]:
+        """Add `lines`; refuse a list without any, or with too many."""
+        cleaned = super().clean() or {}
+        cleaned["text"] = cleaned.get("upload") or cleaned.get("text", "")
+        cleaned["lines"] = services.read_lines(cleaned["text"])
+        if not self.errors and not cleaned["lines"]:
+            self.add_error(None, gettext("There is no line to import."))
+        if len(cleaned["lines"]) > MOST_LINES:
+            self.add_error(None, gettext("These are more than 5,000 lines: import them in parts."))
+        return cleaned
+
+
+@staff_page(permissions.CHANGE_SESSION)
+def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
+    """Show what a list of personal addresses would do, line by line; the second POST takes what was shown."""
+    session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
+    is_sent = request.method == "POST"
+    form = AddressesForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    report = None
+    if form.is_valid():
+        lines = form.cleaned_data["lines"]
+        report = services.check_addresses(session.pk, lines)
+        if "import" in request.POST and request.POST.get("seen") != _fingerprint(report):
+            warn(request, _("This is not the list that was checked. Look at it again, please."))
+        elif "import" in request.POST:
+            with refusals_in(form):
+                done = services.import_addresses(session.pk, lines=lines, by=request.user, now=timezone.now())
+                tell(request, _imported(len(done.lines)))
+                return back_to(session)
+    shown = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
+    return show(
+        request,
+        "session_addresses.html",
+        session,
+        title=_("Personal addresses"),
+        session=session,
+        form=shown,
+        report=report,
+        seen=_fingerprint(report) if report else "",
+    )
+
+
+def _imported(count: int) -> str:
+    return ngettext(
+        "%(count)s person has a meeting address of their own now.",
+        "%(count)s people have a meeting address of their own now.",
+        count,
+    ) % {"count": count}
+
+
+def _fingerprint(report: services.AddressReport) -> str:
+    """Return what tells one report from another, so that nothing is taken that was not shown."""
+    return hashlib.sha256(repr(report).encode()).hexdigest()

@@ -1,0 +1,115 @@
+"""After a session: where its recording and slides are, and where people say what they think."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registrations import mails, outbox
+from registrations.mails.rendering import Wording, wording_for
+from registrations.models import Action, BulkJob, Registration, Seat, WebinarSession
+from registrations.services import errors, recording
+from registrations.services.locking import lock_session
+from registrations.services.scheduling import count_told
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Where to find what is left of a session; each address is https, or "" for what there is not."""
+
+    recording_url: str = ""
+    slides_url: str = ""
+    feedback_url: str = ""
+
+
+def follow_up_of(session: WebinarSession) -> FollowUp:
+    """Return the links that stand on people's pages after a session."""
+    return FollowUp(session.recording_url, session.slides_url, session.feedback_url)
+
+
+def last_follow_up(session_id: int) -> FollowUp | None:
+    """Return the links that people were last told of by mail, or None."""
+    job = BulkJob.objects.filter(session=session_id, kind=BulkJob.Kind.FOLLOW_UP).first()
+    return FollowUp(**job.facts["links"]) if job else None
+
+
+@transaction.atomic
+def edit_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime) -> WebinarSession:
+    """Change the links on people's pages without telling anybody. Raises FollowUpNotPossible before the end."""
+    session = lock_session(session_id)
+    _refuse_before_the_end(session, now)
+    if follow_up_of(session) != links:
+        _save(session, links)
+        _record(Action.FOLLOW_UP_EDITED, session, links, by, now)
+    return session
+
+
+@transaction.atomic
+def send_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime) -> WebinarSession:
+    """Change the links on people's pages and mail them to everybody with a place.
+
+    Raises FollowUpNotPossible before the session's end, without any link, and when people have these links already.
+    """
+    session = lock_session(session_id)
+    _refuse_before_the_end(session, now)
+    if links == FollowUp():
+        raise errors.FollowUpNotPossible(_("Give at least one link."))
+    before = last_follow_up(session_id)
+    if links == before:
+        raise errors.FollowUpNotPossible(_("These links were sent already. Change one to send them again."))
+    _save(session, links)
+    _record(Action.FOLLOW_UP_SENT, session, links, by, now)
+    BulkJob.objects.create(
+        kind=BulkJob.Kind.FOLLOW_UP,
+        webinar=session.webinar,
+        session=session,
+        facts={"links": asdict(links), "again": before is not None},
+        total=count_told(session_id),
+        created_by=by,
+        created_at=now,
+        due_at=now,
+    )
+    outbox.ring()
+    return session
+
+
+def why_no_follow_up(session: WebinarSession, now: datetime) -> str:
+    """Return why there is nothing to follow up yet, fit to be shown to staff, or ""."""
+    if session.is_cancelled:
+        return _("This session is cancelled.")
+    if not session.is_over(now):
+        return _("This is possible once the session is over.")
+    return ""
+
+
+def _refuse_before_the_end(session: WebinarSession, now: datetime) -> None:
+    if reason := why_no_follow_up(session, now):
+        raise errors.FollowUpNotPossible(reason)
+
+
+def _save(session: WebinarSession, links: FollowUp) -> None:
+    for field, address in asdict(links).items():
+        setattr(session, field, address)
+    session.save(update_fields=list(asdict(links)))
+
+
+def _record(action: Action, session: WebinarSession, links: FollowUp, by: User, now: datetime) -> None:
+    recording.record(
+        action, at=now, by=by, webinar=session.webinar, session=session, facts={"links": asdict(links)}
+    )
+
+
+def follow_up_wording(session: WebinarSession, links: FollowUp, now: datetime) -> Wording:
+    """Return the mail as an invented person would get it, for staff to read before they send it; nothing is saved."""
+    person = Registration(
+        webinar=session.webinar,
+        first_name=_("[first name]"),
+        last_name=_("[family name]"),
+        reference=_("[reference]"),
+        manage_token="personal-link",  # noqa: S106 -- nobody's
+    )
+    again = last_follow_up(session.pk) is not None
+    job = BulkJob(facts={"links": asdict(links), "again": again})
+    return wording_for(mails.follow_up(Seat(registration=person, session=session), now, job))

@@ -1,0 +1,156 @@
+"""Personal meeting addresses: read line by line, checked against the session's seats, and taken all or none."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from registrations.models import Action, Seat, email_key
+from registrations.models.meetings import validate_meeting_address
+from registrations.services import errors, recording
+from registrations.services.locking import lock_seats, lock_session
+from registrations.services.reminding import seats_with_place
+
+REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+SEPARATORS = "\t;,"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an import: its number, who it is about and where they are sent, both as they were written."""
+
+    number: int
+    who: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """What becomes of one line: why it cannot be taken, or whether the person has another address already."""
+
+    line: Line
+    problem: str = ""
+    overwrites: bool = False
+    seat_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressReport:
+    """What an import would do, line by line."""
+
+    lines: tuple[LineReport, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether there is something to import and nothing in the way."""
+        return bool(self.lines) and not any(line.problem for line in self.lines)
+
+    @property
+    def overwritten(self) -> int:
+        """Return how many personal addresses would be replaced by another."""
+        return sum(line.overwrites for line in self.lines)
+
+    @property
+    def problems(self) -> int:
+        """Return how many lines cannot be taken."""
+        return sum(bool(line.problem) for line in self.lines)
+
+
+def read_lines(text: str) -> list[Line]:
+    """Return the lines of a list of two columns, separated as its first line is: by tab, semicolon or comma.
+
+    Empty lines and a heading (a first line that names nobody and no address) are left out; a wrong number of columns leaves
+    the address empty, which is reported.
+    """
+    rows = [(number, row) for number, row in enumerate(text.splitlines(), start=1) if row.strip()]
+    separator = next((sign for sign in SEPARATORS if rows and sign in rows[0][1]), ",")
+    lines = [_line(number, row, separator) for number, row in rows]
+    return lines[1:] if lines and _is_heading(lines[0]) else lines
+
+
+def _line(number: int, row: str, separator: str) -> Line:
+    cells = [cell.strip() for cell in next(csv.reader([row], delimiter=separator))]
+    who, address = cells if len(cells) == 2 else (row.strip(), "")
+    return Line(number, who, address)
+
+
+def _is_heading(line: Line) -> bool:
+    return "@" not in line.who and not REFERENCE.fullmatch(line.who.upper()) and "://" not in line.address
+
+
+def check_addresses(session_id: int, lines: Sequence[Line]) -> AddressReport:
+    """Return what an import of personal addresses would do to a session's seats; nothing changes."""
+    seats = _seats_by_name(session_id, lines)
+    named: dict[int, int] = {}
+    return AddressReport(tuple(_check(line, seats, named) for line in lines))
+
+
+def _check(line: Line, seats: dict[str, Seat], named: dict[int, int]) -> LineReport:
+    """Report on one line; `named` remembers in which line each seat was named first."""
+    if not line.address:
+        return LineReport(line, _("Write a reference or an email address, a separator, and the address."))
+    seat = seats.get(_name(line.who))
+    if seat is None:
+        return LineReport(line, _("Nobody with a place in this session has this reference or email address."))
+    first = named.setdefault(seat.pk, line.number)
+    if first != line.number:
+        return LineReport(line, _("Line %(number)s names the same person.") % {"number": first})
+    try:
+        validate_meeting_address(line.address)
+        Seat._meta.get_field("meeting_url").clean(line.address, seat)
+    except ValidationError as problem:
+        return LineReport(line, problem.messages[0])
+    overwrites = seat.meeting_url not in ("", line.address)
+    return LineReport(line, overwrites=overwrites, seat_id=seat.pk)
+
+
+def _seats_by_name(session_id: int, lines: Iterable[Line]) -> dict[str, Seat]:
+    """Return seats with a place by reference and by email key, as far as lines name them, in one query."""
+    names = {_name(line.who) for line in lines}
+    named = Q(registration__reference__in=names) | Q(registration__email_key__in=names)
+    seats = seats_with_place(session_id).filter(named).select_related("registration")
+    return {
+        name: seat for seat in seats for name in (seat.registration.reference, seat.registration.email_key)
+    }
+
+
+def _name(who: str) -> str:
+    """Return a reference in capitals, or what makes two email addresses one."""
+    if "@" not in who:
+        return who.upper()
+    try:
+        return email_key(who)
+    except ValueError:
+        return who
+
+
+@transaction.atomic
+def import_addresses(session_id: int, *, lines: Sequence[Line], by: User, now: datetime) -> AddressReport:
+    """Give people with a place a meeting address of their own; return what was done.
+
+    Raises AddressesNotTaken when one line cannot be taken: then none is.
+    """
+    report = check_addresses(session_id, lines)
+    lock_seats(Seat.objects.filter(pk__in=[line.seat_id for line in report.lines if line.seat_id]))
+    report = check_addresses(session_id, lines)  # again, under the locks
+    if not report.is_good:
+        raise errors.AddressesNotTaken
+    session = lock_session(session_id)
+    seats = [Seat(pk=line.seat_id, meeting_url=line.line.address) for line in report.lines]
+    Seat.objects.bulk_update(seats, ["meeting_url"], batch_size=500)
+    recording.record(
+        Action.ADDRESSES_IMPORTED,
+        at=now,
+        by=by,
+        webinar=session.webinar,
+        session=session,
+        facts={"seats": len(seats), "overwritten": report.overwritten},
+    )
+    return report

@@ -1,0 +1,135 @@
+"""The page that sends recording, slides and feedback after a session."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from registrations import services
+from registrations.models import BulkJob, HistoryEntry
+from registrations.services import FollowUp
+from tests.registrations.admin_views.reading import messages, words
+from tests.registrations.factories import ENDS, NOW, approve, kinds, make_registration
+
+LINKS = {
+    "recording_url": "https://files.example/r",
+    "slides_url": "",
+    "feedback_url": "https://files.example/f",
+}
+
+
+@pytest.fixture(autouse=True)
+def _the_session_is_over(at_the_moment):
+    """Open every page when the session has just ended."""
+    with time_machine.travel(ENDS, tick=False):
+        yield
+
+
+@pytest.fixture
+def participant(webinar, session, editor):
+    return approve(make_registration(webinar, [session]), editor)
+
+
+def url(session):
+    return reverse("admin:registrations_webinarsession_follow-up", args=[session.pk])
+
+
+def links_of(session):
+    session.refresh_from_db()
+    return services.follow_up_of(session)
+
+
+def test_follow_up_page_shows_the_mail_and_how_many_get_it(session, participant, client):
+    response = client.get(url(session), LINKS)
+
+    page = words(response)
+    assert "1 person with a place gets this mail:" in page
+    assert "After the session: Supply chains" in page
+    assert "The recording: https://files.example/r" in page
+    assert "The slides" not in page
+    assert (links_of(session), BulkJob.objects.filter(kind="follow_up").count()) == (FollowUp(), 0)
+
+
+def test_follow_up_page_sends(session, participant, client):
+    response = client.post(url(session), LINKS | {"seen": "  "}, follow=True)
+
+    services.sweep(ENDS)
+    assert messages(response) == ["The follow-up is on its way; a worker is telling everybody with a place."]
+    assert (links_of(session), kinds(participant)) == (FollowUp(**LINKS), ["invitation", "follow_up"])
+
+
+def test_follow_up_page_only_saves(session, participant, client):
+    response = client.post(url(session), LINKS | {"seen": "  ", "save": "Save"}, follow=True)
+
+    services.sweep(ENDS)
+    assert messages(response) == ["The links are saved; nobody was told by mail."]
+    assert (links_of(session), kinds(participant)) == (FollowUp(**LINKS), ["invitation"])
+    assert HistoryEntry.objects.filter(action="follow_up_edited").count() == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"recording_url": "http://files.example/r"}, "Enter an address with https://."),
+        ({"recording_url": "https://a b"}, "Enter an address with https://."),
+        (
+            {"recording_url": f"https://files.example/{'x' * 500}"},
+            "Ensure this value has at most 500 characters (it has 522).",
+        ),
+    ],
+    ids=["http", "no address", "too long"],
+)
+def test_link_that_cannot_be_is_refused_and_kept_to_be_corrected(
+    session, participant, client, change, message, method
+):
+    response = getattr(client, method)(url(session), LINKS | change | {"seen": "  "})
+
+    assert response.context["form"].errors["recording_url"] == [message]
+    assert response.context["form"]["recording_url"].value() == change["recording_url"]
+    assert (links_of(session), BulkJob.objects.filter(kind="follow_up").count()) == (FollowUp(), 0)
+
+
+def test_sending_the_same_links_again_is_refused(session, participant, client):
+    client.post(url(session), LINKS | {"seen": "  "})
+    seen = "https://files.example/r  https://files.example/f"
+
+    response = client.post(url(session), LINKS | {"seen": seen})
+
+    assert response.context["form"].non_field_errors() == [
+        "These links were sent already. Change one to send them again."
+    ]
+
+
+def test_sending_nothing_is_refused(session, participant, client):
+    response = client.post(url(session), {"seen": "  "})
+
+    assert response.context["form"].non_field_errors() == ["Give at least one link."]
+
+
+def test_links_a_colleague_changed_meanwhile_are_shown_first(session, participant, editor, client):
+    links = FollowUp(slides_url="https://files.example/s")
+    services.edit_follow_up(session.pk, links=links, by=editor, now=ENDS)
+
+    response = client.post(url(session), LINKS | {"seen": "  "})
+
+    assert messages(response) == [
+        "A colleague changed these links in the meantime. Look at them again, please."
+    ]
+    assert (links_of(session), kinds(participant)) == (links, ["invitation"])
+
+
+def test_follow_up_page_before_the_end_says_when(session, participant, client):
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(participant.seats.get().decided_by)
+        page = words(client.get(url(session), LINKS))
+        response = client.post(url(session), LINKS | {"seen": "  "})
+
+    assert "This is possible once the session is over." in page
+    assert "gets this mail" not in page
+    assert (response.status_code, links_of(session)) == (200, FollowUp())
+
+
+def test_follow_up_page_of_a_session_that_is_not_there_is_not_found(editor, client):
+    address = reverse("admin:registrations_webinarsession_follow-up", args=[4711])
+
+    assert client.get(address).status_code == 404

@@ -1,0 +1,135 @@
+"""After a session: what people are told, once per set of links."""
+
+import pytest
+
+from registrations import services
+from registrations.models import BulkJob, HistoryEntry, MailKind, OutgoingMail, WebinarSession
+from registrations.services import FollowUp, jobs
+from tests.registrations.factories import ENDS, NOW, approve, kinds, make_registration
+
+pytestmark = pytest.mark.django_db
+LINKS = FollowUp(recording_url="https://files.example/r", feedback_url="https://files.example/f")
+
+
+@pytest.fixture
+def approved(webinar, session, approver):
+    return approve(make_registration(webinar, [session]), approver)
+
+
+def send(session, editor, links=LINKS, now=ENDS):
+    services.send_follow_up(session.pk, links=links, by=editor, now=now)
+    services.sweep(now)
+
+
+def told():
+    mails = OutgoingMail.objects.filter(kind=MailKind.FOLLOW_UP).order_by("id")
+    return [(mail.recipient, mail.facts["recording_url"], mail.facts["again"]) for mail in mails]
+
+
+def test_send_follow_up_saves_the_links_and_tells_everybody_with_a_place(webinar, session, approved, editor):
+    make_registration(webinar, [session])
+
+    send(session, editor)
+
+    session.refresh_from_db()
+    job, mail = BulkJob.objects.get(kind="follow_up"), OutgoingMail.objects.get(kind=MailKind.FOLLOW_UP)
+    assert services.follow_up_of(session) == LINKS == services.last_follow_up(session.pk)
+    assert (mail.registration, mail.job, "calendar" in mail.facts) == (approved, job, False)
+    assert (job.created_by, job.total, job.changed, job.state) == (editor, 1, 1, "done")
+    assert session.sequence == 1  # as the invitation left it
+    entry = HistoryEntry.objects.get(action="follow_up_sent")
+    assert (entry.by, entry.session, entry.facts) == (
+        editor,
+        session,
+        {
+            "links": {
+                "recording_url": "https://files.example/r",
+                "slides_url": "",
+                "feedback_url": "https://files.example/f",
+            }
+        },
+    )
+
+
+def test_send_follow_up_again_needs_a_changed_link(session, approved, editor):
+    send(session, editor)
+
+    with pytest.raises(services.FollowUpNotPossible, match="These links were sent already"):
+        send(session, editor)
+    send(session, editor, FollowUp(recording_url="https://files.example/r2"))
+
+    assert told() == [
+        (approved.email, "https://files.example/r", False),
+        (approved.email, "https://files.example/r2", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "links", "now", "message"),
+    [
+        ({}, LINKS, NOW, "once the session is over"),
+        ({"starts_at": None, "ends_at": None}, LINKS, ENDS, "once the session is over"),
+        ({"state": "cancelled"}, LINKS, ENDS, "This session is cancelled"),
+        ({}, FollowUp(), ENDS, "Give at least one link"),
+    ],
+    ids=["to come", "to be confirmed", "cancelled", "no link"],
+)
+def test_send_follow_up_is_refused(session, editor, fields, links, now, message):
+    WebinarSession.objects.update(**fields)
+
+    with pytest.raises(services.FollowUpNotPossible, match=message):
+        send(session, editor, links, now)
+
+    session.refresh_from_db()
+    assert (services.follow_up_of(session), kinds()) == (FollowUp(), [])
+    assert not BulkJob.objects.filter(kind="follow_up").exists()
+
+
+def test_edit_follow_up_changes_the_links_and_tells_nobody(session, approved, editor):
+    send(session, editor)
+
+    services.edit_follow_up(session.pk, links=FollowUp(), by=editor, now=ENDS)
+    services.edit_follow_up(session.pk, links=FollowUp(), by=editor, now=ENDS)
+
+    session.refresh_from_db()
+    assert (services.follow_up_of(session), len(told())) == (FollowUp(), 1)
+    assert services.last_follow_up(session.pk) == LINKS
+    assert HistoryEntry.objects.filter(action="follow_up_edited", by=editor).count() == 1
+
+
+def test_edit_follow_up_before_the_end_is_refused(session, editor):
+    with pytest.raises(services.FollowUpNotPossible, match="once the session is over"):
+        services.edit_follow_up(session.pk, links=LINKS, by=editor, now=NOW)
+
+
+def test_follow_up_is_not_sent_to_who_withdrew_meanwhile(session, approved, editor):
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
+    services.withdraw(approved.pk, now=ENDS)
+
+    services.sweep(ENDS)
+
+    assert told() == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_following_up_takes_a_fixed_number_of_queries(
+    webinar, session, approver, editor, count, django_assert_num_queries
+):
+    for _number in range(count):
+        approve(make_registration(webinar, [session]), approver)
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
+
+    with django_assert_num_queries(13):
+        jobs.work_one_chunk(ENDS)
+
+    assert len(told()) == count
+
+
+def test_wording_is_the_mail_without_anybody_in_it(session, approved):
+    wording = services.follow_up_wording(session, LINKS, ENDS)
+
+    assert wording.subject == "After the session: Supply chains"
+    assert "Dear [first name] [family name]," in wording.text
+    assert "https://files.example/r" in wording.text
+    assert "slides" not in wording.text
+    assert approved.last_name not in wording.text

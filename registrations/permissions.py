@@ -4,6 +4,7 @@ DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
+RETRY_ADDRESS = "registrations.retry_address"
 STOP_JOB = "registrations.stop_bulkjob"
 
 VIEW_LISTS = (
@@ -39,6 +40,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.view_accessneed",
         DECIDE,
         INVITE_GUEST,
+        RETRY_ADDRESS,
         STOP_JOB,
     ),
     "Editors": (

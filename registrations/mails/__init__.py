@@ -3,6 +3,7 @@
 Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
+from registrations.mails.envelope import envelope_sender, why_withheld
 from registrations.mails.kinds import (
     agenda,
     already_registered,
@@ -30,6 +31,7 @@ __all__ = [
     "confirm_address",
     "contest_answered",
     "date_withdrawn",
+    "envelope_sender",
     "invitation",
     "manage_link",
     "place_kept",
@@ -40,5 +42,6 @@ __all__ = [
     "session_cancelled",
     "session_changed",
     "undecided",
+    "why_withheld",
     "withdrawn",
 ]

@@ -6,6 +6,7 @@ from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOn
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
 from registrations.models.registration import (
     AccessNeed,
+    Answer,
     Kind,
     OrganisationType,
     Override,
@@ -32,6 +33,7 @@ __all__ = [
     "AgendaItem",
     "AgendaLine",
     "AgendaVersion",
+    "Answer",
     "BulkJob",
     "BulkJobRow",
     "Contest",

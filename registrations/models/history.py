@@ -53,6 +53,9 @@ class Action(models.TextChoices):
     AGENDA_PUBLISHED = "agenda_published", _("agenda published")
     UNDECIDED = "undecided", _("not decided in time")
     JOINED = "joined", _("joined")
+    BOUNCED = "bounced", _("address bounced")
+    ADDRESS_RETRIED = "address_retried", _("address to be tried again")
+    INVITATION_ANSWERED = "invitation_answered", _("invitation answered in a calendar")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 

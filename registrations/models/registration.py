@@ -90,6 +90,14 @@ class Kind(models.TextChoices):
     GUEST = "guest", _("guest")
 
 
+class Answer(models.TextChoices):
+    """What somebody answered to an invitation in their calendar; says nothing about their place (RFC 5545, PARTSTAT)."""
+
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    TENTATIVE = "tentative", _("tentative")
+
+
 class Registration(models.Model):
     """One person's request for one webinar."""
 
@@ -126,6 +134,12 @@ class Registration(models.Model):
     agenda_seen = models.PositiveIntegerField(
         default=0, help_text=_("Number of the agenda this person was last told of.")
     )
+    bounced_at = models.DateTimeField(
+        _("address bounced"), null=True, help_text=_("No mail goes to the address until staff try it again.")
+    )
+    bounce_reply = models.CharField(
+        max_length=500, blank=True, help_text=_("Why, in the mail server's words.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -134,7 +148,10 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-id"]
-        permissions = [("invite_guest", "Can invite guests")]
+        permissions = [
+            ("invite_guest", "Can invite guests"),
+            ("retry_address", "Can let mail go again to an address that bounced"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["webinar", "email_key"],
@@ -143,6 +160,11 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=RegistrationState.values), name="registration_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(bounced_at__isnull=True, bounce_reply="")
+                | (Q(bounced_at__isnull=False) & ~Q(bounce_reply="")),
+                name="bounce_has_its_words",
             ),
         ]
         indexes = [
@@ -245,6 +267,8 @@ class Seat(models.Model):
     )
     join_token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
     joined_at = models.DateTimeField(null=True)
+    answer = models.CharField(_("calendar answer"), max_length=9, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, help_text=_("DTSTAMP of the answer."))
     told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
     told_method = models.CharField(
         max_length=10, blank=True, help_text=_("METHOD of the last calendar mail.")
@@ -266,6 +290,11 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["registration", "session"], name="one_seat_per_session"),
             models.CheckConstraint(condition=Q(state__in=SeatState.values), name="seat_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="answer_has_its_moment",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=SeatState.APPROVED)
                 | Q(outcome__in=["", Outcome.ELIGIBLE.value])

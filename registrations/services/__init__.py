@@ -14,6 +14,7 @@ from registrations.services.deciding import (
     why_not,
 )
 from registrations.services.errors import (
+    AddressNotBounced,
     AlreadyRegistered,
     BadTimes,
     ContestNotPossible,
@@ -48,6 +49,7 @@ from registrations.services.registering import (
     send_links,
     withdraw,
 )
+from registrations.services.returns import retry_address, take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
     count_registered,
@@ -62,6 +64,7 @@ from registrations.services.submission import Submission
 __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
+    "AddressNotBounced",
     "AlreadyRegistered",
     "BadTimes",
     "ContestNotPossible",
@@ -101,11 +104,14 @@ __all__ = [
     "request_override",
     "reschedule_session",
     "retitle_session",
+    "retry_address",
     "send_links",
     "session_day",
     "start_bulk_decision",
     "stop_job",
     "sweep",
+    "take_return",
+    "take_returns",
     "why_not",
     "withdraw",
     "working_agenda",

@@ -216,7 +216,7 @@ def _leaves(part: Message) -> Iterator[Message]:
     if part.get_content_maintype() == "multipart":
         for inside in _parts(part):
             yield from _leaves(inside)
-    elif part.get_content_maintype() != "message":
+    else:
         yield part
 
 

@@ -104,7 +104,7 @@ def _take_bounce(bounce: incoming.Bounce, now: datetime) -> Result:
     has received the mail; so it stops mail, which staff can undo, and touches nothing else.
     """
     ours = OutgoingMail.objects.filter(message_id__startswith=f"<{bounce.mail_id}@", attempts__gt=0)
-    mail = ours.exclude(state__in=[State.DROPPED, State.BOUNCED]).defer("raw", "facts").first()
+    mail = ours.exclude(state=State.DROPPED).defer("raw", "facts").first()
     if mail is None:
         return Result.DROPPED
     if not bounce.is_hard:
@@ -118,7 +118,7 @@ def _mark_bounced(mail: OutgoingMail, bounce: incoming.Bounce, now: datetime) ->
     words = f"{bounce.status} {bounce.words}".strip()
     unmarked = OutgoingMail.objects.filter(pk=mail.pk).exclude(state=State.BOUNCED)
     if not unmarked.update(state=State.BOUNCED, due_at=None, claim=None, reply=words):
-        return Result.DROPPED  # another process read the same message
+        return Result.DROPPED  # the same message was read before, perhaps just now by another process
     for row in addressed:
         if row.bounced_at is None:
             row.bounced_at, row.bounce_reply = now, words

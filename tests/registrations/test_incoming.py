@@ -198,6 +198,35 @@ def test_read_refuses_what_it_cannot_make_sense_of(raw):
         incoming.read(raw)
 
 
+@pytest.mark.parametrize(
+    ("unit", "most", "words"),
+    [
+        (b"x", 1024 * 1024, "bytes"),
+        (b"a: b\n", 50_000, "lines"),
+        (b"\n\n", 10_000, "empty lines"),
+        (b"\n--", 500, "boundaries"),
+        (b"multipart/", 50, "containers"),
+        (b"Message/", 50, "containers"),
+    ],
+)
+def test_read_takes_as_much_as_its_limit_and_no_more(unit, most, words):
+    incoming.read(unit * most)
+    with pytest.raises(Unreadable) as refusal:
+        incoming.read(unit * (most + 1))
+
+    assert str(refusal.value) == f"{words}: more than {most}"
+
+
+def test_read_refuses_the_type_of_a_part_that_takes_long_to_read():
+    name = b"content-TYPE:"
+
+    incoming.read(name + b" " * (2000 - len(name)))
+    with pytest.raises(Unreadable) as refusal:
+        incoming.read(b"x\n" + name + b"\n " * 1000)
+
+    assert str(refusal.value) == "type: more than 2000"
+
+
 def nested(depth, inside=b""):
     """Return multiparts, one in the other."""
     heads = (

@@ -305,6 +305,16 @@ def test_answer_of_somebody_who_withdrew_is_dropped(ada):
     assert answer(seat_of(ada), sequence=9) is Result.DROPPED
 
 
+def test_answer_of_somebody_who_registered_again_is_noted_on_the_new_seat(ada, webinar, session, approver):
+    services.withdraw(ada.pk, now=NOW)
+    again = approve(make_registration(webinar, [session], email="ada@example.org"), approver)
+    sequence = seat_of(again).told_sequence
+
+    assert answer(seat_of(again), sequence=sequence) is Result.ANSWERED
+
+    assert (seat_of(ada).answer, seat_of(again).answer) == ("", "accepted")
+
+
 def test_answer_is_matched_whatever_the_case_of_the_address(ada):
     assert answer(seat_of(ada), attendee="ADA@example.ORG") is Result.ANSWERED
 

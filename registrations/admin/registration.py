@@ -218,9 +218,9 @@ class SeatAdmin(ReadOnlyAdmin):
         "verdict_label",
         "state",
         "is_flagged",
-        "answer",
         "session",
         "asked_at",
+        "answer",
     )
     list_display_links = None
     list_filter = (

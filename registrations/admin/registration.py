@@ -21,7 +21,7 @@ from eligibility.explain import explain
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
-from registrations.admin.addresses import address_tools
+from registrations.admin.bounces import address_tools
 from registrations.admin.contests import contest_tools
 from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
 from registrations.admin.filters import (
@@ -32,7 +32,7 @@ from registrations.admin.filters import (
     VerdictFilter,
     search_people,
 )
-from registrations.admin_views.addresses import retry_address
+from registrations.admin_views.bounces import retry_address
 from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest

@@ -55,7 +55,7 @@ class StoredMessage(EmailMessage):
     """A finished message, in the shape that Django's mail backends send; its bytes go out as they are stored."""
 
     def __init__(self, mail: OutgoingMail) -> None:
-        super().__init__(from_email=mail.facts["sender"]["email"], to=[mail.recipient])
+        super().__init__(from_email=mails.envelope_sender(mail), to=[mail.recipient])
         self._raw = bytes(mail.raw or b"")
 
     def message(self) -> Self:  # type: ignore[override]
@@ -141,6 +141,8 @@ def _why_not(mail: OutgoingMail) -> str:
     """
     if mail.attempts > MOST_ATTEMPTS:
         return mail.reply or _("Given up: every attempt ended without an answer.")
+    if withheld := mails.why_withheld(mail):
+        return withheld
     if mail.raw is not None:
         return ""
     try:

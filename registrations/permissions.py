@@ -7,6 +7,7 @@ MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 SEND_FOLLOW_UP = "registrations.send_followup"
 CHANGE_SESSION = "registrations.change_webinarsession"
+RETRY_ADDRESS = "registrations.retry_address"
 STOP_JOB = "registrations.stop_bulkjob"
 
 VIEW_LISTS = (
@@ -44,6 +45,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         DECIDE,
         INVITE_GUEST,
         EXPORT,
+        RETRY_ADDRESS,
         STOP_JOB,
     ),
     "Editors": (

@@ -21,6 +21,8 @@ for name in (
     "SITE_URL",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
+    "BOUNCE_ADDRESS",
+    "IMAP_URL",
     "SITE_LOGO",
     "TRUSTED_PROXIES",
     "METRICS_TOKEN",

@@ -1,5 +1,6 @@
 """Settings of the site; what differs by place comes from the environment (README lists every variable)."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,14 @@ CELERY_TIMEZONE = TIME_ZONE
 # Mail: kept as files in the data folder unless EMAIL_URL names a mail server
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="webinars@localhost.localdomain")
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")
+if BOUNCE_ADDRESS and not re.fullmatch(r"[A-Za-z0-9._-]{1,31}@[A-Za-z0-9.-]+", BOUNCE_ADDRESS):
+    # With + and the 32 characters of a mail's id the part before the @ must stay within 64 (RFC 5321, 4.5.3.1.1).
+    raise ImproperlyConfigured(
+        "BOUNCE_ADDRESS must look like bounces@example.eu, with at most 31 letters, digits, dots or hyphens "
+        f"before the @, not {BOUNCE_ADDRESS!r}."
+    )
+IMAP_URLS = env("IMAP_URL", default="").replace(",", " ").split()
 MAILDIR = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 15
 EMAIL_BACKEND = "webinar_site.maildir.MaildirBackend"

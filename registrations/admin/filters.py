@@ -82,6 +82,14 @@ class AnsweredFilter(YesNoFilter):
     column = "answered_at"
 
 
+class BouncedFilter(YesNoFilter):
+    """Whether mail to the address came back."""
+
+    title = _("address bounced")
+    parameter_name = "bounced"
+    column = "bounced_at"
+
+
 class UnfinishedFilter(YesNoFilter):
     """Whether a worker still has something to do."""
 

@@ -23,15 +23,18 @@ from eligibility.explain import explain
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
+from registrations.admin.bounces import address_tools
 from registrations.admin.contests import contest_tools
 from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
 from registrations.admin.filters import (
+    BouncedFilter,
     ConfirmedFilter,
     CountryFilter,
     FlaggedFilter,
     VerdictFilter,
     search_people,
 )
+from registrations.admin_views.bounces import retry_address
 from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.exports import export_seats
 from registrations.admin_views.forms import DecisionForm
@@ -97,7 +100,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "kind",
         "created_at",
     )
-    list_filter = ("state", "kind", "webinar", "seats__state", ("country", CountryFilter))
+    list_filter = ("state", BouncedFilter, "kind", "webinar", "seats__state", ("country", CountryFilter))
     search_fields = ("search_key",)
     search_help_text = _("Name, organisation, address or reference; accents do not matter")
     view_on_site = False
@@ -137,9 +140,16 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return search_people(queryset, search_term), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that invites a guest."""
-        invite = path("invite-guest/", invite_guest, name="registrations_registration_invite_guest")
-        return [invite, *super().get_urls()]
+        """Add the pages that invite a guest and that try an address again."""
+        return [
+            path("invite-guest/", invite_guest, name="registrations_registration_invite_guest"),
+            path(
+                "<int:registration_id>/retry-address/",
+                retry_address,
+                name="registrations_registration_retry_address",
+            ),
+            *super().get_urls(),
+        ]
 
     def list_tools(self, request: HttpRequest) -> list[Tool]:
         """Return the button that invites a guest."""
@@ -148,10 +158,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return [Tool(_("Invite a guest"), reverse("admin:registrations_registration_invite_guest"))]
 
     def tools(self, request: HttpRequest, row: Registration) -> list[Tool]:
-        """Return the decisions that are possible about the person's seats together."""
-        if not request.user.has_perm(permissions.DECIDE):
-            return []
-        return decision_tools(list(row.seats.all()), timezone.now())
+        """Return the decisions that are possible about the person's seats together, and what can be done to the address."""
+        tools = address_tools(row, request)
+        if request.user.has_perm(permissions.DECIDE):
+            tools += decision_tools(list(row.seats.all()), timezone.now())
+        return tools
 
     def page_context(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
         """Return seats, history and mails of one person."""
@@ -213,12 +224,14 @@ class SeatAdmin(ReadOnlyAdmin):
         "is_flagged",
         "session",
         "asked_at",
+        "answer",
     )
     list_display_links = None
     list_filter = (
         "state",
         ("outcome", VerdictFilter),
         FlaggedFilter,
+        "answer",
         "session",
         "registration__kind",
         ("registration__country", CountryFilter),

@@ -3,6 +3,7 @@
 Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
+from registrations.mails.envelope import envelope_sender, why_withheld
 from registrations.mails.kinds import (
     agenda,
     already_registered,
@@ -31,6 +32,7 @@ __all__ = [
     "confirm_address",
     "contest_answered",
     "date_withdrawn",
+    "envelope_sender",
     "follow_up",
     "invitation",
     "manage_link",
@@ -43,5 +45,6 @@ __all__ = [
     "session_cancelled",
     "session_changed",
     "undecided",
+    "why_withheld",
     "withdrawn",
 ]

@@ -7,6 +7,7 @@ from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
 from registrations.models.registration import (
     AccessNeed,
+    Answer,
     Kind,
     OrganisationType,
     Override,
@@ -35,6 +36,7 @@ __all__ = [
     "AgendaItem",
     "AgendaLine",
     "AgendaVersion",
+    "Answer",
     "BulkJob",
     "BulkJobRow",
     "Contest",

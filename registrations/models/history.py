@@ -57,6 +57,9 @@ class Action(models.TextChoices):
     ADDRESSES_IMPORTED = "addresses_imported", _("personal meeting addresses imported")
     FOLLOW_UP_EDITED = "follow_up_edited", _("follow-up links changed")
     FOLLOW_UP_SENT = "follow_up_sent", _("follow-up sent")
+    BOUNCED = "bounced", _("address bounced")
+    ADDRESS_RETRIED = "address_retried", _("address to be tried again")
+    INVITATION_ANSWERED = "invitation_answered", _("invitation answered in a calendar")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 

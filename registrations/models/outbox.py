@@ -131,6 +131,7 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("sending")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        BOUNCED = "bounced", _("bounced")
         DROPPED = "dropped", _("dropped (overtaken)")
 
     kind = models.CharField(max_length=20, choices=MailKind)

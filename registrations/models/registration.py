@@ -91,6 +91,14 @@ class Kind(models.TextChoices):
     GUEST = "guest", _("guest")
 
 
+class Answer(models.TextChoices):
+    """What somebody answered to an invitation in their calendar; says nothing about their place (RFC 5545, PARTSTAT)."""
+
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    TENTATIVE = "tentative", _("tentative")
+
+
 class Registration(models.Model):
     """One person's request for one webinar."""
 
@@ -127,6 +135,12 @@ class Registration(models.Model):
     agenda_seen = models.PositiveIntegerField(
         default=0, help_text=_("Number of the agenda this person was last told of.")
     )
+    bounced_at = models.DateTimeField(
+        _("address bounced"), null=True, help_text=_("No mail goes to the address until staff try it again.")
+    )
+    bounce_reply = models.CharField(
+        max_length=500, blank=True, help_text=_("Why, in the mail server's words.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -138,6 +152,7 @@ class Registration(models.Model):
         permissions = [
             ("invite_guest", "Can invite guests"),
             ("export_registration", "Can take people's data out as a file"),
+            ("retry_address", "Can let mail go again to an address that bounced"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -147,6 +162,11 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=RegistrationState.values), name="registration_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(bounced_at__isnull=True, bounce_reply="")
+                | (Q(bounced_at__isnull=False) & ~Q(bounce_reply="")),
+                name="bounce_has_its_words",
             ),
         ]
         indexes = [
@@ -256,6 +276,8 @@ class Seat(models.Model):
         validators=[validate_meeting_address],
         help_text=_("Goes before the session's address, where staff imported one."),
     )
+    answer = models.CharField(_("calendar answer"), max_length=9, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, help_text=_("DTSTAMP of the answer."))
     told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
     told_method = models.CharField(
         max_length=10, blank=True, help_text=_("METHOD of the last calendar mail.")
@@ -277,6 +299,11 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["registration", "session"], name="one_seat_per_session"),
             models.CheckConstraint(condition=Q(state__in=SeatState.values), name="seat_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="answer_has_its_moment",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=SeatState.APPROVED)
                 | Q(outcome__in=["", Outcome.ELIGIBLE.value])

@@ -15,6 +15,7 @@ from registrations.services.deciding import (
 )
 from registrations.services.errors import (
     AddressesNotTaken,
+    AddressNotBounced,
     AlreadyRegistered,
     BadTimes,
     ContestNotPossible,
@@ -63,6 +64,7 @@ from registrations.services.registering import (
     withdraw,
 )
 from registrations.services.reminding import add_usual_reminders, plan_changed_reminders
+from registrations.services.returns import retry_address, take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
     count_registered,
@@ -77,6 +79,7 @@ from registrations.services.submission import Submission
 __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
+    "AddressNotBounced",
     "AddressReport",
     "AddressesNotTaken",
     "AlreadyRegistered",
@@ -137,12 +140,15 @@ __all__ = [
     "request_override",
     "reschedule_session",
     "retitle_session",
+    "retry_address",
     "send_follow_up",
     "send_links",
     "session_day",
     "start_bulk_decision",
     "stop_job",
     "sweep",
+    "take_return",
+    "take_returns",
     "why_no_follow_up",
     "why_not",
     "withdraw",

@@ -107,6 +107,13 @@ class ContestNotPossible(Refused):
     """This seat cannot be contested, or this contest not be answered, in this way."""
 
 
+class AddressNotBounced(Refused):
+    """There is nothing to try again: mail goes to this address."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Mail goes to this address already."))
+
+
 class BadTimes(Refused):
     """The times of a session do not make a meeting."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from eligibility.rules import Outcome
-from registrations.models import BulkJob, Contest, OutgoingMail, Override, Seat
+from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat
 from registrations.states import RegistrationState, SeatState
 
 register = template.Library()
@@ -47,6 +47,7 @@ def what_waits(context: template.Context) -> list[Queue]:
             (Seat, _seats),
             (Override, _overrides),
             (Contest, _contests),
+            (Registration, _addresses),
             (OutgoingMail, _mails),
             (BulkJob, _jobs),
         )
@@ -92,6 +93,13 @@ def _overrides() -> list[Queue]:
 def _contests() -> list[Queue]:
     waiting = Contest.objects.filter(answered_at__isnull=True).count()
     return [Queue(_("contested, to be answered"), waiting, _list_of(Contest, {"answered": "no"}))]
+
+
+def _addresses() -> list[Queue]:
+    awaited = [RegistrationState.UNCONFIRMED.value, RegistrationState.ACTIVE.value]
+    bounced = Registration.objects.filter(bounced_at__isnull=False, state__in=awaited).count()
+    wanted = {"bounced": "yes", "state__in": ",".join(awaited)}
+    return [Queue(_("addresses that bounced"), bounced, _list_of(Registration, wanted))]
 
 
 def _mails() -> list[Queue]:

@@ -106,6 +106,7 @@ def test_metrics_counts_rows_by_state(client, db, django_assert_num_queries):
         'webinar_mails{state="sending"}': 0,
         'webinar_mails{state="sent"}': 1,
         'webinar_mails{state="failed"}': 0,
+        'webinar_mails{state="bounced"}': 0,
         'webinar_mails{state="dropped"}': 0,
         'webinar_registrations{state="unconfirmed"}': 0,
         'webinar_registrations{state="active"}': 1,

@@ -25,6 +25,8 @@ def read_settings(monkeypatch, tmp_path):
                 "REDIS_URL",
                 "EMAIL_URL",
                 "DEFAULT_FROM_EMAIL",
+                "BOUNCE_ADDRESS",
+                "IMAP_URL",
                 "SITE_LOGO",
                 "TRUSTED_PROXIES",
                 "METRICS_TOKEN",
@@ -174,6 +176,26 @@ def test_email_url_names_the_mail_server(read_settings, scheme, tls, ssl):
         "EMAIL_USE_SSL": ssl,
         "EMAIL_TIMEOUT": 15,
     }
+
+
+@pytest.mark.parametrize("address", ["", "bounces@example.eu", f"{'b' * 31}@example.eu"])
+def test_bounce_address_is_taken_as_it_is(read_settings, address):
+    assert read_settings(BOUNCE_ADDRESS=address)["BOUNCE_ADDRESS"] == address
+
+
+@pytest.mark.parametrize(
+    "address", ["bounces", "Bounces <bounces@example.eu>", "b+b@example.eu", f"{'b' * 32}@example.eu"]
+)
+def test_bounce_address_that_leaves_no_room_for_a_mails_id_is_refused(read_settings, address):
+    with pytest.raises(ImproperlyConfigured, match="BOUNCE_ADDRESS must look like"):
+        read_settings(BOUNCE_ADDRESS=address)
+
+
+@pytest.mark.parametrize(
+    "given", ["imaps://a:b@c/INBOX, imaps://d:e@f/", " imaps://a:b@c/INBOX imaps://d:e@f/ "]
+)
+def test_imap_url_may_hold_several(read_settings, given):
+    assert read_settings(IMAP_URL=given)["IMAP_URLS"] == ["imaps://a:b@c/INBOX", "imaps://d:e@f/"]
 
 
 @pytest.mark.parametrize(("proxies", "header"), [("0", None), ("1", ("HTTP_X_FORWARDED_PROTO", "https"))])

@@ -54,10 +54,12 @@ def world(webinar, session, later_session, approver, editor):
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Too late.")
     job = services.start_bulk_decision([Seat.objects.latest("pk").pk], decision=decision)
     call_command("deliver_mail", verbosity=0)
+    bounced = make_registration(webinar, [session], bounced_at=NOW, bounce_reply="5.1.1 User unknown")
     return {
         "webinar": webinar.pk,
         "webinarsession": session.pk,
         "registration": registration.pk,
+        "bounced": bounced.pk,
         "seat": stranger.seats.get().pk,
         "override": override.pk,
         "contest": contest.pk,

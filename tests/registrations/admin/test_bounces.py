@@ -1,0 +1,103 @@
+"""Where staff see that an address bounced, and what people answered in their calendars."""
+
+import pytest
+from django.urls import reverse
+
+from registrations import mails
+from registrations.models import Seat
+from tests.registrations.admin.reading import buttons, listed
+from tests.registrations.factories import NOW, make_registration
+
+
+@pytest.fixture
+def bounced(webinar, session):
+    return make_registration(webinar, [session], bounced_at=NOW, bounce_reply="5.1.1 <b>User unknown")
+
+
+def person_page(client, registration):
+    return client.get(reverse("admin:registrations_registration_change", args=[registration.pk]))
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_person_page_says_that_the_address_bounced_and_offers_to_try_it_again(bounced, sign_in):
+    response = person_page(sign_in("somebody", "Approvers"), bounced)
+
+    assert "Mail to this address came back, 20 April 2020, 10:00: “5.1.1 &lt;b&gt;User unknown”." in text_of(
+        response
+    )
+    assert buttons(response)[0] == "Try this address again"
+
+
+def test_person_page_offers_it_to_nobody_else(bounced, sign_in):
+    response = person_page(sign_in("somebody", "Auditors"), bounced)
+
+    assert ("Mail to this address came back" in text_of(response), buttons(response)) == (True, [])
+
+
+def test_person_page_is_silent_about_an_address_that_works(webinar, session, sign_in):
+    response = person_page(sign_in("somebody", "Approvers"), make_registration(webinar, [session]))
+
+    assert "came back" not in text_of(response)
+    assert "Try this address again" not in buttons(response)
+
+
+def test_registrations_can_be_filtered_by_whether_the_address_bounced(bounced, webinar, sign_in):
+    other = make_registration(webinar)
+    client = sign_in("somebody", "Approvers")
+    url = reverse("admin:registrations_registration_changelist")
+
+    assert [listed(client.get(url, {"bounced": choice})) for choice in ("yes", "no")] == [[bounced], [other]]
+
+
+@pytest.mark.parametrize(("state", "count"), [("unconfirmed", 1), ("active", 1), ("withdrawn", 0)])
+def test_start_page_counts_addresses_that_mail_would_go_to(state, count, bounced, sign_in):
+    type(bounced).objects.update(state=state)
+
+    html = text_of(sign_in("somebody", "Approvers").get(reverse("admin:index")))
+
+    assert (
+        f"<td>{count}</td><td>"
+        '<a href="/admin/registrations/registration/?bounced=yes&amp;state__in=unconfirmed%2Cactive">'
+        "addresses that bounced</a>"
+    ) in html
+
+
+def test_mail_list_says_that_a_mail_bounced_and_why(bounced, sign_in):
+    mail = mails.withdrawn(bounced, NOW)
+    mail.state, mail.due_at, mail.reply = "bounced", None, "5.1.1 User unknown"
+    mail.save()
+    client = sign_in("somebody", "Approvers")
+
+    response = client.get(reverse("admin:registrations_outgoingmail_changelist"), {"state__exact": "bounced"})
+
+    html = text_of(response)
+    assert listed(response) == [mail]
+    assert ('<td class="field-reply">5.1.1 User unknown</td>' in html, "bounced</td>" in html) == (True, True)
+
+
+def test_person_page_says_what_was_answered_in_a_calendar(webinar, session, sign_in):
+    registration = make_registration(webinar, [session])
+    Seat.objects.update(answer="tentative", answered_at=NOW)
+
+    response = person_page(sign_in("somebody", "Auditors"), registration)
+
+    assert "<p>Answered in a calendar: tentative, 20 April 2020, 10:00</p>" in text_of(response)
+
+
+def test_seats_show_and_filter_what_was_answered(webinar, session, sign_in):
+    accepted, silent = (make_registration(webinar, [session]).seats.get() for _number in range(2))
+    Seat.objects.filter(pk=accepted.pk).update(answer="accepted", answered_at=NOW)
+    client = sign_in("somebody", "Approvers")
+    url = reverse("admin:registrations_seat_changelist")
+
+    html = text_of(client.get(url))
+
+    assert ('<td class="field-answer">accepted</td>' in html, '<td class="field-answer">-</td>' in html) == (
+        True,
+        True,
+    )
+    assert listed(client.get(url, {"answer__exact": "accepted"})) == [accepted]
+    assert silent not in listed(client.get(url, {"answer__exact": "declined"}))

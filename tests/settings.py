@@ -21,6 +21,8 @@ for name in (
     "SITE_URL",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
+    "MAIL_RATE",
+    "MAIL_RATE_PER_DOMAIN",
     "SITE_LOGO",
     "TRUSTED_PROXIES",
     "METRICS_TOKEN",

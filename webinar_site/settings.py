@@ -225,6 +225,11 @@ CELERY_TIMEZONE = TIME_ZONE
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="webinars@localhost.localdomain")
 MAILDIR = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 15
+# Mails a minute, over all and to one recipient's domain; 0 for no limit
+MAIL_RATE = env.int("MAIL_RATE", default=0)
+MAIL_RATE_PER_DOMAIN = env.int("MAIL_RATE_PER_DOMAIN", default=0)
+if MAIL_RATE < 0 or MAIL_RATE_PER_DOMAIN < 0:
+    raise ImproperlyConfigured("MAIL_RATE and MAIL_RATE_PER_DOMAIN are mails a minute, or 0 for no limit.")
 EMAIL_BACKEND = "webinar_site.maildir.MaildirBackend"
 if EMAIL_URL := env("EMAIL_URL", default=""):
     # django-environ reads smtps as STARTTLS; everybody else means TLS from the first byte.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
 from registrations.admin.desk import ReadOnlyAdmin, as_text, lines, link_to, plain_json
-from registrations.admin.filters import UnfinishedFilter
+from registrations.admin.filters import LateFilter, UnfinishedFilter
 from registrations.admin_views.jobs import stop_job
 from registrations.models import BulkJob, OutgoingMail
 
@@ -32,7 +32,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     """Mails: who is told what, and what the mail server said."""
 
     list_display = ("id", "kind", "person", "state", "attempts", "due_at", "sent_at", "reply")
-    list_filter = ("state", "kind", UnfinishedFilter)
+    list_filter = ("state", "kind", UnfinishedFilter, LateFilter)
     list_select_related = ("registration",)
     search_fields = ("registration__reference__istartswith",)
     search_help_text = _("Reference of a registration")
@@ -44,9 +44,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "state",
         "attempts",
         "reply",
+        "planned_at",
         "due_at",
         "created_at",
         "sent_at",
+        "sends_again",
         "message_id",
         "content",
     )
@@ -59,6 +61,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     def person(self, mail: OutgoingMail) -> SafeString | str:
         """Return the registration, linked."""
         return link_to(mail.registration)
+
+    @admin.display(description=_("sends again"))
+    def sends_again(self, mail: OutgoingMail) -> SafeString | str:
+        """Return the mail that staff had sent again, linked."""
+        return link_to(mail.resend_of)
 
     @admin.display(description=_("text"))
     def content(self, mail: OutgoingMail) -> SafeString:

@@ -3,7 +3,8 @@
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
-from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
+from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.rate import MailRate
 from registrations.models.registration import (
     AccessNeed,
     Kind,
@@ -40,6 +41,7 @@ __all__ = [
     "Kind",
     "LegalText",
     "MailKind",
+    "MailRate",
     "OrganisationType",
     "OutgoingMail",
     "Override",
@@ -52,5 +54,6 @@ __all__ = [
     "agenda_changes",
     "email_key",
     "fold_search",
+    "is_late",
     "new_token",
 ]

@@ -411,6 +411,18 @@ def test_deliver_takes_four_queries_for_every_mail(webinar, mail_server):
     assert (count(1), count(3)) == (1 + 4 + 1, 1 + 3 * 4 + 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_deliver_claims_without_waiting_for_other_workers(webinar, mail_server):
+    due_mail(webinar)
+
+    with CaptureQueriesContext(connection) as queries:
+        drain()
+
+    skipping = [query for query in queries if query["sql"].endswith("FOR UPDATE SKIP LOCKED")]
+    # SQLite has no row locks: there IMMEDIATE transactions let one claim in at a time
+    assert len(skipping) == (2 if connection.features.has_select_for_update_skip_locked else 0)
+
+
 def test_deliver_into_the_local_mailbox_keeps_the_stored_bytes(webinar, settings, tmp_path):
     settings.EMAIL_BACKEND = "webinar_site.maildir.MaildirBackend"
     settings.MAILDIR = tmp_path

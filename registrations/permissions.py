@@ -5,6 +5,7 @@ INVITE_GUEST = "registrations.invite_guest"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 STOP_JOB = "registrations.stop_bulkjob"
+RESEND_MAIL = "registrations.resend_outgoingmail"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
@@ -40,6 +41,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         DECIDE,
         INVITE_GUEST,
         STOP_JOB,
+        RESEND_MAIL,
     ),
     "Editors": (
         *VIEW_LISTS,

@@ -19,6 +19,7 @@ from registrations.services.errors import (
     ContestNotPossible,
     JoiningNotPossible,
     LinkNotValid,
+    MailNotResendable,
     NotEligible,
     NothingToPublish,
     OverrideNotPossible,
@@ -48,6 +49,7 @@ from registrations.services.registering import (
     send_links,
     withdraw,
 )
+from registrations.services.resending import resend_mail, why_not_resend
 from registrations.services.scheduling import (
     cancel_session,
     count_registered,
@@ -69,6 +71,7 @@ __all__ = [
     "Guest",
     "JoiningNotPossible",
     "LinkNotValid",
+    "MailNotResendable",
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
@@ -100,6 +103,7 @@ __all__ = [
     "register",
     "request_override",
     "reschedule_session",
+    "resend_mail",
     "retitle_session",
     "send_links",
     "session_day",
@@ -107,6 +111,7 @@ __all__ = [
     "stop_job",
     "sweep",
     "why_not",
+    "why_not_resend",
     "withdraw",
     "working_agenda",
 ]

@@ -75,6 +75,10 @@ class ContestNotPossible(Refused):
     """This seat cannot be contested, or this contest not be answered, in this way."""
 
 
+class MailNotResendable(Refused):
+    """This mail cannot be sent again."""
+
+
 class BadTimes(Refused):
     """The times of a session do not make a meeting."""
 

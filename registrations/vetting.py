@@ -13,6 +13,17 @@ from registrations import ical
 from registrations.mails import checking
 from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
 
+# What is compared; the verdict on a seat and the texts of a session are long.
+READ = (
+    "told_sequence",
+    "session__uid",
+    "session__state",
+    "session__title",
+    "session__place",
+    "session__starts_at",
+    "session__ends_at",
+)
+
 
 class Course(Enum):
     """What becomes of a claimed mail."""
@@ -42,7 +53,7 @@ def vet(mail: OutgoingMail) -> Vetted:
     said = ical.Appointment.from_json(mail.facts["calendar"])
     if mail.seat_id is None:
         return Vetted(Course.BLOCK, _("Held back: it belongs to no seat."))
-    seat = Seat.objects.select_related("session").get(pk=mail.seat_id)
+    seat = Seat.objects.select_related("session").only(*READ).get(pk=mail.seat_id)
     if said.method == ical.Method.REQUEST and (refused := _refuse_request(said, seat)):
         return refused
     found = checking.differences(bytes(mail.raw or b""), _expected(mail, said, seat.session))

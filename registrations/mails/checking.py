@@ -17,6 +17,7 @@ from icalendar import Calendar, Component
 
 from registrations import ical
 
+ZONE = ical.BRUSSELS_TIMEZONE.to_ical()
 LONGEST_LINE = 75  # octets (RFC 5545, section 3.1)
 OPENS_A_CALENDAR = ("NAME", "X-WR-CALNAME")  # in Outlook: an empty new one instead of the appointment
 Check = tuple[str, bool]
@@ -79,12 +80,15 @@ def _calendar_checks(data: bytes, expected: Expected) -> Iterator[Check]:
     lines = data.split(b"\r\n")
     yield _("not all lines end in CRLF"), lines[-1] == b"" and b"\n" not in b"".join(lines)
     yield _("a line is too long"), all(len(line) <= LONGEST_LINE for line in lines)
-    calendar = Calendar.from_ical(data)
+    rest = data.replace(
+        ZONE, b"", 1
+    )  # what is equal to the byte need not be read, which takes a third of the time
+    is_ours = rest != data and b"BEGIN:VTIMEZONE" not in rest
+    yield _("VTIMEZONE is not the one with yearly rules"), is_ours
+    calendar = Calendar.from_ical(rest)
     method = expected.appointment.method
     yield _("METHOD is not %s") % method, calendar.get("METHOD") == method
     yield _("it opens a calendar of its own"), not any(name in calendar for name in OPENS_A_CALENDAR)
-    zones = [zone.to_ical() for zone in calendar.walk("VTIMEZONE")]
-    yield _("VTIMEZONE is not the one with yearly rules"), zones == [ical.BRUSSELS_TIMEZONE.to_ical()]
     events = [part for part in calendar.subcomponents if part.name != "VTIMEZONE"]
     yield _("not exactly one VEVENT"), [part.name for part in events] == ["VEVENT"]
     for event in events:

@@ -22,11 +22,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registrations import mails
+from registrations import mails, rates, vetting
 from registrations.models import OutgoingMail
 
 LEASE = timedelta(seconds=120)  # longer than a mail server may take for all steps of one mail
 MOST_ATTEMPTS = 10
+SOON = timedelta(minutes=1)  # by then a bulk job that is about to tell a change has told it
 CLOSING = 421  # the code a server says before it hangs up (RFC 5321, section 3.8)
 
 State = OutgoingMail.State
@@ -35,11 +36,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Delivered:
-    """How many mails a drain sent, gave up, and put off."""
+    """How many mails a drain sent, gave up, put off, and left out: overtaken by a later mail, or too late."""
 
     sent: int = 0
     failed: int = 0
     postponed: int = 0
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +92,31 @@ def deliver(*, until: datetime | None, stop: Callable[[], bool]) -> Delivered:
     finally:
         with suppress(OSError):
             connection.close()
+        rates.forget(timezone.now())
     return delivered
 
 
-@transaction.atomic
 def _claim(now: datetime) -> OutgoingMail | None:
-    """Take the next due mail, so that for the length of a lease nobody else does.
+    """Take the next due mail that no rate limit forbids; what one does forbid is put off."""
+    while isinstance(taken := _take_next(now), rates.Full):
+        rates.put_off(taken, now)
+    return taken
+
+
+@transaction.atomic
+def _take_next(now: datetime) -> OutgoingMail | rates.Full | None:
+    """Claim the next due mail, so that for the length of a lease nobody else does; or say which limit forbids it.
 
     The attempt is counted here, so that a mail that kills its worker runs out of attempts.
     """
     mail = OutgoingMail.objects.due(now).select_for_update(skip_locked=True).first()
-    if mail is not None:
-        mail.attempts += 1
-        mail.state, mail.claim, mail.due_at = State.SENDING, uuid4(), now + LEASE
-        mail.save(update_fields=["attempts", "state", "claim", "due_at"])
+    if mail is None:
+        return None
+    if full := rates.take(mail.recipient, now):
+        return full
+    mail.attempts += 1
+    mail.state, mail.claim, mail.due_at = State.SENDING, uuid4(), now + LEASE
+    mail.save(update_fields=["attempts", "state", "claim", "due_at"])
     return mail
 
 
@@ -111,11 +124,14 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
     """Bring one claimed mail to the server and mark what came of it; raise OSError when the server is gone."""
     if mail.not_after is not None and mail.not_after <= timezone.now():
         _mark(mail, state=State.DROPPED, due_at=None, reply=_("Not sent: it came too late to be of use."))
+        delivered.dropped += 1
         return
     reply = _why_not(mail)
     if reply:
         _mark(mail, state=State.FAILED, due_at=None, reply=reply[:500])
         delivered.failed += 1
+        return
+    if not _passes(mail, delivered):
         return
     try:
         connection.send_messages([StoredMessage(mail)])
@@ -132,6 +148,25 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
     else:
         _mark(mail, state=State.SENT, due_at=None, reply="", sent_at=timezone.now())
         delivered.sent += 1
+
+
+def _passes(mail: OutgoingMail, delivered: Delivered) -> bool:
+    """Tell whether a rendered mail may go out now, as the session stands; mark it where it may not."""
+    vetted = vetting.vet(mail)
+    reply = vetted.words[:500]
+    match vetted.course:
+        case vetting.Course.BLOCK:
+            logger.error("Mail %s does not say what it should and is held back.", mail.pk)
+            _mark(mail, state=State.FAILED, due_at=None, reply=reply)
+            delivered.failed += 1
+        case vetting.Course.DROP:
+            _mark(mail, state=State.DROPPED, due_at=None, reply=reply)
+            delivered.dropped += 1
+        case vetting.Course.WAIT:  # on our side, so it is no attempt
+            attempts = mail.attempts - 1
+            _mark(mail, state=State.WAITING, due_at=timezone.now() + SOON, attempts=attempts, reply=reply)
+            delivered.postponed += 1
+    return vetted.course is vetting.Course.SEND
 
 
 def _why_not(mail: OutgoingMail) -> str:

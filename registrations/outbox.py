@@ -16,6 +16,8 @@ NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
 def post(mails: Iterable[OutgoingMail]) -> None:
     """Write mails in the caller's transaction and have them sent after it; what was written before is left out."""
     rows = list(mails)
+    for row in rows:
+        row.planned_at = row.due_at
     if rows:
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
         ring_for_mail()

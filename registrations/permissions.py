@@ -9,6 +9,7 @@ SEND_FOLLOW_UP = "registrations.send_followup"
 CHANGE_SESSION = "registrations.change_webinarsession"
 RETRY_ADDRESS = "registrations.retry_address"
 STOP_JOB = "registrations.stop_bulkjob"
+RESEND_MAIL = "registrations.resend_outgoingmail"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
@@ -47,6 +48,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         EXPORT,
         RETRY_ADDRESS,
         STOP_JOB,
+        RESEND_MAIL,
     ),
     "Editors": (
         *VIEW_LISTS,

@@ -23,6 +23,8 @@ for name in (
     "DEFAULT_FROM_EMAIL",
     "BOUNCE_ADDRESS",
     "IMAP_URL",
+    "MAIL_RATE",
+    "MAIL_RATE_PER_DOMAIN",
     "SITE_LOGO",
     "TRUSTED_PROXIES",
     "METRICS_TOKEN",

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,7 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail, Registration, is_late
 from webinar_site.celery import app as celery_app
 
 
@@ -41,7 +43,9 @@ def ready(request: HttpRequest) -> JsonResponse:
         report["migrated"] = is_migrated()
         report["database"] = True
         if report["migrated"]:
-            report["oldest_waiting_mail_seconds"] = round(oldest_waiting_mail().total_seconds())
+            mail = waiting_mail()
+            report["oldest_waiting_mail_seconds"] = round(mail.oldest.total_seconds())
+            report["late_mails"] = mail.late
     except DatabaseError:
         pass  # the report says so
     return JsonResponse(report, status=200 if report["migrated"] else 503)
@@ -92,11 +96,22 @@ def is_migrated() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def oldest_waiting_mail() -> timedelta:
-    """Return the age of the oldest mail that is neither sent nor given up; zero where none waits."""
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """The mails that are neither sent nor given up: how long the oldest was to be gone, and how many are late."""
+
+    oldest: timedelta
+    late: int
+
+
+def waiting_mail() -> WaitingMail:
+    """Return what waits, in one query; what is not to go yet counts as no wait."""
     now = timezone.now()
-    oldest = OutgoingMail.objects.filter(due_at__isnull=False).aggregate(oldest=Min("created_at"))["oldest"]
-    return now - (oldest or now)
+    unfinished = OutgoingMail.objects.filter(due_at__isnull=False)
+    found = unfinished.aggregate(
+        oldest=Min(Coalesce("planned_at", "created_at")), late=Count("pk", filter=is_late(now))
+    )
+    return WaitingMail(oldest=max(now - (found["oldest"] or now), timedelta(0)), late=found["late"])
 
 
 class DatabaseCollector(Collector):
@@ -106,10 +121,16 @@ class DatabaseCollector(Collector):
         """Yield the gauges."""
         yield count_by_state("webinar_mails", "Mails by state.", OutgoingMail.objects.all())
         yield count_by_state("webinar_registrations", "Registrations by state.", Registration.objects.all())
+        mail = waiting_mail()
         yield GaugeMetricFamily(
             "webinar_oldest_waiting_mail_seconds",
-            "Age of the oldest mail that is neither sent nor given up.",
-            value=oldest_waiting_mail().total_seconds(),
+            "How long ago the oldest mail that is neither sent nor given up was to go.",
+            value=mail.oldest.total_seconds(),
+        )
+        yield GaugeMetricFamily(
+            "webinar_late_mails",
+            "Mails that were to go more than 15 minutes ago and are neither sent nor given up.",
+            value=mail.late,
         )
 
 

@@ -237,6 +237,11 @@ if BOUNCE_ADDRESS and not re.fullmatch(r"[A-Za-z0-9._-]{1,31}@[A-Za-z0-9.-]+", B
 IMAP_URLS = env("IMAP_URL", default="").replace(",", " ").split()
 MAILDIR = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 15
+# Mails a minute, over all and to one recipient's domain; 0 for no limit
+MAIL_RATE = env.int("MAIL_RATE", default=0)
+MAIL_RATE_PER_DOMAIN = env.int("MAIL_RATE_PER_DOMAIN", default=0)
+if MAIL_RATE < 0 or MAIL_RATE_PER_DOMAIN < 0:
+    raise ImproperlyConfigured("MAIL_RATE and MAIL_RATE_PER_DOMAIN are mails a minute, or 0 for no limit.")
 EMAIL_BACKEND = "webinar_site.maildir.MaildirBackend"
 if EMAIL_URL := env("EMAIL_URL", default=""):
     # django-environ reads smtps as STARTTLS; everybody else means TLS from the first byte.

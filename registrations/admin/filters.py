@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
-from registrations.models import fold_search
+from registrations.models import fold_search, is_late
 
 
 class CountryFilter(admin.AllValuesFieldListFilter):
@@ -96,6 +97,21 @@ class UnfinishedFilter(YesNoFilter):
     title = _("unfinished")
     parameter_name = "unfinished"
     column = "due_at"
+
+
+class LateFilter(admin.SimpleListFilter):
+    """Which mails wait longer than 15 minutes, as the start page counts them."""
+
+    title = _("late")
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the one choice."""
+        return [("yes", _("yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        """Return the late mails, or None without the choice."""
+        return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None
 
 
 def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:

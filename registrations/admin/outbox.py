@@ -1,6 +1,5 @@
 """Mails and bulk jobs: how far they got, and why something was left alone."""
 
-import re
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -8,23 +7,18 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
-from registrations.admin.desk import ReadOnlyAdmin, as_text, lines, link_to, plain_json
-from registrations.admin.filters import UnfinishedFilter
+from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, lines, link_to, plain_json
+from registrations.admin.filters import LateFilter, UnfinishedFilter
 from registrations.admin_views.jobs import stop_job
+from registrations.admin_views.mails import resend_mail, without_personal_links
 from registrations.models import BulkJob, OutgoingMail
 
-PERSONAL_LINK = re.compile(r"/(r|join|confirm)/[\w-]{20,}")
 ROWS_PER_PAGE = 50
-
-
-def without_personal_links(text: str) -> str:
-    """Return text without the tokens of personal links: whoever has one can act as that person, and unseen."""
-    return PERSONAL_LINK.sub(r"/\1/…", text)
 
 
 @admin.register(OutgoingMail)
@@ -32,7 +26,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     """Mails: who is told what, and what the mail server said."""
 
     list_display = ("id", "kind", "person", "state", "attempts", "due_at", "sent_at", "reply")
-    list_filter = ("state", "kind", UnfinishedFilter)
+    list_filter = ("state", "kind", UnfinishedFilter, LateFilter)
     list_select_related = ("registration",)
     search_fields = ("registration__reference__istartswith",)
     search_help_text = _("Reference of a registration")
@@ -44,9 +38,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "state",
         "attempts",
         "reply",
+        "planned_at",
         "due_at",
         "created_at",
         "sent_at",
+        "sends_again",
         "message_id",
         "content",
     )
@@ -55,10 +51,26 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         """Return mails without what only their own page shows."""
         return super().get_queryset(request).defer("raw", "facts")
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that sends a mail again."""
+        resend = path("<int:mail_id>/resend/", resend_mail, name="registrations_outgoingmail_resend")
+        return [resend, *super().get_urls()]
+
+    def tools(self, request: HttpRequest, row: OutgoingMail) -> list[Tool]:
+        """Return the button that sends a mail again, once it is finished."""
+        if row.due_at is not None or not request.user.has_perm(permissions.RESEND_MAIL):
+            return []
+        return [Tool(_("Send again"), reverse("admin:registrations_outgoingmail_resend", args=[row.pk]))]
+
     @admin.display(description=_("registration"))
     def person(self, mail: OutgoingMail) -> SafeString | str:
         """Return the registration, linked."""
         return link_to(mail.registration)
+
+    @admin.display(description=_("sends again"))
+    def sends_again(self, mail: OutgoingMail) -> SafeString | str:
+        """Return the mail that staff had sent again, linked."""
+        return link_to(mail.resend_of)
 
     @admin.display(description=_("text"))
     def content(self, mail: OutgoingMail) -> SafeString:

@@ -4,7 +4,8 @@ from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_change
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.meetings import is_meeting_address
-from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
+from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.rate import MailRate
 from registrations.models.registration import (
     AccessNeed,
     Answer,
@@ -45,6 +46,7 @@ __all__ = [
     "Kind",
     "LegalText",
     "MailKind",
+    "MailRate",
     "OrganisationType",
     "OutgoingMail",
     "Override",
@@ -59,6 +61,7 @@ __all__ = [
     "agenda_changes",
     "email_key",
     "fold_search",
+    "is_late",
     "is_meeting_address",
     "new_token",
 ]

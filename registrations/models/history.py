@@ -60,6 +60,7 @@ class Action(models.TextChoices):
     BOUNCED = "bounced", _("address bounced")
     ADDRESS_RETRIED = "address_retried", _("address to be tried again")
     INVITATION_ANSWERED = "invitation_answered", _("invitation answered in a calendar")
+    MAIL_RESENT = "mail_resent", _("mail sent again")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 

@@ -1,6 +1,6 @@
 """Mails before they are messages, and acts that touch many people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.models.registration import Registration, Seat
 from registrations.models.webinar import Webinar, WebinarSession
+
+LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
 
 
 class BulkJob(models.Model):
@@ -120,6 +122,21 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
         )
         return self.filter(~Exists(earlier), due_at__lte=now).order_by("due_at", "id")
 
+    def late(self, now: datetime) -> "MailQuerySet":
+        """Return the unfinished mails that should have gone more than LATE ago; see `is_late`."""
+        return self.filter(is_late(now))
+
+
+def is_late(now: datetime) -> Q:
+    """Return the condition that a mail is late at this moment: what admin, /readyz and /metrics all count.
+
+    Counted from when it was to go: a mail for next week is not late before, nor one that waits for its turn under a
+    rate limit; one that the server keeps putting off is, however near its next attempt.
+    """
+    by = now - LATE
+    since = Q(planned_at__lt=by) | Q(planned_at__isnull=True, created_at__lt=by)
+    return Q(due_at__isnull=False) & since
+
 
 class OutgoingMail(models.Model):
     """One mail to one person: a row before it is a message."""
@@ -152,6 +169,9 @@ class OutgoingMail(models.Model):
     not_after = models.DateTimeField(
         null=True, help_text=_("From this moment on the mail is of no use and is not sent any more.")
     )
+    planned_at = models.DateTimeField(
+        null=True, help_text=_("When it was to go, whatever came of it; empty means when it was written.")
+    )
     claim = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     raw = models.BinaryField(
@@ -160,6 +180,14 @@ class OutgoingMail(models.Model):
     reply = models.CharField(max_length=500, blank=True, help_text=_("What the mail server said."))
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    resend_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="resends",
+        verbose_name=_("sends again"),
+        help_text=_("The mail, as it was first written, that staff had sent again."),
+    )
 
     objects = MailQuerySet.as_manager()
 
@@ -167,6 +195,7 @@ class OutgoingMail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ["-id"]
+        permissions = [("resend_outgoingmail", "Can send a mail again")]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="mail_due"),
             models.Index(fields=["registration", "id"], name="mail_of_registration"),

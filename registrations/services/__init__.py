@@ -22,6 +22,7 @@ from registrations.services.errors import (
     FollowUpNotPossible,
     JoiningNotPossible,
     LinkNotValid,
+    MailNotResendable,
     NotEligible,
     NothingToPublish,
     OverrideNotPossible,
@@ -64,6 +65,7 @@ from registrations.services.registering import (
     withdraw,
 )
 from registrations.services.reminding import add_usual_reminders, plan_changed_reminders
+from registrations.services.resending import resend_mail, why_not_resend
 from registrations.services.returns import retry_address, take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
@@ -94,6 +96,7 @@ __all__ = [
     "JoiningNotPossible",
     "Limit",
     "LinkNotValid",
+    "MailNotResendable",
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
@@ -139,6 +142,7 @@ __all__ = [
     "register",
     "request_override",
     "reschedule_session",
+    "resend_mail",
     "retitle_session",
     "retry_address",
     "send_follow_up",
@@ -151,6 +155,7 @@ __all__ = [
     "take_returns",
     "why_no_follow_up",
     "why_not",
+    "why_not_resend",
     "withdraw",
     "working_agenda",
 ]

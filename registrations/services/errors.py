@@ -114,6 +114,10 @@ class AddressNotBounced(Refused):
         super().__init__(_("Mail goes to this address already."))
 
 
+class MailNotResendable(Refused):
+    """This mail cannot be sent again."""
+
+
 class BadTimes(Refused):
     """The times of a session do not make a meeting."""
 

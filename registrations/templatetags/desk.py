@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django import template
@@ -14,12 +13,10 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from eligibility.rules import Outcome
-from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat
+from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat, is_late
 from registrations.states import RegistrationState, SeatState
 
 register = template.Library()
-
-LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +101,15 @@ def _addresses() -> list[Queue]:
 
 def _mails() -> list[Queue]:
     failed = {"state__exact": OutgoingMail.State.FAILED.value}
-    late = {"due_at__isnull": "False", "created_at__lt": (timezone.now() - LATE).isoformat()}
     counts = OutgoingMail.objects.aggregate(
         failed=Count("pk", filter=Q(state=OutgoingMail.State.FAILED)),
-        late=Count("pk", filter=Q(due_at__isnull=False, created_at__lt=late["created_at__lt"])),
+        late=Count("pk", filter=is_late(timezone.now())),
     )
     return [
         Queue(_("mails failed"), counts["failed"], _list_of(OutgoingMail, failed)),
-        Queue(_("mails waiting longer than 15 minutes"), counts["late"], _list_of(OutgoingMail, late)),
+        Queue(
+            _("mails waiting longer than 15 minutes"), counts["late"], _list_of(OutgoingMail, {"late": "yes"})
+        ),
     ]
 
 

@@ -102,7 +102,7 @@ def test_deliver_drops_what_came_too_late_to_be_of_use(webinar, mail_server):
     late = due_mail(webinar, not_after=timezone.now() - timedelta(seconds=1))
     in_time = due_mail(webinar, not_after=timezone.now() + timedelta(hours=1))
 
-    assert drain() == Delivered(sent=1)
+    assert drain() == Delivered(sent=1, dropped=1)
 
     assert columns(late, "state", "due_at", "claim", "raw", "reply") == (
         "dropped",
@@ -426,6 +426,18 @@ def test_deliver_takes_five_queries_for_every_mail(webinar, mail_server):
         return len([query for query in queries if query["sql"].split()[0] in ("SELECT", "UPDATE")])
 
     assert (count(1), count(3)) == (1 + 5 + 1, 1 + 3 * 5 + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deliver_claims_without_waiting_for_other_workers(webinar, mail_server):
+    due_mail(webinar)
+
+    with CaptureQueriesContext(connection) as queries:
+        drain()
+
+    skipping = [query for query in queries if query["sql"].endswith("FOR UPDATE SKIP LOCKED")]
+    # SQLite has no row locks: there IMMEDIATE transactions let one claim in at a time
+    assert len(skipping) == (2 if connection.features.has_select_for_update_skip_locked else 0)
 
 
 def test_deliver_into_the_local_mailbox_keeps_the_stored_bytes(webinar, settings, tmp_path):

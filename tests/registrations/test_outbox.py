@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from celery import current_app
 from django.db import transaction
@@ -52,6 +54,16 @@ def test_post_tells_nothing_twice(registration, rung):
         "confirm_address",
         "received",
     ]
+
+
+def test_post_notes_when_each_mail_is_to_go(registration, rung):
+    at_once, later = mails.confirm_address(registration, NOW), mails.received(registration, [], NOW)
+    later.due_at = NOW + timedelta(days=1)
+
+    outbox.post([at_once, later])
+
+    moments = OutgoingMail.objects.order_by("id").values_list("planned_at", flat=True)
+    assert list(moments) == [NOW, NOW + timedelta(days=1)]
 
 
 def test_post_of_nothing_does_nothing(rung, django_assert_num_queries, django_capture_on_commit_callbacks):

@@ -51,7 +51,45 @@ def test_ready_reports_the_oldest_waiting_mail(client, db):
         "migrated": True,
         "broker": True,
         "oldest_waiting_mail_seconds": pytest.approx(1200, abs=2),
+        "late_mails": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("columns", "late"),
+    [
+        pytest.param({}, 0, id="written now"),
+        pytest.param({"created_at": -16}, 1, id="written 16 minutes ago"),
+        pytest.param({"created_at": -14}, 0, id="written 14 minutes ago"),
+        pytest.param(
+            {"created_at": -16, "due_at": 5, "attempts": 8}, 1, id="the server keeps putting it off"
+        ),
+        pytest.param({"created_at": -16, "due_at": 2, "state": "sending"}, 1, id="on its way at last"),
+        pytest.param({"created_at": -900, "planned_at": -1}, 0, id="written long ago to go a minute ago"),
+        pytest.param({"created_at": -900, "planned_at": 60, "due_at": 60}, 0, id="to go in an hour"),
+        pytest.param({"created_at": -900, "planned_at": -16, "due_at": 5}, 1, id="was to go 16 minutes ago"),
+        pytest.param({"created_at": -900, "due_at": None, "state": "failed"}, 0, id="given up"),
+    ],
+)
+def test_ready_and_metrics_count_what_is_late(client, db, columns, late):
+    now = timezone.now()
+    moments = {
+        name: now + timedelta(minutes=value) if name.endswith("_at") and value is not None else value
+        for name, value in columns.items()
+    }
+    make_mail(factories.make_registration(factories.make_webinar()), **moments)
+
+    ready, metrics = client.get("/readyz"), client.get("/metrics")
+
+    assert (ready.status_code, ready.json()["late_mails"]) == (200, late)
+    assert gauges(metrics.content.decode())["webinar_late_mails"] == late
+
+
+def test_ready_says_that_nothing_waits_when_all_is_for_later(client, db):
+    later = timezone.now() + timedelta(hours=1)
+    make_mail(factories.make_registration(factories.make_webinar()), planned_at=later, due_at=later)
+
+    assert client.get("/readyz").json()["oldest_waiting_mail_seconds"] == 0
 
 
 def test_ready_is_503_without_a_migration(client, db):
@@ -102,6 +140,7 @@ def test_metrics_counts_rows_by_state(client, db, django_assert_num_queries):
     numbers = gauges(answer.content.decode())
     assert numbers.pop("webinar_oldest_waiting_mail_seconds") == pytest.approx(3600, abs=2)
     assert numbers == {
+        "webinar_late_mails": 1,
         'webinar_mails{state="waiting"}': 1,
         'webinar_mails{state="sending"}': 0,
         'webinar_mails{state="sent"}': 1,

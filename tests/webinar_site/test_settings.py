@@ -27,6 +27,8 @@ def read_settings(monkeypatch, tmp_path):
                 "DEFAULT_FROM_EMAIL",
                 "BOUNCE_ADDRESS",
                 "IMAP_URL",
+                "MAIL_RATE",
+                "MAIL_RATE_PER_DOMAIN",
                 "SITE_LOGO",
                 "TRUSTED_PROXIES",
                 "METRICS_TOKEN",
@@ -237,3 +239,20 @@ def test_production_passes_the_deployment_check(tmp_path):
 )
 def test_meeting_hosts_are_webex_unless_others_are_given(read_settings, given, hosts):
     assert read_settings(**given)["MEETING_HOSTS"] == hosts
+
+
+def test_mail_rates_are_read(read_settings):
+    values = read_settings(MAIL_RATE="60", MAIL_RATE_PER_DOMAIN="20")
+
+    assert chosen(values, "MAIL_RATE", "MAIL_RATE_PER_DOMAIN") == {
+        "MAIL_RATE": 60,
+        "MAIL_RATE_PER_DOMAIN": 20,
+    }
+
+
+@pytest.mark.parametrize("variable", ["MAIL_RATE", "MAIL_RATE_PER_DOMAIN"])
+def test_mail_rate_below_zero_is_refused(read_settings, variable):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings(**{variable: "-1"})
+
+    assert str(refusal.value) == ("MAIL_RATE and MAIL_RATE_PER_DOMAIN are mails a minute, or 0 for no limit.")

@@ -79,7 +79,7 @@ def trouble(world, webinar, session):
     mail.state = OutgoingMail.State.FAILED
     mail.save()
     mail.pk, mail.dedupe_key, mail.message_id = None, "late", "late@example.org"
-    mail.state, mail.due_at, mail.created_at = OutgoingMail.State.WAITING, NOW, NOW - timedelta(minutes=30)
+    mail.state, mail.due_at, mail.planned_at = OutgoingMail.State.WAITING, NOW, NOW - timedelta(minutes=30)
     mail.save()
     Seat.objects.filter(registration=world["registration"], session=world["webinarsession"]).update(
         flagged_at=NOW

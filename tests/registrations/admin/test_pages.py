@@ -67,6 +67,7 @@ PAGES = [
     ("registrations_outgoingmail_changelist", None, SEES_PEOPLE),
     ("registrations_outgoingmail_change", "outgoingmail", SEES_PEOPLE),
     ("registrations_outgoingmail_add", None, set()),
+    ("registrations_outgoingmail_resend", "outgoingmail", {"Approvers"}),
     ("registrations_bulkjob_changelist", None, SEES_PEOPLE | {"Editors"}),
     ("registrations_bulkjob_change", "bulkjob", SEES_PEOPLE | {"Editors"}),
     ("registrations_bulkjob_add", None, set()),

@@ -20,4 +20,4 @@ def test_deliver_mail_says_what_became_of_the_mails(mail_server):
 
     call_command("deliver_mail", stdout=out)
 
-    assert out.getvalue() == "Sent 2, failed 1, postponed 1.\n"
+    assert out.getvalue() == "Sent 2, failed 1, postponed 1, dropped 0.\n"

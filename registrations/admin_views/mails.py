@@ -1,0 +1,45 @@
+"""Sending one mail again."""
+
+import re
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registrations import permissions, services
+from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell
+from registrations.mails.rendering import wording_for
+from registrations.models import OutgoingMail
+
+PERSONAL_LINK = re.compile(r"/(r|join|confirm)/[\w-]{20,}")
+
+
+def without_personal_links(text: str) -> str:
+    """Return text without the tokens of personal links: whoever has one can act as that person, and unseen."""
+    return PERSONAL_LINK.sub(r"/\1/…", text)
+
+
+@staff_page(permissions.RESEND_MAIL)
+def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
+    """Show what would go to whom once more, or why it cannot; the POST sends it."""
+    mail = get_object_or_404(OutgoingMail.objects.select_related("registration"), pk=mail_id)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            again = services.resend_mail(mail.pk, by=request.user, now=timezone.now())
+            tell(request, _("The mail is sent again; this is the new one."))
+            return back_to(again)
+    wording = wording_for(mail)
+    return show(
+        request,
+        "mail_resend.html",
+        mail,
+        title=_("Send again"),
+        why_not="" if form.is_bound else services.why_not_resend(mail),
+        subject=wording.subject,
+        text=without_personal_links(wording.text),
+        calendar=mail.facts.get("calendar"),
+        form=form,
+    )

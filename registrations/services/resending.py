@@ -1,0 +1,88 @@
+"""Sending one mail again, as staff wish: the same content under a new Message-ID, as a row of its own."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registrations import outbox
+from registrations.appointments import own_domain
+from registrations.models import Action, OutgoingMail, Seat
+from registrations.services import errors, recording
+from registrations.services.locking import lock_registration, lock_seats
+from registrations.states import RegistrationState
+
+
+@transaction.atomic
+def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
+    """Send a mail again to the same person: same words, same calendar SEQUENCE; `now` is an aware datetime.
+
+    Nothing new is told, so the seat stays as it is. Raises MailNotResendable.
+    """
+    mail = _lock(mail_id)
+    reason = why_not_resend(mail)
+    if reason:
+        raise errors.MailNotResendable(reason)
+    first = mail.resend_of or mail
+    again = OutgoingMail(
+        kind=mail.kind,
+        registration=mail.registration,
+        seat=mail.seat,
+        recipient=mail.recipient,
+        language=mail.language,
+        facts=mail.facts,
+        dedupe_key=f"resend:{first.pk}:{first.resends.count() + 1}",
+        message_id=f"<{uuid4().hex}@{own_domain()}>",
+        created_at=now,
+        due_at=now,
+        resend_of=first,
+    )
+    _record(mail, by, now)
+    outbox.post([again])
+    return OutgoingMail.objects.get(message_id=again.message_id)  # rows written in bulk do not know their ids
+
+
+def why_not_resend(mail: OutgoingMail) -> str:
+    """Return why a mail cannot be sent again, or "" where it can."""
+    if mail.due_at is not None:
+        return _("This mail is still waiting to be sent.")
+    if mail.registration.state in (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED):
+        return _("This registration is no longer active.")
+    if _is_overtaken(mail):
+        return _("A later calendar mail to this person tells what holds now; send that one again.")
+    if OutgoingMail.objects.filter(resend_of=mail.resend_of_id or mail.pk, due_at__isnull=False).exists():
+        return _("This mail is already being sent again.")
+    return ""
+
+
+def _is_overtaken(mail: OutgoingMail) -> bool:
+    """Return whether a later calendar mail was written for the mail's seat, apart from what repeats it."""
+    first = mail.resend_of_id or mail.pk
+    later = OutgoingMail.objects.filter(
+        seat=mail.seat_id, pk__gt=first, facts__calendar__sequence__isnull=False
+    )
+    return mail.seat_id is not None and later.exclude(resend_of=first).exists()
+
+
+def _lock(mail_id: int) -> OutgoingMail:
+    """Lock what the mail is about (registration, session, seat), then re-read it; raises OutgoingMail.DoesNotExist."""
+    found = OutgoingMail.objects.get(pk=mail_id)
+    if found.seat_id is None:
+        lock_registration(found.registration_id)
+    else:
+        lock_seats(Seat.objects.filter(pk=found.seat_id))
+    return OutgoingMail.objects.select_related("registration", "seat__session", "resend_of").get(pk=mail_id)
+
+
+def _record(mail: OutgoingMail, by: User, now: datetime) -> None:
+    recording.record(
+        Action.MAIL_RESENT,
+        at=now,
+        by=by,
+        registration=mail.registration,
+        session=mail.seat.session if mail.seat else None,
+        webinar_id=mail.registration.webinar_id,
+        facts={"mail": mail.pk, "kind": mail.kind},
+    )

@@ -1,0 +1,121 @@
+"""Holding a finished calendar mail against the session as it stands, at the last moment before it is sent.
+
+A mail may have waited for hours. What it says of the session must still be so, else a later mail says it, or will.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registrations import ical
+from registrations.mails import checking
+from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
+
+# What is compared; the verdict on a seat and the texts of a session are long.
+READ = (
+    "told_sequence",
+    "session__uid",
+    "session__state",
+    "session__title",
+    "session__place",
+    "session__starts_at",
+    "session__ends_at",
+)
+
+
+class Course(Enum):
+    """What becomes of a claimed mail."""
+
+    SEND = auto()
+    DROP = auto()  # a later calendar mail for the same seat tells it
+    WAIT = auto()  # the session has changed, and a bulk job is about to say so to this person
+    BLOCK = auto()  # it says what it should not: staff have to look
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """What becomes of a mail, and why; the words name nobody."""
+
+    course: Course
+    words: str = ""
+
+
+def vet(mail: OutgoingMail) -> Vetted:
+    """Return whether a finished mail may go out now; one without a calendar part always may.
+
+    Cancellations are never dropped: they carry words for the person. Reads the seat, its session and the calendar mail
+    before; changes nothing.
+    """
+    if not mail.facts.get("calendar"):
+        return Vetted(Course.SEND)
+    said = ical.Appointment.from_json(mail.facts["calendar"])
+    if mail.seat_id is None:
+        return Vetted(Course.BLOCK, _("Held back: it belongs to no seat."))
+    seat = Seat.objects.select_related("session").only(*READ).get(pk=mail.seat_id)
+    if said.method == ical.Method.REQUEST and (refused := _refuse_request(said, seat)):
+        return refused
+    found = checking.differences(bytes(mail.raw or b""), _expected(mail, said, seat.session))
+    if found:
+        return Vetted(Course.BLOCK, _("Held back: %(differences)s.") % {"differences": "; ".join(found)})
+    return Vetted(Course.SEND)
+
+
+def _refuse_request(said: ical.Appointment, seat: Seat) -> Vetted | None:
+    """Return why a request does not count any more, or not now; equal content may go under a SEQUENCE raised since."""
+    overtaken = Vetted(Course.DROP, _("A later calendar mail tells it."))
+    if _is_overtaken(said, seat):
+        return overtaken
+    if _says(said, seat.session):
+        return None
+    if _is_change_under_way(seat):
+        return Vetted(Course.WAIT, _("The session has changed; the mail that says so is being written."))
+    seat.refresh_from_db(fields=["told_sequence"])  # the job may have ended between the two queries
+    if _is_overtaken(said, seat):
+        return overtaken
+    if not seat.session.is_dated or seat.session.is_cancelled:
+        return Vetted(Course.BLOCK, _("Held back: the session has no date or is cancelled."))
+    return None
+
+
+def _is_change_under_way(seat: Seat) -> bool:
+    jobs = BulkJob.objects.filter(session=seat.session_id, due_at__isnull=False)
+    return jobs.filter(kind=BulkJob.Kind.SESSION_CHANGE).exists()
+
+
+def _is_overtaken(said: ical.Appointment, seat: Seat) -> bool:
+    return seat.told_sequence is not None and seat.told_sequence > said.sequence
+
+
+def _says(said: ical.Appointment, session: WebinarSession) -> bool:
+    """Return whether an appointment says of a session what raises its SEQUENCE when it changes."""
+    told = (said.starts_at, said.ends_at, said.summary, said.place)
+    is_told = told == (session.starts_at, session.ends_at, session.title, session.place)
+    return is_told and not session.is_cancelled
+
+
+def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSession) -> checking.Expected:
+    """Return what the calendar file has to say: the session as it stands, or what a cancellation takes back."""
+    before = _calendar_mail_before(mail)
+    facts: dict[str, Any] = {"uid": f"{session.uid}@{said.uid.rpartition('@')[2]}"}
+    if said.method == ical.Method.REQUEST:
+        facts |= {"summary": session.title, "place": session.place}
+        facts |= {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    elif before is not None and before.method == ical.Method.REQUEST:
+        facts |= {"summary": before.summary, "place": before.place}
+        facts |= {"starts_at": before.starts_at, "ends_at": before.ends_at}
+    return checking.Expected(
+        appointment=replace(said, **facts),
+        recipient=mail.recipient,
+        above=before.sequence if before else None,
+    )
+
+
+def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
+    """Return what the seat's calendar mail before this one said, sent or not; of a mail sent again, before the first."""
+    earlier = OutgoingMail.objects.filter(
+        seat=mail.seat_id, pk__lt=mail.resend_of_id or mail.pk, facts__calendar__sequence__isnull=False
+    )
+    facts = earlier.order_by("-pk").values_list("facts", flat=True).first()
+    return ical.Appointment.from_json(facts["calendar"]) if facts else None

@@ -1,0 +1,247 @@
+"""Rate limits: never more in a minute, whoever sends; other domains go on; nothing is counted or overtaken."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+
+from eligibility.models import Audience
+from registrations import delivery, mails, rates
+from registrations.delivery import Delivered
+from registrations.models import MailRate, OutgoingMail
+from tests.registrations.factories import make_registration, make_webinar
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def webinar(db):
+    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
+    return make_webinar()
+
+
+@pytest.fixture
+def clock():
+    """Stop the clock, to be moved on by the test."""
+    with time_machine.travel(START, tick=False) as clock:
+        yield clock
+
+
+def due_mails(webinar, count, domain="example.org"):
+    """Write one due mail each to so many people at a domain."""
+    made = []
+    for number in range(count):
+        person = make_registration(webinar, email=f"p{OutgoingMail.objects.count()}.{number}@{domain}")
+        mail = mails.confirm_address(person, START)
+        mail.save()
+        made.append(mail)
+    return made
+
+
+def drain():
+    return delivery.deliver(until=None, stop=lambda: False)
+
+
+def waiting():
+    """Return what is put off: recipient's domain, attempts, and how many seconds from the start it is due."""
+    rows = OutgoingMail.objects.filter(due_at__isnull=False).order_by("pk")
+    return [
+        (rates.domain_of(row.recipient), row.attempts, int((row.due_at - START).total_seconds()))
+        for row in rows
+    ]
+
+
+def test_without_limits_nothing_is_counted(webinar, mail_server, clock):
+    due_mails(webinar, 3)
+
+    assert drain() == Delivered(sent=3)
+
+    assert not MailRate.objects.exists()
+
+
+def test_limit_over_all_puts_the_rest_off_uncounted(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 2
+    due_mails(webinar, 2, "a.example")
+    due_mails(webinar, 3, "b.example")
+
+    assert drain() == Delivered(sent=2)
+
+    assert waiting() == [("b.example", 0, 61)] * 3
+
+
+def test_limit_per_domain_lets_other_domains_go_on(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE_PER_DOMAIN = 1
+    due_mails(webinar, 3, "a.example")
+    due_mails(webinar, 1, "b.example")
+    due_mails(webinar, 1, "sub.a.example")
+
+    assert drain() == Delivered(sent=3)
+
+    assert waiting() == [("a.example", 0, 61)] * 2
+
+
+def test_limits_hold_together(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE, settings.MAIL_RATE_PER_DOMAIN = 3, 2
+    due_mails(webinar, 3, "a.example")
+    due_mails(webinar, 3, "b.example")
+
+    assert drain() == Delivered(sent=3)
+
+    assert waiting() == [("a.example", 0, 61), ("b.example", 0, 61), ("b.example", 0, 61)]
+
+
+def test_limit_counts_a_domain_however_it_is_written(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE_PER_DOMAIN = 1
+    due_mails(webinar, 1, "example.org")
+    due_mails(webinar, 1, "Example.ORG")
+
+    assert drain() == Delivered(sent=1)
+
+
+def test_limit_holds_in_any_minute_and_not_only_in_those_of_the_clock(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 2
+    due_mails(webinar, 6)
+    sent = []
+    for second in (0, 59, 60, 61, 62, 121, 122, 123):
+        clock.move_to(START + timedelta(seconds=second))
+        OutgoingMail.objects.filter(due_at__isnull=False).update(due_at=START)
+        sent += [second] * drain().sent
+
+    assert sent == [0, 0, 61, 61, 122, 122]
+
+
+def test_limit_frees_as_much_as_has_left_a_minute_ago(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE_PER_DOMAIN = 2
+    due_mails(webinar, 1)
+    drain()
+    clock.shift(timedelta(seconds=30))
+    due_mails(webinar, 3)
+
+    drain()
+
+    assert waiting() == [("example.org", 0, 61)] * 2
+    clock.move_to(START + timedelta(seconds=61))
+    assert drain() == Delivered(sent=1)
+    assert waiting() == [("example.org", 0, 91)]
+
+
+def test_limit_counts_every_attempt(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 2
+    due_mails(webinar, 2)
+    mail_server.for_recipients.append("451 4.3.0 later")
+    drain()
+    clock.shift(timedelta(seconds=5))
+
+    assert drain() == Delivered()
+
+    assert waiting() == [("example.org", 1, 61)]
+
+
+def test_limit_keeps_the_order_of_one_registration(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE_PER_DOMAIN = 2
+    person = make_registration(webinar)
+    written = []
+    for number in range(5):
+        mail = mails.confirm_address(person, START)
+        mail.dedupe_key += f":{number}"
+        mail.save()
+        written.append(mail.message_id.encode())
+    for _round in range(3):
+        drain()
+        clock.shift(timedelta(seconds=61))
+
+    arrived = [message_id for got in mail_server.received for message_id in written if message_id in got.data]
+    assert arrived == written
+
+
+def test_mail_put_off_by_a_limit_is_not_late_before_its_turn(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 1
+    due_mails(webinar, 2)
+    clock.shift(timedelta(minutes=20))
+    drain()
+    turn = START + timedelta(minutes=20, seconds=61)
+
+    late = [OutgoingMail.objects.late(turn + timedelta(minutes=minutes)).count() for minutes in (0, 15, 16)]
+
+    assert late == [0, 0, 1]
+
+
+def test_limit_leaves_alone_what_another_worker_is_sending(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 1
+    first, second, third = due_mails(webinar, 3)
+    lease = START + timedelta(minutes=2)
+    OutgoingMail.objects.filter(pk=second.pk).update(state="sending", due_at=lease)
+
+    drain()
+
+    assert OutgoingMail.objects.get(pk=second.pk).due_at == lease
+    assert OutgoingMail.objects.get(pk=third.pk).due_at == START + timedelta(seconds=61)
+    assert OutgoingMail.objects.get(pk=first.pk).state == "sent"
+
+
+def test_limit_puts_everything_off_in_a_fixed_number_of_queries(
+    webinar, clock, settings, django_assert_num_queries
+):
+    settings.MAIL_RATE_PER_DOMAIN = 1
+    rates.take("ada@example.org", START)
+    due_mails(webinar, 20)
+    full = rates.take("ada@example.org", START)
+
+    with django_assert_num_queries(3) as queries:  # one update, in a transaction of its own
+        assert rates.put_off(full, START) == 20
+
+    skips = connection.features.has_select_for_update_skip_locked
+    assert ("SKIP LOCKED" in queries.captured_queries[1]["sql"]) == skips
+
+
+def test_domains_are_forgotten_after_an_hour(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE_PER_DOMAIN = 5
+    due_mails(webinar, 1, "a.example")
+    drain()
+    clock.shift(timedelta(minutes=61))
+    due_mails(webinar, 1, "b.example")
+
+    drain()
+
+    assert [rate.domain for rate in MailRate.objects.all()] == ["b.example"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "limits",
+    [
+        pytest.param({"MAIL_RATE": 5}, id="over all"),
+        pytest.param({"MAIL_RATE_PER_DOMAIN": 5}, id="per domain"),
+        pytest.param({"MAIL_RATE": 8, "MAIL_RATE_PER_DOMAIN": 5}, id="both"),
+    ],
+)
+def test_limit_holds_over_workers_that_send_at_once(webinar, mail_server, settings, limits):
+    for setting, limit in limits.items():
+        setattr(settings, setting, limit)
+    for _number in range(10):
+        due_mails(webinar, 1, "a.example")
+        due_mails(webinar, 1, "b.example")
+    ended = []
+
+    def work():
+        try:
+            ended.append(drain())
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=60)
+
+    domains = [rates.domain_of(received.recipients[0]) for received in mail_server.received]
+    expected = limits.get("MAIL_RATE", 2 * limits.get("MAIL_RATE_PER_DOMAIN", 0))
+    assert (len(ended), len(domains)) == (4, expected)
+    if per_domain := limits.get("MAIL_RATE_PER_DOMAIN"):
+        assert max(domains.count("a.example"), domains.count("b.example")) <= per_domain
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {("sent", 1), ("waiting", 0)}

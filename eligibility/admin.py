@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
 from django.db.models import Count, QuerySet
@@ -24,6 +24,8 @@ from eligibility.models import (
     RuleVersion,
 )
 from eligibility.register import rule_record
+
+MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
 
 
 class Tool(NamedTuple):
@@ -85,6 +87,10 @@ def _is_editable(row: ListEdition | RuleVersion | None) -> bool:
     return row is not None and row.is_editable
 
 
+def _is_large(edition: Any) -> bool:
+    return edition is not None and edition.entry_count > MOST_BY_HAND
+
+
 class EntryFormSet(forms.BaseInlineFormSet):
     """Entries of an edition; each box carries the name of its column, which a table alone does not give it."""
 
@@ -105,8 +111,16 @@ class EntryInline(Drafts, admin.TabularInline):
     extra = 1
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether this is a draft, and this person may add to drafts."""
-        return _is_editable(obj) and super().has_add_permission(request, obj)
+        """Return whether this is a draft of few entries, and this person may add to drafts."""
+        return _is_editable(obj) and not _is_large(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a draft of few entries, and this person may change drafts."""
+        return not _is_large(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a draft of few entries, and this person may delete drafts."""
+        return not _is_large(obj) and super().has_delete_permission(request, obj)
 
 
 class EditionInline(ReadOnly, admin.TabularInline):
@@ -256,6 +270,18 @@ class ListEditionAdmin(Drafts, WithTools):
             ("difference", _("Show the difference"), row.corrects_id is not None or not is_published),
             ("propose", _("Propose for publication"), may_draft and row.is_editable),
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return an edition's page; say so where a draft has too many entries for the page to change them."""
+        row = context["original"]
+        if row.is_editable and _is_large(row):
+            words = {"most": MOST_BY_HAND}
+            messages.info(
+                request, _("With more than %(most)d countries a draft is changed from a table.") % words
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
 from django.db.models import Count, QuerySet
@@ -12,8 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import admin_views
-from eligibility.forms import DraftForm
+from eligibility.admin_views import DRAFT_RULES, PUBLISH_RULES, editions, proposals, rules
+from eligibility.explain import condition_in_words
+from eligibility.forms import DraftForm, EntryForm
 from eligibility.models import (
     Audience,
     ListEdition,
@@ -22,6 +23,9 @@ from eligibility.models import (
     PublicationProposal,
     RuleVersion,
 )
+from eligibility.register import rule_record
+
+MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
 
 
 class Tool(NamedTuple):
@@ -70,17 +74,21 @@ class Drafts(BaseModelAdmin):
 
     formfield_overrides = ReadOnly.formfield_overrides
 
-    def has_change_permission(self, request: HttpRequest, obj: ListEdition | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether this is a draft, and this person may change drafts."""
         return _is_editable(obj) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: ListEdition | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether this is a draft, and this person may delete drafts."""
         return _is_editable(obj) and super().has_delete_permission(request, obj)
 
 
-def _is_editable(edition: ListEdition | None) -> bool:
-    return edition is not None and edition.is_editable
+def _is_editable(row: ListEdition | RuleVersion | None) -> bool:
+    return row is not None and row.is_editable
+
+
+def _is_large(edition: Any) -> bool:
+    return edition is not None and edition.entry_count > MOST_BY_HAND
 
 
 class EntryFormSet(forms.BaseInlineFormSet):
@@ -97,13 +105,22 @@ class EntryInline(Drafts, admin.TabularInline):
     """Show an edition's countries below it; those of a draft can be changed."""
 
     model = ListEntry
+    form = EntryForm
     formset = EntryFormSet
     fields = ["code", "name", "treatment", "parent", "signed", "in_force", "attested", "confidence", "note"]
     extra = 1
 
-    def has_add_permission(self, request: HttpRequest, obj: ListEdition | None = None) -> bool:
-        """Return whether this is a draft, and this person may add to drafts."""
-        return _is_editable(obj) and super().has_add_permission(request, obj)
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a draft of few entries, and this person may add to drafts."""
+        return _is_editable(obj) and not _is_large(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a draft of few entries, and this person may change drafts."""
+        return not _is_large(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a draft of few entries, and this person may delete drafts."""
+        return not _is_large(obj) and super().has_delete_permission(request, obj)
 
 
 class EditionInline(ReadOnly, admin.TabularInline):
@@ -120,6 +137,16 @@ class RuleInline(ReadOnly, admin.TabularInline):
     model = RuleVersion
     fields = ["key", "starts", "ends", "content_status"]
     show_change_link = True
+
+
+def _offered(row: models.Model, *pages: tuple[str, str | Promise, bool]) -> list[Tool]:
+    """Return a button for each page, by its name and label, that is offered now."""
+    kind = row._meta.model_name
+    return [
+        Tool(label, reverse(f"admin:eligibility_{kind}_{name}", args=[row.pk]))
+        for name, label, is_offered in pages
+        if is_offered
+    ]
 
 
 @admin.register(Audience)
@@ -153,14 +180,14 @@ class PublicationProposalAdmin(ReadOnly, WithTools):
         """Add the page that answers a proposal."""
         answer = path(
             "<int:proposal_id>/answer/",
-            admin_views.answer,
+            proposals.answer,
             name="eligibility_publicationproposal_answer",
         )
         return [answer, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: PublicationProposal) -> list[Tool]:
         """Return the button that leads to the answer, while there is none."""
-        if not row.is_open or not request.user.has_perm(admin_views.PUBLISH_RULES):
+        if not row.is_open or not request.user.has_perm(PUBLISH_RULES):
             return []
         return [
             Tool(
@@ -200,17 +227,21 @@ class ListEditionAdmin(Drafts, WithTools):
     actions = None  # deleting many at once would have to ask of each whether it is a draft
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: a draft starts as a copy of what it corrects."""
+        """Return False: the pages that start a draft are those of `admin_views`."""
         return False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages around a draft."""
         pages = {
-            "draft-correction": admin_views.draft_correction,
-            "difference": admin_views.show_difference,
-            "propose": admin_views.propose,
+            "draft-correction": editions.draft_correction,
+            "draft-next": editions.draft_next,
+            "fill-in": editions.fill_in,
+            "download": editions.download,
+            "difference": editions.show_difference,
+            "propose": proposals.propose_edition,
         }
         return [
+            path("draft-first/", editions.draft_first, name="eligibility_listedition_draft-first"),
             *(
                 path(f"<int:edition_id>/{name}/", view, name=f"eligibility_listedition_{name}")
                 for name, view in pages.items()
@@ -218,19 +249,39 @@ class ListEditionAdmin(Drafts, WithTools):
             *super().get_urls(),
         ]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Return the list, with the button that starts a new one."""
+        url = reverse("admin:eligibility_listedition_draft-first")
+        tools = [Tool(_("Draft a new list"), url)] if request.user.has_perm(DRAFT_RULES) else []
+        return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
+
     def tools(self, request: HttpRequest, row: ListEdition) -> list[Tool]:
-        """Return the buttons: draft a correction of what is published; compare and propose a draft."""
-        may_draft = request.user.has_perm(admin_views.DRAFT_RULES)
-        offered = [
-            ("draft-correction", _("Draft a correction"), may_draft and row.publication_id is not None),
-            ("difference", _("Show the difference"), row.corrects_id is not None),
+        """Return the buttons: start a draft from what is published; fill in, compare and propose a draft."""
+        may_draft = request.user.has_perm(DRAFT_RULES)
+        is_published = row.publication_id is not None
+        return _offered(
+            row,
+            ("draft-correction", _("Draft a correction"), may_draft and is_published),
+            ("draft-next", _("Draft the next edition"), may_draft and is_published),
+            ("fill-in", _("Fill in from a table"), may_draft and row.is_editable),
+            ("download", _("Download as CSV"), True),
+            ("difference", _("Show the difference"), row.corrects_id is not None or not is_published),
             ("propose", _("Propose for publication"), may_draft and row.is_editable),
-        ]
-        return [
-            Tool(label, reverse(f"admin:eligibility_listedition_{name}", args=[row.pk]))
-            for name, label, is_offered in offered
-            if is_offered
-        ]
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return an edition's page; say so where a draft has too many entries for the page to change them."""
+        row = context["original"]
+        if row.is_editable and _is_large(row):
+            words = {"most": MOST_BY_HAND}
+            messages.info(
+                request, _("With more than %(most)d countries a draft is changed from a table.") % words
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -252,9 +303,62 @@ class ListEditionAdmin(Drafts, WithTools):
 
 
 @admin.register(RuleVersion)
-class RuleVersionAdmin(ReadOnly, admin.ModelAdmin):
-    """Browse rules."""
+class RuleVersionAdmin(Drafts, WithTools):
+    """Browse rules; a draft is edited on a page of its own, and deleted here."""
 
     list_display = ["key", "audience", "starts", "ends", "content_status", "corrects", "publication"]
     list_select_related = ["audience", "corrects", "publication"]
     list_filter = ["audience", "content_status"]
+    readonly_fields = ["admitting_lists", "stated_conditions", "publication", "proposal"]
+    fields = [
+        "key", "audience", "starts", "ends", "content_status", "admitting_lists", "stated_conditions", "wording",
+        "note", "source_title", "source_url", "source_date", "source_hash", "further_sources", "corrects",
+        "publication", "proposal",
+    ]  # fmt: skip
+    actions = None  # deleting many at once would have to ask of each whether it is a draft
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: a draft starts from a published version."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RuleVersion | None = None) -> bool:
+        """Return False: the page that edits a draft is that of `admin_views`."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages around a draft."""
+        pages = {
+            "draft-version": rules.draft_version,
+            "edit": rules.edit_rule,
+            "difference": rules.show_difference,
+            "propose": proposals.propose_rule,
+        }
+        return [
+            *(
+                path(f"<int:rule_id>/{name}/", view, name=f"eligibility_ruleversion_{name}")
+                for name, view in pages.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def tools(self, request: HttpRequest, row: RuleVersion) -> list[Tool]:
+        """Return the buttons: start a draft from what is published; edit, compare and propose a draft."""
+        may_draft = request.user.has_perm(DRAFT_RULES)
+        is_published = row.publication_id is not None
+        return _offered(
+            row,
+            ("draft-version", _("Draft a new version"), may_draft and is_published),
+            ("edit", _("Edit the draft"), may_draft and row.is_editable),
+            ("difference", _("Show the difference"), row.corrects_id is not None or not is_published),
+            ("propose", _("Propose for publication"), may_draft and row.is_editable),
+        )
+
+    @admin.display(description=_("lists that admit"))
+    def admitting_lists(self, rule: RuleVersion) -> str:
+        """Return the lists a rule names."""
+        return ", ".join(rule.lists)
+
+    @admin.display(description=_("conditions"))
+    def stated_conditions(self, rule: RuleVersion) -> str:
+        """Return when a person must look, whatever the lists say, each condition on a line."""
+        return "\n".join(map(condition_in_words, rule_record(rule).conditions))

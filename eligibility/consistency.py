@@ -70,6 +70,19 @@ def lost_lists(before: Register, after: Register) -> tuple[str, ...]:
     )
 
 
+def lists_not_in_force(rules: tuple[Rule, ...], after: Register) -> tuple[str, ...]:
+    """Return a sentence for each list that one of these rules, if it is in `after`, names and lacks on its first day."""
+    return tuple(
+        _("Rule %(rule)s starts on %(day)s, when no edition of the list %(list)s is in force.")
+        % {"rule": rule.key, "list": list_key, "day": in_words(rule.starts)}
+        for rule in rules
+        if rule.starts and rule.status != ContentStatus.NOT_DOCUMENTED and rule in after.rules
+        for list_key in rule.lists
+        if any(edition.list_key == list_key for edition in after.editions)
+        and not after.edition_on(list_key, rule.starts)
+    )
+
+
 def _turning_days(*registers: Register) -> list[date]:
     records: list[Edition | Rule] = []
     for register in registers:

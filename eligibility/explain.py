@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from eligibility import labels
 from eligibility.countries import display_name, footnotes
 from eligibility.days import in_words
-from eligibility.records import Confidence, ContentStatus
+from eligibility.records import Condition, Confidence, ContentStatus
 from eligibility.rules import Step, StepCode, Verdict
 
 SENTENCES = {
@@ -64,6 +64,12 @@ def conclusion(verdict: Verdict) -> str:
         "day": in_words(verdict.on),
         "outcome": labels.OUTCOMES[verdict.outcome],
     }
+
+
+def condition_in_words(condition: Condition) -> str:
+    """Return a condition on one line: its organisation types, its countries, its reason."""
+    places = ", ".join(map(display_name, condition.countries)) or _("every country")
+    return f"{', '.join(condition.organisation_types)}; {places}; {condition.reason}"
 
 
 def _sentence(step: Step) -> str:

@@ -17,7 +17,7 @@ from eligibility import consistency
 from eligibility.countries import CODES
 from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
 from eligibility.permanence import OfficialQuerySet
-from eligibility.records import Edition, Register, Rule, Source
+from eligibility.records import Edition, Entry, Register, Rule, Source
 from eligibility.register import (
     edition_record,
     newest_publication,
@@ -53,24 +53,35 @@ def draft_edition(record: Edition) -> ListEdition:
     )
     with transaction.atomic():
         row.save()
-        ListEntry.objects.bulk_create(
-            ListEntry(edition=row, **asdict(entry) | {"sources": _stored(entry.sources)})
-            for entry in record.entries
-        )
+        write_entries(row, record.entries)
     return row
+
+
+def write_entries(row: ListEdition, entries: Iterable[Entry]) -> None:
+    """Insert the entries of a draft edition, which has none of these countries yet."""
+    ListEntry.objects.bulk_create(
+        ListEntry(edition=row, **asdict(entry) | {"sources": _stored(entry.sources)}) for entry in entries
+    )
 
 
 def draft_rule(record: Rule) -> RuleVersion:
     """Write a rule version as a draft, and return it; its audience must exist."""
     return RuleVersion.objects.create(
-        **_official_columns(record),
+        **rule_columns(record),
         audience=Audience.objects.get(key=record.audience),
-        starts=record.starts,
-        content_status=record.status,
-        lists=list(record.lists),
-        conditions=[_json_ready(asdict(condition)) for condition in record.conditions],
         corrects=RuleVersion.objects.get(key=record.corrects) if record.corrects else None,
     )
+
+
+def rule_columns(record: Rule) -> dict[str, Any]:
+    """Return what a rule states by the columns of its row, all but its audience and what it corrects."""
+    return {
+        **_official_columns(record),
+        "starts": record.starts,
+        "content_status": record.status,
+        "lists": list(record.lists),
+        "conditions": [_json_ready(asdict(condition)) for condition in record.conditions],
+    }
 
 
 def draft_copy(edition_id: int, *, key: str, starts: date, source: Source) -> ListEdition:
@@ -201,6 +212,7 @@ def _refuse_contradictions(new_editions: tuple[Edition, ...], new_rules: tuple[R
             for some in (old_editions, editions)
         )
         messages += consistency.lost_lists(before, after)
+        messages += consistency.lists_not_in_force(new_rules, after)
     if messages:
         raise PublishingRefused(" ".join(messages))
 

@@ -78,6 +78,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "eligibility.add_listentry",
         "eligibility.change_listentry",
         "eligibility.delete_listentry",
+        "eligibility.delete_ruleversion",
         "eligibility.draft_rules",
         "eligibility.publish_rules",
     ),

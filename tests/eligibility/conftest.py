@@ -1,10 +1,12 @@
 """Fixtures of the eligibility tests."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from eligibility import datafiles, seeding
 from eligibility.records import Register
 from eligibility.register import current
+from tests.registrations.factories import make_user
 
 
 @pytest.fixture
@@ -12,3 +14,17 @@ def seeded(db) -> Register:
     """Publish the dated files, and return what is then published."""
     seeding.load(datafiles.read())
     return current()
+
+
+@pytest.fixture
+def keeper(seeded, client) -> User:
+    """Return a Rule keeper who is signed in."""
+    user = make_user("keeper", "Rule keepers")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def colleague(seeded) -> User:
+    """Return another Rule keeper."""
+    return make_user("colleague", "Rule keepers")

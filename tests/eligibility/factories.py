@@ -6,8 +6,8 @@ from datetime import date
 from django.contrib.auth.models import User
 
 from eligibility.countries import CODES
-from eligibility.models import ListEdition
-from eligibility.publishing import draft_copy
+from eligibility.models import Audience, ListEdition, RuleVersion
+from eligibility.publishing import draft_copy, draft_rule
 from eligibility.records import (
     Condition,
     Confidence,
@@ -88,3 +88,9 @@ def corrected_cosme(**stated) -> ListEdition:
     """Return a draft that corrects the published list of COSME third countries."""
     given = {"key": "COSME-3C-2020", "starts": date(2020, 4, 28), "source": NEW_SOURCE}
     return draft_copy(published("COSME-3C-2018").pk, **given | stated)
+
+
+def later_rule(key: str = "INV-2", *lists: str, **stated) -> RuleVersion:
+    """Return a draft rule of the site's audience that takes over on 1 July 2020."""
+    given = {"audience": Audience.objects.get().key, "starts": date(2020, 7, 1)}
+    return draft_rule(rule(key, *(lists or ("EU", "ENI")), **given | stated))

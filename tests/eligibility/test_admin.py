@@ -7,6 +7,8 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
 
+from eligibility.admin import MOST_BY_HAND
+from eligibility.countries import CODES
 from eligibility.models import Audience, ListEdition, Publication, PublicationProposal, RuleVersion
 from eligibility.proposing import propose
 from eligibility.publishing import draft_edition
@@ -241,3 +243,39 @@ def test_page_of_a_draft_takes_a_fixed_number_of_queries(seeded, admin, codes, d
 
     with django_assert_num_queries(4):
         admin.get(edition_page(row))
+
+
+@pytest.mark.parametrize(("more", "can"), [(0, True), (1, False)], ids=["the most", "one more"])
+def test_entries_of_a_large_draft_are_changed_from_a_table(keeper, more, can):
+    codes = sorted(CODES)[: MOST_BY_HAND + more]
+    row = draft_edition(edition("DRAFT", *codes))
+    page = keeper.get(edition_page(row))
+    shown = page.content.decode()
+
+    sent = {"title": "Changed", "source_title": "S", "entries-TOTAL_FORMS": "1", "entries-INITIAL_FORMS": "0"}
+    entry = {"code": "ZW", "name": "Zimbabwe", "treatment": "admitted", "confidence": "A", "edition": row.pk}
+    keeper.post(edition_page(row), sent | {f"entries-0-{name}": value for name, value in entry.items()})
+
+    row.refresh_from_db()
+    hint = f"With more than {MOST_BY_HAND} countries a draft is changed from a table."
+    assert ('name="entries-0-code"' in shown, hint in shown) == (can, not can)
+    assert row.title == "Changed"
+    assert row.entries.filter(code="ZW").exists() == can
+
+
+def test_whole_form_of_the_largest_draft_is_accepted(keeper):
+    codes = sorted(CODES)[:MOST_BY_HAND]
+    row = draft_edition(edition("DRAFT", *codes))
+    formset = keeper.get(edition_page(row)).context["inline_admin_formsets"][0].formset
+    sent = {
+        f"{form.prefix}-{name}": form[name].value() or ""
+        for form in formset.forms
+        for name in form.fields
+        if name != "DELETE"
+    }
+    sent |= {"entries-TOTAL_FORMS": str(len(formset.forms)), "entries-INITIAL_FORMS": str(len(codes))}
+
+    response = keeper.post(edition_page(row), sent | {"title": "Changed", "source_title": "S"})
+
+    row.refresh_from_db()
+    assert (response.status_code, row.title) == (302, "Changed")

@@ -17,6 +17,7 @@ from eligibility.publishing import draft_copy
 from eligibility.records import Source
 from eligibility.register import edition_record
 from tests.eligibility.factories import NEW_SOURCE, corrected_cosme, published
+from tests.eligibility.pages import messages, tools, url, words
 from tests.registrations.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,32 +31,6 @@ ANSWERS = {
 }
 OTHERS = ("Approvers", "Editors", "Auditors", "Data protection")
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", re.IGNORECASE)
-
-
-@pytest.fixture
-def keeper(seeded, client) -> User:
-    """Return a Rule keeper who is signed in."""
-    user = make_user("keeper", "Rule keepers")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def colleague(seeded) -> User:
-    """Return another Rule keeper."""
-    return make_user("colleague", "Rule keepers")
-
-
-def url(page: str, row) -> str:
-    return reverse(f"admin:eligibility_{page}", args=[row.pk])
-
-
-def words(response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
-def messages(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 def proposed(by: User, *drafts: ListEdition) -> PublicationProposal:
@@ -129,11 +104,6 @@ def test_pages_have_nothing_inline_and_change_nothing_when_opened(keeper, addres
     assert [list(model.objects.values()) for model in tables] == before
 
 
-def tools(client, row) -> list[str]:
-    response = client.get(url(f"{row._meta.model_name}_change", row))
-    return [str(tool.label) for tool in response.context["tools"]]
-
-
 def test_buttons_are_those_of_the_moment(keeper, colleague, client):
     draft, waiting = corrected_cosme(key="DRAFT"), corrected_cosme()
     proposal = proposed(colleague, waiting)
@@ -142,9 +112,9 @@ def test_buttons_are_those_of_the_moment(keeper, colleague, client):
     offered = [tools(client, row) for row in (published("COSME-3C-2018"), draft, waiting, proposal)]
 
     assert offered == [
-        ["Draft a correction"],
-        ["Show the difference", "Propose for publication"],
-        ["Show the difference"],
+        ["Draft a correction", "Draft the next edition", "Download as CSV"],
+        ["Fill in from a table", "Download as CSV", "Show the difference", "Propose for publication"],
+        ["Download as CSV", "Show the difference"],
         ["Confirm or decline"],
     ]
 
@@ -156,7 +126,7 @@ def test_buttons_are_not_for_auditors(colleague, client):
 
     offered = [tools(client, row) for row in (published("COSME-3C-2018"), draft, proposal)]
 
-    assert offered == [[], ["Show the difference"], []]
+    assert offered == [["Download as CSV"], ["Download as CSV", "Show the difference"], []]
 
 
 def test_correction_is_drafted_with_the_hash_of_its_document(keeper, client):

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from eligibility.consistency import Problem, ProblemCode, lost_lists, problems
+from eligibility.consistency import Problem, ProblemCode, lists_not_in_force, lost_lists, problems
 from eligibility.countries import CODES
 from eligibility.records import ContentStatus, Edition, Source, Treatment
 from tests.eligibility.factories import condition, edition, entry, register, rule, territory
 
 LATER = date(2020, 4, 27)
+DAY_AFTER = date(2020, 4, 28)
 NO_SOURCE = Source("")
 
 
@@ -162,3 +163,40 @@ def test_lost_lists_asks_nothing_of_the_days_before_the_first_rule():
     from_later = rule(starts=LATER)
 
     assert lost_lists(register(from_later, ALWAYS), register(from_later, ALWAYS)) == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "editions", "expected"),
+    [
+        (rule(starts=LATER), [ALWAYS], ()),
+        (rule(), [ALWAYS], ()),
+        (rule(starts=LATER, status=ContentStatus.NOT_DOCUMENTED), [edition("E", "BE", starts=DAY_AFTER)], ()),
+        (
+            rule(starts=LATER),
+            [edition("E", "BE", starts=DAY_AFTER)],
+            ("Rule RULE starts on 27 April 2020, when no edition of the list LIST is in force.",),
+        ),
+        (
+            rule(starts=LATER),
+            [edition("E", "BE", ends=date(2020, 4, 26))],
+            ("Rule RULE starts on 27 April 2020, when no edition of the list LIST is in force.",),
+        ),
+        (rule("R", "NOWHERE", starts=LATER), [ALWAYS], ()),
+    ],
+    ids=[
+        "a list in force",
+        "a rule from the beginning",
+        "a rule that is not documented",
+        "a list that begins later",
+        "a list that has ended",
+        "an unknown list, which is another problem",
+    ],
+)
+def test_lists_not_in_force_names_the_lists_a_rule_lacks_on_its_first_day(made, editions, expected):
+    assert lists_not_in_force((made,), register(made, *editions)) == expected
+
+
+def test_lists_not_in_force_asks_nothing_of_another_audience():
+    other = rule(starts=LATER, audience="another")
+
+    assert lists_not_in_force((other,), register(edition("E", "BE", starts=DAY_AFTER))) == ()

@@ -7,7 +7,17 @@ import pytest
 from eligibility.models import Audience, ListEdition, PublicationProposal
 from eligibility.proposing import confirm, decline, propose
 from eligibility.publishing import PublishingRefused, draft_edition, draft_rule, publish
-from tests.eligibility.factories import corrected_cosme, edition, member_of_staff, published, rule
+from eligibility.records import ContentStatus
+from eligibility.register import current
+from eligibility.rules import Outcome, assess
+from tests.eligibility.factories import (
+    corrected_cosme,
+    edition,
+    later_rule,
+    member_of_staff,
+    published,
+    rule,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +198,66 @@ def test_confirm_takes_a_fixed_number_of_queries(seeded, one, two, size, django_
 
     with django_assert_num_queries(19):
         confirm(made.pk, by=two)
+
+
+NEW_LIST = "Rule INV-2 names the list OCT, which has no edition."
+
+
+def test_propose_refuses_a_rule_whose_list_is_only_a_draft(seeded, one):
+    draft_edition(edition("OCT-1", "GL", list_key="OCT"))
+
+    assert refused(proposed, one, rules=[later_rule("INV-2", "EU", "OCT")]) == NEW_LIST
+
+
+def test_propose_takes_a_rule_together_with_its_list(seeded, one, two):
+    first = draft_edition(edition("OCT-1", "GL", list_key="OCT"))
+    made = proposed(one, first, rules=[later_rule("INV-2", "EU", "OCT")])
+
+    assert made.keys == "OCT-1, INV-2"
+    assert confirm(made.pk, by=two).number == 2
+    assert assess("GL", date(2020, 7, 23), current()).outcome == Outcome.ELIGIBLE
+
+
+def test_propose_refuses_a_rule_whose_list_begins_later(seeded, one):
+    first = draft_edition(edition("OCT-1", "GL", list_key="OCT", starts=date(2020, 7, 2)))
+
+    assert refused(proposed, one, first, rules=[later_rule("INV-2", "OCT")]) == (
+        "Rule INV-2 starts on 1 July 2020, when no edition of the list OCT is in force."
+    )
+
+
+def test_propose_refuses_an_edition_that_leaves_a_rule_drafted_with_it_without_its_list(seeded, one):
+    ends = draft_edition(
+        edition("EU-X", "FR", list_key="EU", starts=date(2020, 6, 1), ends=date(2020, 7, 31))
+    )
+
+    assert refused(proposed, one, ends, rules=[later_rule("INV-2", "EU")]) == (
+        "Rule INV-2 would be without the list EU from 1 August 2020 on."
+    )
+
+
+def test_propose_refuses_an_edition_that_leaves_a_rule_published_from_here_without_its_list(seeded, one, two):
+    confirm(proposed(one, rules=[later_rule("INV-2", "EU")]).pk, by=two)
+    ends = draft_edition(
+        edition("EU-X", "FR", list_key="EU", starts=date(2020, 7, 2), ends=date(2020, 7, 31))
+    )
+
+    assert refused(proposed, one, ends) == "Rule INV-2 would be without the list EU from 1 August 2020 on."
+
+
+def test_confirm_takes_a_rule_from_the_year_1_to_the_year_9999(seeded, one, two):
+    last = later_rule("LAST", "EU", starts=date(9999, 12, 31), ends=date(9999, 12, 31))
+    first = later_rule("FIRST", "EU", starts=date(1, 1, 2), status=ContentStatus.NOT_DOCUMENTED)
+
+    confirm(proposed(one, rules=[last, first]).pk, by=two)
+
+    rules = [assess("FR", day, current()).rule for day in (date(1, 1, 1), date(1, 1, 2), date(9999, 12, 31))]
+    assert rules == ["INV-ORIG", "FIRST", "LAST"]
+
+
+def test_propose_refuses_a_rule_that_starts_with_the_beginning_a_second_time(seeded, one):
+    again = later_rule("AGAIN", "EU", starts=None)
+
+    assert refused(proposed, one, rules=[again]) == (
+        "INV-ORIG, AGAIN start on the same day and neither corrects the other."
+    )

@@ -1,0 +1,91 @@
+"""The pages around a proposal: propose drafts together, confirm or decline what a colleague proposed."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility import proposing
+from eligibility.admin_views.pages import (
+    DRAFT_RULES,
+    PUBLISH_RULES,
+    StaffRequest,
+    refusals_in,
+    show,
+    staff_page,
+)
+from eligibility.differences import differences, rule_differences
+from eligibility.forms import AnswerForm, ProposalForm
+from eligibility.models import ListEdition, PublicationProposal, RuleVersion
+
+
+@staff_page(DRAFT_RULES)
+def propose_edition(request: StaffRequest, edition_id: int) -> HttpResponse:
+    """Show what a draft edition changes and ask why; the POST proposes it, with what else is ticked."""
+    return _propose(request, get_object_or_404(ListEdition.objects.drafts(), pk=edition_id))
+
+
+@staff_page(DRAFT_RULES)
+def propose_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
+    """Show what a draft rule changes and ask why; the POST proposes it, with what else is ticked."""
+    return _propose(request, get_object_or_404(RuleVersion.objects.drafts(), pk=rule_id))
+
+
+def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpResponse:
+    form = ProposalForm(draft, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            proposing.propose(
+                editions=form.ids(ListEdition),
+                rules=form.ids(RuleVersion),
+                by=request.user,
+                note=form.cleaned_data["note"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("Proposed. A second person has to confirm it."))
+            return redirect(f"admin:eligibility_{draft._meta.model_name}_change", draft.pk)
+    return show(
+        request,
+        "propose.html",
+        draft,
+        title=_("Propose for publication"),
+        differences=differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition))),
+        rule_differences=rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion))),
+        form=form,
+    )
+
+
+def _own_id(draft: ListEdition | RuleVersion, model: type[ListEdition | RuleVersion]) -> list[int]:
+    return [draft.pk] if isinstance(draft, model) else []
+
+
+@staff_page(PUBLISH_RULES)
+def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
+    """Show what a proposal would publish; the POST confirms or declines it, by the button pressed."""
+    proposal = get_object_or_404(PublicationProposal.objects.select_related("proposed_by"), pk=proposal_id)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            _answer(request, proposal, form.cleaned_data["answer"])
+            return redirect("admin:eligibility_publicationproposal_change", proposal.pk)
+    return show(
+        request,
+        "answer.html",
+        proposal,
+        title=_("Confirm or decline a proposal"),
+        proposal=proposal,
+        differences=differences(proposal.listeditions.all()),
+        rule_differences=rule_differences(proposal.ruleversions.all()),
+        is_own=proposal.proposed_by_id == request.user.pk,
+        form=form,
+    )
+
+
+def _answer(request: StaffRequest, proposal: PublicationProposal, what: str) -> None:
+    if what == "confirm":
+        publication = proposing.confirm(proposal.pk, by=request.user)
+        messages.success(request, _("%(publication)s is official.") % {"publication": publication})
+    else:
+        proposing.decline(proposal.pk, by=request.user, now=timezone.now())
+        messages.success(request, _("The proposal is declined; its drafts can be edited again."))

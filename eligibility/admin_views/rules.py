@@ -1,0 +1,87 @@
+"""The pages around a rule version: draft one from a published one, edit it, see what it changes."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from eligibility import drafting, publishing
+from eligibility.admin_views.pages import (
+    DRAFT_RULES,
+    VIEW_RULES,
+    StaffRequest,
+    refusals_in,
+    sent,
+    show,
+    staff_page,
+)
+from eligibility.differences import rule_differences
+from eligibility.models import RuleVersion
+from eligibility.records import Condition
+from eligibility.register import rule_record
+from eligibility.rule_forms import (
+    ConditionFormSet,
+    NewVersionForm,
+    RuleForm,
+    conditions_form,
+    known_organisation_types,
+)
+
+ROWS = RuleVersion.objects.select_related("audience", "corrects")
+
+
+@staff_page(DRAFT_RULES)
+def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
+    """Ask what corrects a published rule or takes over from it, starting from what it states; the POST drafts it."""
+    row = get_object_or_404(ROWS.published(), pk=rule_id)
+    original = rule_record(row)
+    form = NewVersionForm(original, **sent(request))
+    conditions = conditions_form(original, sent(request).get("data"))
+    if _are_right(form, conditions):
+        draft = publishing.draft_rule(form.record(conditions.stated()))
+        _say_saved(request, conditions.stated())
+        return redirect("admin:eligibility_ruleversion_change", draft.pk)
+    return show(request, "rule.html", row, title=_("Draft a new version"), form=form, conditions=conditions)
+
+
+@staff_page(DRAFT_RULES)
+def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
+    """Ask what a draft rule is to state; the POST changes it, unless somebody proposed it meanwhile."""
+    row = get_object_or_404(ROWS.drafts(), pk=rule_id)
+    form = RuleForm(rule_record(row), **sent(request), instance=row)
+    conditions = conditions_form(rule_record(row), sent(request).get("data"))
+    if _are_right(form, conditions):
+        with refusals_in(form):
+            drafting.change_rule(row.pk, form.record(conditions.stated()))
+            _say_saved(request, conditions.stated())
+            return redirect("admin:eligibility_ruleversion_change", row.pk)
+    return show(request, "rule.html", row, title=_("Edit the draft"), form=form, conditions=conditions)
+
+
+@require_safe
+@staff_page(VIEW_RULES)
+def show_difference(request: StaffRequest, rule_id: int) -> HttpResponse:
+    """Show what a rule version changes against the one it corrects or takes over from."""
+    row = get_object_or_404(RuleVersion, pk=rule_id)
+    found = rule_differences(RuleVersion.objects.filter(pk=row.pk))
+    return show(request, "difference.html", row, title=_("Difference"), rule_differences=found)
+
+
+def _are_right(form: RuleForm, conditions: ConditionFormSet) -> bool:
+    if not form.is_bound:
+        return False
+    if not conditions.is_valid():
+        form.add_error(None, _("The conditions are not right yet; each says what is missing."))
+    return form.is_valid()
+
+
+def _say_saved(request: StaffRequest, conditions: tuple[Condition, ...]) -> None:
+    """Say that a draft is saved, and name the organisation types that no published rule uses: one may be misspelt."""
+    messages.success(request, _("Saved. Look at the difference, then propose it."))
+    stated = {value for condition in conditions for value in condition.organisation_types}
+    if new := sorted(stated - set(known_organisation_types())):
+        words = {"types": ", ".join(new)}
+        messages.warning(
+            request, _("No published rule names these organisation types: %(types)s. Misspelt?") % words
+        )

@@ -2,6 +2,7 @@
 
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
+EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 STOP_JOB = "registrations.stop_bulkjob"
@@ -20,6 +21,7 @@ VIEW_PROGRAMME = (
     "registrations.view_agendaitem",
     "registrations.view_agendaversion",
     "registrations.view_legaltext",
+    "registrations.view_mailtext",
 )
 VIEW_PEOPLE = (
     "registrations.view_registration",
@@ -53,6 +55,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.delete_agendaitem",
         "registrations.add_legaltext",
         "registrations.view_bulkjob",
+        EDIT_MAIL_TEXT,
         MOVE_SESSION,
         PUBLISH_AGENDA,
         STOP_JOB,

@@ -1,6 +1,5 @@
 """Mails and bulk jobs: how far they got, and why something was left alone."""
 
-import re
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -16,15 +15,10 @@ from registrations import permissions
 from registrations.admin.desk import ReadOnlyAdmin, as_text, lines, link_to, plain_json
 from registrations.admin.filters import UnfinishedFilter
 from registrations.admin_views.jobs import stop_job
+from registrations.links import without_personal_links
 from registrations.models import BulkJob, OutgoingMail
 
-PERSONAL_LINK = re.compile(r"/(r|join|confirm)/[\w-]{20,}")
 ROWS_PER_PAGE = 50
-
-
-def without_personal_links(text: str) -> str:
-    """Return text without the tokens of personal links: whoever has one can act as that person, and unseen."""
-    return PERSONAL_LINK.sub(r"/\1/…", text)
 
 
 @admin.register(OutgoingMail)
@@ -48,8 +42,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "created_at",
         "sent_at",
         "message_id",
+        "written_under",
         "content",
     )
+    written_under = as_text("text", _("mail text"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         """Return mails without what only their own page shows."""

@@ -21,11 +21,14 @@ from registrations.mails.kinds import (
     undecided,
     withdrawn,
 )
-from registrations.mails.rendering import render
+from registrations.mails.rendering import appointment_of, render, wording_for
+from registrations.mails.standard import standard_words
+from registrations.mails.wording import problems_of, tidy
 
 __all__ = [
     "agenda",
     "already_registered",
+    "appointment_of",
     "cancelled",
     "confirm_address",
     "contest_answered",
@@ -33,12 +36,16 @@ __all__ = [
     "invitation",
     "manage_link",
     "place_kept",
+    "problems_of",
     "put_back",
     "received",
     "rejected",
     "render",
     "session_cancelled",
     "session_changed",
+    "standard_words",
+    "tidy",
     "undecided",
     "withdrawn",
+    "wording_for",
 ]

@@ -3,6 +3,7 @@
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.mail_texts import MailText
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail
 from registrations.models.registration import (
     AccessNeed,
@@ -40,6 +41,7 @@ __all__ = [
     "Kind",
     "LegalText",
     "MailKind",
+    "MailText",
     "OrganisationType",
     "OutgoingMail",
     "Override",

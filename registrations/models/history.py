@@ -53,6 +53,7 @@ class Action(models.TextChoices):
     AGENDA_PUBLISHED = "agenda_published", _("agenda published")
     UNDECIDED = "undecided", _("not decided in time")
     JOINED = "joined", _("joined")
+    MAIL_TEXT_CHANGED = "mail_text_changed", _("mail text changed")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 

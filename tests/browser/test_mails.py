@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from registrations.models import MailKind
-from tests.browser.test_public_pages import DESKTOP, PHONE, scrolls_sideways, violations
+from tests.browser.test_public_pages import DESKTOP, PHONE, Watched, scrolls_sideways, violations
+from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -59,3 +61,50 @@ def test_html_of_a_mail_is_accessible_and_asks_for_nothing(letters, window, kind
     assert violations(page) == []
     assert scrolls_sideways(page) is False
     assert asked == []
+
+
+@pytest.fixture
+def text_page(browser, site, request):
+    """Open the page of the invitation's text as an Editor, and note what the policy blocks."""
+    context = browser.new_context(base_url=site.base_url, **request.param)
+    page = context.new_page()
+    blocked = []
+    page.on(
+        "console", lambda said: blocked.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    page.goto("/admin/login/?next=/admin/registrations/webinar/1/mail-texts/invitation/en/")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    yield Watched(page, blocked)
+    context.close()
+
+
+@pytest.mark.parametrize("text_page", WINDOWS, indirect=True)
+def test_preview_is_accessible_and_shows_the_html_as_it_looks(text_page):
+    page = text_page.page
+    page.get_by_role("button", name="Preview").click()
+
+    mail = page.frame_locator("iframe").locator("body")
+    expect(mail.get_by_role("heading")).to_contain_text("Invitation: ")
+    assert mail.evaluate("body => getComputedStyle(body).paddingLeft") == "24px"  # its own style was let in
+    assert text_page.complaints == []  # before axe, which writes styles into the frame
+    assert violations(page) == []
+    assert scrolls_sideways(page) is False
+
+
+@pytest.mark.parametrize(
+    "text_page", [DESKTOP | {"java_script_enabled": False}], ids=["no script"], indirect=True
+)
+def test_text_is_written_tested_and_saved_without_script(text_page, site):
+    page = text_page.page
+    page.get_by_label("Subject").fill("Please come to [[session_title]]")
+    page.get_by_role("button", name="Send to me as a test").click()
+    expect(page.get_by_text("A test is on its way to editor@example.org.")).to_be_visible()
+
+    (test,) = site.wait_for_mails(1, "editor@example.org")
+    assert test["Subject"].startswith("[Test] Please come to ")
+
+    page.get_by_role("button", name="Save as new version").click()
+    expect(page.get_by_text("The text is saved.")).to_be_visible()
+    expect(page.get_by_text("changed: version 1, editor")).to_be_visible()

@@ -124,6 +124,15 @@ def test_post_writes_a_mail_under_the_standard_text_once_that_is_back(registrati
     assert OutgoingMail.objects.get().text is None
 
 
+def test_mail_in_another_language_is_not_written_under_the_english_text(registration, rung):
+    make_text(registration.webinar, 1)
+    registration.language = "fr"
+
+    outbox.post([mails.confirm_address(registration, NOW)])
+
+    assert OutgoingMail.objects.get().text is None
+
+
 def test_mail_that_is_written_keeps_its_words_whatever_is_saved_later(registration, rung):
     make_text(registration.webinar, 1)
     outbox.post([mails.confirm_address(registration, NOW)])

@@ -211,6 +211,15 @@ def test_preview_about_somebody_without_a_verdict_shows_the_one_they_would_get(f
     assert "- Result for Belgium on 28 April 2020: may take part." in preview.text
 
 
+def test_preview_opens_where_the_session_was_called_off(webinar, session, invitation):
+    session.state = "cancelled"
+    session.save()
+
+    preview = services.preview_mail(invitation, COME, now=NOW)
+
+    assert "STATUS:CONFIRMED" in preview.calendar
+
+
 def test_test_mail_goes_to_the_editor_alone_and_can_pass_for_no_participants(
     webinar, session, invitation, editor, mail_server
 ):

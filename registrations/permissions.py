@@ -3,6 +3,7 @@
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
+EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 SEND_FOLLOW_UP = "registrations.send_followup"
@@ -26,6 +27,7 @@ VIEW_PROGRAMME = (
     "registrations.view_agendaversion",
     "registrations.view_reminder",
     "registrations.view_legaltext",
+    "registrations.view_mailtext",
 )
 VIEW_PEOPLE = (
     "registrations.view_registration",
@@ -65,6 +67,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.delete_reminder",
         "registrations.add_legaltext",
         "registrations.view_bulkjob",
+        EDIT_MAIL_TEXT,
         MOVE_SESSION,
         PUBLISH_AGENDA,
         SEND_FOLLOW_UP,

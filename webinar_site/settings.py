@@ -133,6 +133,7 @@ CRISPY_TEMPLATE_PACK = "commission"
 CRISPY_FAIL_SILENTLY = False
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en", "English")]  # in each of them staff can write the texts of mails
 TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 FORMAT_MODULE_PATH = "webinar_site.formats"

@@ -15,7 +15,8 @@ from registrations import permissions
 from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, lines, link_to, plain_json
 from registrations.admin.filters import LateFilter, UnfinishedFilter
 from registrations.admin_views.jobs import stop_job
-from registrations.admin_views.mails import resend_mail, without_personal_links
+from registrations.admin_views.mails import resend_mail
+from registrations.links import without_personal_links
 from registrations.models import BulkJob, OutgoingMail
 
 ROWS_PER_PAGE = 50
@@ -44,8 +45,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "sent_at",
         "sends_again",
         "message_id",
+        "written_under",
         "content",
     )
+    written_under = as_text("text", _("mail text"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         """Return mails without what only their own page shows."""

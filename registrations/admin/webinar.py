@@ -19,6 +19,7 @@ from registrations import permissions, services
 from registrations.admin.desk import DeskAdmin, ReadOnlyAdmin, Tool, as_text, lines
 from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.follow_ups import follow_up
+from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
 from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
@@ -75,14 +76,20 @@ class WebinarAdmin(DeskAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that publishes the agenda."""
+        """Add the pages that publish the agenda and write the texts of mails."""
         publish = path(
             "<int:webinar_id>/publish-agenda/", publish_agenda, name="registrations_webinar_publish_agenda"
         )
-        return [publish, *super().get_urls()]
+        texts = path("<int:webinar_id>/mail-texts/", list_mail_texts, name="registrations_webinar_mail_texts")
+        text = path(
+            "<int:webinar_id>/mail-texts/<slug:kind>/<slug:language>/",
+            edit_mail_text,
+            name="registrations_webinar_mail_text",
+        )
+        return [publish, texts, text, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
-        """Return the buttons that add a session and publish the agenda."""
+        """Return the buttons that add a session, publish the agenda and write the texts of mails."""
         tools = []
         if request.user.has_perm("registrations.add_webinarsession"):
             add = reverse("admin:registrations_webinarsession_add")
@@ -90,6 +97,9 @@ class WebinarAdmin(DeskAdmin):
         if request.user.has_perm(permissions.PUBLISH_AGENDA):
             url = reverse("admin:registrations_webinar_publish_agenda", args=[row.pk])
             tools.append(Tool(_("Publish agenda"), url))
+        if request.user.has_perm(permissions.EDIT_MAIL_TEXT):
+            url = reverse("admin:registrations_webinar_mail_texts", args=[row.pk])
+            tools.append(Tool(_("Mail texts"), url))
         return tools
 
 

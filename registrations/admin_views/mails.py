@@ -1,7 +1,5 @@
 """Sending one mail again."""
 
-import re
-
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,15 +8,9 @@ from django.utils.translation import gettext as _
 
 from registrations import permissions, services
 from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell
-from registrations.mails.rendering import wording_for
+from registrations.links import without_personal_links
+from registrations.mails import wording_for
 from registrations.models import OutgoingMail
-
-PERSONAL_LINK = re.compile(r"/(r|join|confirm)/[\w-]{20,}")
-
-
-def without_personal_links(text: str) -> str:
-    """Return text without the tokens of personal links: whoever has one can act as that person, and unseen."""
-    return PERSONAL_LINK.sub(r"/\1/…", text)
 
 
 @staff_page(permissions.RESEND_MAIL)

@@ -23,11 +23,14 @@ from registrations.mails.kinds import (
     withdrawn,
 )
 from registrations.mails.reminding import follow_up, reminder
-from registrations.mails.rendering import render
+from registrations.mails.rendering import appointment_of, render, wording_for
+from registrations.mails.standard import standard_words
+from registrations.mails.wording import problems_of, tidy
 
 __all__ = [
     "agenda",
     "already_registered",
+    "appointment_of",
     "cancelled",
     "confirm_address",
     "contest_answered",
@@ -37,6 +40,7 @@ __all__ = [
     "invitation",
     "manage_link",
     "place_kept",
+    "problems_of",
     "put_back",
     "received",
     "rejected",
@@ -44,7 +48,10 @@ __all__ = [
     "render",
     "session_cancelled",
     "session_changed",
+    "standard_words",
+    "tidy",
     "undecided",
     "why_withheld",
     "withdrawn",
+    "wording_for",
 ]

@@ -29,7 +29,7 @@ def why_withheld(mail: OutgoingMail) -> str:
 
     A mail to another address than the registration has now is not held back by what became of that one.
     """
-    to_it = Registration.objects.filter(pk=mail.registration_id, email=mail.recipient)
+    to_it = Registration.objects.filter(mails=mail.pk, email=mail.recipient)
     bounced_at = to_it.values_list("bounced_at", flat=True).first()
     if bounced_at is None:
         return ""

@@ -11,6 +11,7 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 from django.template import Context, Engine
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from eligibility.countries import footnotes
@@ -18,7 +19,8 @@ from eligibility.explain import sentences
 from eligibility.rules import Verdict
 from registrations import ical
 from registrations.mails.facts import Facts
-from registrations.models import OutgoingMail
+from registrations.mails.wording import Words, fill
+from registrations.models import MailKind, OutgoingMail
 
 TEMPLATES = "registrations/mail"
 POLICY = SMTP.clone(cte_type="7bit")  # a relay would rewrite 8bit text and break DKIM's signature
@@ -46,12 +48,14 @@ class Wording:
 def render(mail: OutgoingMail, now: datetime) -> bytes:
     """Return the finished message with CRLF line ends; `now` (aware) becomes its Date and its calendar's DTSTAMP.
 
-    Takes only the row, asks no database. Rendered twice it differs (boundary), so the caller keeps what it got.
+    Takes only the row, and the Editors' text it was written under, if any; asks the database for nothing else. Rendered twice it differs (boundary), so the caller keeps what it got.
     Raises ValueError or HeaderParseError for what cannot stand in a header, TemplateDoesNotExist or KeyError for a row
-    of an unknown kind or without its facts.
+    of an unknown kind or without its facts, DoesNotFit for a text that lacks what its kind of mail has to say.
     """
     wording = wording_for(mail)
-    appointment = _appointment(mail.facts, now)
+    appointment = appointment_of(mail.facts, now)
+    if "test" in mail.facts:
+        appointment = None  # a test is about nobody, and must get into nobody's calendar
     body = EmailMessage(policy=POLICY)
     body.set_content(wording.text)
     body.add_alternative(wording.html, subtype="html")
@@ -61,14 +65,35 @@ def render(mail: OutgoingMail, now: datetime) -> bytes:
 
 
 def wording_for(mail: OutgoingMail) -> Wording:
-    """Return subject, text and HTML of a mail; one template each for subject and text, the HTML follows the text."""
+    """Return subject, text and HTML of a mail; one template or Editors' text for each, the HTML follows the text."""
     with override(mail.language):
-        facts = _context(mail.facts)
-        subject = ical.plain_line(_fill(f"{mail.kind}.subject.txt", facts))
-        text = _tidy(_fill(f"{mail.kind}.body.txt", facts))
+        subject, text = _filled(mail, _context(mail.facts))
         page = {"language": mail.language, "subject": subject, "blocks": _blocks(text)}
         html = Engine.get_default().render_to_string(f"{TEMPLATES}/base.html", page)
     return Wording(subject, text, html)
+
+
+def _filled(mail: OutgoingMail, facts: Facts) -> tuple[str, str]:
+    """Return subject and text in the active language; an Editors' text stands in the frame of its kind."""
+    body = f"{mail.kind}.body.txt"
+    words = _words(mail)
+    if words.body:
+        kind = MailKind(mail.kind)
+        filled = fill(kind, words, facts)
+        subject = filled.subject
+        text = _fill("edited.body.txt", facts | {"frame": f"{TEMPLATES}/{body}", "edited": filled.body})
+    else:
+        subject, text = _fill(f"{mail.kind}.subject.txt", facts), _fill(body, facts)
+    if "test" in facts:
+        subject = _("[Test] %(subject)s") % {"subject": subject}
+    return ical.plain_line(subject), _tidy(text)
+
+
+def _words(mail: OutgoingMail) -> Words:
+    """Return what Editors wrote for a mail: its text, or the words that are being tested; empty for the site's own."""
+    if test := mail.facts.get("test"):
+        return Words(**test)
+    return Words(mail.text.subject, mail.text.body) if mail.text else Words()
 
 
 def _fill(template: str, facts: Facts) -> str:
@@ -124,7 +149,8 @@ def _blocks(text: str) -> list[Block]:
     ]
 
 
-def _appointment(facts: Facts, now: datetime) -> ical.Appointment | None:
+def appointment_of(facts: Facts, now: datetime) -> ical.Appointment | None:
+    """Return what a mail's calendar file tells, stamped `now` (aware), or None where it carries none."""
     frozen = facts.get("calendar")
     return replace(ical.Appointment.from_json(frozen), stamp=now) if frozen else None
 

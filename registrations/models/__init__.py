@@ -3,6 +3,7 @@
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
 from registrations.models.rate import MailRate
@@ -47,6 +48,7 @@ __all__ = [
     "LegalText",
     "MailKind",
     "MailRate",
+    "MailText",
     "OrganisationType",
     "OutgoingMail",
     "Override",

@@ -61,6 +61,7 @@ class Action(models.TextChoices):
     ADDRESS_RETRIED = "address_retried", _("address to be tried again")
     INVITATION_ANSWERED = "invitation_answered", _("invitation answered in a calendar")
     MAIL_RESENT = "mail_resent", _("mail sent again")
+    MAIL_TEXT_CHANGED = "mail_text_changed", _("mail text changed")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 

@@ -152,9 +152,23 @@ class OutgoingMail(models.Model):
         DROPPED = "dropped", _("dropped (overtaken)")
 
     kind = models.CharField(max_length=20, choices=MailKind)
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="mails")
+    registration = models.ForeignKey(
+        Registration,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="mails",
+        help_text=_("Empty for a test that a member of staff sent to themselves."),
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="mails")
     job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, null=True, related_name="mails")
+    text = models.ForeignKey(
+        "MailText",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="mails",
+        verbose_name=_("mail text"),
+        help_text=_("The Editors' text it was written under; empty for the site's own."),
+    )
     recipient = models.EmailField()
     language = models.CharField(max_length=10)
     facts = models.JSONField(

@@ -23,6 +23,8 @@ from registrations.services.errors import (
     JoiningNotPossible,
     LinkNotValid,
     MailNotResendable,
+    MailTextRefused,
+    NoAddress,
     NotEligible,
     NothingToPublish,
     OverrideNotPossible,
@@ -55,6 +57,15 @@ from registrations.services.jobs import (
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.judging import session_day
 from registrations.services.limiting import Attempt, Limit, count_attempts
+from registrations.services.mail_texts import (
+    MailPreview,
+    TextPlace,
+    current_words,
+    preview_mail,
+    reset_mail_text,
+    save_mail_text,
+    send_test_mail,
+)
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -97,6 +108,9 @@ __all__ = [
     "Limit",
     "LinkNotValid",
     "MailNotResendable",
+    "MailPreview",
+    "MailTextRefused",
+    "NoAddress",
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
@@ -107,6 +121,7 @@ __all__ = [
     "SeatResult",
     "SessionIsCancelled",
     "Submission",
+    "TextPlace",
     "TooManyAttempts",
     "UnknownSession",
     "add_usual_reminders",
@@ -121,6 +136,7 @@ __all__ = [
     "count_due_for_reassessment",
     "count_registered",
     "count_told",
+    "current_words",
     "decide_seats",
     "decline_override",
     "edit",
@@ -136,6 +152,7 @@ __all__ = [
     "meeting_address",
     "plan_changed_reminders",
     "preview_decision",
+    "preview_mail",
     "publish_agenda",
     "read_lines",
     "reassess",
@@ -143,10 +160,13 @@ __all__ = [
     "request_override",
     "reschedule_session",
     "resend_mail",
+    "reset_mail_text",
     "retitle_session",
     "retry_address",
+    "save_mail_text",
     "send_follow_up",
     "send_links",
+    "send_test_mail",
     "session_day",
     "start_bulk_decision",
     "stop_job",

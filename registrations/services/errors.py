@@ -118,6 +118,21 @@ class MailNotResendable(Refused):
     """This mail cannot be sent again."""
 
 
+class MailTextRefused(Refused):
+    """These words cannot be the text of this mail; `problems` says why, by field, "" for the whole."""
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        super().__init__(" ".join(problem for found in problems.values() for problem in found))
+        self.problems = problems
+
+
+class NoAddress(Refused):
+    """A member of staff has no address that a test could be sent to."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your account has no email address. Ask an administrator to add it."))
+
+
 class BadTimes(Refused):
     """The times of a session do not make a meeting."""
 

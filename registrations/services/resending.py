@@ -33,6 +33,7 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
         recipient=mail.recipient,
         language=mail.language,
         facts=mail.facts,
+        text=mail.text,
         dedupe_key=f"resend:{first.pk}:{first.resends.count() + 1}",
         message_id=f"<{uuid4().hex}@{own_domain()}>",
         created_at=now,
@@ -46,6 +47,8 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
 
 def why_not_resend(mail: OutgoingMail) -> str:
     """Return why a mail cannot be sent again, or "" where it can."""
+    if mail.registration is None:
+        return _("This is a test of a mail's text; send a new one from there.")
     if mail.due_at is not None:
         return _("This mail is still waiting to be sent.")
     if mail.registration.state in (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED):
@@ -69,11 +72,13 @@ def _is_overtaken(mail: OutgoingMail) -> bool:
 def _lock(mail_id: int) -> OutgoingMail:
     """Lock what the mail is about (registration, session, seat), then re-read it; raises OutgoingMail.DoesNotExist."""
     found = OutgoingMail.objects.get(pk=mail_id)
-    if found.seat_id is None:
+    if found.seat_id is None and found.registration_id is not None:
         lock_registration(found.registration_id)
-    else:
+    elif found.seat_id is not None:
         lock_seats(Seat.objects.filter(pk=found.seat_id))
-    return OutgoingMail.objects.select_related("registration", "seat__session", "resend_of").get(pk=mail_id)
+    return OutgoingMail.objects.select_related("registration", "seat__session", "resend_of", "text").get(
+        pk=mail_id
+    )
 
 
 def _record(mail: OutgoingMail, by: User, now: datetime) -> None:
@@ -83,6 +88,6 @@ def _record(mail: OutgoingMail, by: User, now: datetime) -> None:
         by=by,
         registration=mail.registration,
         session=mail.seat.session if mail.seat else None,
-        webinar_id=mail.registration.webinar_id,
+        webinar_id=mail.registration and mail.registration.webinar_id,
         facts={"mail": mail.pk, "kind": mail.kind},
     )

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from eligibility.models import Audience
 from registrations import mails, outbox
-from registrations.models import OutgoingMail
-from tests.registrations.factories import NOW, make_registration, make_webinar
+from registrations.models import MailText, OutgoingMail
+from tests.registrations.factories import NOW, make_registration, make_user, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +89,72 @@ def test_post_takes_as_many_queries_for_many_mails_as_for_one(registration, djan
     webinar = registration.webinar
     many = [mails.confirm_address(make_registration(webinar), NOW) for _number in range(20)]
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         outbox.post([mails.confirm_address(registration, NOW)])
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         outbox.post(many)
+
+
+def make_text(webinar, version=1, body="Hello.\n\n[[confirm_link]]", **fields):
+    standard = not body
+    values = {"kind": "confirm_address", "language": "en", "subject": "" if standard else "Hello", **fields}
+    return MailText.objects.create(
+        webinar=webinar,
+        version=version,
+        body=body,
+        is_standard=standard,
+        sha256="",
+        created_at=NOW,
+        created_by=make_user(f"editor {version} {values}"[:150]),
+        **values,
+    )
+
+
+def test_post_writes_a_mail_under_the_newest_text_of_its_webinar_kind_and_language(registration, rung):
+    webinar = registration.webinar
+    make_text(webinar, 1)
+    newest = make_text(webinar, 2)
+    make_text(make_webinar(), 3)
+    make_text(webinar, 3, language="fr")
+    make_text(webinar, 3, kind="withdrawn", body="Bye.")
+    received = mails.received(registration, [], NOW)
+
+    outbox.post([mails.confirm_address(registration, NOW), received])
+
+    assert list(OutgoingMail.objects.order_by("id").values_list("kind", "text")) == [
+        ("confirm_address", newest.pk),
+        ("received", None),
+    ]
+
+
+def test_post_writes_a_mail_under_the_standard_text_once_that_is_back(registration, rung):
+    make_text(registration.webinar, 1)
+    make_text(registration.webinar, 2, body="")
+
+    outbox.post([mails.confirm_address(registration, NOW)])
+
+    assert OutgoingMail.objects.get().text is None
+
+
+def test_mail_in_another_language_is_not_written_under_the_english_text(registration, rung):
+    make_text(registration.webinar, 1)
+    registration.language = "fr"
+
+    outbox.post([mails.confirm_address(registration, NOW)])
+
+    assert OutgoingMail.objects.get().text is None
+
+
+def test_mail_that_is_written_keeps_its_words_whatever_is_saved_later(registration, rung):
+    make_text(registration.webinar, 1)
+    outbox.post([mails.confirm_address(registration, NOW)])
+    make_text(registration.webinar, 2, body="Something else.\n\n[[confirm_link]]")
+
+    text = mails.wording_for(OutgoingMail.objects.get()).text
+
+    assert text.startswith(
+        f"Hello,\n\nHello.\n\nhttp://127.0.0.1:8000/confirm/{registration.confirm_token}/\n"
+    )
 
 
 def test_ring_rings_after_commit(rung, django_capture_on_commit_callbacks):

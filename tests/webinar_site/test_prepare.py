@@ -28,6 +28,14 @@ def accounts() -> dict[str, tuple[list[str], bool]]:
     }
 
 
+def test_staff_accounts_have_an_address_that_tests_of_mails_can_go_to(db, capsys):
+    prepare.prepare()
+
+    assert dict(User.objects.values_list("username", "email")) == {
+        name: f"{name}@example.org" for name in ACCOUNTS
+    }
+
+
 @pytest.fixture
 def groups(db):
     seeding.sync_groups()

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from registrations import services
-from registrations.models import LegalText, OutgoingMail, Seat
+from registrations.mails.wording import Words
+from registrations.models import LegalText, MailKind, OutgoingMail, Seat
 from registrations.states import Move
 from tests.registrations.factories import (
     NOW,
@@ -53,6 +54,9 @@ def world(webinar, session, later_session, approver, editor):
     version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Too late.")
     job = services.start_bulk_decision([Seat.objects.latest("pk").pk], decision=decision)
+    place = services.TextPlace(webinar.pk, MailKind.WITHDRAWN, "en")
+    words = Words("Bye", "[[left]]\n\n[[out_of_calendar]]")
+    text = services.save_mail_text(place, words, seen=0, by=editor, now=NOW)
     call_command("deliver_mail", verbosity=0)
     bounced = make_registration(webinar, [session], bounced_at=NOW, bounce_reply="5.1.1 User unknown")
     return {
@@ -67,6 +71,7 @@ def world(webinar, session, later_session, approver, editor):
         "bulkjob": job.pk,
         "outgoingmail": OutgoingMail.objects.filter(registration=registration).earliest("pk").pk,
         "historyentry": registration.history.latest("pk").pk,
+        "mailtext": text.pk,
         "legaltext": LegalText.objects.first().pk,
     }
 

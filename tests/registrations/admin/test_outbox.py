@@ -4,8 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from registrations import services
-from registrations.models import BulkJob, OutgoingMail
+from registrations import mails, outbox, services
+from registrations.mails.wording import Words
+from registrations.models import BulkJob, MailKind, OutgoingMail
 from registrations.states import Move
 from tests.registrations.factories import NOW, approve, make_registration
 
@@ -49,6 +50,30 @@ def test_sent_mail_shows_what_was_sent_without_personal_links(webinar, session, 
         False,
         False,
     )
+
+
+def test_test_mail_is_shown_without_a_person(webinar, session, editor, sign_in):
+    editor.email = "editor@example.eu"
+    words = Words("Links", "[[places]]")
+    place = services.TextPlace(webinar.pk, MailKind.MANAGE_LINK, "en")
+    services.send_test_mail(place, words, by=editor, now=NOW)
+    client = sign_in("somebody", "Auditors")
+    call_command("deliver_mail", verbosity=0)
+
+    html = mail_page(client, OutgoingMail.objects.get())
+
+    assert ("[Test] Links" in html, "/join/…" in html) == (True, True)
+    assert client.get(reverse("admin:registrations_outgoingmail_changelist")).status_code == 200
+
+
+def test_mail_says_under_which_text_it_was_written(webinar, session, editor, sign_in):
+    place = services.TextPlace(webinar.pk, MailKind.ALREADY_REGISTERED, "en")
+    services.save_mail_text(place, Words("Again?", "You are here."), seen=0, by=editor, now=NOW)
+    outbox.post([mails.already_registered(make_registration(webinar), NOW)])
+
+    html = mail_page(sign_in("somebody", "Auditors"), OutgoingMail.objects.get())
+
+    assert "already registered en 1" in html
 
 
 def test_job_page_says_how_far_it_is_and_offers_to_stop_it(webinar, session, approver, sign_in):

@@ -11,6 +11,7 @@ from registrations.models import (
     BulkJob,
     Contest,
     HistoryEntry,
+    MailText,
     OutgoingMail,
     Override,
     Registration,
@@ -31,6 +32,11 @@ PAGES = [
     ("registrations_webinar_change", "webinar", EVERYBODY),
     ("registrations_webinar_add", None, {"Editors"}),
     ("registrations_webinar_publish_agenda", "webinar", {"Editors"}),
+    ("registrations_webinar_mail_texts", "webinar", {"Editors"}),
+    ("registrations_mailtext_changelist", None, EVERYBODY),
+    ("registrations_mailtext_change", "mailtext", EVERYBODY),
+    ("registrations_mailtext_add", None, set()),
+    ("registrations_mailtext_delete", "mailtext", set()),
     ("registrations_webinarsession_changelist", None, EVERYBODY),
     ("registrations_webinarsession_change", "webinarsession", EVERYBODY),
     ("registrations_webinarsession_add", None, {"Editors"}),
@@ -86,6 +92,7 @@ CHANGES_NOTHING_HERE = (
     "outgoingmail",
     "bulkjob",
     "historyentry",
+    "mailtext",
 )
 FOR_NOBODY = {f"registrations_{model}_{act}" for model in CHANGES_NOTHING_HERE for act in ("add", "delete")}
 INLINE = re.compile(
@@ -148,6 +155,7 @@ def everything():
         Contest,
         HistoryEntry,
         LogEntry,
+        MailText,
         OutgoingMail,
         Override,
         Registration,

@@ -98,7 +98,7 @@ def test_day_of_the_lists_stays_once_somebody_was_judged(registered, day, editor
 def test_webinar_page_shows_its_sessions_and_its_buttons(editor_client, webinar, session):
     response = editor_client.get(reverse("admin:registrations_webinar_change", args=[webinar.pk]))
 
-    assert buttons(response) == ["Add a session", "Publish agenda", "History", "View on site"]
+    assert buttons(response) == ["Add a session", "Publish agenda", "Mail texts", "History", "View on site"]
     assert "Tuesday 28 April 2020, 10:30 to 12:30" in response.content.decode()
 
 

@@ -259,12 +259,12 @@ def test_html_escapes_what_people_wrote(seats):
 
 
 @every_mail
-def test_html_says_what_the_text_says(registration, seats, method, write):
+def test_html_says_what_the_text_says_under_the_subject_as_its_heading(registration, seats, method, write):
     wording = wording_for(write(registration, seats))
 
     main = wording.html.partition("<main>")[2].partition("</main>")[0]
     words = unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?a\b[^>]*>", "", main))).split()
-    assert words == wording.text.replace("\n- ", "\n").split()
+    assert words == f"{wording.subject}\n{wording.text}".replace("\n- ", "\n").split()
 
 
 @every_mail

@@ -167,7 +167,7 @@ def test_register_takes_a_fixed_number_of_queries(webinar, count, django_assert_
         services.register(webinar.pk, submission=submission(*sessions), now=NOW)
 
 
-REGISTER_QUERIES = 13
+REGISTER_QUERIES = 14
 
 
 @pytest.fixture

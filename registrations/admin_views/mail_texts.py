@@ -1,0 +1,176 @@
+"""The texts of a webinar's mails: which are the site's own, and one page to write, look at, test and keep each."""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registrations import permissions, services
+from registrations.admin_views.pages import StaffRequest, show, staff_page, tell
+from registrations.mails.placeholders import PLACEHOLDERS, RULES
+from registrations.mails.wording import Words, token
+from registrations.models import MailKind, MailText, Registration, Webinar
+from registrations.services import TextPlace
+
+SEE_PEOPLE = "registrations.view_registration"
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+class MailTextForm(forms.Form):
+    """Subject and text of a kind of mail, and whom the preview is about; what may stand there, services check."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), required=False, widget=forms.TextInput(attrs={"size": 90})
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18, "cols": 90}),
+        help_text=gettext_lazy(
+            "Paragraphs with an empty line between them; lines that begin with “- ” make a list. The greeting, the way "
+            "to the person's own page and the signature stand around it."
+        ),
+    )
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reference = forms.CharField(
+        label=gettext_lazy("Preview for this reference"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Empty: the preview is about an invented person."),
+    )
+
+    def __init__(self, webinar: Webinar, *, may_see_people: bool, **kwargs: Any) -> None:
+        """Offer a real person's preview only to those who may see people."""
+        super().__init__(**kwargs)
+        self.webinar = webinar
+        if not may_see_people:
+            del self.fields["reference"]
+
+    def clean_reference(self) -> Registration | None:
+        """Return whom the preview is about, or None for somebody invented."""
+        reference = self.cleaned_data["reference"].strip().upper()
+        if not reference:
+            return None
+        person = self.webinar.registrations.select_related("webinar").filter(reference=reference).first()
+        if person is None:
+            raise forms.ValidationError(_("No registration for this webinar has this reference."))
+        return person
+
+    def words(self) -> Words:
+        """Return what was written."""
+        return Words(self.cleaned_data["subject"], self.cleaned_data["body"])
+
+
+Act = Callable[[StaffRequest, TextPlace, MailTextForm], services.MailPreview | HttpResponse | None]
+
+
+@staff_page(permissions.EDIT_MAIL_TEXT)
+def list_mail_texts(request: StaffRequest, webinar_id: int) -> HttpResponse:
+    """Show every kind of mail in every language, and whether its text is the site's own."""
+    webinar = get_object_or_404(Webinar, pk=webinar_id)
+    newest = MailText.objects.newest([webinar.pk], MailKind)
+    rows = [
+        (kind, code, language, newest.get((webinar.pk, kind.value, code)))
+        for kind in MailKind
+        for code, language in settings.LANGUAGES
+    ]
+    return show(request, "mail_texts.html", webinar, title=_("Mail texts"), rows=rows)
+
+
+@staff_page(permissions.EDIT_MAIL_TEXT)
+def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: str) -> HttpResponse:
+    """Show one mail's text; the POST previews it, saves it, sends it as a test or goes back to the standard text."""
+    languages = dict(settings.LANGUAGES)
+    if kind not in MailKind or language not in languages:
+        raise Http404
+    webinar = get_object_or_404(Webinar, pk=webinar_id)
+    place = TextPlace(webinar.pk, MailKind(kind), language)
+    form = _form(request, webinar, place)
+    done = _act(request, place, form) if form.is_valid() else None
+    if isinstance(done, HttpResponse):
+        return done
+    response = show(
+        request,
+        "mail_text.html",
+        webinar,
+        title=_("%(mail)s: mail text, %(language)s")
+        % {"mail": capfirst(MailKind(kind).label), "language": languages[language]},
+        language=language,
+        form=form,
+        preview=done,
+        needed=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].must],
+        possible=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].may],
+        to=request.user.email,
+    )
+    if done:
+        # The frame takes over this page's policy, which knows no style but its own; the mail's is let in by its hash.
+        response._csp_update = {"style-src": [_hash_of_style(done.html)]}  # type: ignore[attr-defined]
+    return response
+
+
+def _form(request: StaffRequest, webinar: Webinar, place: TextPlace) -> MailTextForm:
+    may_see_people = request.user.has_perm(SEE_PEOPLE)
+    if request.method == "POST":
+        return MailTextForm(webinar, may_see_people=may_see_people, data=request.POST)
+    words, seen = services.current_words(place)
+    initial = {"subject": words.subject, "body": words.body, "seen": seen}
+    return MailTextForm(webinar, may_see_people=may_see_people, initial=initial)
+
+
+def _act(
+    request: StaffRequest, place: TextPlace, form: MailTextForm
+) -> services.MailPreview | HttpResponse | None:
+    """Do what the pressed button says, the preview for none; put refusals into the form."""
+    try:
+        return ACTS.get(request.POST.get("act", ""), _preview)(request, place, form)
+    except services.MailTextRefused as refusal:
+        for field, problems in refusal.problems.items():
+            for problem in problems:
+                form.add_error(field or None, problem)
+    except services.NoAddress as refusal:
+        form.add_error(None, str(refusal))
+    return None
+
+
+def _preview(_request: StaffRequest, place: TextPlace, form: MailTextForm) -> services.MailPreview:
+    person = form.cleaned_data.get("reference")
+    return services.preview_mail(place, form.words(), now=timezone.now(), registration=person)
+
+
+def _save(request: StaffRequest, place: TextPlace, form: MailTextForm) -> HttpResponse:
+    seen = form.cleaned_data["seen"]
+    services.save_mail_text(place, form.words(), seen=seen, by=request.user, now=timezone.now())
+    tell(request, _("The text is saved. Mails that are written from now on say it."))
+    return redirect("admin:registrations_webinar_mail_texts", place.webinar_id)
+
+
+def _reset(request: StaffRequest, place: TextPlace, form: MailTextForm) -> HttpResponse:
+    seen = form.cleaned_data["seen"]
+    services.reset_mail_text(place, seen=seen, by=request.user, now=timezone.now())
+    tell(request, _("Mails that are written from now on say the standard text again."))
+    return redirect("admin:registrations_webinar_mail_texts", place.webinar_id)
+
+
+def _send_test(request: StaffRequest, place: TextPlace, form: MailTextForm) -> None:
+    mail = services.send_test_mail(place, form.words(), by=request.user, now=timezone.now())
+    tell(request, _("A test is on its way to %(address)s.") % {"address": mail.recipient})
+
+
+ACTS: dict[str, Act] = {"preview": _preview, "save": _save, "standard": _reset, "test": _send_test}
+
+
+def _hash_of_style(html: str) -> str:
+    """Return the hash by which a Content-Security-Policy lets a mail's one style element in (CSP 3, section 2.3.1)."""
+    styles = STYLE.findall(html)
+    return f"'sha256-{b64encode(sha256(styles[0].encode()).digest()).decode()}'"

@@ -1,0 +1,198 @@
+"""Which placeholders may stand in a mail's text, which must, and what each stands for: one entry per kind of mail.
+
+A placeholder in a line stands for one fact. One that stands alone on its line stands for one of the site's own pieces
+of text (templates/registrations/mail/), so that what a mail has to say is said in the same words in every text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registrations import ical
+from registrations.mails.facts import Facts
+from registrations.models import MailKind
+from registrations.templatetags.registrations_tags import session_time
+
+PIECES = "registrations/mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """What stands for something in a text: a fact, by its path, or a piece of text, by its template.
+
+    `needs` are the facts without which a piece would be a hole. Of several paths the first that is there counts.
+    """
+
+    meaning: str | Promise
+    paths: tuple[str, ...] = ()
+    piece: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def stands_alone(self) -> bool:
+        """Return whether it stands for whole paragraphs, and so alone on its line."""
+        return bool(self.piece)
+
+    def fill(self, facts: Facts) -> str:
+        """Return what it stands for in one mail, from facts as the templates get them; raise KeyError for a hole."""
+        if not self.piece:
+            return ical.plain_line(_first(self.paths, facts))
+        for path in self.needs:
+            if _find(path, facts) in (None, ""):
+                raise KeyError(path)
+        context = Context(facts, autoescape=False)
+        return Engine.get_default().render_to_string(f"{PIECES}/{self.piece}", context).strip()
+
+
+def _find(path: str, facts: Facts) -> Any:
+    found: Any = facts
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _first(paths: Sequence[str], facts: Facts) -> str:
+    """Return the first of these facts that is there, a start with its end as a time; raise KeyError for none."""
+    for path in paths:
+        parent, _dot, key = path.rpartition(".")
+        about = _find(parent, facts) if parent else facts
+        if key == "starts_at" and about and key in about:
+            starts_at: datetime | None = about["starts_at"]
+            return session_time(starts_at, about["ends_at"])
+        if value := _find(path, facts):
+            return str(value)
+    raise KeyError(paths[0])
+
+
+SESSION = ("session.title", "session.place")
+
+PLACEHOLDERS: dict[str, Placeholder] = {
+    "name": Placeholder(_("first and family name"), ("name",)),
+    "reference": Placeholder(_("the person's reference"), ("reference",)),
+    "webinar_title": Placeholder(_("title of the webinar"), ("webinar.title",)),
+    "webinar_link": Placeholder(_("address of the webinar's page"), ("webinar.url",)),
+    "contact": Placeholder(_("contact address of the webinar"), ("webinar.contact",)),
+    "session_title": Placeholder(_("title of the session"), ("session.title",)),
+    "session_when": Placeholder(_("when the session is, in Brussels time"), ("session.starts_at",)),
+    "session_place": Placeholder(_("where the session is"), ("session.place",)),
+    "time_was": Placeholder(_("when the session was to be before"), ("was.starts_at",)),
+    "withdrawn_from": Placeholder(
+        _("title of the session, or of the webinar, that the person left"), ("session.title", "webinar.title")
+    ),
+    "session": Placeholder(_("title, time and place of the session"), piece="session.txt", needs=SESSION),
+    "joining_link": Placeholder(
+        _("the personal joining link, with a sentence"), piece="joining.txt", needs=("join_url",)
+    ),
+    "calendar_note": Placeholder(
+        _("what to do with the calendar file"), piece="calendar.txt", needs=("calendar",)
+    ),
+    "out_of_calendar": Placeholder(
+        _("that the session leaves the calendar, where it stands in it"), piece="out_of_calendar.txt"
+    ),
+    "reason": Placeholder(_("the reason that staff gave"), piece="reason.txt", needs=("reason",)),
+    "changed": Placeholder(
+        _("what was and what is now: time, title, place"), piece="changed.txt", needs=("was", *SESSION)
+    ),
+    "date_was": Placeholder(
+        _("the session, the time that no longer holds, and what is now"),
+        piece="date_was.txt",
+        needs=("was.starts_at", "session.title"),
+    ),
+    "place_stays": Placeholder(
+        _("that the place is kept and the session leaves the calendar"),
+        piece="place_stays.txt",
+        needs=("calendar",),
+    ),
+    "contest": Placeholder(
+        _("how to have the result looked at again"),
+        piece="contest.txt",
+        needs=("webinar.contact", "reference"),
+    ),
+    "objection": Placeholder(
+        _("where to write if this is wrong"), piece="objection.txt", needs=("webinar.contact", "reference")
+    ),
+    "answer": Placeholder(_("the answer that staff wrote"), piece="answer.txt", needs=("answer",)),
+    "confirm_link": Placeholder(
+        _("the link that confirms the address"), piece="confirm.txt", needs=("confirm_url",)
+    ),
+    "places": Placeholder(
+        _("each session in which the person has a place, with its joining link; or that there is none yet"),
+        piece="places.txt",
+        needs=("places",),
+    ),
+    "next_steps": Placeholder(
+        _("that this is no invitation, and by when the person will hear"), piece="next_steps.txt"
+    ),
+    "requests": Placeholder(
+        _("the sessions asked for, and what the country lists say"), piece="requests.txt", needs=("judged",)
+    ),
+    "left": Placeholder(
+        _("what the person left: the webinar, or which session"), piece="left.txt", needs=("left",)
+    ),
+    "register_again": Placeholder(
+        _("where to register again, if the person left the webinar"), piece="register_again.txt"
+    ),
+    "agenda_changes": Placeholder(
+        _("that the agenda is new, or what changed in it"), piece="agenda_changes.txt", needs=("programme",)
+    ),
+    "programme": Placeholder(_("the whole agenda"), piece="programme.txt", needs=("programme",)),
+    "agenda_link": Placeholder(
+        _("address of the agenda's page"), piece="agenda_link.txt", needs=("agenda_url",)
+    ),
+    "follow_up_links": Placeholder(
+        _("where recording, slides and feedback are, as far as there are any"), piece="follow_up_links.txt"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a kind of mail needs in its text, and what else may stand there or in its subject."""
+
+    must: tuple[str, ...]
+    may: tuple[str, ...]
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """Return every placeholder that may stand in the text, those that must first."""
+        return (*self.must, *self.may)
+
+    @property
+    def in_subject(self) -> tuple[str, ...]:
+        """Return what may stand in the subject: facts, no paragraphs."""
+        return tuple(name for name in self.possible if not PLACEHOLDERS[name].stands_alone)
+
+
+# Nothing that was typed into the form stands in a mail to an address that is not proven.
+UNPROVEN = ("webinar_title", "webinar_link", "contact", "reference")
+PERSON = ("name", *UNPROVEN)
+ONE_SESSION = (*PERSON, "session_title", "session_when", "session_place")
+ENDED = ("session", "reason", "out_of_calendar")
+
+RULES: dict[MailKind, Rules] = {
+    MailKind.CONFIRM_ADDRESS: Rules(("confirm_link",), UNPROVEN),
+    MailKind.ALREADY_REGISTERED: Rules((), PERSON),
+    MailKind.MANAGE_LINK: Rules(("places",), PERSON),
+    MailKind.RECEIVED: Rules(("next_steps", "requests"), PERSON),
+    MailKind.INVITATION: Rules(("session", "joining_link", "calendar_note"), ONE_SESSION),
+    MailKind.PLACE_KEPT: Rules(("session",), ONE_SESSION),
+    MailKind.SESSION_CHANGED: Rules(
+        ("changed", "session", "joining_link", "calendar_note"), (*ONE_SESSION, "time_was")
+    ),
+    MailKind.DATE_WITHDRAWN: Rules(("date_was", "place_stays"), (*ONE_SESSION, "time_was", "session")),
+    MailKind.SESSION_CANCELLED: Rules(ENDED, ONE_SESSION),
+    MailKind.REJECTED: Rules((*ENDED, "contest"), ONE_SESSION),
+    MailKind.PUT_BACK: Rules(ENDED, ONE_SESSION),
+    MailKind.CONTEST_ANSWERED: Rules(("session", "answer"), ONE_SESSION),
+    MailKind.CANCELLED: Rules((*ENDED, "objection"), ONE_SESSION),
+    MailKind.WITHDRAWN: Rules(("left", "out_of_calendar"), (*PERSON, "withdrawn_from", "register_again")),
+    MailKind.AGENDA: Rules(("agenda_changes", "agenda_link"), (*PERSON, "programme")),
+    MailKind.UNDECIDED: Rules(("session",), ONE_SESSION),
+    MailKind.REMINDER: Rules(("session", "joining_link"), ONE_SESSION),
+    MailKind.FOLLOW_UP: Rules(("follow_up_links",), (*ONE_SESSION, "session")),
+}

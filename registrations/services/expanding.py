@@ -161,12 +161,10 @@ def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult
 def _judge_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
     """Judge locked seats anew, unsaved; return what to record: old and new outcome of each that changed."""
     entries = []
-    today = judging.brussels_day(now)
-    audiences = {seat.registration.webinar.audience.key for seat in seats}
-    registers = {key: eligibility_register.current(key) for key in audiences}
+    bench = judging.Bench(eligibility_register.current, today=judging.brussels_day(now))
     for seat in seats:
         before = seat.outcome
-        if judging.judge(seat, registers[seat.registration.webinar.audience.key], today=today):
+        if bench.judge(seat):
             _flag(seat, now)
             entries.append(_reassessed(seat, before, now))
     return entries

@@ -36,7 +36,7 @@ from registrations.services.jobs import (
     stop_job,
     sweep,
 )
-from registrations.services.judging import session_day
+from registrations.services.judging import newest_publication_judged_under, session_day
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -94,6 +94,7 @@ __all__ = [
     "edit",
     "invite_guest",
     "join",
+    "newest_publication_judged_under",
     "preview_decision",
     "publish_agenda",
     "reassess",

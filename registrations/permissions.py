@@ -5,6 +5,7 @@ INVITE_GUEST = "registrations.invite_guest"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 STOP_JOB = "registrations.stop_bulkjob"
+PUBLISH_RULES = "eligibility.publish_rules"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
@@ -66,7 +67,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "eligibility.change_listentry",
         "eligibility.delete_listentry",
         "eligibility.draft_rules",
-        "eligibility.publish_rules",
+        PUBLISH_RULES,
     ),
     "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE),
     "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE),

@@ -1,17 +1,12 @@
 """Running BulkJobs."""
 
-from datetime import date
-
 import pytest
 
-from eligibility import publishing
-from eligibility.models import ListEdition
-from eligibility.records import Source
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
 from registrations.states import Move
-from tests.registrations.factories import NOW, approve, make_registration, make_user
+from tests.registrations.factories import NOW, approve, draft_without, make_registration, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -106,15 +101,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
 
 def publish_without(code):
     """Publish a corrigendum to the ENI list, from 27 April 2020, that no longer names a country."""
-    edition = ListEdition.objects.filter(list_key="ENI").get()
-    draft = publishing.draft_copy(
-        edition.pk, key=f"ENI-without-{code}", starts=date(2020, 4, 27), source=Source("A corrigendum")
-    )
-    draft.entries.filter(code=code).delete()
-    people = [make_user(f"rulekeeper-{code}-{number}", "Rule keepers") for number in (1, 2)]
-    publishing.publish(
-        editions=[draft.pk], rules=[], by=people[0], confirmed_by=people[1], note="Corrigendum"
-    )
+    publish(draft_without(code))
 
 
 def test_a_corrigendum_flags_whom_it_excludes_and_leaves_the_decision_to_staff(webinar, session, approver):

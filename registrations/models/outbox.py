@@ -23,6 +23,7 @@ class BulkJob(models.Model):
         AGENDA = "agenda", _("agenda published")
         REASSESSMENT = "reassessment", _("re-assessment")
         CLOSING = "closing", _("session over")
+        OVERRIDE = "override", _("overrides confirmed")
 
     class State(models.TextChoices):
         """How far it got."""

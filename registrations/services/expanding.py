@@ -22,6 +22,7 @@ from registrations.models import (
 from registrations.services import judging, recording
 from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
+from registrations.services.overriding import confirm_locked, open_batch
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import Move, RegistrationState, SeatState, require_seat_move
 
@@ -224,10 +225,30 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     return [RowResult(changed=True)] * len(seats) + [RowResult(changed=False)] * (len(ids) - len(seats))
 
 
+def _ids_to_override(job: BulkJob, limit: int) -> list[int]:
+    waiting = open_batch(job.facts["batch"]).filter(seat__gt=job.cursor)
+    return list(waiting.values_list("seat_id", flat=True)[:limit])
+
+
+def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Approve or keep seats against their verdicts; what is not possible any more stays open, with the reason."""
+    assert job.created_by is not None  # noqa: S101 -- overrides are always confirmed by somebody
+    seats = lock_seats(Seat.objects.filter(pk__in=ids))
+    overrides = {
+        override.seat_id: override for override in open_batch(job.facts["batch"]).filter(seat__in=ids)
+    }
+    telling = Telling(now, job)
+    waiting = [seat for seat in seats if seat.pk in overrides]
+    results = confirm_locked(waiting, overrides, job.created_by, telling)
+    telling.post()
+    return [RowResult(result.changed, result.seat.pk, result.note) for result in results]
+
+
 STEPS: dict[str, Step] = {
     BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
     BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
     BulkJob.Kind.AGENDA: Step(_ids_of_registered, _tell_agenda),
     BulkJob.Kind.REASSESSMENT: Step(_ids_to_reassess, _reassess),
     BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
+    BulkJob.Kind.OVERRIDE: Step(_ids_to_override, _override),
 }

@@ -6,12 +6,14 @@ MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 STOP_JOB = "registrations.stop_bulkjob"
 PUBLISH_RULES = "eligibility.publish_rules"
+VIEW_EDITIONS = "eligibility.view_listedition"
+VIEW_REGISTRATIONS = "registrations.view_registration"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
     "eligibility.view_publication",
     "eligibility.view_publicationproposal",
-    "eligibility.view_listedition",
+    VIEW_EDITIONS,
     "eligibility.view_listentry",
     "eligibility.view_ruleversion",
 )
@@ -23,7 +25,7 @@ VIEW_PROGRAMME = (
     "registrations.view_legaltext",
 )
 VIEW_PEOPLE = (
-    "registrations.view_registration",
+    VIEW_REGISTRATIONS,
     "registrations.view_seat",
     "registrations.view_override",
     "registrations.view_contest",

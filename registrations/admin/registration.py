@@ -34,6 +34,7 @@ from registrations.admin.filters import (
 from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest
+from registrations.admin_views.impact import publication_impact
 from registrations.admin_views.override_batches import (
     answer_overrides,
     request_overrides,
@@ -255,10 +256,11 @@ class SeatAdmin(ReadOnlyAdmin):
         return search_people(queryset, search_term, "registration__"), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that decide and that ask for an override."""
+        """Add the pages that decide, that ask for overrides, and that say what a publication would do."""
         return [
             path("decide/<str:move>/", decide, name="registrations_seat_decide"),
             path("<int:seat_id>/override/", request_override, name="registrations_seat_override"),
+            path("publication-impact/", publication_impact, name="registrations_publication_impact"),
             path("overrides/", request_overrides, name="registrations_seat_overrides"),
             *super().get_urls(),
         ]
@@ -355,7 +357,7 @@ class OverrideAdmin(ReadOnlyAdmin):
     asked_by = as_text("requested_by", _("asked for by"))
     second_person = as_text("confirmed_by", _("confirmed by"))
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns; the link to a batch's answer is for those who may answer."""
         shown = self.list_display
         return shown if request.user.has_perm(permissions.DECIDE) else shown[:-1]

@@ -26,6 +26,7 @@ from registrations.services.errors import (
     SessionIsCancelled,
     UnknownSession,
 )
+from registrations.services.impact import Impact, impact
 from registrations.services.jobs import (
     count_due_for_reassessment,
     reassess,
@@ -76,6 +77,7 @@ __all__ = [
     "ContestNotPossible",
     "Decision",
     "Guest",
+    "Impact",
     "JoiningNotPossible",
     "LinkNotValid",
     "NotEligible",
@@ -102,6 +104,7 @@ __all__ = [
     "decline_batch",
     "decline_override",
     "edit",
+    "impact",
     "invite_guest",
     "join",
     "newest_publication_judged_under",

@@ -172,7 +172,7 @@ def _judge_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
 
 
 def _flag(seat: Seat, now: datetime) -> None:
-    seat.flagged_at = now if seat.is_approved and seat.needs_override and seat.override_id is None else None
+    seat.flagged_at = now if judging.loses_place(seat) else None
 
 
 def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:

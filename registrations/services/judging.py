@@ -73,6 +73,11 @@ def judge(seat: Seat, register: rules.Register, *, today: date) -> bool:
     return Bench(lambda _audience: register, today=today).judge(seat)
 
 
+def loses_place(seat: Seat) -> bool:
+    """Return whether somebody has a place that the lists do not give (any more), and no override carries it."""
+    return seat.is_approved and seat.needs_override and seat.override_id is None
+
+
 def newest_publication_judged_under() -> int:
     """Return the highest publication number that a seat's verdict rests on, 0 for none; one query."""
     return Seat.objects.aggregate(number=Max("publication_number"))["number"] or 0

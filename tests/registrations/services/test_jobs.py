@@ -1,7 +1,10 @@
 """Running BulkJobs."""
 
+from datetime import timedelta
+
 import pytest
 
+from eligibility import rules
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
@@ -144,6 +147,38 @@ def test_reassessing_twice_changes_nothing(webinar, session, approver):
 
     assert HistoryEntry.objects.count() == entries
     assert BulkJob.objects.filter(kind="reassessment").count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reassessing_a_second_time_changes_no_row_and_posts_no_mail(webinar, session, approver, count):
+    for _number in range(count):
+        approve(make_registration(webinar, [session], country="TN"), approver)
+    publish_without("TN")
+    mails = OutgoingMail.objects.count()
+    first = services.reassess(now=NOW)
+    tables = (Seat, HistoryEntry, OutgoingMail, BulkJob)
+    before = [list(model.objects.order_by("pk").values()) for model in tables]
+
+    second = services.reassess(now=NOW + timedelta(hours=1))
+
+    assert (first.changed, second) == (count, None)
+    assert [list(model.objects.order_by("pk").values()) for model in tables] == before
+    assert OutgoingMail.objects.count() == mails
+
+
+def test_a_chunk_asks_the_rules_once_for_each_country(webinar, session, monkeypatch):
+    for country in ("TN", "TN", "BE"):
+        make_registration(webinar, [session], country=country)
+    publish_without("TN")
+    asked = []
+    assess = rules.assess
+    monkeypatch.setattr(
+        rules, "assess", lambda country, *rest: asked.append(country) or assess(country, *rest)
+    )
+
+    services.reassess(now=NOW)
+
+    assert sorted(asked) == ["BE", "TN"]
 
 
 def test_a_reassessment_goes_on_where_its_worker_crashed(many, small_chunks, monkeypatch):

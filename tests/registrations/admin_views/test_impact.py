@@ -44,7 +44,7 @@ def sign_in(client, group):
 
 def table(response, name):
     """Return the cells of a table on the page, row by row."""
-    html = response.content.decode().partition(f'aria-labelledby="{name}"')[2].partition("</table>")[0]
+    html = response.content.decode().partition(f'<table aria-labelledby="{name}"')[2].partition("</table>")[0]
     rows = html.partition("<tbody>")[2].split("<tr>")[1:]
     cells = [row.replace("</tr>", "").split("<td>")[1:] for row in rows]
     return [[" ".join(cell.partition("</td>")[0].split()) for cell in row] for row in cells]

@@ -140,24 +140,31 @@ def content_hash(editions: Iterable[Edition], rules: Iterable[Rule]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def altered_publications() -> list[AlteredPublication]:
-    """Return the publications whose rows no longer have the hash they were published with, in order of number.
+def altered_publications(known: int = 0) -> list[AlteredPublication]:
+    """Return the publications that are gone or no longer have the hash they were published with, in order of number.
 
-    A publication has one hash, so what is said names all its rows, not the one that was altered. Four queries.
+    Numbers are given without a gap, so one that is missing is gone; `known` is the highest number that anything else
+    names, without which nobody could tell that the newest is gone. A publication has one hash, so what is said names
+    all its rows, not the one that was altered. Four queries.
     """
     publications = Publication.objects.order_by("number").prefetch_related(
         Prefetch("listeditions", ListEdition.objects.select_related("corrects").prefetch_related("entries")),
         Prefetch("ruleversions", RuleVersion.objects.select_related("audience", "corrects")),
     )
+    by_number = {publication.number: publication for publication in publications}
     return [
-        AlteredPublication(publication.number, what)
-        for publication in publications
-        if (what := _alteration(publication))
+        AlteredPublication(number, what)
+        for number in range(1, max(known, *by_number, 0) + 1)
+        if (what := _alteration(by_number.get(number)))
     ]
 
 
-def _alteration(publication: Publication) -> str:
+def _alteration(publication: Publication | None) -> str:
+    if publication is None:
+        return _("It is gone: numbers are given without a gap.")
     editions, rules = publication.listeditions.all(), publication.ruleversions.all()
+    if not editions and not rules:
+        return _("All its rows are gone.")
     named = {"keys": ", ".join(row.key for row in (*editions, *rules))}
     try:
         found = content_hash(map(edition_record, editions), map(rule_record, rules))

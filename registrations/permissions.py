@@ -11,12 +11,15 @@ CHANGE_SESSION = "registrations.change_webinarsession"
 RETRY_ADDRESS = "registrations.retry_address"
 STOP_JOB = "registrations.stop_bulkjob"
 RESEND_MAIL = "registrations.resend_outgoingmail"
+PUBLISH_RULES = "eligibility.publish_rules"
+VIEW_EDITIONS = "eligibility.view_listedition"
+VIEW_REGISTRATIONS = "registrations.view_registration"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
     "eligibility.view_publication",
     "eligibility.view_publicationproposal",
-    "eligibility.view_listedition",
+    VIEW_EDITIONS,
     "eligibility.view_listentry",
     "eligibility.view_ruleversion",
 )
@@ -30,7 +33,7 @@ VIEW_PROGRAMME = (
     "registrations.view_mailtext",
 )
 VIEW_PEOPLE = (
-    "registrations.view_registration",
+    VIEW_REGISTRATIONS,
     "registrations.view_seat",
     "registrations.view_override",
     "registrations.view_contest",
@@ -83,7 +86,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "eligibility.delete_listentry",
         "eligibility.delete_ruleversion",
         "eligibility.draft_rules",
-        "eligibility.publish_rules",
+        PUBLISH_RULES,
     ),
     "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE),
     "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT),

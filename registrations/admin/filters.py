@@ -1,6 +1,6 @@
 """Filters of the desk's lists."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.countries import display_name
+from eligibility.countries import display_name, normalise
 from eligibility.labels import OUTCOMES
-from eligibility.rules import Outcome
+from eligibility.rules import Outcome, UnknownCountry
 from registrations.models import fold_search, is_late
 
 
@@ -114,15 +114,40 @@ class LateFilter(admin.SimpleListFilter):
         return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None
 
 
+LONGEST_COUNTRY = 8  # words of the longest name somebody may write
+
+
 def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:
     """Return the rows whose person matches every word: in name, organisation or address without accents, or reference.
 
-    `prefix` is the path from the row to its registration, as in "registration__".
+    Words that name a country, or are one of its codes, also match who is established there. `prefix` is the path from
+    the row to its registration, as in "registration__".
     """
-    for word in fold_search(term).split():
-        queryset = queryset.filter(
+    words = fold_search(term).split()
+    while words:
+        length, country = _country_ahead(words)
+        found = Q(**{f"{prefix}country": country}) if country else Q()
+        queryset = queryset.filter(found | _has_words(words[:length], prefix))
+        words = words[length:]
+    return queryset
+
+
+def _country_ahead(words: Sequence[str]) -> tuple[int, str]:
+    """Return how many of the first words name a country, the longest name first, and its code; (1, "") if none do."""
+    for length in range(min(len(words), LONGEST_COUNTRY), 0, -1):
+        try:
+            return length, normalise(" ".join(words[:length]))
+        except UnknownCountry:
+            continue
+    return 1, ""
+
+
+def _has_words(words: Sequence[str], prefix: str) -> Q:
+    found = Q()
+    for word in words:
+        found &= (
             Q(**{f"{prefix}search_key__contains": word})
             | Q(**{f"{prefix}email_key__contains": word})
             | Q(**{f"{prefix}reference__startswith": word.upper()})
         )
-    return queryset
+    return found

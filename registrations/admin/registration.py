@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,12 @@ from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.exports import export_seats
 from registrations.admin_views.forms import DecisionForm
 from registrations.admin_views.guests import invite_guest
+from registrations.admin_views.impact import publication_impact
+from registrations.admin_views.override_batches import (
+    answer_overrides,
+    request_overrides,
+    show_request,
+)
 from registrations.admin_views.overrides import answer_override, request_override
 from registrations.admin_views.pages import StaffRequest, staff_page
 from registrations.models import Contest, Override, Registration, Seat
@@ -78,12 +85,20 @@ def override_tools(seat: Seat, overrides: Sequence[Override], request: HttpReque
     if waiting:
         url = reverse("admin:registrations_override_answer", args=[waiting[0].pk])
         is_own = waiting[0].requested_by_id == request.user.pk
-        return [] if is_own else [Tool(_("Confirm or decline the override"), url)]
+        return [] if is_own else [Tool(_("Confirm or decline the override"), url), *batch_tools(waiting[0])]
     is_open = seat.registration.is_active and seat.session.can_be_chosen(timezone.now())
     is_undecided = seat.flagged_at is not None or Move.APPROVE in seat_moves_from([seat.state])
     if not (seat.needs_override and is_open and is_undecided):
         return []
     return [Tool(_("Ask for an override"), reverse("admin:registrations_seat_override", args=[seat.pk]))]
+
+
+def batch_tools(override: Override) -> list[Tool]:
+    """Return the button that answers all overrides asked for together with this one, if it is one of several."""
+    if override.batch is None:
+        return []
+    url = reverse("admin:registrations_override_answer_batch", args=[override.batch])
+    return [Tool(_("Answer all of its batch"), url)]
 
 
 @admin.register(Registration)
@@ -102,7 +117,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     )
     list_filter = ("state", BouncedFilter, "kind", "webinar", "seats__state", ("country", CountryFilter))
     search_fields = ("search_key",)
-    search_help_text = _("Name, organisation, address or reference; accents do not matter")
+    search_help_text = _("Name, organisation, country, address or reference; accents do not matter")
     view_on_site = False
     fieldsets = (
         (
@@ -241,7 +256,7 @@ class SeatAdmin(ReadOnlyAdmin):
     search_fields = ("registration__search_key",)
     search_help_text = RegistrationAdmin.search_help_text
     ordering = ("pk",)
-    actions = ("approve", "reject", "put_back", "cancel")
+    actions = ("approve", "reject", "put_back", "cancel", "ask_override")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody may decide; the actions ask this."""
@@ -258,12 +273,14 @@ class SeatAdmin(ReadOnlyAdmin):
         return search_people(queryset, search_term, "registration__"), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that decide, that ask for an override, and that export."""
+        """Add the pages that decide, ask for overrides, export, and say what a publication would do."""
         export = staff_page(permissions.EXPORT)(self.export)
         return [
             path("decide/<str:move>/", decide, name="registrations_seat_decide"),
             path("<int:seat_id>/override/", request_override, name="registrations_seat_override"),
             path("export/<str:preset>/", export, name="registrations_seat_export"),
+            path("publication-impact/", publication_impact, name="registrations_publication_impact"),
+            path("overrides/", request_overrides, name="registrations_seat_overrides"),
             *super().get_urls(),
         ]
 
@@ -311,10 +328,17 @@ class SeatAdmin(ReadOnlyAdmin):
         """Show what cancelling these seats would do."""
         return self._show(request, Move.CANCEL, seats)
 
+    @admin.action(description=_("Ask for an override"), permissions=["decide"])
+    def ask_override(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+        """Show for which of these seats an override can be asked for, and ask why."""
+        return show_request(request, self._ids(seats))
+
     def _show(self, request: HttpRequest, move: Move, seats: QuerySet[Seat]) -> HttpResponse:
-        # The page carries the ids, so that exactly what it shows is decided, whoever registers meanwhile.
-        seat_ids = list(seats.order_by("pk").values_list("pk", flat=True))
-        return show_decision(request, move, seat_ids, DecisionForm(move))
+        return show_decision(request, move, self._ids(seats), DecisionForm(move))
+
+    def _ids(self, seats: QuerySet[Seat]) -> list[int]:
+        """Return the seats' ids: the page carries them, so that it decides what it shows, whoever registers meanwhile."""
+        return list(seats.order_by("pk").values_list("pk", flat=True))
 
     @admin.display(description=_("person"), ordering="registration__last_name")
     def person(self, seat: Seat) -> SafeString | str:
@@ -351,7 +375,15 @@ class SeatAdmin(ReadOnlyAdmin):
 class OverrideAdmin(ReadOnlyAdmin):
     """Approvals against the verdict: asked for by one, confirmed by another."""
 
-    list_display = ("seat", "person", "requested_by", "requested_at", "confirmed_by", "confirmed_at")
+    list_display = (
+        "seat",
+        "person",
+        "requested_by",
+        "requested_at",
+        "confirmed_by",
+        "confirmed_at",
+        "batch_page",
+    )
     list_filter = (ConfirmedFilter, "seat__session")
     list_select_related = ("seat__registration", "seat__session", "requested_by", "confirmed_by")
     fields = ("seat_name", "person", "reason", "asked_by", "requested_at", "second_person", "confirmed_at")
@@ -359,10 +391,18 @@ class OverrideAdmin(ReadOnlyAdmin):
     asked_by = as_text("requested_by", _("asked for by"))
     second_person = as_text("confirmed_by", _("confirmed by"))
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; the link to a batch's answer is for those who may answer."""
+        shown = self.list_display
+        return shown if request.user.has_perm(permissions.DECIDE) else shown[:-1]
+
     def get_urls(self) -> list[URLPattern]:
-        """Add the page on which the second person answers."""
+        """Add the pages on which the second person answers one override, or a batch."""
         answer = path("<int:override_id>/answer/", answer_override, name="registrations_override_answer")
-        return [answer, *super().get_urls()]
+        batch = path(
+            "batch/<uuid:batch>/answer/", answer_overrides, name="registrations_override_answer_batch"
+        )
+        return [answer, batch, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Override) -> list[Tool]:
         """Return the button that answers, for another member of staff than who asked."""
@@ -374,3 +414,9 @@ class OverrideAdmin(ReadOnlyAdmin):
     def person(self, override: Override) -> SafeString | str:
         """Return whose seat it is, linked to their page."""
         return link_to(override.seat.registration)
+
+    @admin.display(description=_("batch"), ordering="batch")
+    def batch_page(self, override: Override) -> SafeString | str:
+        """Return a link to the page that answers all overrides asked for together, while this one waits."""
+        tools = batch_tools(override) if override.confirmed_by_id is None else []
+        return format_html('<a href="{}">{}</a>', tools[0].url, tools[0].label) if tools else ""

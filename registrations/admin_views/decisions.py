@@ -1,8 +1,9 @@
 """Deciding about seats: one page says what will happen to whom, for one person and for thousands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,8 +61,13 @@ class Preview:
     skipped: dict[str, Skipped] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
 
-    def add(self, result: SeatResult, move: Move) -> None:
-        """Count one seat."""
+    @property
+    def unlisted(self) -> int:
+        """Return how many seats would change beyond those that are listed."""
+        return self.changed - len(self.listed)
+
+    def add(self, result: SeatResult, told: Callable[[Seat], str]) -> None:
+        """Count one seat; `told` says by which mail its person would be told."""
         self.found += 1
         self.people.add(result.seat.registration_id)
         if not result.changed:
@@ -70,7 +76,7 @@ class Preview:
             reason.examples.extend([result.seat] if reason.count <= EXAMPLES else [])
             return
         self.changed += 1
-        mail = mail_told(result.seat, move)
+        mail = told(result.seat)
         self.mails[mail] = self.mails.get(mail, 0) + 1
         self.listed.extend([result.seat] if self.changed <= LISTED else [])
 
@@ -88,10 +94,20 @@ def mail_told(seat: Seat, move: Move) -> str:
 
 def preview(seat_ids: Sequence[int], move: Move, now: datetime) -> Preview:
     """Return what deciding now would do; reads in chunks, so that any number of seats fits in memory."""
+    results = partial(services.preview_decision, move=move, now=now)
+    return count(seat_ids, results, partial(mail_told, move=move))
+
+
+def count(
+    seat_ids: Iterable[int],
+    results: Callable[[Sequence[int]], Iterable[SeatResult]],
+    told: Callable[[Seat], str],
+) -> Preview:
+    """Return what something would do to seats, by what `results` says of each chunk and `told` of each mail."""
     found = Preview()
     for chunk in _chunks(seat_ids):
-        for result in services.preview_decision(chunk, move=move, now=now):
-            found.add(result, move)
+        for result in results(chunk):
+            found.add(result, told)
     return found
 
 
@@ -129,7 +145,6 @@ def show_decision(
         title=WORDS[move].title,
         move=move.value,
         preview=found,
-        unlisted=found.changed - len(found.listed),
         form=form,
         seats=",".join(map(str, seat_ids)),
     )

@@ -30,20 +30,24 @@ class ReasonForm(forms.Form):
         self.fields["reason"].help_text = help_text
 
 
-class DecisionForm(ReasonForm):
-    """Seats to decide about, as one field of ids, however many; and why, where it goes against the person."""
+class SeatsForm(ReasonForm):
+    """Seats something is done about, as one field of ids, however many; and why."""
 
     seats = forms.RegexField(r"^\d{1,18}(,\d{1,18})*$", widget=forms.HiddenInput)
+
+    def clean_seats(self) -> list[int]:
+        """Return the ids, each once, in order."""
+        return sorted({int(pk) for pk in self.cleaned_data["seats"].split(",")})
+
+
+class DecisionForm(SeatsForm):
+    """Seats to decide about; and why, where it goes against the person."""
 
     def __init__(self, move: Move, data: Any = None) -> None:
         """Ask for a reason unless the move approves."""
         super().__init__(data, help_text=gettext("The person reads it in the mail."))
         if move is Move.APPROVE:
             del self.fields["reason"]
-
-    def clean_seats(self) -> list[int]:
-        """Return the ids, each once, in order."""
-        return sorted({int(pk) for pk in self.cleaned_data["seats"].split(",")})
 
 
 class AnswerForm(forms.Form):

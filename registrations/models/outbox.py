@@ -27,6 +27,7 @@ class BulkJob(models.Model):
         CLOSING = "closing", _("session over")
         REMINDER = "reminder", _("reminder")
         FOLLOW_UP = "follow_up", _("follow-up")
+        OVERRIDE = "override", _("overrides confirmed")
 
     class State(models.TextChoices):
         """How far it got."""

@@ -358,6 +358,9 @@ class Override(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     confirmed_at = models.DateTimeField(null=True)
+    batch = models.UUIDField(
+        null=True, editable=False, help_text=_("Shared by overrides asked for together, with one reason.")
+    )
 
     class Meta:
         verbose_name = _("override")
@@ -370,6 +373,11 @@ class Override(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["seat"], condition=Q(confirmed_by__isnull=True), name="one_open_override_per_seat"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["batch", "seat"], condition=Q(batch__isnull=False), name="override_of_batch"
             ),
         ]
 

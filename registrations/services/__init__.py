@@ -5,12 +5,9 @@ from registrations.services.deciding import (
     Decision,
     Guest,
     SeatResult,
-    confirm_override,
     decide_seats,
-    decline_override,
     invite_guest,
     preview_decision,
-    request_override,
     why_not,
 )
 from registrations.services.errors import (
@@ -46,6 +43,7 @@ from registrations.services.following_up import (
     send_follow_up,
     why_no_follow_up,
 )
+from registrations.services.impact import Impact, impact
 from registrations.services.importing import AddressReport, check_addresses, import_addresses, read_lines
 from registrations.services.jobs import (
     count_due_for_reassessment,
@@ -55,7 +53,7 @@ from registrations.services.jobs import (
     sweep,
 )
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
-from registrations.services.judging import session_day
+from registrations.services.judging import newest_publication_judged_under, session_day
 from registrations.services.limiting import Attempt, Limit, count_attempts
 from registrations.services.mail_texts import (
     MailPreview,
@@ -65,6 +63,18 @@ from registrations.services.mail_texts import (
     reset_mail_text,
     save_mail_text,
     send_test_mail,
+)
+from registrations.services.overriding import (
+    confirm_override,
+    decline_batch,
+    decline_override,
+    open_batch,
+    preview_overrides,
+    preview_requests,
+    request_override,
+    request_overrides,
+    start_confirming,
+    why_no_override,
 )
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
@@ -104,6 +114,7 @@ __all__ = [
     "FollowUp",
     "FollowUpNotPossible",
     "Guest",
+    "Impact",
     "JoiningNotPossible",
     "Limit",
     "LinkNotValid",
@@ -138,26 +149,33 @@ __all__ = [
     "count_told",
     "current_words",
     "decide_seats",
+    "decline_batch",
     "decline_override",
     "edit",
     "edit_follow_up",
     "export_seats",
     "follow_up_of",
     "follow_up_wording",
+    "impact",
     "import_addresses",
     "invite_guest",
     "is_admitted",
     "join",
     "last_follow_up",
     "meeting_address",
+    "newest_publication_judged_under",
+    "open_batch",
     "plan_changed_reminders",
     "preview_decision",
     "preview_mail",
+    "preview_overrides",
+    "preview_requests",
     "publish_agenda",
     "read_lines",
     "reassess",
     "register",
     "request_override",
+    "request_overrides",
     "reschedule_session",
     "resend_mail",
     "reset_mail_text",
@@ -169,11 +187,13 @@ __all__ = [
     "send_test_mail",
     "session_day",
     "start_bulk_decision",
+    "start_confirming",
     "stop_job",
     "sweep",
     "take_return",
     "take_returns",
     "why_no_follow_up",
+    "why_no_override",
     "why_not",
     "why_not_resend",
     "withdraw",

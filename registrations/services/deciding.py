@@ -1,4 +1,4 @@
-"""What staff decide about seats: approve, reject, put back, cancel; overrides; guests."""
+"""What staff decide about seats: approve, reject, put back, cancel; guests."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -161,95 +161,6 @@ def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
         webinar_id=seat.session.webinar_id,
         publication_number=seat.publication_number,
         facts={"reason": decision.reason, "outcome": seat.outcome},
-    )
-
-
-@transaction.atomic
-def request_override(seat_id: int, *, by: User, reason: str, now: datetime) -> Override:
-    """Ask, in writing, that a seat be approved (or kept) against its verdict; a second person has to confirm.
-
-    Raises ReasonNeeded, OverrideNotPossible.
-    """
-    if not reason.strip():
-        raise errors.ReasonNeeded
-    seat = _lock_for_override(seat_id, now)
-    if seat.overrides.filter(confirmed_by__isnull=True).exists():
-        raise errors.OverrideNotPossible(
-            _("An override of this seat is already waiting for a second person.")
-        )
-    override = Override.objects.create(seat=seat, reason=reason, requested_by=by, requested_at=now)
-    _record_override(Action.OVERRIDE_REQUESTED, override, by, now)
-    return override
-
-
-@transaction.atomic
-def confirm_override(override_id: int, *, by: User, now: datetime) -> Seat:
-    """Approve (or keep) a seat against its verdict, as the second person; the participant is told as for any approval.
-
-    Raises OverrideNotPossible, also to the person who asked for it.
-    """
-    override = _open_override(override_id)
-    if override.requested_by_id == by.pk:
-        raise errors.OverrideNotPossible(_("Another member of staff has to confirm what you asked for."))
-    seat = _lock_for_override(override.seat_id, now)
-    override.confirmed_by, override.confirmed_at = by, now
-    override.save(update_fields=["confirmed_by", "confirmed_at"])
-    telling = Telling(now)
-    if seat.is_approved:
-        seat.flagged_at = None
-    else:
-        seat.state = require_seat_move(Move.APPROVE, seat.state)
-        telling.approved(seat)
-    seat.override, seat.decided_by, seat.decided_at, seat.reason = override, by, now, override.reason
-    seat.save(update_fields=DECIDED_FIELDS)
-    _record_override(Action.OVERRIDE_CONFIRMED, override, by, now)
-    telling.post()
-    return seat
-
-
-@transaction.atomic
-def decline_override(override_id: int, *, by: User, now: datetime) -> Seat:
-    """End a request for an override; the seat stays as it is, history keeps the request. Raises OverrideNotPossible."""
-    override = _open_override(override_id)
-    seat = lock_seats(Seat.objects.filter(pk=override.seat_id))[0]
-    _record_override(Action.OVERRIDE_DECLINED, override, by, now)
-    override.delete()
-    return seat
-
-
-def _open_override(override_id: int) -> Override:
-    override = Override.objects.filter(pk=override_id, confirmed_by__isnull=True).first()
-    if override is None:
-        raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
-    return override
-
-
-def _lock_for_override(seat_id: int, now: datetime) -> Seat:
-    seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
-    if not seat.needs_override:
-        raise errors.OverrideNotPossible(_("The verdict of this seat is “eligible”; no override is needed."))
-    if not seat.registration.is_active:
-        raise errors.RegistrationEnded
-    if seat.session.is_cancelled or seat.session.is_over(now):
-        raise errors.OverrideNotPossible(_("This session is cancelled or over."))
-    if seat.is_approved and seat.flagged_at is None:
-        raise errors.OverrideNotPossible(_("This seat is already approved."))
-    if not seat.is_approved:
-        require_seat_move(Move.APPROVE, seat.state)
-    return seat
-
-
-def _record_override(action: Action, override: Override, by: User, now: datetime) -> None:
-    seat = override.seat
-    recording.record(
-        action,
-        at=now,
-        by=by,
-        registration_id=seat.registration_id,
-        session_id=seat.session_id,
-        webinar_id=seat.session.webinar_id,
-        publication_number=seat.publication_number,
-        facts={"reason": override.reason, "outcome": seat.outcome, "requested_by": override.requested_by_id},
     )
 
 

@@ -23,6 +23,7 @@ from registrations.models import (
 from registrations.services import judging, recording, reminding
 from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
+from registrations.services.overriding import confirm_locked, open_batch
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import Move, RegistrationState, SeatState, require_seat_move
 
@@ -162,19 +163,17 @@ def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult
 def _judge_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
     """Judge locked seats anew, unsaved; return what to record: old and new outcome of each that changed."""
     entries = []
-    today = judging.brussels_day(now)
-    audiences = {seat.registration.webinar.audience.key for seat in seats}
-    registers = {key: eligibility_register.current(key) for key in audiences}
+    bench = judging.Bench(eligibility_register.current, today=judging.brussels_day(now))
     for seat in seats:
         before = seat.outcome
-        if judging.judge(seat, registers[seat.registration.webinar.audience.key], today=today):
+        if bench.judge(seat):
             _flag(seat, now)
             entries.append(_reassessed(seat, before, now))
     return entries
 
 
 def _flag(seat: Seat, now: datetime) -> None:
-    seat.flagged_at = now if seat.is_approved and seat.needs_override and seat.override_id is None else None
+    seat.flagged_at = now if judging.loses_place(seat) else None
 
 
 def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
@@ -265,6 +264,25 @@ def _tell_once(
     return [RowResult(changed=True)] * len(written) + [RowResult(changed=False)] * (len(ids) - len(written))
 
 
+def _ids_to_override(job: BulkJob, limit: int) -> list[int]:
+    waiting = open_batch(job.facts["batch"]).filter(seat__gt=job.cursor)
+    return list(waiting.values_list("seat_id", flat=True)[:limit])
+
+
+def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Approve or keep seats against their verdicts; what is not possible any more stays open, with the reason."""
+    assert job.created_by is not None  # noqa: S101 -- overrides are always confirmed by somebody
+    seats = lock_seats(Seat.objects.filter(pk__in=ids))
+    overrides = {
+        override.seat_id: override for override in open_batch(job.facts["batch"]).filter(seat__in=ids)
+    }
+    telling = Telling(now, job)
+    waiting = [seat for seat in seats if seat.pk in overrides]
+    results = confirm_locked(waiting, overrides, job.created_by, telling)
+    telling.post()
+    return [RowResult(result.changed, result.seat.pk, result.note) for result in results]
+
+
 STEPS: dict[str, Step] = {
     BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
     BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
@@ -273,4 +291,5 @@ STEPS: dict[str, Step] = {
     BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
     BulkJob.Kind.REMINDER: Step(_ids_with_place, _remind),
     BulkJob.Kind.FOLLOW_UP: Step(_ids_with_place, _follow_up),
+    BulkJob.Kind.OVERRIDE: Step(_ids_to_override, _override),
 }

@@ -1,7 +1,12 @@
 """From a country and a session to the verdict on a seat."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import Max
 
 from eligibility import rules
 from registrations.models import Registration, Seat, Webinar, WebinarSession
@@ -28,22 +33,54 @@ def brussels_day(moment: datetime) -> date:
     return moment.astimezone(BRUSSELS).date()
 
 
-def judge(seat: Seat, register: rules.Register, *, today: date) -> bool:
-    """Set the seat's verdict and all columns that go with it, unsaved; return whether the outcome changed.
+class Bench:
+    """Judges many seats by the same lists on one day: one `assess` for each country, organisation type, day and audience."""
 
-    Guests are outside eligibility: their seats carry no verdict.
-    """
-    registration: Registration = seat.registration
-    if registration.is_guest:
-        return False
-    day = session_day(registration.webinar, seat.session, today=today)
-    verdict = rules.assess(registration.country, day, register, registration.organisation_type)
-    before = seat.outcome
-    seat.outcome = verdict.outcome.value
-    seat.verdict_data = verdict.as_json()
-    seat.publication_number = register.publication
-    seat.judged_as_of = day
-    return before != seat.outcome
+    def __init__(self, register_of: Callable[[str], rules.Register], *, today: date) -> None:
+        """Start with a function from an audience's key to its Register; `today` is a Brussels day."""
+        self._register_of = cache(register_of)
+        self._today = today
+        self._verdicts: dict[tuple[str, str, date, str], tuple[rules.Verdict, dict[str, Any]]] = {}
+
+    def judge(self, seat: Seat) -> bool:
+        """Set the seat's verdict and all columns that go with it, unsaved; return whether the outcome changed.
+
+        Guests are outside eligibility: their seats carry no verdict.
+        """
+        if seat.registration.is_guest:
+            return False
+        day = session_day(seat.registration.webinar, seat.session, today=self._today)
+        verdict, as_json = self._assess(seat.registration, day)
+        before = seat.outcome
+        seat.outcome = verdict.outcome.value
+        seat.verdict_data = as_json
+        seat.publication_number = verdict.publication
+        seat.judged_as_of = day
+        return before != seat.outcome
+
+    def _assess(self, registration: Registration, day: date) -> tuple[rules.Verdict, dict[str, Any]]:
+        audience = registration.webinar.audience.key
+        about = (registration.country, registration.organisation_type, day, audience)
+        if about not in self._verdicts:
+            register = self._register_of(audience)
+            verdict = rules.assess(registration.country, day, register, registration.organisation_type)
+            self._verdicts[about] = verdict, verdict.as_json()
+        return self._verdicts[about]
+
+
+def judge(seat: Seat, register: rules.Register, *, today: date) -> bool:
+    """Judge one seat by a Register, as `Bench.judge` does."""
+    return Bench(lambda _audience: register, today=today).judge(seat)
+
+
+def loses_place(seat: Seat) -> bool:
+    """Return whether somebody has a place that the lists do not give (any more), and no override carries it."""
+    return seat.is_approved and seat.needs_override and seat.override_id is None
+
+
+def newest_publication_judged_under() -> int:
+    """Return the highest publication number that a seat's verdict rests on, 0 for none; one query."""
+    return Seat.objects.aggregate(number=Max("publication_number"))["number"] or 0
 
 
 VERDICT_FIELDS = ("outcome", "verdict_data", "publication_number", "judged_as_of")

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
+from eligibility.models import PublicationProposal
 from eligibility.rules import Outcome
+from registrations import permissions
 from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat, is_late
 from registrations.states import RegistrationState, SeatState
 
@@ -38,7 +40,8 @@ def country_footnotes() -> tuple[Footnote, ...]:
 def what_waits(context: template.Context) -> list[Queue]:
     """Return what waits for the signed-in member of staff, of what they may see; one query for each table."""
     user = context["user"]
-    return [
+    proposals = _proposals() if user.has_perm(permissions.PUBLISH_RULES) else []
+    return proposals + [
         queue
         for model, queues in (
             (Seat, _seats),
@@ -97,6 +100,12 @@ def _addresses() -> list[Queue]:
     bounced = Registration.objects.filter(bounced_at__isnull=False, state__in=awaited).count()
     wanted = {"bounced": "yes", "state__in": ",".join(awaited)}
     return [Queue(_("addresses that bounced"), bounced, _list_of(Registration, wanted))]
+
+
+def _proposals() -> list[Queue]:
+    waiting = PublicationProposal.objects.filter(publication__isnull=True, declined_at__isnull=True).count()
+    unanswered = {"publication__isempty": "1", "declined_at__isempty": "1"}
+    return [Queue(_("proposals to confirm"), waiting, _list_of(PublicationProposal, unanswered))]
 
 
 def _mails() -> list[Queue]:

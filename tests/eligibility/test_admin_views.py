@@ -206,6 +206,16 @@ def test_difference_page_shows_what_is_added_removed_and_changed(keeper, client)
     )
 
 
+def test_difference_page_shows_the_codes_the_eu_uses(keeper, client):
+    draft = corrected_cosme()
+    draft.entries.filter(code="RS").update(code="GR")
+    draft.entries.filter(code="AL").update(code="GB")
+
+    page = words(client.get(url("listedition_difference", draft)))
+
+    assert "Added UK Albania EL Serbia Removed AL Albania RS Serbia" in page
+
+
 def test_difference_page_only_shows(keeper, client):
     assert client.post(url("listedition_difference", corrected_cosme())).status_code == 405
 

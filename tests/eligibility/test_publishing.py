@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from eligibility import datafiles, seeding
-from eligibility.models import Audience, ListEdition, Publication
+from eligibility.models import Audience, ListEdition, ListEntry, Publication
 from eligibility.publishing import (
     AlteredPublication,
     PublishingRefused,
@@ -261,6 +262,54 @@ def test_altered_publications_finds_what_was_altered_behind_the_site(act, statem
         cursor.execute(statement)
 
     assert altered_publications() == [AlteredPublication(1, what)]
+
+
+@pytest.mark.parametrize(
+    ("gone", "known", "found"),
+    [
+        ([1], 0, [1]),
+        ([2], 0, [2]),
+        ([3], 0, []),
+        ([3], 3, [3]),
+        ([2, 3], 3, [2, 3]),
+        ([1, 2, 3], 3, [1, 2, 3]),
+    ],
+    ids=[
+        "the first",
+        "one between",
+        "the newest, which nothing names",
+        "the newest, which something names",
+        "two",
+        "all",
+    ],
+)
+def test_altered_publications_finds_what_is_gone(act, gone, known, found):
+    for number in (1, 2, 3):
+        act([draft_edition(edition(f"E{number}", "FR", list_key=f"L{number}"))])
+    delete_behind_the_site(gone)
+
+    assert altered_publications(known) == [
+        AlteredPublication(number, "It is gone: numbers are given without a gap.") for number in found
+    ]
+
+
+def delete_behind_the_site(numbers):
+    """Delete publications with all their rows, as somebody at the database could."""
+    chosen = ListEdition.objects.filter(publication__number__in=numbers)
+    editions = list(chosen.values_list("pk", flat=True))
+    QuerySet(ListEntry).filter(edition__in=editions).delete()
+    QuerySet(ListEdition).filter(pk__in=editions).delete()
+    QuerySet(Publication).filter(number__in=numbers).delete()
+
+
+def test_altered_publications_finds_that_all_rows_are_gone(act):
+    act([draft_edition(edition("E", "FR"))])
+    act([draft_edition(edition("UNTOUCHED", "FR", list_key="OTHER"))])
+
+    QuerySet(ListEntry).filter(edition__key="E").delete()
+    QuerySet(ListEdition).filter(key="E").delete()
+
+    assert altered_publications() == [AlteredPublication(1, "All its rows are gone.")]
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -2,13 +2,15 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
+from eligibility import proposing, publishing
 from eligibility import register as eligibility_register
-from eligibility.models import Audience
+from eligibility.models import Audience, ListEdition, PublicationProposal
+from eligibility.records import Source
 from registrations import services
 from registrations.models import (
     AgendaItem,
@@ -121,6 +123,29 @@ def make_user(name: str, group: str = "") -> User:
         seeding.sync_groups()
         user.groups.add(Group.objects.get(name=group))
     return user
+
+
+def draft_without(code: str, *, list_key: str = "ENI", starts: date = date(2020, 4, 27)) -> ListEdition:
+    """Draft a correction of a published list, from 27 April 2020, that no longer names a country."""
+    edition = ListEdition.objects.published().filter(list_key=list_key).latest("pk")
+    key = f"{list_key}-without-{code}-{next(_numbers)}"
+    draft = publishing.draft_copy(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
+    draft.entries.filter(code=code).delete()
+    return draft
+
+
+def propose_without(code: str, *, by: User) -> PublicationProposal:
+    """Propose a correction of the ENI list, from 27 April 2020, that no longer names a country."""
+    draft = draft_without(code)
+    return proposing.propose(editions=[draft.pk], rules=[], by=by, note="Corrigendum", now=NOW)
+
+
+def publish(*editions: ListEdition) -> None:
+    """Publish drafts, by two Rule keepers."""
+    one, two = (make_user(f"keeper{next(_numbers)}") for _person in range(2))
+    publishing.publish(
+        editions=[edition.pk for edition in editions], rules=[], by=one, confirmed_by=two, note="Corrigendum"
+    )
 
 
 def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Registration:

@@ -16,8 +16,9 @@ class Command(BaseCommand):
     help = "Check publications and history against their hashes; name the first that differ and exit with 1."
 
     def handle(self, **options: object) -> None:
-        """Name what was altered by number, never by what it says of a person; raise CommandError if there is any."""
-        altered = [f"Publication {found.number}: {found.what}" for found in publishing.altered_publications()]
+        """Name what was altered or is gone by number, never by what it says of a person; raise CommandError if there is any."""
+        publications = publishing.altered_publications(known=services.newest_publication_judged_under())
+        altered = [f"Publication {found.number}: {found.what}" for found in publications]
         altered += [
             f"History entry {entry.pk} was altered." for entry in islice(services.altered_history(), SHOWN)
         ]

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from eligibility.countries import ALIASES, CODES, display_name
 from eligibility.explain import explain
 from registrations import services
+from registrations.admin.filters import LONGEST_COUNTRY
 from registrations.models import Action, BulkJob, Kind, Registration, Seat
 from registrations.states import Move, RegistrationState
 from tests.registrations.admin.reading import buttons, listed
@@ -100,6 +102,56 @@ def test_search_finds_a_person_whatever_the_accents(term, webinar, session, sign
     found = [listed(client.get(reverse(page), {"q": term})) for page in (REGISTRATIONS, SEATS)]
 
     assert found == [[zoe], [zoe.seats.get()]]
+
+
+@pytest.mark.parametrize(
+    ("term", "countries"),
+    [
+        ("Türkiye", ["TR"]),
+        ("Turkey", ["TR"]),
+        ("Greece", ["GR"]),
+        ("EL", ["GR"]),
+        ("gr", ["GR"]),
+        ("GRC", ["GR"]),
+        ("UK", ["GB"]),
+        ("GB", ["GB"]),
+        ("united kingdom", ["GB"]),
+        ("Kosovo", ["XK"]),
+        ("Kosovo*", ["XK"]),
+        ("XKX", ["XK"]),
+        ("Czech Republic", ["CZ"]),
+        ("Czechia", ["CZ"]),
+        ("former Yugoslav Republic of Macedonia", ["MK"]),
+        ("zoe former Yugoslav Republic of Macedonia muller", ["MK"]),
+        ("Czech Republic Zoe", ["CZ"]),
+        ("Zoë Turkey", ["TR"]),
+        ("Zoë Turkey Greece", []),
+        ("Somebody Turkey", []),
+        ("Moldova, Republic of", ["MD"]),
+        ("Georgia", ["AT", "GE"]),
+        ("St. Georgia", ["AT"]),
+    ],
+    ids=str,
+)
+def test_search_finds_people_by_country_mixed_with_words(term, countries, webinar, session, sign_in):
+    client = sign_in("somebody", "Approvers")
+    zoe = {"first_name": "Zoë", "last_name": "Müller", "organisation": "Cluster"}
+    for number, country in enumerate(("TR", "GR", "GB", "XK", "CZ", "MK", "MD", "GE")):
+        make_registration(webinar, [session], country=country, reference=f"2222-222{number}", **zoe)
+    georgia = {"organisation": "Cluster St. Georgia", "reference": "2222-2229"}
+    make_registration(webinar, [session], country="AT", **georgia)
+
+    found = [listed(client.get(reverse(page), {"q": term})) for page in (REGISTRATIONS, SEATS)]
+
+    assert sorted(person.country for person in found[0]) == countries
+    assert sorted(seat.registration.country for seat in found[1]) == countries
+
+
+def test_search_knows_the_longest_name_of_a_country():
+    spellings = [alias for aliases in ALIASES.values() for alias in aliases]
+    spellings += [display_name(code) for code in CODES]
+
+    assert max(len(spelling.split()) for spelling in spellings) <= LONGEST_COUNTRY
 
 
 @pytest.mark.parametrize(
@@ -387,7 +439,7 @@ def test_start_page_counts_what_its_links_list(world, trouble, sign_in):
 
 @pytest.mark.parametrize(
     ("group", "expected"),
-    [("Editors", ["bulk jobs under way"]), ("Rule keepers", [])],
+    [("Editors", ["bulk jobs under way"]), ("Rule keepers", ["proposals to confirm"])],
 )
 def test_start_page_says_only_what_somebody_may_see(group, expected, world, sign_in):
     response = sign_in("somebody", group).get(reverse("admin:index"))

@@ -1,12 +1,10 @@
 """What staff decide."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
 
 from registrations import services
-from registrations.models import HistoryEntry, HistoryIsAppendOnly, MailKind, OutgoingMail, Override, Seat
+from registrations.models import HistoryEntry, HistoryIsAppendOnly, MailKind, OutgoingMail, Seat
 from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
@@ -210,96 +208,6 @@ def test_preview_says_what_would_happen_and_changes_nothing(webinar, session, ap
         (refused, False, True),
     ]
     assert OutgoingMail.objects.count() == 0
-
-
-@pytest.fixture
-def doubtful(webinar, session):
-    return make_registration(webinar, [session], country="NO", ask_review=True).seats.get()
-
-
-def test_override_by_two_people_approves_and_invites(doubtful, approver, second_approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Speaker's partner.", now=NOW)
-
-    seat = services.confirm_override(override.pk, by=second_approver, now=NOW)
-
-    assert (seat.state, seat.override, seat.decided_by) == ("approved", override, second_approver)
-    assert calendar_mails(seat.registration) == [(MailKind.INVITATION, "REQUEST", 1)]
-    assert list(HistoryEntry.objects.order_by("id").values_list("action", "by__username")) == [
-        ("override_requested", "approver"),
-        ("override_confirmed", "approver2"),
-    ]
-
-
-def test_override_request_alone_approves_nothing(doubtful, approver):
-    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-
-    doubtful.refresh_from_db()
-    assert doubtful.state == "requested"
-    assert kinds() == []
-
-
-def test_override_refuses_the_same_person_twice(doubtful, approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-
-    with pytest.raises(services.OverrideNotPossible, match="Another member of staff"):
-        services.confirm_override(override.pk, by=approver, now=NOW)
-
-
-def test_the_database_refuses_one_person_as_both(doubtful, approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-
-    with pytest.raises(IntegrityError, match="override_needs_a_second_person"), transaction.atomic():
-        Override.objects.filter(pk=override.pk).update(confirmed_by=approver)
-
-
-def test_override_needs_a_written_reason(doubtful, approver):
-    with pytest.raises(services.ReasonNeeded):
-        services.request_override(doubtful.pk, by=approver, reason=" ", now=NOW)
-
-
-def test_override_is_refused_where_the_verdict_is_eligible(webinar, session, approver):
-    seat = make_registration(webinar, [session]).seats.get()
-
-    with pytest.raises(services.OverrideNotPossible, match="no override is needed"):
-        services.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
-
-
-def test_override_is_asked_for_once(doubtful, approver, second_approver):
-    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-
-    with pytest.raises(services.OverrideNotPossible, match="already waiting"):
-        services.request_override(doubtful.pk, by=second_approver, reason="Why.", now=NOW)
-
-
-def test_override_cannot_be_confirmed_twice(doubtful, approver, second_approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-    services.confirm_override(override.pk, by=second_approver, now=NOW)
-
-    with pytest.raises(services.OverrideNotPossible, match="already confirmed or declined"):
-        services.confirm_override(override.pk, by=second_approver, now=NOW)
-
-
-def test_declining_an_override_leaves_the_seat_and_the_record(doubtful, approver, second_approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-
-    services.decline_override(override.pk, by=second_approver, now=NOW)
-
-    doubtful.refresh_from_db()
-    assert (doubtful.state, doubtful.overrides.count()) == ("requested", 0)
-    assert HistoryEntry.objects.first().facts["reason"] == "Why."
-
-
-def test_rejecting_ends_an_open_override(doubtful, approver):
-    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-
-    decide(doubtful.registration, Move.REJECT, approver)
-
-    assert doubtful.overrides.count() == 0
-
-
-def test_override_after_the_session_is_refused(doubtful, approver):
-    with pytest.raises(services.OverrideNotPossible, match="cancelled or over"):
-        services.request_override(doubtful.pk, by=approver, reason="Why.", now=ENDS + timedelta(days=1))
 
 
 def guest(*sessions, **fields):

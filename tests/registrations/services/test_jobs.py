@@ -1,17 +1,15 @@
 """Running BulkJobs."""
 
-from datetime import date
+from datetime import timedelta
 
 import pytest
 
-from eligibility import publishing
-from eligibility.models import ListEdition
-from eligibility.records import Source
+from eligibility import rules
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
 from registrations.states import Move
-from tests.registrations.factories import NOW, approve, make_registration, make_user
+from tests.registrations.factories import NOW, approve, draft_without, make_registration, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -106,15 +104,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
 
 def publish_without(code):
     """Publish a corrigendum to the ENI list, from 27 April 2020, that no longer names a country."""
-    edition = ListEdition.objects.filter(list_key="ENI").get()
-    draft = publishing.draft_copy(
-        edition.pk, key=f"ENI-without-{code}", starts=date(2020, 4, 27), source=Source("A corrigendum")
-    )
-    draft.entries.filter(code=code).delete()
-    people = [make_user(f"rulekeeper-{code}-{number}", "Rule keepers") for number in (1, 2)]
-    publishing.publish(
-        editions=[draft.pk], rules=[], by=people[0], confirmed_by=people[1], note="Corrigendum"
-    )
+    publish(draft_without(code))
 
 
 def test_a_corrigendum_flags_whom_it_excludes_and_leaves_the_decision_to_staff(webinar, session, approver):
@@ -157,6 +147,38 @@ def test_reassessing_twice_changes_nothing(webinar, session, approver):
 
     assert HistoryEntry.objects.count() == entries
     assert BulkJob.objects.filter(kind="reassessment").count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reassessing_a_second_time_changes_no_row_and_posts_no_mail(webinar, session, approver, count):
+    for _number in range(count):
+        approve(make_registration(webinar, [session], country="TN"), approver)
+    publish_without("TN")
+    mails = OutgoingMail.objects.count()
+    first = services.reassess(now=NOW)
+    tables = (Seat, HistoryEntry, OutgoingMail, BulkJob)
+    before = [list(model.objects.order_by("pk").values()) for model in tables]
+
+    second = services.reassess(now=NOW + timedelta(hours=1))
+
+    assert (first.changed, second) == (count, None)
+    assert [list(model.objects.order_by("pk").values()) for model in tables] == before
+    assert OutgoingMail.objects.count() == mails
+
+
+def test_a_chunk_asks_the_rules_once_for_each_country(webinar, session, monkeypatch):
+    for country in ("TN", "TN", "BE"):
+        make_registration(webinar, [session], country=country)
+    publish_without("TN")
+    asked = []
+    assess = rules.assess
+    monkeypatch.setattr(
+        rules, "assess", lambda country, *rest: asked.append(country) or assess(country, *rest)
+    )
+
+    services.reassess(now=NOW)
+
+    assert sorted(asked) == ["BE", "TN"]
 
 
 def test_a_reassessment_goes_on_where_its_worker_crashed(many, small_chunks, monkeypatch):

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import QuerySet
 
-from eligibility.models import RuleVersion
+from eligibility.models import ListEdition, ListEntry, Publication, RuleVersion
 from registrations.models import HistoryEntry
 from registrations.services import recording
 from tests.registrations.factories import (
@@ -81,3 +82,14 @@ def test_verify_history_names_an_altered_publication(entry, capsys):
         call_command("verify_history")
 
     assert capsys.readouterr().err.startswith("Publication 1: What was published has been altered.")
+
+
+def test_verify_history_names_the_newest_publication_when_it_is_gone(entry, capsys):
+    with connection.cursor() as cursor:
+        for model in (ListEntry, ListEdition, RuleVersion, Publication):
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+
+    with pytest.raises(CommandError):
+        call_command("verify_history")
+
+    assert capsys.readouterr().err == "Publication 1: It is gone: numbers are given without a gap.\n"

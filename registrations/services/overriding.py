@@ -1,0 +1,276 @@
+"""Approving or keeping seats against their verdict: one person asks in writing, another confirms or declines.
+
+One seat is answered at once; a batch, asked for with one reason, is confirmed once and carried out as a BulkJob.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from registrations import outbox
+from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
+from registrations.services import errors, recording
+from registrations.services.deciding import DECIDED_FIELDS, SeatResult
+from registrations.services.locking import lock_seats
+from registrations.services.telling import Telling
+from registrations.states import IllegalMove, Move, require_seat_move
+
+CHUNK = 1000
+
+
+def why_no_override(seat: Seat, now: datetime) -> str:
+    """Return why a seat cannot be approved or kept against its verdict, or an empty string."""
+    if not seat.needs_override:
+        return _("The verdict of this seat is “eligible”; no override is needed.")
+    if not seat.registration.is_active:
+        return str(errors.RegistrationEnded())
+    if seat.session.is_cancelled or seat.session.is_over(now):
+        return _("This session is cancelled or over.")
+    if seat.is_approved:
+        return _("This seat is already approved.") if seat.flagged_at is None else ""
+    try:
+        require_seat_move(Move.APPROVE, seat.state)
+    except IllegalMove as refusal:
+        return str(refusal)
+    return ""
+
+
+@transaction.atomic
+def request_override(seat_id: int, *, by: User, reason: str, now: datetime) -> Override:
+    """Ask, in writing, that a seat be approved (or kept) against its verdict; a second person has to confirm.
+
+    Raises ReasonNeeded, OverrideNotPossible.
+    """
+    if not reason.strip():
+        raise errors.ReasonNeeded
+    seats = lock_seats(Seat.objects.filter(pk=seat_id))
+    for result in _requestable(seats, now):
+        if result.note:
+            raise errors.OverrideNotPossible(result.note)
+    return _ask(seats, Override(reason=reason, requested_by=by, requested_at=now))[0]
+
+
+@transaction.atomic
+def request_overrides(seat_ids: Iterable[int], *, by: User, reason: str, now: datetime) -> UUID:
+    """Ask, with one reason, that many seats be approved or kept against their verdicts; return the batch's identifier.
+
+    What is not possible is skipped. Raises ReasonNeeded, and OverrideNotPossible when nothing is possible.
+    """
+    if not reason.strip():
+        raise errors.ReasonNeeded
+    request = Override(reason=reason, requested_by=by, requested_at=now, batch=uuid4())
+    asked = 0
+    for chunk in _chunks(sorted(set(seat_ids))):
+        seats = lock_seats(Seat.objects.filter(pk__in=chunk))
+        asked += len(_ask([result.seat for result in _requestable(seats, now) if result.changed], request))
+    if not asked:
+        raise errors.OverrideNotPossible(_("None of these seats can be approved or kept by an override."))
+    assert request.batch is not None  # noqa: S101 -- set above
+    return request.batch
+
+
+def preview_requests(seat_ids: Iterable[int], *, now: datetime) -> list[SeatResult]:
+    """Return for which seats an override can be asked for now, and why not for the others; nothing is changed."""
+    return _requestable(_unlocked(seat_ids), now)
+
+
+def preview_overrides(seat_ids: Iterable[int], *, now: datetime) -> list[SeatResult]:
+    """Return which seats confirming their overrides would change now, and why not the others; nothing is changed."""
+    return [_result(seat, why_no_override(seat, now)) for seat in _unlocked(seat_ids)]
+
+
+@transaction.atomic
+def confirm_override(override_id: int, *, by: User, now: datetime) -> Seat:
+    """Approve (or keep) a seat against its verdict, as the second person; the participant is told as for any approval.
+
+    Raises OverrideNotPossible, also to the person who asked for it.
+    """
+    override, seat = _lock_open(override_id)
+    _refuse_the_same_person(override, by)
+    telling = Telling(now)
+    result = confirm_locked([seat], {seat.pk: override}, by, telling)[0]
+    if result.note:
+        raise errors.OverrideNotPossible(result.note)
+    telling.post()
+    return result.seat
+
+
+def confirm_locked(
+    seats: Sequence[Seat], overrides: Mapping[int, Override], by: User, telling: Telling
+) -> list[SeatResult]:
+    """Approve (or keep) locked seats by their open overrides, save and record; the caller posts what `telling` collects.
+
+    `overrides` are found by the ids of their seats. The number of queries does not grow with the seats.
+    """
+    results = [_result(seat, why_no_override(seat, telling.now)) for seat in seats]
+    kept = [result.seat for result in results if result.changed]
+    for seat in kept:
+        _confirm(seat, overrides[seat.pk], by, telling)
+    Override.objects.bulk_update([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
+    Seat.objects.bulk_update(kept, DECIDED_FIELDS)
+    confirmed = [
+        _entry(Action.OVERRIDE_CONFIRMED, seat, overrides[seat.pk], by, telling.now) for seat in kept
+    ]
+    HistoryEntry.objects.bulk_create(confirmed)
+    return results
+
+
+@transaction.atomic
+def decline_override(override_id: int, *, by: User, now: datetime) -> Seat:
+    """End a request for an override; the seat stays as it is, history keeps the request. Raises OverrideNotPossible."""
+    override, seat = _lock_open(override_id)
+    _decline({seat.pk: override}, [seat], by, now)
+    return seat
+
+
+def open_batch(batch: UUID) -> QuerySet[Override]:
+    """Return the overrides of a batch that nobody has confirmed or declined yet, in the order of their seats."""
+    return Override.objects.filter(batch=batch, confirmed_by__isnull=True).order_by("seat_id")
+
+
+@transaction.atomic
+def start_confirming(batch: UUID, *, by: User, now: datetime) -> BulkJob:
+    """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed.
+
+    Raises OverrideNotPossible: to the person who asked, when it was answered already, and while a worker is at it.
+    """
+    # Two people who press at once get one job: the second waits here and is refused.
+    first = _refuse_answered(batch, open_batch(batch).select_for_update().first())
+    _refuse_the_same_person(first, by)
+    total = open_batch(batch).count()
+    job = BulkJob.objects.create(
+        kind=BulkJob.Kind.OVERRIDE,
+        facts={"batch": str(batch), "reason": first.reason},
+        total=total,
+        created_by=by,
+        created_at=now,
+        due_at=now,
+    )
+    facts = {"job": job.pk, "batch": str(batch), "seats": total, "reason": first.reason}
+    recording.record(Action.BULK_STARTED, at=now, by=by, facts=facts)
+    outbox.ring()
+    return job
+
+
+@transaction.atomic
+def decline_batch(batch: UUID, *, by: User, now: datetime) -> int:
+    """End all requests of a batch that are still open; the seats stay as they are. Return how many they were.
+
+    Raises OverrideNotPossible when it was answered already, and while a worker is confirming it.
+    """
+    # Not locked, since seats have to be locked before overrides: what a colleague confirms meanwhile stays confirmed.
+    _refuse_answered(batch, open_batch(batch).first())
+    declined = 0
+    for chunk in _chunks(open_batch(batch).values_list("seat_id", flat=True)):
+        seats = lock_seats(Seat.objects.filter(pk__in=chunk))
+        overrides = {override.seat_id: override for override in open_batch(batch).filter(seat__in=chunk)}
+        _decline(overrides, seats, by, now)
+        declined += len(overrides)
+    return declined
+
+
+def _requestable(seats: Sequence[Seat], now: datetime) -> list[SeatResult]:
+    waiting = set(
+        Override.objects.filter(seat__in=[seat.pk for seat in seats], confirmed_by__isnull=True).values_list(
+            "seat_id", flat=True
+        )
+    )
+    already = _("An override of this seat is already waiting for a second person.")
+    return [
+        _result(seat, why_no_override(seat, now) or (already if seat.pk in waiting else "")) for seat in seats
+    ]
+
+
+def _result(seat: Seat, note: str) -> SeatResult:
+    return SeatResult(seat, changed=not note, note=note)
+
+
+def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
+    """Write one open override for each seat, in the words of `request`, and record each."""
+    overrides = Override.objects.bulk_create(
+        Override(
+            seat=seat,
+            reason=request.reason,
+            requested_by=request.requested_by,
+            requested_at=request.requested_at,
+            batch=request.batch,
+        )
+        for seat in seats
+    )
+    HistoryEntry.objects.bulk_create(
+        _entry(Action.OVERRIDE_REQUESTED, seat, override, request.requested_by, request.requested_at)
+        for seat, override in zip(seats, overrides, strict=True)
+    )
+    return overrides
+
+
+def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None:
+    override.confirmed_by, override.confirmed_at = by, telling.now
+    if seat.is_approved:
+        seat.flagged_at = None
+    else:
+        seat.state = require_seat_move(Move.APPROVE, seat.state)
+        telling.approved(seat)
+    seat.override, seat.decided_by, seat.decided_at, seat.reason = override, by, telling.now, override.reason
+
+
+def _decline(overrides: Mapping[int, Override], seats: Sequence[Seat], by: User, now: datetime) -> None:
+    declined = [seat for seat in seats if seat.pk in overrides]
+    HistoryEntry.objects.bulk_create(
+        _entry(Action.OVERRIDE_DECLINED, seat, overrides[seat.pk], by, now) for seat in declined
+    )
+    Override.objects.filter(pk__in=[override.pk for override in overrides.values()]).delete()
+
+
+def _lock_open(override_id: int) -> tuple[Override, Seat]:
+    """Lock an override's seat, then read the override again: a colleague may have been faster."""
+    seats = lock_seats(Seat.objects.filter(overrides=override_id))
+    override = Override.objects.filter(pk=override_id, confirmed_by__isnull=True).first()
+    if override is None:
+        raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
+    return override, seats[0]
+
+
+def _refuse_answered(batch: UUID, first: Override | None) -> Override:
+    """Return the first open override of a batch; refuse when there is none, and while a worker is confirming it."""
+    if first is None:
+        raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
+    jobs = BulkJob.objects.filter(kind=BulkJob.Kind.OVERRIDE, due_at__isnull=False)
+    if jobs.filter(facts__batch=str(batch)).exists():
+        raise errors.OverrideNotPossible(_("These overrides are confirmed; a worker is carrying it out."))
+    return first
+
+
+def _refuse_the_same_person(override: Override, by: User) -> None:
+    if override.requested_by_id == by.pk:
+        raise errors.OverrideNotPossible(_("Another member of staff has to confirm what you asked for."))
+
+
+def _unlocked(seat_ids: Iterable[int]) -> list[Seat]:
+    seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration", "session", "override")
+    return list(seats.order_by("id"))
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _entry(action: Action, seat: Seat, override: Override, by: User, now: datetime) -> HistoryEntry:
+    return recording.entry(
+        action,
+        at=now,
+        by=by,
+        registration=seat.registration,
+        session=seat.session,
+        webinar_id=seat.session.webinar_id,
+        publication_number=seat.publication_number,
+        facts={"reason": override.reason, "outcome": seat.outcome, "requested_by": override.requested_by_id},
+    )

@@ -1,0 +1,78 @@
+"""What waits on the start page: each row, with the permission it asks for and without."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from registrations.permissions import GROUPS
+from tests.registrations.admin.reading import listed
+from tests.registrations.factories import make_user, propose_without
+
+ROWS = {
+    "proposals to confirm": "eligibility.publish_rules",
+    "seats to decide": "registrations.view_seat",
+    "of these to review: not eligible, or not for the lists to say": "registrations.view_seat",
+    "flagged: the verdict changed after the decision": "registrations.view_seat",
+    "overrides to confirm": "registrations.view_override",
+    "contested, to be answered": "registrations.view_contest",
+    "mails failed": "registrations.view_outgoingmail",
+    "mails waiting longer than 15 minutes": "registrations.view_outgoingmail",
+    "bulk jobs under way": "registrations.view_bulkjob",
+}
+
+
+@pytest.fixture
+def proposal(trouble):
+    return propose_without("TN", by=make_user("keeper", "Rule keepers"))
+
+
+def rows(client):
+    """Return the rows of the start page: what each says, how many, and where it leads."""
+    html = client.get(reverse("admin:index")).content.decode()
+    found = re.findall(r"<td>(\d+)</td><td><a href=\"([^\"]+)\">([^<]+)</a>", html)
+    return {label: (int(count), url.replace("&amp;", "&")) for count, url, label in found}
+
+
+def sign_in_with(client, *permissions):
+    user = make_user(f"somebody{len(permissions)}")
+    codenames = [permission.partition(".")[2] for permission in permissions]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_row_is_shown_to_those_who_may_see_it_and_to_nobody_else(row, client, db):
+    with_it = {label for label, permission in ROWS.items() if permission == ROWS[row]}
+    everything_else = {permission for group in GROUPS.values() for permission in group} - {ROWS[row]}
+
+    sign_in_with(client, ROWS[row])
+    seen = set(rows(client))
+    sign_in_with(client, *everything_else)
+    seen_by_others = set(rows(client))
+
+    assert (seen, seen_by_others) == (with_it, set(ROWS) - with_it)
+
+
+def test_each_row_counts_what_its_link_lists(proposal, sign_in):
+    client = sign_in("root", is_superuser=True)
+
+    found = rows(client)
+
+    assert list(found) == list(ROWS)
+    assert {label: count for label, (count, _url) in found.items()} == {
+        label: len(listed(client.get(url))) for label, (_count, url) in found.items()
+    }
+    assert all(count for count, _url in found.values())
+
+
+def test_answered_proposals_do_not_wait(proposal, sign_in):
+    client = sign_in("second", "Rule keepers")
+    waiting = rows(client)["proposals to confirm"][0]
+
+    client.post(
+        reverse("admin:eligibility_publicationproposal_answer", args=[proposal.pk]), {"answer": "decline"}
+    )
+
+    assert (waiting, rows(client)["proposals to confirm"][0]) == (1, 0)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registrations.views import calendars, contesting, own, registering, webinars
+from registrations.views import addresses, calendars, contesting, own, registering, webinars
 
 app_name = "registrations"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("r/<slug:token>/", own.manage, name="manage"),
     path("r/<slug:token>/edit/", own.edit, name="edit"),
     path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
+    path("r/<slug:token>/address/", addresses.change_address, name="address"),
     path("r/<slug:token>/contest/<int:number>/", contesting.contest, name="contest"),
     path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),
     path("join/<slug:token>/", own.join, name="join"),

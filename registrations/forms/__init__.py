@@ -1,5 +1,6 @@
 """What people fill in on the public pages: forms check shape and wording, services check the world."""
 
+from registrations.forms.addresses import NewAddressForm
 from registrations.forms.contesting import ContestForm
 from registrations.forms.countries import country_groups, judged_as_of
 from registrations.forms.registering import EditForm, MyLinkForm, RegistrationForm, language
@@ -8,6 +9,7 @@ __all__ = [
     "ContestForm",
     "EditForm",
     "MyLinkForm",
+    "NewAddressForm",
     "RegistrationForm",
     "country_groups",
     "judged_as_of",

@@ -3,11 +3,15 @@
 Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
+from registrations.mails.facts import of_session
 from registrations.mails.kinds import (
+    address_changed,
+    address_left,
     agenda,
     already_registered,
     cancelled,
     confirm_address,
+    confirm_new_address,
     contest_answered,
     date_withdrawn,
     invitation,
@@ -24,14 +28,18 @@ from registrations.mails.kinds import (
 from registrations.mails.rendering import render
 
 __all__ = [
+    "address_changed",
+    "address_left",
     "agenda",
     "already_registered",
     "cancelled",
     "confirm_address",
+    "confirm_new_address",
     "contest_answered",
     "date_withdrawn",
     "invitation",
     "manage_link",
+    "of_session",
     "place_kept",
     "put_back",
     "received",

@@ -1,5 +1,11 @@
 """Everything the site can do to its data; start reading here."""
 
+from registrations.services.addresses import (
+    ask_address_change,
+    confirm_address_change,
+    find_address_change,
+    open_address_changes,
+)
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -26,6 +32,7 @@ from registrations.services.errors import (
     Refused,
     RegistrationClosed,
     RegistrationEnded,
+    SameAddress,
     SessionIsCancelled,
     UnknownSession,
 )
@@ -76,14 +83,17 @@ __all__ = [
     "Refused",
     "RegistrationClosed",
     "RegistrationEnded",
+    "SameAddress",
     "SeatResult",
     "SessionIsCancelled",
     "Submission",
     "UnknownSession",
     "altered_history",
     "answer_contest",
+    "ask_address_change",
     "cancel_session",
     "confirm",
+    "confirm_address_change",
     "confirm_override",
     "contest",
     "count_due_for_reassessment",
@@ -92,8 +102,10 @@ __all__ = [
     "decide_seats",
     "decline_override",
     "edit",
+    "find_address_change",
     "invite_guest",
     "join",
+    "open_address_changes",
     "preview_decision",
     "publish_agenda",
     "reassess",

@@ -257,7 +257,7 @@ class History(RuleBasedStateMachine):
         if part["method"] == "REQUEST":
             assert stands, f"{mail.kind} to somebody without a place"
             assert mail.recipient == seat.registration.email
-            assert shown(part) == shown(services_view(seat.session))
+            assert shown(part) == shown(as_written(seat.session))
             assert not told or told[-1][0] == "CANCEL" or told[-1][2] != now[2], "an update without a change"
         else:
             assert mail.kind == "address_left" or not stands, f"{mail.kind} to somebody with a place"
@@ -327,7 +327,7 @@ def shown(part):
     return part["summary"], part["place"], part["starts_at"], part["ends_at"]
 
 
-def services_view(session):
+def as_written(session):
     """Return a session as a mail's facts would hold it."""
     starts_at, ends_at = session.starts_at.isoformat(), session.ends_at.isoformat()
     return {"summary": session.title, "place": session.place, "starts_at": starts_at, "ends_at": ends_at}

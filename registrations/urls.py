@@ -3,6 +3,7 @@
 from django.urls import path
 
 from registrations.views import (
+    addresses,
     calendars,
     contesting,
     finding,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("r/<slug:token>/", own.manage, name="manage"),
     path("r/<slug:token>/edit/", own.edit, name="edit"),
     path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
+    path("r/<slug:token>/address/", addresses.change_address, name="address"),
     path("r/<slug:token>/contest/<int:number>/", contesting.contest, name="contest"),
     path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),
     path("join/<slug:token>/", joining.join, name="join"),

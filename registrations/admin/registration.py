@@ -180,11 +180,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return tools
 
     def page_context(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
-        """Return seats, history and mails of one person."""
+        """Return seats, history, mails and the pending change of address of one person."""
         return {
             "panels": self._panels(request, row),
             "history": row.history.select_related("by", "session"),
             "mails": row.mails.defer("raw", "facts"),
+            "address_changes": services.open_address_changes(timezone.now()).filter(registration=row),
         }
 
     def _panels(self, request: HttpRequest, row: Registration) -> list[SeatPanel]:

@@ -1,5 +1,6 @@
 """What people fill in on the public pages: forms check shape and wording, services check the world."""
 
+from registrations.forms.addresses import NewAddressForm
 from registrations.forms.contesting import ContestForm
 from registrations.forms.countries import country_groups, judged_as_of
 from registrations.forms.gate import Gate
@@ -10,6 +11,7 @@ __all__ = [
     "EditForm",
     "Gate",
     "MyLinkForm",
+    "NewAddressForm",
     "RegistrationForm",
     "country_groups",
     "judged_as_of",

@@ -4,11 +4,15 @@ Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
 from registrations.mails.envelope import envelope_sender, why_withheld
+from registrations.mails.facts import of_session
 from registrations.mails.kinds import (
+    address_changed,
+    address_left,
     agenda,
     already_registered,
     cancelled,
     confirm_address,
+    confirm_new_address,
     contest_answered,
     date_withdrawn,
     invitation,
@@ -28,17 +32,21 @@ from registrations.mails.standard import standard_words
 from registrations.mails.wording import problems_of, tidy
 
 __all__ = [
+    "address_changed",
+    "address_left",
     "agenda",
     "already_registered",
     "appointment_of",
     "cancelled",
     "confirm_address",
+    "confirm_new_address",
     "contest_answered",
     "date_withdrawn",
     "envelope_sender",
     "follow_up",
     "invitation",
     "manage_link",
+    "of_session",
     "place_kept",
     "problems_of",
     "put_back",

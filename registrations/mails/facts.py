@@ -76,7 +76,7 @@ def _about(registration: Registration) -> Facts:
     webinar = registration.webinar
     sender = organiser(webinar)
     return {
-        "name": registration.full_name,
+        "name": ical.plain_line(registration.full_name),
         "reference": registration.reference,
         "manage_url": links.page("manage", registration.manage_token),
         "sender": {"email": sender.email, "name": sender.name},

@@ -11,6 +11,7 @@ from datetime import datetime
 from registrations import links
 from registrations.mails.facts import Facts, cancel_if_invited, of_session, request, write, write_about
 from registrations.models import (
+    AddressChange,
     AgendaLine,
     AgendaVersion,
     BulkJob,
@@ -31,6 +32,30 @@ def confirm_address(registration: Registration, now: datetime) -> OutgoingMail:
     """
     confirm_url = links.page("confirm", registration.confirm_token)
     return write(MailKind.CONFIRM_ADDRESS, registration, now, confirm_url=confirm_url)
+
+
+def confirm_new_address(change: AddressChange, now: datetime) -> OutgoingMail:
+    """Ask whoever reads a new address to confirm that a registration is to move there; repeats nobody's words."""
+    mail = write(
+        MailKind.CONFIRM_NEW_ADDRESS,
+        change.registration,
+        now,
+        confirm_url=links.page("confirm", change.token),
+    )
+    mail.recipient = change.email
+    return _of_change(mail, change)
+
+
+def address_changed(change: AddressChange, now: datetime) -> OutgoingMail:
+    """Tell the new address that the registration is there, with its new link."""
+    return _of_change(write(MailKind.ADDRESS_CHANGED, change.registration, now), change)
+
+
+def address_left(change: AddressChange, now: datetime, seat: Seat | None = None) -> OutgoingMail:
+    """Tell the old address, which the registration still has, that it moves away; with a seat, clear the calendar."""
+    if seat is None:
+        return _of_change(write(MailKind.ADDRESS_LEFT, change.registration, now), change)
+    return write_about(MailKind.ADDRESS_LEFT, seat, now, calendar=cancel_if_invited(seat, now))
 
 
 def already_registered(registration: Registration, now: datetime) -> OutgoingMail:
@@ -194,7 +219,15 @@ def _join_url(seat: Seat) -> str:
 
 
 def _hourly_key(mail: OutgoingMail, now: datetime) -> str:
-    return f"{mail.kind}:{mail.registration_id}:{now:%Y%m%dT%H}"
+    """Return a key for one mail an hour; a start of the link stands in it, because another address has another link."""
+    link = mail.registration.manage_token[:6]
+    return f"{mail.kind}:{mail.registration_id}:{link}:{now:%Y%m%dT%H}"
+
+
+def _of_change(mail: OutgoingMail, change: AddressChange) -> OutgoingMail:
+    """Return a mail about a change of address, told once for each change."""
+    mail.dedupe_key = f"{mail.kind}:{change.pk}"
+    return mail
 
 
 def _sequence_key(mail: OutgoingMail, seat: Seat) -> str:

@@ -1,5 +1,6 @@
 """Every table of the registrations application."""
 
+from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
@@ -34,6 +35,7 @@ from registrations.models.webinar import (
 __all__ = [
     "AccessNeed",
     "Action",
+    "AddressChange",
     "AgendaChanges",
     "AgendaItem",
     "AgendaLine",

@@ -35,6 +35,8 @@ class Action(models.TextChoices):
     EXPIRED = "expired", _("expired")
     EDITED = "edited", _("edited by the person")
     WITHDRAWN = "withdrawn", _("withdrawn by the person")
+    ADDRESS_ASKED = "address_asked", _("new address given by the person")
+    ADDRESS_CHANGED = "address_changed", _("address changed by the person")
     GUEST_INVITED = "guest_invited", _("guest invited")
     APPROVED = "approved", _("approved")
     REJECTED = "rejected", _("rejected")

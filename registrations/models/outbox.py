@@ -94,6 +94,9 @@ class MailKind(models.TextChoices):
     """Which mail: one function in mails.py, two templates."""
 
     CONFIRM_ADDRESS = "confirm_address", _("confirm your address")
+    CONFIRM_NEW_ADDRESS = "confirm_new_address", _("confirm your new address")
+    ADDRESS_CHANGED = "address_changed", _("address changed")
+    ADDRESS_LEFT = "address_left", _("registration moved away")
     ALREADY_REGISTERED = "already_registered", _("already registered")
     MANAGE_LINK = "manage_link", _("your links")
     RECEIVED = "received", _("registration received")

@@ -1,5 +1,11 @@
 """Everything the site can do to its data; start reading here."""
 
+from registrations.services.addresses import (
+    ask_address_change,
+    confirm_address_change,
+    find_address_change,
+    open_address_changes,
+)
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -29,6 +35,7 @@ from registrations.services.errors import (
     Refused,
     RegistrationClosed,
     RegistrationEnded,
+    SameAddress,
     SessionIsCancelled,
     TooManyAttempts,
     UnknownSession,
@@ -129,6 +136,7 @@ __all__ = [
     "Refused",
     "RegistrationClosed",
     "RegistrationEnded",
+    "SameAddress",
     "SeatResult",
     "SessionIsCancelled",
     "Submission",
@@ -138,9 +146,11 @@ __all__ = [
     "add_usual_reminders",
     "altered_history",
     "answer_contest",
+    "ask_address_change",
     "cancel_session",
     "check_addresses",
     "confirm",
+    "confirm_address_change",
     "confirm_override",
     "contest",
     "count_attempts",
@@ -154,6 +164,7 @@ __all__ = [
     "edit",
     "edit_follow_up",
     "export_seats",
+    "find_address_change",
     "follow_up_of",
     "follow_up_wording",
     "impact",
@@ -164,6 +175,7 @@ __all__ = [
     "last_follow_up",
     "meeting_address",
     "newest_publication_judged_under",
+    "open_address_changes",
     "open_batch",
     "plan_changed_reminders",
     "preview_decision",

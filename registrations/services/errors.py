@@ -59,6 +59,13 @@ class AlreadyRegistered(Refused):
         super().__init__(_("This address is already registered for this webinar."))
 
 
+class SameAddress(Refused):
+    """The new address is the one the registration has."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is the address your registration has."))
+
+
 class JoiningNotPossible(Refused):
     """The meeting cannot be joined with this link now."""
 

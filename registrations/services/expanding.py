@@ -82,12 +82,12 @@ def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> lis
 
 def _tell_one(job: BulkJob, seat: Seat, telling: Telling) -> bool:
     session = seat.session
+    if session.is_cancelled:  # first: a later operation that cleared the calendar has not told why
+        return _tell_cancelled(job, seat, telling)
     if seat.told_sequence is not None and seat.told_sequence >= job.facts["sequence"]:
         return False  # a later operation has told this person already
-    if session.is_cancelled:
-        return _tell_cancelled(job, seat, telling)
-    if not seat.is_approved:
-        return False
+    if not seat.is_approved or seat.told == mails.of_session(session):
+        return False  # nothing to tell, or changed back before anybody was told
     if session.is_dated:
         telling.request(seat, mails.session_changed(seat, telling.now, job))
     elif seat.is_invited:

@@ -91,7 +91,7 @@ def confirm(token: str, *, now: datetime) -> Registration:
     registration.state = require_registration_move(Move.CONFIRM, registration.state)
     registration.confirmed_at = now
     registration.save(update_fields=["state", "confirmed_at"])
-    _expire([row for row in rows if row is not registration], now)
+    expire([row for row in rows if row is not registration], now)
     seats = list(registration.seats.select_related("session"))
     _record_person(Action.CONFIRMED, registration, now, seats)
     outbox.post([mails.received(registration, seats, now)])
@@ -311,7 +311,7 @@ def _record_person(action: Action, registration: Registration, now: datetime, se
     )
 
 
-def _expire(rows: list[Registration], now: datetime) -> None:
+def expire(rows: list[Registration], now: datetime) -> None:
     """End submissions that were never confirmed; the rows are locked by the caller."""
     for row in rows:
         row.state = require_registration_move(Move.EXPIRE, row.state)
@@ -329,5 +329,5 @@ def expire_unconfirmed(now: datetime, *, limit: int = 500) -> int:
             state=RegistrationState.UNCONFIRMED, created_at__lt=now - CONFIRM_WITHIN
         )
         rows = list(stale.select_for_update(skip_locked=True).order_by("id")[:limit])
-        _expire(rows, now)
+        expire(rows, now)
     return len(rows)

@@ -46,14 +46,8 @@ class Telling:
 
     def request(self, seat: Seat, mail: OutgoingMail) -> None:
         """Add a mail that puts the session into the calendar, under the SEQUENCE the session has now."""
-        session = seat.session
         seat.thread_id = seat.thread_id or mail.message_id
-        seat.told = {
-            "title": session.title,
-            "place": session.place,
-            "starts_at": session.starts_at and session.starts_at.isoformat(),
-            "ends_at": session.ends_at and session.ends_at.isoformat(),
-        }
+        seat.told = mails.of_session(seat.session)
         self._remember(seat, "REQUEST", mail)
 
     def cancel(self, seat: Seat, mail: OutgoingMail) -> None:

@@ -11,6 +11,7 @@ from registrations import services
 from registrations.forms import Gate, MyLinkForm, RegistrationForm
 from registrations.models import Registration, Webinar
 from registrations.states import RegistrationState
+from registrations.views.addresses import confirm_new_address
 from registrations.views.doors import acts, attempt, personal, reads
 from registrations.views.gate import pass_gate
 from registrations.views.webinars import find_webinar
@@ -68,7 +69,17 @@ def my_link(request: HttpRequest, slug: str) -> HttpResponseBase:
 @personal
 @acts
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Show a button that proves the address: mail scanners follow links, people press buttons."""
+    """Show a button that proves an address: that of a new request, or a new one of a registration.
+
+    Mail scanners follow links, people press buttons.
+    """
+    try:
+        return _confirm_request(request, token)
+    except services.LinkNotValid:
+        return confirm_new_address(request, token)
+
+
+def _confirm_request(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST":
         registration = services.confirm(token, now=timezone.now())
         messages.success(

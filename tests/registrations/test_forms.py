@@ -120,6 +120,15 @@ REFUSED = [
         "first_name", "x" * 81, "Use at most 80 characters here; there are 81.", id="long first name"
     ),
     pytest.param("last_name", "Ann\r\nBcc: eve@example.org", ONE_LINE, id="line break in a name"),
+    pytest.param(
+        "last_name",
+        "x" * 1000,
+        "Use at most 80 characters here; there are 1000.",
+        id="name of 1,000 characters",
+    ),
+    pytest.param("email", "ann@example.org.", BAD_ADDRESS, id="address with a trailing dot"),
+    pytest.param("email", "ann.@example.org", BAD_ADDRESS, id="name with a trailing dot"),
+    pytest.param("email", "ann@bücher.example.", BAD_ADDRESS, id="IDN with a trailing dot"),
     pytest.param("last_name", "Ann\x07", ONE_LINE, id="control character in a name"),
     pytest.param(
         "organisation", "x" * 201, "Use at most 200 characters here; there are 201.", id="long organisation"
@@ -177,10 +186,28 @@ def test_form_null_character_is_refused(webinar, session):
     assert form.errors["first_name"] == [ONE_LINE, "Null characters are not allowed."]
 
 
-def test_form_accepts_an_international_domain(webinar, session):
-    form = make_form(webinar, {**answers(session), "email": "ann@bücher.example"})
+@pytest.mark.parametrize(
+    "address",
+    ["ann@bücher.example", "ann@xn--bcher-kva.example", "ann+webinar@example.org", "O'Neill@example.org"],
+    ids=["IDN", "IDN in ASCII", "plus", "apostrophe"],
+)
+def test_form_accepts_an_address_as_it_is(webinar, session, address):
+    form = make_form(webinar, {**answers(session), "email": address})
 
     assert form.errors == {}
+    assert form.submission().email == address
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['Ann "Nan" O\'Neill', "Ann 🎉 👩‍🔬", "עדה", "أدا", "x" * 80],
+    ids=["quotes", "emoji", "Hebrew", "Arabic", "80"],
+)
+def test_form_accepts_a_name_as_it_is(webinar, session, name):
+    form = make_form(webinar, {**answers(session), "first_name": name})
+
+    assert form.errors == {}
+    assert form.submission().first_name == name
 
 
 def test_form_question_keeps_lines_and_loses_control_characters(webinar, session):

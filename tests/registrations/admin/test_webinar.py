@@ -128,6 +128,9 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
         ({"ends_at_1": "10:30"}, "The session has to end after it starts."),
         ({"ends_at_1": "09:00"}, "The session has to end after it starts."),
         ({"starts_at_0": "2020-03-29", "starts_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
+        ({"ends_at_0": "2021-03-28", "ends_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
+        ({"starts_at_0": "2019-10-27", "starts_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
+        ({"ends_at_0": "2020-10-25", "ends_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
         ({"title": "Two\tcells"}, "Write this on one line, without control characters."),
         (
             {"meeting_url": "http://sample.webex.com/"},
@@ -143,7 +146,10 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
         "one time only",
         "no duration",
         "end before start",
-        "no such hour",
+        "start in the spring gap",
+        "end in the spring gap",
+        "start in the autumn hour",
+        "end in the autumn hour",
         "control character",
         "http",
         "other host",
@@ -156,6 +162,8 @@ def test_session_that_makes_no_sense_is_refused(change, message, editor_client, 
     )
 
     assert (message in response.content.decode(), WebinarSession.objects.count()) == (True, 1)
+    form = response.context["adminform"].form
+    assert form["summary"].value() == SESSION["summary"]  # what was typed is not lost
 
 
 def test_times_title_and_place_change_only_on_their_own_pages(editor_client, session):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registrations import mails
-from registrations.models import AgendaVersion, BulkJob, Contest
+from registrations.models import AddressChange, AgendaVersion, BulkJob, Contest
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
 
@@ -108,6 +108,13 @@ def followed_up(seat, *, again=False, **links):
     return mails.follow_up(seat, NOW, BulkJob(pk=9, facts={"links": every, "again": again}))
 
 
+def moving(registration, **addresses):
+    """Let somebody have asked for another address; `email` is the one the registration has now."""
+    registration.email = addresses.get("email", registration.email)
+    new = addresses.get("new", "ada@example.org")
+    return AddressChange(pk=7, registration=registration, email=new, token="confirm-token")
+
+
 def agenda(registration, items, previous=None):
     """Send an agenda to somebody who saw another one, or none."""
     version = AgendaVersion(number=2, items=items)
@@ -118,6 +125,18 @@ def agenda(registration, items, previous=None):
 CASES = [
     # id, METHOD of the calendar part, how the mail comes about from a registration and its seats
     ("confirm_address", None, lambda r, s: mails.confirm_address(r, NOW)),
+    (
+        "confirm_new_address",
+        None,
+        lambda r, s: mails.confirm_new_address(moving(r, email="old@example.org"), NOW),
+    ),
+    ("address_changed", None, lambda r, s: mails.address_changed(moving(r), NOW)),
+    ("address_left", None, lambda r, s: mails.address_left(moving(r, new="new@example.org"), NOW)),
+    (
+        "address_left, after invitation",
+        "CANCEL",
+        lambda r, s: mails.address_left(moving(r, new="new@example.org"), NOW, invited(s[0])),
+    ),
     ("already_registered", None, lambda r, s: mails.already_registered(r, NOW)),
     ("manage_link, places in two sessions", None, lambda r, s: mails.manage_link(approved(s), NOW)),
     ("manage_link, no place", None, lambda r, s: mails.manage_link(r, NOW)),

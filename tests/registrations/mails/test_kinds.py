@@ -17,6 +17,7 @@ from tests.registrations.mails.cases import (
     followed_up,
     invited,
     left,
+    moving,
     reminded,
     undated,
 )
@@ -78,10 +79,17 @@ def test_every_calendar_holds_no_secret_and_its_mail_only_the_joining_link(
         assert text.count("-token") == text.count("/join/join-token-1/") == (method == "REQUEST")
 
 
-def test_confirm_address_repeats_nothing_that_was_typed(registration):
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(lambda r: mails.confirm_address(r, NOW), id="of a request"),
+        pytest.param(lambda r: mails.confirm_new_address(moving(r), NOW), id="new"),
+    ],
+)
+def test_confirm_address_repeats_nothing_that_was_typed(registration, write):
     registration.organisation = "Cluster Nord"
 
-    wording = wording_for(mails.confirm_address(registration, NOW))
+    wording = wording_for(write(registration))
 
     assert not [
         typed for typed in ("Ada", "Kovač", "Cluster Nord", "ada@example.org") if typed in wording.text
@@ -93,11 +101,22 @@ def test_confirm_address_repeats_nothing_that_was_typed(registration):
     [
         pytest.param(lambda r, s: mails.confirm_address(r, NOW), "confirm_address:{r}", id="confirm_address"),
         pytest.param(
+            lambda r, s: mails.confirm_new_address(moving(r), NOW),
+            "confirm_new_address:7",
+            id="confirm_new_address",
+        ),
+        pytest.param(
+            lambda r, s: mails.address_changed(moving(r), NOW), "address_changed:7", id="address_changed"
+        ),
+        pytest.param(lambda r, s: mails.address_left(moving(r), NOW), "address_left:7", id="address_left"),
+        pytest.param(
             lambda r, s: mails.already_registered(r, NOW),
-            "already_registered:{r}:20200420T08",
+            "already_registered:{r}:manage:20200420T08",
             id="already_registered",
         ),
-        pytest.param(lambda r, s: mails.manage_link(r, NOW), "manage_link:{r}:20200420T08", id="manage_link"),
+        pytest.param(
+            lambda r, s: mails.manage_link(r, NOW), "manage_link:{r}:manage:20200420T08", id="manage_link"
+        ),
         pytest.param(lambda r, s: mails.received(r, s, NOW), "received:{r}", id="received"),
         pytest.param(lambda r, s: mails.invitation(s[0], NOW), "invitation:{s}:3", id="invitation"),
         pytest.param(

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from registrations import services
-from registrations.models import BulkJob, OutgoingMail, Registration, Seat
+from registrations.models import AddressChange, BulkJob, OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
 from tests.registrations.factories import ENDS, NOW, STARTS, calendar_mails, kinds, make_registration
@@ -91,6 +91,21 @@ def test_two_submissions_of_one_address_confirmed_at_once_leave_one_active(webin
     assert sorted(Registration.objects.values_list("state", flat=True)) == ["active", "expired"]
     assert sorted(type(result).__name__ for result in results) == ["LinkNotValid", "Registration"]
     assert kinds() == ["received"]
+
+
+def test_two_people_moving_to_one_address_at_once_leave_it_to_one(webinar, session):
+    for _number in range(2):
+        registration = make_registration(webinar, [session])
+        services.ask_address_change(registration.pk, email="one@example.org", now=NOW)
+    tokens = list(AddressChange.objects.values_list("token", flat=True))
+
+    results = at_once(
+        *(lambda token=token: services.confirm_address_change(token, now=NOW) for token in tokens)
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["LinkNotValid", "Registration"]
+    assert Registration.objects.filter(email="one@example.org").count() == 1
+    assert kinds().count("address_changed") == 1
 
 
 def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, approver, monkeypatch):

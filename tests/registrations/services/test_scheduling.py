@@ -186,6 +186,36 @@ def test_cancel_session_tells_everybody_and_ends_their_seats(webinar, session, a
     ]
 
 
+def test_session_moved_away_and_back_before_anybody_was_told_is_told_to_nobody(session, approved, editor):
+    for by in (DAY, timedelta(0)):
+        services.reschedule_session(session.pk, starts_at=STARTS + by, ends_at=ENDS + by, by=editor, now=NOW)
+    services.sweep(NOW)
+
+    assert kinds(approved) == [MailKind.INVITATION]
+
+
+def test_cancelled_session_is_told_to_whom_an_edit_had_put_back_before(webinar, session, approved, editor):
+    services.cancel_session(session.pk, reason="Ill.", by=editor, now=NOW)
+    answers = services.Submission(
+        first_name=approved.first_name,
+        last_name=approved.last_name,
+        email=approved.email,
+        organisation=approved.organisation,
+        organisation_type=approved.organisation_type,
+        country="US",
+        sessions=(session.pk,),
+        ask_review=True,
+    )
+    services.edit(approved.pk, submission=answers, now=NOW)
+    services.sweep(NOW)
+
+    assert calendar_mails(approved)[1:] == [
+        (MailKind.PUT_BACK, "CANCEL", 3),
+        (MailKind.SESSION_CANCELLED, "", -1),
+    ]
+    assert approved.seats.get().state == "cancelled"
+
+
 def test_cancel_session_needs_a_reason(session, editor):
     with pytest.raises(services.ReasonNeeded):
         services.cancel_session(session.pk, reason="", by=editor, now=NOW)

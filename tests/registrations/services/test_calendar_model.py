@@ -1,0 +1,360 @@
+"""Whatever happens in whatever order: a calendar that is fed by our mails alone shows what the database says.
+
+Hypothesis makes up histories of what people and staff do, through the real services, jobs and delivery. A run is the
+same every time; CALENDAR_MODEL_EXAMPLES=2000 (any number) makes as many histories, other ones each time:
+
+    CALENDAR_MODEL_EXAMPLES=2000 python -m pytest tests/registrations/services/test_calendar_model.py
+"""
+
+import os
+import random
+import sys
+from collections import defaultdict
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from registrations import delivery, ical, services
+from registrations.appointments import own_domain
+from registrations.models import (
+    AddressChange,
+    BulkJob,
+    OutgoingMail,
+    Registration,
+    Seat,
+    SessionState,
+)
+from registrations.services import jobs
+from registrations.states import IllegalMove, Move, RegistrationState, SeatState
+from tests import calendar_client
+from tests.calendar_client import ClientCalendar, Invite
+from tests.registrations.factories import NOW, make_session, make_undated_session, make_user, make_webinar
+
+EXAMPLES = os.environ.get("CALENDAR_MODEL_EXAMPLES", "")
+SETTINGS = hypothesis.settings(
+    max_examples=int(EXAMPLES or 25),
+    stateful_step_count=30,
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+HOUR = timedelta(hours=1)
+# A day of the invitation, the next one, over the change of the clock in autumn, and one that no list covers any more.
+SLOTS = [
+    None,
+    datetime(2020, 4, 28, 8, 30, tzinfo=UTC),
+    datetime(2020, 4, 29, 12, 0, tzinfo=UTC),
+    datetime(2020, 10, 25, 0, 30, tzinfo=UTC),
+    datetime(2021, 3, 28, 0, 30, tzinfo=UTC),
+]
+ADDRESSES = st.sampled_from(
+    ["ada@example.org", "Ben+events@Example.org", "cleo@bücher.example", "dan@example.org", "eve@example.org"]
+)
+COUNTRIES = st.sampled_from(["BE", "BE", "DE", "US"])  # the last one on no list
+CHOSEN = st.sets(st.integers(0, 2), min_size=1)
+ANY = st.integers(0, 7)  # which of the rows there are
+
+
+class History(RuleBasedStateMachine):
+    """One history of a webinar with two dated sessions and one whose date is to be confirmed."""
+
+    def __init__(self, clock, staff):
+        super().__init__()
+        self.clock, self.staff, self.now = clock, staff, NOW
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        calendar_client.sent.clear()
+        self.webinar = make_webinar()
+        make_session(self.webinar)
+        make_session(self.webinar, title="Recovery", starts_at=SLOTS[2], ends_at=SLOTS[2] + 2 * HOUR)
+        make_undated_session(self.webinar, title="Outlook")
+        self.looked_at = 0
+        self.invites = []
+        self.told = defaultdict(list)
+        for address, numbers in (("ada@example.org", {0, 1, 2}), ("Ben+events@Example.org", {0, 2})):
+            self.somebody_registers(address, numbers, "BE", confirmed=True)
+        self.staff_decide_about_all(Move.APPROVE)
+        self.workers_get_through()
+
+    def teardown(self):
+        try:
+            if sys.exc_info()[0] is None:
+                self.calendars_equal_the_database()
+        finally:
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    # What happens; a refusal is an answer like any other.
+
+    def happens(self, act, *args, **kwargs):
+        self.now += timedelta(minutes=1)
+        self.clock.move_to(self.now)
+        with suppress(services.Refused, IllegalMove):
+            return act(*args, **kwargs)
+
+    def one(self, rows, number):
+        ids = rows.order_by("id").values_list("id", flat=True)
+        return ids[number % len(ids)] if ids else None
+
+    def sessions(self, numbers):
+        ids = list(self.webinar.sessions.order_by("number").values_list("pk", flat=True))
+        return tuple(ids[number] for number in sorted(numbers))
+
+    def submission(self, address, numbers, country):
+        return services.Submission(
+            first_name="Ada",
+            last_name="Person",
+            email=address,
+            organisation="Cluster Nord",
+            organisation_type="cluster_organisation",
+            country=country,
+            sessions=self.sessions(numbers),
+            ask_review=country == "US",
+        )
+
+    @rule(address=ADDRESSES, numbers=CHOSEN, country=COUNTRIES, confirmed=st.booleans())
+    def somebody_registers(self, address, numbers, country, confirmed):
+        submission = self.submission(address, numbers, country)
+        self.happens(services.register, self.webinar.pk, submission=submission, now=self.now)
+        if confirmed:
+            self.somebody_confirms(-1)
+
+    @rule(which=ANY)
+    def somebody_confirms(self, which):
+        unconfirmed = self.webinar.registrations.filter(state=RegistrationState.UNCONFIRMED)
+        pk = self.one(unconfirmed, which)
+        if pk:
+            token = Registration.objects.get(pk=pk).confirm_token
+            self.happens(services.confirm, token, now=self.now)
+
+    @rule(address=ADDRESSES, numbers=CHOSEN)
+    def staff_invite_a_guest(self, address, numbers):
+        guest = services.Guest(
+            first_name="Eva",
+            last_name="Guest",
+            email=address,
+            organisation="Unit",
+            organisation_type="eu_institution",
+            country="BE",
+            sessions=self.sessions(numbers),
+        )
+        self.happens(services.invite_guest, self.webinar.pk, guest=guest, by=self.staff[0], now=self.now)
+
+    @rule(
+        which=ANY, move=st.sampled_from([Move.APPROVE, Move.APPROVE, Move.REJECT, Move.PUT_BACK, Move.CANCEL])
+    )
+    def staff_decide(self, which, move):
+        pk = self.one(Seat.objects.all(), which)
+        if pk:
+            registration_id = Seat.objects.get(pk=pk).registration_id
+            decision = services.Decision(move=move, by=self.staff[0], now=self.now, reason="Because.")
+            self.happens(services.decide_seats, registration_id, seat_ids=[pk], decision=decision)
+
+    @rule(move=st.sampled_from([Move.APPROVE] * 4 + [Move.REJECT]))
+    def staff_decide_about_all(self, move):
+        decision = services.Decision(move=move, by=self.staff[0], now=self.now, reason="Because.")
+        ids = list(Seat.objects.values_list("pk", flat=True))
+        self.happens(services.start_bulk_decision, ids, decision=decision)
+
+    @rule(which=ANY)
+    def staff_override(self, which):
+        pk = self.one(Seat.objects.exclude(outcome__in=["", "eligible"]), which)
+        if not pk:
+            return
+        override = self.happens(
+            services.request_override, pk, by=self.staff[0], reason="A partner.", now=self.now
+        )
+        if override:
+            self.happens(services.confirm_override, override.pk, by=self.staff[1], now=self.now)
+
+    @rule(number=st.integers(0, 2), slot=st.sampled_from(SLOTS))
+    def session_gets_a_time(self, number, slot):
+        [pk] = self.sessions([number])
+        ends_at = slot + 2 * HOUR if slot else None
+        self.happens(
+            services.reschedule_session, pk, starts_at=slot, ends_at=ends_at, by=self.staff[0], now=self.now
+        )
+
+    @rule(
+        number=st.integers(0, 2),
+        title=st.sampled_from(["Supply chains", "Łódź; “a, b”\\n"]),
+        place=st.sampled_from(["WebEx Training (online)", "Room 1"]),
+    )
+    def session_is_renamed(self, number, title, place):
+        [pk] = self.sessions([number])
+        self.happens(services.retitle_session, pk, title=title, place=place, by=self.staff[0], now=self.now)
+
+    @rule(number=st.integers(0, 2), sure=st.integers(0, 3))
+    def session_is_called_off(self, number, sure):
+        [pk] = self.sessions([number])
+        if not sure:  # rarely, as nothing happens to it any more
+            self.happens(services.cancel_session, pk, reason="A strike.", by=self.staff[0], now=self.now)
+
+    @rule(which=ANY, sure=st.integers(0, 1))
+    def somebody_withdraws(self, which, sure):
+        pk = self.one(self.webinar.registrations.filter(state=RegistrationState.ACTIVE), which)
+        if pk and not sure:
+            self.happens(services.withdraw, pk, now=self.now)
+
+    @rule(which=ANY, numbers=CHOSEN, country=COUNTRIES)
+    def somebody_edits(self, which, numbers, country):
+        pk = self.one(self.webinar.registrations.filter(state=RegistrationState.ACTIVE), which)
+        if pk:
+            submission = self.submission("", numbers, country)
+            self.happens(services.edit, pk, submission=submission, now=self.now)
+
+    @rule(which=ANY, address=ADDRESSES, confirmed=st.booleans())
+    def somebody_asks_for_another_address(self, which, address, confirmed):
+        pk = self.one(self.webinar.registrations.filter(state=RegistrationState.ACTIVE), which)
+        if pk:
+            self.happens(services.ask_address_change, pk, email=address, now=self.now)
+        if confirmed:
+            self.somebody_confirms_another_address(-1)
+
+    @rule(which=ANY)
+    def somebody_confirms_another_address(self, which):
+        pk = self.one(AddressChange.objects.filter(confirmed_at=None), which)
+        if pk:
+            token = AddressChange.objects.get(pk=pk).token
+            self.happens(services.confirm_address_change, token, now=self.now)
+
+    @rule(chunks=st.integers(1, 4))
+    def worker_takes_chunks(self, chunks):
+        for _chunk in range(chunks):
+            self.happens(jobs.work_one_chunk, self.now)
+            self.calendar_mails_are_right_when_written()
+
+    @rule()
+    def worker_delivers(self):
+        self.happens(delivery.deliver, until=None, stop=lambda: False)
+
+    # What must hold all the time: of each mail when it is written, of each mail when it is sent.
+
+    @invariant()
+    def calendar_mails_are_right_when_written(self):
+        rows = OutgoingMail.objects.filter(pk__gt=self.looked_at).select_related(
+            "seat__session", "seat__registration"
+        )
+        for mail in rows.order_by("pk"):
+            self.looked_at = mail.pk
+            if mail.facts.get("calendar"):
+                self.check_written(mail, mail.facts["calendar"], mail.seat)
+
+    def check_written(self, mail, part, seat):
+        stands = self.places().filter(pk=seat.pk).exists()
+        assert part["uid"] == f"{seat.session.uid}@{own_domain()}"
+        told = self.told[mail.recipient, part["uid"]]
+        now = part["method"], part["sequence"], shown(part)
+        if told:
+            assert now[1] > told[-1][1], f"SEQUENCE does not rise: {mail.kind}"
+        if part["method"] == "REQUEST":
+            assert stands, f"{mail.kind} to somebody without a place"
+            assert mail.recipient == seat.registration.email
+            assert shown(part) == shown(as_written(seat.session))
+            assert not told or told[-1][0] == "CANCEL" or told[-1][2] != now[2], "an update without a change"
+        else:
+            assert mail.kind == "address_left" or not stands, f"{mail.kind} to somebody with a place"
+            assert told, "a CANCEL of what was never there"
+            assert told[-1][0] == "REQUEST", "a CANCEL of what was cancelled"
+        told.append(now)
+
+    @invariant()
+    def calendar_mails_are_right_when_sent(self):
+        new = [invite for invite in map(Invite.read, calendar_client.sent) if invite]
+        calendar_client.sent.clear()
+        self.invites += new
+        for invite in new:
+            assert invite.attendees == (invite.recipient,)
+            assert invite.organiser == invite.sender
+
+    def places(self):
+        return Seat.objects.filter(
+            state=SeatState.APPROVED,
+            registration__state=RegistrationState.ACTIVE,
+            session__starts_at__isnull=False,
+            session__state=SessionState.PLANNED,
+        )
+
+    # What must hold once the workers are through.
+
+    def workers_get_through(self):
+        while self.happens(jobs.work_one_chunk, self.now):
+            self.calendar_mails_are_right_when_written()
+        self.happens(delivery.deliver, until=None, stop=lambda: False)
+        self.calendar_mails_are_right_when_sent()
+
+    @rule()
+    def calendars_equal_the_database(self):
+        self.workers_get_through()
+        assert not OutgoingMail.objects.exclude(state=OutgoingMail.State.SENT).exists()
+        assert not BulkJob.objects.filter(failed__gt=0).exists()
+        invites = self.invites
+        expected = self.expected(invites)
+        for order in (invites, [each for each in invites for _twice in range(2)], *shuffled(invites)):
+            assert calendars(order) == expected
+        assert not self.open_places_in_called_off_sessions()
+
+    def expected(self, invites):
+        expected = {invite.recipient: {} for invite in invites}
+        for seat in self.places().select_related("registration", "session"):
+            session = seat.session
+            mailbox = ical.ascii_address(seat.registration.email).lower()
+            expected.setdefault(mailbox, {})[f"{session.uid}@{own_domain()}"] = (
+                session.title,
+                session.place,
+                session.starts_at,
+                session.ends_at,
+            )
+        return expected
+
+    def open_places_in_called_off_sessions(self):
+        return Seat.objects.filter(
+            state__in=[SeatState.APPROVED, SeatState.REQUESTED],
+            registration__state=RegistrationState.ACTIVE,
+            session__state=SessionState.CANCELLED,
+        )
+
+
+def shown(part):
+    """Return what a person sees of an appointment as a mail's facts hold it."""
+    return part["summary"], part["place"], part["starts_at"], part["ends_at"]
+
+
+def as_written(session):
+    """Return a session as a mail's facts would hold it."""
+    starts_at, ends_at = session.starts_at.isoformat(), session.ends_at.isoformat()
+    return {"summary": session.title, "place": session.place, "starts_at": starts_at, "ends_at": ends_at}
+
+
+def shuffled(invites):
+    """Return the same mails as they might come out of order, backwards first."""
+    orders = [list(reversed(invites))]
+    for seed in range(3):
+        order = list(invites)
+        random.Random(seed).shuffle(order)  # noqa: S311  # no secret
+        orders.append(order)
+    return orders
+
+
+def calendars(invites):
+    """Return what stands in the calendar of everybody who got one of these mails, in this order."""
+    addresses = {invite.recipient for invite in invites}
+    return {address: ClientCalendar(address).receive(invites).standing() for address in addresses}
+
+
+@pytest.mark.django_db
+def test_calendars_fed_by_mail_alone_equal_the_database(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "tests.calendar_client.KeepingBackend"
+    monkeypatch.setattr(jobs, "CHUNK", 2)  # so that other things happen between two chunks of a job
+    staff = [make_user("approver", "Approvers"), make_user("approver2", "Approvers")]
+    make_webinar()  # loads the lists, once for all histories
+
+    with time_machine.travel(NOW, tick=False) as clock:
+        run_state_machine_as_test(lambda: History(clock, staff), settings=SETTINGS)

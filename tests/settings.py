@@ -24,6 +24,7 @@ for name in (
     "SITE_LOGO",
     "TRUSTED_PROXIES",
     "METRICS_TOKEN",
+    "BULK_STOP_WINDOW",
 ):
     os.environ.pop(name, None)
 

@@ -54,6 +54,7 @@ class Action(models.TextChoices):
     UNDECIDED = "undecided", _("not decided in time")
     JOINED = "joined", _("joined")
     BULK_STARTED = "bulk_started", _("bulk job started")
+    BULK_RELEASED = "bulk_released", _("bulk job released before its time")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 
 

@@ -1,5 +1,6 @@
 """Everything the site can do to its data; start reading here."""
 
+from registrations.services.agenda import count_registered, publish_agenda, working_agenda
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -16,8 +17,10 @@ from registrations.services.deciding import (
 from registrations.services.errors import (
     AlreadyRegistered,
     BadTimes,
+    ChangeIsReleased,
     ContestNotPossible,
     JoiningNotPossible,
+    LaterChangeWaits,
     LinkNotValid,
     NotEligible,
     NothingToPublish,
@@ -33,7 +36,6 @@ from registrations.services.jobs import (
     count_due_for_reassessment,
     reassess,
     start_bulk_decision,
-    stop_job,
     sweep,
 )
 from registrations.services.judging import session_day
@@ -50,13 +52,12 @@ from registrations.services.registering import (
 )
 from registrations.services.scheduling import (
     cancel_session,
-    count_registered,
     count_told,
-    publish_agenda,
+    former_values,
     reschedule_session,
     retitle_session,
-    working_agenda,
 )
+from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 
 __all__ = [
@@ -64,10 +65,12 @@ __all__ = [
     "JOIN_OPENS",
     "AlreadyRegistered",
     "BadTimes",
+    "ChangeIsReleased",
     "ContestNotPossible",
     "Decision",
     "Guest",
     "JoiningNotPossible",
+    "LaterChangeWaits",
     "LinkNotValid",
     "NotEligible",
     "NothingToPublish",
@@ -87,17 +90,20 @@ __all__ = [
     "confirm_override",
     "contest",
     "count_due_for_reassessment",
+    "count_reached",
     "count_registered",
     "count_told",
     "decide_seats",
     "decline_override",
     "edit",
+    "former_values",
     "invite_guest",
     "join",
     "preview_decision",
     "publish_agenda",
     "reassess",
     "register",
+    "release_job",
     "request_override",
     "reschedule_session",
     "retitle_session",
@@ -106,6 +112,7 @@ __all__ = [
     "start_bulk_decision",
     "stop_job",
     "sweep",
+    "waits_for",
     "why_not",
     "withdraw",
     "working_agenda",

@@ -11,7 +11,13 @@ from registrations import services
 from registrations.models import OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
-from tests.registrations.factories import NOW, calendar_mails, kinds, make_registration
+from tests.registrations.factories import (
+    NOW,
+    calendar_mails,
+    kinds,
+    make_registration,
+    release,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +103,7 @@ def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, app
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(10)]
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
     job = services.start_bulk_decision(seats, decision=decision)
+    release()
 
     for _again in range(3):  # a worker that finds the job taken goes home
         at_once(*(lambda: services.sweep(NOW) for _worker in range(4)))
@@ -118,6 +125,7 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
             session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW
         ),
     )
+    release()
     services.sweep(NOW)
 
     last = OutgoingMail.objects.filter(registration=registration).latest("id").facts["calendar"]

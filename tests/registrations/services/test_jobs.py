@@ -11,7 +11,14 @@ from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
 from registrations.states import Move
-from tests.registrations.factories import NOW, approve, make_registration, make_user
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    carry_out,
+    make_registration,
+    make_user,
+    release,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +40,12 @@ def approve_all(registrations, by):
 
 def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
     job = approve_all(many, approver)
+    release()
     jobs.work_one_chunk(NOW)
     job.refresh_from_db()
     half_way = (job.state, job.changed, OutgoingMail.objects.count())
 
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert half_way == ("running", 2, 2)
@@ -47,10 +55,11 @@ def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
 
 def test_a_stopped_job_leaves_the_rest_alone(many, approver, small_chunks):
     job = approve_all(many, approver)
+    release()
     jobs.work_one_chunk(NOW)
 
     services.stop_job(job.pk, by=approver, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert (job.state, job.changed) == ("stopped", 2)
@@ -60,13 +69,14 @@ def test_a_stopped_job_leaves_the_rest_alone(many, approver, small_chunks):
 
 def test_stopping_a_finished_job_changes_nothing(many, approver):
     job = approve_all(many, approver)
-    services.sweep(NOW)
+    carry_out()
 
     assert services.stop_job(job.pk, by=approver, now=NOW).state == "done"
 
 
 def test_sweep_is_stopped_between_chunks(many, approver, small_chunks):
     approve_all(many, approver)
+    release()
     answers = iter([False, True])
 
     services.sweep(NOW, stop=lambda: next(answers))
@@ -85,7 +95,7 @@ def test_one_bad_row_fails_alone_and_says_so(many, approver, monkeypatch, caplog
         return invitation(seat, now)
 
     monkeypatch.setattr("registrations.services.telling.mails.invitation", explode)
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 4, 0, 1)
@@ -99,6 +109,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
     webinar, session, approver, count, django_assert_num_queries
 ):
     approve_all([make_registration(webinar, [session]) for _number in range(count)], approver)
+    release()
 
     with django_assert_num_queries(16):
         jobs.work_one_chunk(NOW)
@@ -123,7 +134,7 @@ def test_a_corrigendum_flags_whom_it_excludes_and_leaves_the_decision_to_staff(w
     mails_before = OutgoingMail.objects.count()
     publish_without("TN")
 
-    services.sweep(NOW)
+    carry_out()
 
     seat = affected.seats.get()
     assert (seat.state, seat.outcome, seat.flagged_at, seat.publication_number) == (
@@ -153,7 +164,7 @@ def test_reassessing_twice_changes_nothing(webinar, session, approver):
     entries = HistoryEntry.objects.count()
 
     assert services.reassess(now=NOW) is None
-    services.sweep(NOW)
+    carry_out()
 
     assert HistoryEntry.objects.count() == entries
     assert BulkJob.objects.filter(kind="reassessment").count() == 1
@@ -169,7 +180,7 @@ def test_a_reassessment_goes_on_where_its_worker_crashed(many, small_chunks, mon
             jobs.work_one_chunk(NOW)
     half_way = Seat.objects.filter(publication_number=2).count()
 
-    services.sweep(NOW)
+    carry_out()
 
     job = BulkJob.objects.get()
     assert half_way == 2
@@ -193,7 +204,7 @@ def test_reassessing_takes_a_fixed_number_of_queries(webinar, session, count, dj
 def test_a_flagged_seat_is_kept_by_two_people(webinar, session, approver, second_approver):
     registration = approve(make_registration(webinar, [session], country="TN"), approver)
     publish_without("TN")
-    services.sweep(NOW)
+    carry_out()
     mails_before = OutgoingMail.objects.count()
 
     override = services.request_override(
@@ -211,7 +222,7 @@ def test_reassessment_leaves_guests_alone(webinar, session, approver):
     registration = services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
     publish_without("TN")
 
-    services.sweep(NOW)
+    carry_out()
 
     assert registration.seats.values_list("outcome", "flagged_at").get() == ("", None)
 
@@ -227,7 +238,7 @@ def test_an_overridden_seat_is_not_flagged_when_its_verdict_changes(
     services.reschedule_session(
         session.pk, starts_at=new_day, ends_at=new_day.replace(hour=11), by=approver, now=NOW
     )
-    services.sweep(NOW)
+    carry_out()
 
     assert registration.seats.values_list("state", "outcome", "flagged_at").get() == (
         "approved",

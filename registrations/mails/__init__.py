@@ -3,6 +3,7 @@
 Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
+from registrations.mails.facts import of_session
 from registrations.mails.kinds import (
     agenda,
     already_registered,
@@ -32,6 +33,7 @@ __all__ = [
     "date_withdrawn",
     "invitation",
     "manage_link",
+    "of_session",
     "place_kept",
     "put_back",
     "received",

@@ -1,7 +1,7 @@
 """Telling people: the mails of one operation and what they put into calendars."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from registrations import mails, outbox
 from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
@@ -11,17 +11,7 @@ TOLD_FIELDS = ("told_sequence", "told_method", "told", "thread_id")
 
 def says_the_same(seat: Seat) -> bool:
     """Return whether a person's calendar says of the session what it is: title, place and times."""
-    return seat.is_invited and seat.told == _as_told(seat.session)
-
-
-def _as_told(session: WebinarSession) -> dict[str, str | None]:
-    """Return what a calendar is told of a session; moments in UTC, so that one moment is one text."""
-    return {
-        "title": session.title,
-        "place": session.place,
-        "starts_at": session.starts_at.astimezone(UTC).isoformat() if session.starts_at else None,
-        "ends_at": session.ends_at.astimezone(UTC).isoformat() if session.ends_at else None,
-    }
+    return seat.is_invited and seat.told == mails.of_session(seat.session)
 
 
 class Telling:
@@ -61,9 +51,8 @@ class Telling:
 
     def request(self, seat: Seat, mail: OutgoingMail) -> None:
         """Add a mail that puts the session into the calendar, under the SEQUENCE the session has now."""
-        session = seat.session
         seat.thread_id = seat.thread_id or mail.message_id
-        seat.told = _as_told(session)
+        seat.told = mails.of_session(seat.session)
         self._remember(seat, "REQUEST", mail)
 
     def cancel(self, seat: Seat, mail: OutgoingMail) -> None:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from registrations import services
-from registrations.models import OutgoingMail, Registration, Seat
+from registrations.models import BulkJob, OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
 from tests.registrations.factories import (
     NOW,
+    STARTS,
     calendar_mails,
     kinds,
     make_registration,
@@ -132,3 +134,26 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
     assert last["starts_at"].startswith(later[0].isoformat()[:16])
     session.refresh_from_db()
     assert last["sequence"] == session.sequence == registration.seats.get().told_sequence
+
+
+def test_stopping_a_change_as_a_worker_takes_it_leaves_calendar_and_session_at_one(webinar, session, editor):
+    registration = make_registration(webinar, [session])
+    decide(registration, Move.APPROVE, editor)
+    later = session.starts_at.replace(hour=14), session.ends_at.replace(hour=16)
+    services.reschedule_session(session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW)
+    job = BulkJob.objects.get()
+    just_before = job.due_at - timedelta(seconds=1)
+
+    at_once(
+        lambda: services.stop_job(job.pk, by=editor, now=just_before),
+        lambda: services.sweep(job.due_at),
+    )
+    services.sweep(job.due_at)
+
+    session.refresh_from_db()
+    job.refresh_from_db()
+    assert registration.seats.get().told["starts_at"] == session.starts_at.isoformat()
+    assert (job.state, kinds(registration)[1:], session.starts_at) in (
+        ("stopped", [], STARTS),
+        ("done", ["session_changed"], later[0]),
+    )

@@ -29,6 +29,7 @@ for name in (
     "TRUSTED_PROXIES",
     "METRICS_TOKEN",
     "MEETING_HOSTS",
+    "BULK_STOP_WINDOW",
 ):
     os.environ.pop(name, None)
 

@@ -225,6 +225,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = TIME_ZONE
 
 
+# Acts that touch many people wait this long, in seconds, so that somebody can stop them
+
+BULK_STOP_WINDOW = env.int("BULK_STOP_WINDOW", default=300)
+
+
 # Mail: kept as files in the data folder unless EMAIL_URL names a mail server
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="webinars@localhost.localdomain")

@@ -8,13 +8,14 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
 from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, lines, link_to, plain_json
 from registrations.admin.filters import LateFilter, UnfinishedFilter
-from registrations.admin_views.jobs import stop_job
+from registrations.admin_views.jobs import of_window, release_job, stop_job
 from registrations.admin_views.mails import resend_mail
 from registrations.links import without_personal_links
 from registrations.models import BulkJob, OutgoingMail
@@ -109,8 +110,12 @@ class BulkJobAdmin(ReadOnlyAdmin):
     staff = as_text("created_by", _("started by"))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the button that stops a job."""
-        return [path("<int:job_id>/stop/", stop_job, name="registrations_bulkjob_stop"), *super().get_urls()]
+        """Add the buttons that stop and release a job."""
+        return [
+            path("<int:job_id>/stop/", stop_job, name="registrations_bulkjob_stop"),
+            path("<int:job_id>/release/", release_job, name="registrations_bulkjob_release"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description=_("reason given"))
     def why(self, job: BulkJob) -> str:
@@ -118,12 +123,19 @@ class BulkJobAdmin(ReadOnlyAdmin):
         return job.facts.get("reason", "")
 
     def page_context(self, request: HttpRequest, row: BulkJob) -> dict[str, Any]:
-        """Return how far the job is, a page of the rows it left alone, and whether it can be stopped."""
+        """Return how far the job is, a page of the rows it left alone, and whether it can be stopped or released."""
+        is_unfinished = row.due_at is not None
+        window = of_window(row, timezone.now())
         rows = row.rows.select_related("seat__registration", "seat__session").order_by("pk")
         return {
             "done": row.changed + row.skipped + row.failed,
             "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
-            "is_unfinished": row.due_at is not None,
+            "is_unfinished": is_unfinished,
+            **window,
+            # Half of the calendars would be wrong.
+            "is_past_stopping": is_unfinished
+            and not window["is_held"]
+            and row.kind == BulkJob.Kind.SESSION_CHANGE,
             "may_stop": request.user.has_perm(permissions.STOP_JOB),
             "may_see_people": request.user.has_perm("registrations.view_registration"),
         }

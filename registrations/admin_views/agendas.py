@@ -4,15 +4,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registrations import permissions, services
+from registrations.admin_views.forms import PublishForm
 from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
-from registrations.models import AgendaLine, Webinar, agenda_changes
+from registrations.models import AgendaLine, BulkJob, Webinar, agenda_changes
 
 
 @staff_page(permissions.PUBLISH_AGENDA)
@@ -21,14 +21,14 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     webinar = get_object_or_404(Webinar, pk=webinar_id)
     lines = services.working_agenda(webinar.pk)
     seen = _fingerprint(lines)
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     if form.is_bound and request.POST.get("seen") != seen:
         warn(request, _("A colleague changed the working agenda in the meantime. Look at it again, please."))
     elif form.is_valid():
         with refusals_in(form):
-            services.publish_agenda(webinar.pk, by=request.user, now=timezone.now())
-            tell(request, _("The agenda is published; a worker is telling everybody registered."))
-            return back_to(webinar)
+            silent = form.cleaned_data["silent"]
+            services.publish_agenda(webinar.pk, by=request.user, now=timezone.now(), silent=silent)
+            return _published(request, webinar, silent=silent)
     latest = webinar.agenda_versions.first()
     return show(
         request,
@@ -42,6 +42,15 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
         form=form,
         seen=seen,
     )
+
+
+def _published(request: StaffRequest, webinar: Webinar, *, silent: bool) -> HttpResponse:
+    """Say what becomes of it, and go to the job that tells everybody, or back where nobody is told."""
+    if silent:
+        tell(request, _("The agenda is published, and nobody is told."))
+        return back_to(webinar)
+    tell(request, _("The agenda is published. This page says when everybody registered is told."))
+    return back_to(webinar.jobs.filter(kind=BulkJob.Kind.AGENDA).first() or webinar)
 
 
 def _fingerprint(lines: Sequence[AgendaLine]) -> str:

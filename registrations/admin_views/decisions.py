@@ -162,7 +162,7 @@ def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse 
             )
             return redirect("admin:registrations_registration_change", registration_id)
         job = services.start_bulk_decision(seat_ids, decision=decision)
-        tell(request, _("A worker is carrying out the decision. This page shows how far it is."))
+        tell(request, _("The decision is written down. This page says when it is carried out."))
         return back_to(job)
     return None
 

@@ -160,6 +160,18 @@ class TitleForm(forms.Form):
         return cleaned
 
 
+class PublishForm(forms.Form):
+    """Whether an agenda goes out without a mail."""
+
+    silent = forms.BooleanField(
+        label=_("Tell nobody"),
+        required=False,
+        help_text=_(
+            "Only where a misprint was corrected. History says so, and the next mail about the agenda tells this change too."
+        ),
+    )
+
+
 class SessionsField(forms.ModelMultipleChoiceField):
     """Sessions to tick, each named with its webinar."""
 

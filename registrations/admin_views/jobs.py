@@ -1,4 +1,7 @@
-"""Stopping a bulk job."""
+"""A bulk job in its stop window: what it would do, and the buttons that stop or release it."""
+
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -7,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from registrations import permissions, services
+from registrations.admin_views.decisions import preview
 from registrations.admin_views.pages import StaffRequest, back_to, staff_page, tell, warn
-from registrations.models import BulkJob
+from registrations.models import BulkJob, MailKind, SessionState
+from registrations.states import Move
+from registrations.templatetags.registrations_tags import session_time
 
 
 @require_POST
@@ -17,8 +23,75 @@ def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Stop a job before its next chunk; one that has ended stays as it is."""
     job = get_object_or_404(BulkJob, pk=job_id)
     now = timezone.now()
-    if services.stop_job(job.pk, by=request.user, now=now).finished_at == now:
-        tell(request, _("The job is stopped. What was done stays done."))
-    else:
+    try:
+        stopped = services.stop_job(job.pk, by=request.user, now=now).finished_at == now
+    except services.Refused as refusal:
+        warn(request, refusal)
+        return back_to(job)
+    if not stopped:
         warn(request, _("The job had already ended."))
+    elif job.kind == BulkJob.Kind.SESSION_CHANGE:
+        tell(request, _("The change is taken back: the session is what it was before."))
+    elif job.kind == BulkJob.Kind.AGENDA:
+        tell(request, _("The mails are stopped. The agenda stays published."))
+    else:
+        tell(request, _("The job is stopped. What was done stays done."))
     return back_to(job)
+
+
+@require_POST
+@staff_page(permissions.STOP_JOB)
+def release_job(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Let a job that waits in its window go now; one that is released, or has ended, stays as it is."""
+    job = get_object_or_404(BulkJob, pk=job_id)
+    now = timezone.now()
+    try:
+        services.release_job(job.pk, by=request.user, now=now)
+    except services.Refused as refusal:
+        warn(request, refusal)
+        return back_to(job)
+    if job.is_held(now):
+        tell(request, _("The job is released. This page shows how far it is."))
+    else:
+        warn(request, _("The job was released already, or has ended."))
+    return back_to(job)
+
+
+def of_window(job: BulkJob, now: datetime) -> dict[str, Any]:
+    """Return what the page of a job in its stop window says: what it waits for, who would be told, what stopping does."""
+    if not job.is_held(now):
+        return {"is_held": False}
+    later = services.waits_for(job, now)
+    return {
+        "is_held": True,
+        "later": later,
+        "reached": {} if later else _reached(job, now),
+        "given_back": [] if later else _given_back(job),
+    }
+
+
+def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
+    """Return how many people would be told by which mail."""
+    if job.kind == BulkJob.Kind.DECISION:
+        return preview(job.facts["seat_ids"], Move(job.facts["move"]), now).mails
+    count = services.count_reached(job)
+    return {str(_mail_of(job).label): count} if count else {}
+
+
+def _mail_of(job: BulkJob) -> MailKind:
+    session = job.session
+    if session is None:
+        return MailKind.AGENDA
+    if session.is_cancelled:
+        return MailKind.SESSION_CANCELLED
+    return MailKind.SESSION_CHANGED if session.is_dated else MailKind.DATE_WITHDRAWN
+
+
+def _given_back(job: BulkJob) -> list[str]:
+    """Return in words what the session gets back when its change is stopped."""
+    if job.kind != BulkJob.Kind.SESSION_CHANGE:
+        return []
+    was = services.former_values(job)
+    given = [str(SessionState(was["state"]).label)] if "state" in was else []
+    given += [session_time(was["starts_at"], was["ends_at"])] if "starts_at" in was else []
+    return given + [was[field] for field in ("title", "place") if field in was]

@@ -102,8 +102,8 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
     elif request.method == "POST" and form.is_valid():
         with refusals_in(form):
             how.act(session, form, request.user)
-            tell(request, _("The session is changed; a worker is telling everybody concerned."))
-            return back_to(session)
+            tell(request, _("The session is changed. This page says when everybody concerned is told."))
+            return back_to(session.jobs.first() or session)
     return show(
         request,
         how.template,

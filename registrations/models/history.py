@@ -65,6 +65,7 @@ class Action(models.TextChoices):
     MAIL_RESENT = "mail_resent", _("mail sent again")
     MAIL_TEXT_CHANGED = "mail_text_changed", _("mail text changed")
     BULK_STARTED = "bulk_started", _("bulk job started")
+    BULK_RELEASED = "bulk_released", _("bulk job released before its time")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 
 

@@ -66,6 +66,10 @@ class BulkJob(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
 
+    def is_held(self, now: datetime) -> bool:
+        """Return whether the job waits in its stop window at this moment (aware datetime)."""
+        return self.state == self.State.WAITING and self.due_at is not None and self.due_at > now
+
 
 class BulkJobRow(models.Model):
     """One person a bulk job left alone, and why."""

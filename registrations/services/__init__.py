@@ -6,6 +6,7 @@ from registrations.services.addresses import (
     find_address_change,
     open_address_changes,
 )
+from registrations.services.agenda import count_registered, publish_agenda, working_agenda
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -21,9 +22,11 @@ from registrations.services.errors import (
     AddressNotBounced,
     AlreadyRegistered,
     BadTimes,
+    ChangeIsReleased,
     ContestNotPossible,
     FollowUpNotPossible,
     JoiningNotPossible,
+    LaterChangeWaits,
     LinkNotValid,
     MailNotResendable,
     MailTextRefused,
@@ -56,7 +59,6 @@ from registrations.services.jobs import (
     count_due_for_reassessment,
     reassess,
     start_bulk_decision,
-    stop_job,
     sweep,
 )
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
@@ -97,13 +99,12 @@ from registrations.services.resending import resend_mail, why_not_resend
 from registrations.services.returns import retry_address, take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
-    count_registered,
     count_told,
-    publish_agenda,
+    former_values,
     reschedule_session,
     retitle_session,
-    working_agenda,
 )
+from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "AlreadyRegistered",
     "Attempt",
     "BadTimes",
+    "ChangeIsReleased",
     "ContestNotPossible",
     "Decision",
     "Export",
@@ -123,6 +125,7 @@ __all__ = [
     "Guest",
     "Impact",
     "JoiningNotPossible",
+    "LaterChangeWaits",
     "Limit",
     "LinkNotValid",
     "MailNotResendable",
@@ -155,6 +158,7 @@ __all__ = [
     "contest",
     "count_attempts",
     "count_due_for_reassessment",
+    "count_reached",
     "count_registered",
     "count_told",
     "current_words",
@@ -167,6 +171,7 @@ __all__ = [
     "find_address_change",
     "follow_up_of",
     "follow_up_wording",
+    "former_values",
     "impact",
     "import_addresses",
     "invite_guest",
@@ -186,6 +191,7 @@ __all__ = [
     "read_lines",
     "reassess",
     "register",
+    "release_job",
     "request_override",
     "request_overrides",
     "reschedule_session",
@@ -204,6 +210,7 @@ __all__ = [
     "sweep",
     "take_return",
     "take_returns",
+    "waits_for",
     "why_no_follow_up",
     "why_no_override",
     "why_not",

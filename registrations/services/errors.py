@@ -151,6 +151,29 @@ class SessionIsCancelled(Refused):
         super().__init__(_("This session is cancelled."))
 
 
+class ChangeIsReleased(Refused):
+    """A change of a session reaches calendars already, and half of them would be wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This change is released, and calendars follow it already: it cannot be stopped half-way. "
+                "Change the session again instead."
+            )
+        )
+
+
+class LaterChangeWaits(Refused):
+    """A later change of the same session is in its stop window, and the earlier one leaves with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A later change of this session waits too, and both are released together. Begin with that one."
+            )
+        )
+
+
 class NothingToPublish(Refused):
     """The working agenda says what was published last."""
 

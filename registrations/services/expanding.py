@@ -19,12 +19,13 @@ from registrations.models import (
     OutgoingMail,
     Registration,
     Seat,
+    agenda_changes,
 )
 from registrations.services import judging, recording, reminding
 from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
 from registrations.services.overriding import confirm_locked, open_batch
-from registrations.services.telling import TOLD_FIELDS, Telling
+from registrations.services.telling import TOLD_FIELDS, Telling, says_the_same
 from registrations.states import Move, RegistrationState, SeatState, require_seat_move
 
 
@@ -67,8 +68,8 @@ def _ids_of_session(job: BulkJob, limit: int) -> list[int]:
 def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     """Tell everybody with a place what the session is now, and move it in their calendar.
 
-    What is told is the session as it stands, so a second change that came before this chunk is told once. Verdicts
-    follow the session's new day; who is flagged by that keeps the place until staff decide.
+    What is told is the session as it stands, so a second change that came before this chunk is told once, and one that
+    was undone not at all. Verdicts follow the session's new day; who is flagged by that keeps the place until staff decide.
     """
     seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
     telling = Telling(now, job)
@@ -80,26 +81,33 @@ def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> lis
     return [RowResult(changed=True)] * len(told) + [RowResult(changed=False)] * (len(ids) - len(told))
 
 
-def _tell_one(job: BulkJob, seat: Seat, telling: Telling) -> bool:
+def is_reached(job: BulkJob, seat: Seat) -> bool:
+    """Return whether a session's change is mailed to a seat's person: only where they would see a difference.
+
+    Nobody is told what their calendar says already: somebody approved since the change, or a session moved back.
+    """
     session = seat.session
-    if session.is_cancelled:  # first: a later operation that cleared the calendar has not told why
-        return _tell_cancelled(job, seat, telling)
-    if seat.told_sequence is not None and seat.told_sequence >= job.facts["sequence"]:
-        return False  # a later operation has told this person already
-    if not seat.is_approved or seat.told == mails.of_session(session):
-        return False  # nothing to tell, or changed back before anybody was told
-    if session.is_dated:
-        telling.request(seat, mails.session_changed(seat, telling.now, job))
-    elif seat.is_invited:
-        telling.cancel(seat, mails.date_withdrawn(seat, telling.now, job))
-    else:
+    if session.is_cancelled:  # for good, and only that change knows the reason
+        open_states = (SeatState.APPROVED, SeatState.REQUESTED)
+        return job.facts["action"] == Action.SESSION_CANCELLED and seat.state in open_states
+    if not seat.is_approved:
         return False
+    return not says_the_same(seat) if session.is_dated else seat.is_invited
+
+
+def _tell_one(job: BulkJob, seat: Seat, telling: Telling) -> bool:
+    if not is_reached(job, seat):
+        return False
+    if seat.session.is_cancelled:
+        _tell_cancelled(job, seat, telling)
+    elif seat.session.is_dated:
+        telling.request(seat, mails.session_changed(seat, telling.now, job))
+    else:
+        telling.cancel(seat, mails.date_withdrawn(seat, telling.now, job))
     return True
 
 
-def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> bool:
-    if seat.state not in (SeatState.APPROVED, SeatState.REQUESTED):
-        return False
+def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> None:
     seat.state = require_seat_move(Move.CANCEL, seat.state)
     seat.reason = job.facts["reason"]
     seat.flagged_at = None
@@ -108,7 +116,6 @@ def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> bool:
         telling.cancel(seat, mail)
     else:
         telling.mail(mail)
-    return True
 
 
 def _ids_of_registered(job: BulkJob, limit: int) -> list[int]:
@@ -119,7 +126,7 @@ def _ids_of_registered(job: BulkJob, limit: int) -> list[int]:
 
 
 def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Tell everybody registered what changed since the agenda they last saw."""
+    """Tell everybody registered what changed since the agenda they last saw; nobody, where that is nothing."""
     versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
     newest = versions[job.facts["version"]]
     people = Registration.objects.select_for_update(of=("self",)).filter(
@@ -130,12 +137,17 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
         for person in people.select_related("webinar").order_by("pk")
         if person.agenda_seen < newest.number
     ]
-    posted = [mails.agenda(person, newest, versions.get(person.agenda_seen), now, job) for person in due]
+    posted = [
+        mails.agenda(person, newest, seen, now, job)
+        for person in due
+        for seen in [versions.get(person.agenda_seen)]
+        if seen is None or agenda_changes(seen.items, newest.items)
+    ]
     for person in due:
         person.agenda_seen = newest.number
     Registration.objects.bulk_update(due, ["agenda_seen"])
     outbox.post(posted)
-    return [RowResult(changed=True)] * len(due) + [RowResult(changed=False)] * (len(ids) - len(due))
+    return [RowResult(changed=True)] * len(posted) + [RowResult(changed=False)] * (len(ids) - len(posted))
 
 
 def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:

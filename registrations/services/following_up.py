@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations import mails, outbox
+from registrations import mails
 from registrations.mails.rendering import Wording, wording_for
 from registrations.models import Action, BulkJob, Registration, Seat, WebinarSession
-from registrations.services import errors, recording
+from registrations.services import errors, recording, windows
 from registrations.services.locking import lock_session
 from registrations.services.scheduling import count_told
 
@@ -61,17 +61,15 @@ def send_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime)
         raise errors.FollowUpNotPossible(_("These links were sent already. Change one to send them again."))
     _save(session, links)
     _record(Action.FOLLOW_UP_SENT, session, links, by, now)
-    BulkJob.objects.create(
-        kind=BulkJob.Kind.FOLLOW_UP,
+    windows.write_held(
+        BulkJob.Kind.FOLLOW_UP,
+        now,
         webinar=session.webinar,
         session=session,
         facts={"links": asdict(links), "again": before is not None},
         total=count_told(session_id),
         created_by=by,
-        created_at=now,
-        due_at=now,
     )
-    outbox.ring()
     return session
 
 

@@ -7,13 +7,11 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from eligibility import register as eligibility_register
-from registrations import outbox
 from registrations.models import Action, BulkJob, BulkJobRow, WebinarSession
-from registrations.services import errors, recording, reminding
+from registrations.services import errors, recording, reminding, windows
 from registrations.services.deciding import Decision
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
 from registrations.services.limiting import forget_attempts
@@ -26,33 +24,19 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJob:
-    """Write down a decision about many seats; a worker carries it out. Raises ReasonNeeded."""
+    """Write down a decision about many seats; a worker carries it out after the stop window. Raises ReasonNeeded."""
     if decision.move is not Move.APPROVE and not decision.reason.strip():
         raise errors.ReasonNeeded
     ids = sorted(set(seat_ids))
-    job = BulkJob.objects.create(
-        kind=BulkJob.Kind.DECISION,
+    job = windows.write_held(
+        BulkJob.Kind.DECISION,
+        decision.now,
         facts={"seat_ids": ids, "move": decision.move.value, "reason": decision.reason},
         total=len(ids),
         created_by=decision.by,
-        created_at=decision.now,
-        due_at=decision.now,
     )
     facts = {"job": job.pk, "move": decision.move.value, "seats": len(ids), "reason": decision.reason}
     recording.record(Action.BULK_STARTED, at=decision.now, by=decision.by, facts=facts)
-    outbox.ring()
-    return job
-
-
-@transaction.atomic
-def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
-    """Stop a job before its next chunk; what is done stays done. A finished job stays as it is."""
-    job = BulkJob.objects.select_for_update().get(pk=job_id)
-    if job.due_at is None:
-        return job
-    job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
-    job.save(update_fields=["state", "due_at", "finished_at"])
-    recording.record(Action.BULK_STOPPED, at=now, by=by, facts={"job": job.pk, "done": job.changed})
     return job
 
 

@@ -13,9 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from registrations import outbox
 from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
-from registrations.services import errors, recording
+from registrations.services import errors, recording, windows
 from registrations.services.deciding import DECIDED_FIELDS, SeatResult
 from registrations.services.locking import lock_seats
 from registrations.services.telling import Telling
@@ -144,17 +143,15 @@ def start_confirming(batch: UUID, *, by: User, now: datetime) -> BulkJob:
     first = _refuse_answered(batch, open_batch(batch).select_for_update().first())
     _refuse_the_same_person(first, by)
     total = open_batch(batch).count()
-    job = BulkJob.objects.create(
-        kind=BulkJob.Kind.OVERRIDE,
+    job = windows.write_held(
+        BulkJob.Kind.OVERRIDE,
+        now,
         facts={"batch": str(batch), "reason": first.reason},
         total=total,
         created_by=by,
-        created_at=now,
-        due_at=now,
     )
     facts = {"job": job.pk, "batch": str(batch), "seats": total, "reason": first.reason}
     recording.record(Action.BULK_STARTED, at=now, by=by, facts=facts)
-    outbox.ring()
     return job
 
 

@@ -1,29 +1,32 @@
-"""What Editors do to a session and its agenda: each reaches everybody concerned through a BulkJob."""
+"""What Editors do to a session: each change reaches everybody concerned through a BulkJob, after its stop window."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from registrations import outbox
-from registrations.models import (
-    Action,
-    AgendaItem,
-    AgendaLine,
-    AgendaVersion,
-    BulkJob,
-    Registration,
-    Seat,
-    SessionState,
-    Webinar,
-    WebinarSession,
-    agenda_changes,
-)
-from registrations.services import errors, recording, reminding
+from registrations.models import Action, BulkJob, Seat, SessionState, WebinarSession
+from registrations.services import errors, recording, reminding, windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState, SeatState
+
+MOMENTS = ("starts_at", "ends_at", "closed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What becomes of a session: the columns that change with their new values, by whom, when and why."""
+
+    action: Action
+    values: Mapping[str, Any]
+    by: User
+    now: datetime
+    reason: str = ""
 
 
 @transaction.atomic
@@ -46,12 +49,9 @@ def reschedule_session(
     if (session.starts_at, session.ends_at) == (starts_at, ends_at):
         return session
     _refuse_bad_times(starts_at, ends_at, now)
-    was = {"starts_at": session.starts_at, "ends_at": session.ends_at}
-    session.starts_at, session.ends_at, session.closed_at = starts_at, ends_at, None
+    values = {"starts_at": starts_at, "ends_at": ends_at, "closed_at": None}
     action = Action.RESCHEDULED if starts_at else Action.DATE_WITHDRAWN
-    _change(session, ["starts_at", "ends_at", "closed_at"], by=by, now=now)
-    reminding.plan_reminders(session, now)
-    _record(action, session, by, now, {"was": was, "now": {"starts_at": starts_at, "ends_at": ends_at}})
+    _apply(session, _Change(action, values, by, now))
     return session
 
 
@@ -66,10 +66,7 @@ def retitle_session(session_id: int, *, title: str, place: str, by: User, now: d
         raise errors.SessionIsCancelled
     if (session.title, session.place) == (title, place):
         return session
-    was = {"title": session.title, "place": session.place}
-    session.title, session.place = title, place
-    _change(session, ["title", "place"], by=by, now=now)
-    _record(Action.RETITLED, session, by, now, {"was": was, "now": {"title": title, "place": place}})
+    _apply(session, _Change(Action.RETITLED, {"title": title, "place": place}, by, now))
     return session
 
 
@@ -84,10 +81,8 @@ def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> 
     session = lock_session(session_id)
     if session.is_cancelled:
         return session
-    session.state = SessionState.CANCELLED
-    _change(session, ["state"], by=by, now=now, reason=reason)
-    reminding.plan_reminders(session, now)
-    _record(Action.SESSION_CANCELLED, session, by, now, {"reason": reason})
+    values = {"state": SessionState.CANCELLED}
+    _apply(session, _Change(Action.SESSION_CANCELLED, values, by, now, reason))
     return session
 
 
@@ -109,72 +104,70 @@ def _refuse_bad_times(starts_at: datetime | None, ends_at: datetime | None, now:
         raise errors.BadTimes(_("The session has to start in the future."))
 
 
-def _change(session: WebinarSession, fields: list[str], *, by: User, now: datetime, reason: str = "") -> None:
-    """Save the session under a raised SEQUENCE and write the job that tells everybody."""
-    session.sequence += 1
-    session.changed_at = now
-    session.save(update_fields=[*fields, "sequence", "changed_at"])
+def _apply(session: WebinarSession, change: _Change) -> None:
+    """Change a locked session, and write the job that tells everybody once its stop window is over.
+
+    Earlier changes that are still in theirs wait with it: a mail tells the session as it stands, all changes at once.
+    """
+    was = {field: getattr(session, field) for field in change.values}
+    _save(session, change.values, change.now)
+    facts = {"was": was, "now": dict(change.values)} | ({"reason": change.reason} if change.reason else {})
+    recording.record(
+        change.action,
+        at=change.now,
+        by=change.by,
+        webinar=session.webinar,
+        session=session,
+        facts=facts,
+    )
+    earlier = windows.lock_held_changes(session.pk, change.now)
+    windows.release_all(earlier, change.now + windows.window())
+    windows.write_held(
+        BulkJob.Kind.SESSION_CHANGE,
+        change.now,
+        webinar=session.webinar,
+        session=session,
+        facts={"action": change.action, "reason": change.reason, "was": was},
+        total=session.seats.count(),
+        created_by=change.by,
+    )
+
+
+def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
+    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values already.
+
+    Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
+    waits, if there is one, else by a job that does not wait. Either also judges those anew who came meanwhile.
+    """
+    session = job.session
+    assert session is not None  # noqa: S101 -- a session's change has always a session
+    _save(session, former_values(job), now)
+    if told_by_earlier:
+        return
     BulkJob.objects.create(
         kind=BulkJob.Kind.SESSION_CHANGE,
         webinar=session.webinar,
         session=session,
-        facts={"sequence": session.sequence, "reason": reason},
+        facts={"action": Action.BULK_STOPPED, "reason": "", "stopped": job.pk},
         total=session.seats.count(),
-        created_by=by,
         created_at=now,
         due_at=now,
     )
     outbox.ring()
 
 
-def _record(action: Action, session: WebinarSession, by: User, now: datetime, facts: dict) -> None:
-    recording.record(action, at=now, by=by, webinar=session.webinar, session=session, facts=facts)
+def former_values(job: BulkJob) -> dict[str, Any]:
+    """Return what a session was before a change, by column; moments are aware."""
+    return {
+        field: datetime.fromisoformat(value) if value and field in MOMENTS else value
+        for field, value in job.facts["was"].items()
+    }
 
 
-def working_agenda(webinar_id: int) -> list[AgendaLine]:
-    """Return the working agenda as it would be frozen, in order."""
-    items = AgendaItem.objects.filter(session__webinar=webinar_id).select_related("session")
-    return [
-        AgendaLine(
-            session=item.session.number,
-            session_title=item.session.title,
-            time=item.starts_at.strftime("%H:%M") if item.starts_at else "",
-            title=item.title,
-            speakers=item.speakers,
-        )
-        for item in items
-    ]
-
-
-def count_registered(webinar_id: int) -> int:
-    """Return how many people a published agenda is mailed to."""
-    return Registration.objects.filter(webinar=webinar_id, state=RegistrationState.ACTIVE).count()
-
-
-@transaction.atomic
-def publish_agenda(webinar_id: int, *, by: User, now: datetime) -> AgendaVersion:
-    """Freeze the working agenda under the next number and mail everybody registered what changed.
-
-    Raises NothingToPublish.
-    """
-    webinar = Webinar.objects.select_for_update().get(pk=webinar_id)
-    latest = webinar.agenda_versions.first()
-    items = working_agenda(webinar_id)
-    if not agenda_changes(latest.items if latest else [], items):
-        raise errors.NothingToPublish
-    number = (webinar.agenda_versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
-    version = AgendaVersion.objects.create(
-        webinar=webinar, number=number, items=items, published_at=now, published_by=by
-    )
-    BulkJob.objects.create(
-        kind=BulkJob.Kind.AGENDA,
-        webinar=webinar,
-        facts={"version": number},
-        total=count_registered(webinar_id),
-        created_by=by,
-        created_at=now,
-        due_at=now,
-    )
-    recording.record(Action.AGENDA_PUBLISHED, at=now, by=by, webinar=webinar, facts={"version": number})
-    outbox.ring()
-    return version
+def _save(session: WebinarSession, values: Mapping[str, Any], now: datetime) -> None:
+    for field, value in values.items():
+        setattr(session, field, value)
+    session.sequence += 1
+    session.changed_at = now
+    session.save(update_fields=[*values, "sequence", "changed_at"])
+    reminding.plan_reminders(session, now)

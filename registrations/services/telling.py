@@ -9,6 +9,11 @@ from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
 TOLD_FIELDS = ("told_sequence", "told_method", "told", "thread_id")
 
 
+def says_the_same(seat: Seat) -> bool:
+    """Return whether a person's calendar says of the session what it is: title, place and times."""
+    return seat.is_invited and seat.told == mails.of_session(seat.session)
+
+
 class Telling:
     """The mails of one operation, under the locks of the sessions they are about.
 

@@ -123,8 +123,22 @@ def _mails() -> list[Queue]:
 
 
 def _jobs() -> list[Queue]:
-    running = BulkJob.objects.filter(due_at__isnull=False).count()
-    return [Queue(_("bulk jobs under way"), running, _list_of(BulkJob, {"unfinished": "yes"}))]
+    now = timezone.now()
+    counts = BulkJob.objects.filter(due_at__isnull=False).aggregate(
+        held=Count("pk", filter=Q(due_at__gt=now)), running=Count("pk", filter=Q(due_at__lte=now))
+    )
+    return [
+        Queue(
+            _("bulk jobs to be released, which can still be stopped"),
+            counts["held"],
+            _list_of(BulkJob, {"due_at__gt": now.isoformat()}),
+        ),
+        Queue(
+            _("bulk jobs under way"),
+            counts["running"],
+            _list_of(BulkJob, {"due_at__lte": now.isoformat()}),
+        ),
+    ]
 
 
 def _list_of(model: type[Model], filters: Mapping[str, str]) -> str:

@@ -1,6 +1,8 @@
 """Pages for everybody: the webinar, its agenda, who may take part."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,7 +13,7 @@ from eligibility import register as eligibility_register
 from eligibility import views as eligibility_views
 from eligibility.records import ContentStatus, Edition, Register, Treatment
 from registrations.forms import judged_as_of
-from registrations.models import Webinar, agenda_changes
+from registrations.models import AgendaChanges, AgendaVersion, Webinar, agenda_changes
 from registrations.views.doors import reads
 
 EARLIER_WEBINARS = 10
@@ -83,9 +85,26 @@ def eligibility(request: HttpRequest) -> HttpResponseBase:
 
 @reads
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the published agenda and what changed since the one before."""
+    """Show the newest agenda, then every earlier version, each with what changed against the one before it."""
     webinar = get_object_or_404(Webinar, slug=slug)
-    current, previous, *_older = [*webinar.agenda_versions.all()[:2], None, None]
-    changes = agenda_changes(previous.items, current.items) if current and previous else None
-    context = {"webinar": webinar, "agenda": current, "changes": changes}
+    versions = published_versions(webinar)
+    context = {"webinar": webinar, "newest": versions[0] if versions else None, "earlier": versions[1:]}
     return render(request, "registrations/agenda.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A published agenda and what changed against the one before; the first has no changes."""
+
+    agenda: AgendaVersion
+    previous: AgendaVersion | None
+    changes: AgendaChanges | None
+
+
+def published_versions(webinar: Webinar) -> list[PublishedVersion]:
+    """Return all published agendas of a webinar, newest first, by one query."""
+    agendas = list(webinar.agenda_versions.all())
+    return [
+        PublishedVersion(agenda, before, agenda_changes(before.items, agenda.items) if before else None)
+        for agenda, before in zip_longest(agendas, agendas[1:])
+    ]

@@ -90,6 +90,9 @@ def test_from_sign_up_to_a_moved_invitation(window, site):
     editor.get_by_role("button", name="Show what would happen").click()
     expect(editor.get_by_text("1 person with a place is told by mail")).to_be_visible()
     editor.get_by_role("button", name="Change time").click()
+    expect(editor.get_by_role("heading", name="To be released at")).to_be_visible()
+    editor.get_by_role("button", name="Release now").click()
+    expect(editor.get_by_text("The job is released.")).to_be_visible()
 
     open_mail(visitor, site, 4, "Updated")
     expect(visitor.locator("dt:has-text('UID') + dd")).to_have_text(uid)

@@ -153,7 +153,7 @@ def test_a_new_time_and_a_date_for_session_2_reach_the_calendars(site, visitor):
 
 
 def change_time(editor: Visitor, session: int, day: str, starts: str, ends: str) -> None:
-    """Change a session's time as the page asks for it: look first, then press the button."""
+    """Change a session's time as the pages ask for it: look first, press the button, and release the job."""
     query = f"day={day}&starts={starts}&ends={ends}"
     page = editor.send(
         f"/admin/registrations/webinarsession/{session}/change-time/?{query}",
@@ -161,7 +161,9 @@ def change_time(editor: Visitor, session: int, day: str, starts: str, ends: str)
         starts=starts,
         ends=ends,
     )
-    assert page.url.endswith("/change/"), page.text
+    assert "To be released at" in page.text
+    released = editor.press(page, "Release now")
+    assert "The job is released." in released.text
 
 
 CORRIGENDUM = """

@@ -51,6 +51,17 @@ class Visitor:
         headers = {"Origin": f"{site.scheme}://{site.netloc}", "Referer": form.url}
         return self._send(Request(form.url, data=data, headers=headers))
 
+    def press(self, page: Page, button: str) -> Page:
+        """Send the form without fields that a button belongs to, as a page's Stop button; return what follows."""
+        forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page.text, re.DOTALL)
+        found = [(action, body) for action, body in forms if f">{button}</button>" in body]
+        assert len(found) == 1, f"no button {button} on {page.url}"
+        address = urljoin(page.url, found[0][0])
+        site = urlsplit(address)
+        headers = {"Origin": f"{site.scheme}://{site.netloc}", "Referer": page.url}
+        data = urlencode(HIDDEN.findall(found[0][1])).encode()
+        return self._send(Request(address, data=data, headers=headers))
+
     def _send(self, request: Request) -> Page:
         try:
             with self._opener.open(request, timeout=TIMEOUT) as answer:

@@ -14,6 +14,7 @@ from eligibility.records import Source
 from registrations import services
 from registrations.models import (
     AgendaItem,
+    BulkJob,
     LegalText,
     OutgoingMail,
     Registration,
@@ -28,6 +29,7 @@ from registrations.states import Move, RegistrationState
 NOW = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
 STARTS = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)  # 10:30 in Brussels
 ENDS = STARTS + timedelta(hours=2)
+MINUTE = timedelta(minutes=1)
 _numbers = itertools.count(1)
 
 
@@ -154,6 +156,18 @@ def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Reg
     services.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
     registration.refresh_from_db()
     return registration
+
+
+def release(now: datetime = NOW) -> None:
+    """Release all jobs that wait in their stop window, as whoever wrote them would."""
+    for job in BulkJob.objects.filter(state=BulkJob.State.WAITING, due_at__gt=now).order_by("-id"):
+        services.release_job(job.pk, by=job.created_by, now=now)
+
+
+def carry_out(now: datetime = NOW) -> None:
+    """Release all jobs that wait, and have a worker do everything that is due."""
+    release(now)
+    services.sweep(now)
 
 
 def _seat_ids(registration: Registration) -> list[int]:

@@ -100,12 +100,13 @@ def test_ring_works_off_jobs_and_sends_their_mail(webinar, mail_server):
     in_a_week = timezone.now() + timedelta(days=7)
     session = make_session(webinar, starts_at=in_a_week, ends_at=in_a_week + timedelta(hours=2))
     registration = make_registration(webinar, [session])
-    services.start_bulk_decision(
+    job = services.start_bulk_decision(
         registration.seats.values_list("pk", flat=True),
         decision=services.Decision(
             move=Move.REJECT, by=make_user("approver"), reason="No place.", now=timezone.now()
         ),
     )
+    services.release_job(job.pk, by=job.created_by, now=timezone.now())
 
     tasks.ring()
 

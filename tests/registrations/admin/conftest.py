@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from registrations import services
 from registrations.mails.wording import Words
-from registrations.models import LegalText, MailKind, OutgoingMail, Seat
+from registrations.models import BulkJob, LegalText, MailKind, OutgoingMail, Seat
 from registrations.states import Move
 from tests.registrations.factories import (
     NOW,
@@ -78,7 +78,8 @@ def world(webinar, session, later_session, approver, editor):
 
 @pytest.fixture
 def trouble(world, webinar, session):
-    """Let one mail have failed, one wait for half an hour, one seat be flagged, and one be left to staff by the rule."""
+    """Let a mail have failed, one wait for half an hour, a seat be flagged, one be left to staff, and a job be released."""
+    BulkJob.objects.filter(pk=world["bulkjob"]).update(due_at=NOW)
     make_registration(webinar, [session], organisation_type="international_organisation")
     mail = OutgoingMail.objects.get(pk=world["outgoingmail"])
     mail.state = OutgoingMail.State.FAILED

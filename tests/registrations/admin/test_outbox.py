@@ -8,7 +8,12 @@ from registrations import mails, outbox, services
 from registrations.mails.wording import Words
 from registrations.models import BulkJob, MailKind, OutgoingMail
 from registrations.states import Move
-from tests.registrations.factories import NOW, approve, make_registration
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    carry_out,
+    make_registration,
+)
 
 
 def mail_page(client, mail):
@@ -89,7 +94,7 @@ def test_job_page_says_how_far_it_is_and_offers_to_stop_it(webinar, session, app
 def test_job_page_is_still_once_it_is_done(webinar, session, approver, sign_in):
     seats = [make_registration(webinar, [session]).seats.get() for _number in range(2)]
     job = start_job(seats, approver)
-    services.sweep(NOW)
+    carry_out()
 
     html = job_page(sign_in("somebody", "Approvers"), job).content.decode()
 
@@ -111,7 +116,7 @@ def test_job_page_says_why_seats_were_left_alone_and_leads_only_those_to_people_
 ):
     registration = make_registration(webinar, [session], country="US", ask_review=True)
     job = start_job([registration.seats.get()], approver)
-    services.sweep(NOW)
+    carry_out()
 
     html = job_page(sign_in("somebody", group), job).content.decode()
 
@@ -126,7 +131,7 @@ def test_job_page_pages_its_rows(webinar, session, approver, sign_in):
         for _number in range(52)
     ]
     job = start_job(seats, approver)
-    services.sweep(NOW)
+    carry_out()
     client = sign_in("somebody", "Approvers")
 
     pages = [len(job_page(client, job, page=number).context["rows"].object_list) for number in (1, 2)]
@@ -136,7 +141,7 @@ def test_job_page_pages_its_rows(webinar, session, approver, sign_in):
 
 def test_job_list_shows_what_is_unfinished(webinar, session, approver, sign_in):
     done = start_job([make_registration(webinar, [session]).seats.get()], approver)
-    services.sweep(NOW)
+    carry_out()
     waiting = start_job([make_registration(webinar, [session]).seats.get()], approver)
     client = sign_in("somebody", "Approvers")
 

@@ -180,6 +180,7 @@ POSTS = [
     ("registrations_override_answer", "override", {"answer": "confirm"}, {"Approvers"}),
     ("registrations_contest_answer", "contest", {"answer": "No."}, {"Approvers"}),
     ("registrations_bulkjob_stop", "bulkjob", {}, {"Approvers", "Editors"}),
+    ("registrations_bulkjob_release", "bulkjob", {}, {"Approvers", "Editors"}),
 ]
 
 

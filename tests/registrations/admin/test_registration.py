@@ -417,6 +417,7 @@ def test_start_page_says_what_waits_and_links_to_it(webinar, session, approver, 
         "addresses that bounced": 0,
         "mails failed": 0,
         "mails waiting longer than 15 minutes": 0,
+        "bulk jobs to be released, which can still be stopped": 0,
         "bulk jobs under way": 0,
     }
 
@@ -439,7 +440,10 @@ def test_start_page_counts_what_its_links_list(world, trouble, sign_in):
 
 @pytest.mark.parametrize(
     ("group", "expected"),
-    [("Editors", ["bulk jobs under way"]), ("Rule keepers", ["proposals to confirm"])],
+    [
+        ("Editors", ["bulk jobs to be released, which can still be stopped", "bulk jobs under way"]),
+        ("Rule keepers", ["proposals to confirm"]),
+    ],
 )
 def test_start_page_says_only_what_somebody_may_see(group, expected, world, sign_in):
     response = sign_in("somebody", group).get(reverse("admin:index"))

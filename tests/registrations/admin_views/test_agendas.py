@@ -6,9 +6,15 @@ import pytest
 from django.urls import reverse
 
 from registrations import services
-from registrations.models import AgendaVersion
+from registrations.models import AgendaVersion, BulkJob
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import NOW, kinds, make_agenda_item, make_registration
+from tests.registrations.factories import (
+    NOW,
+    carry_out,
+    kinds,
+    make_agenda_item,
+    make_registration,
+)
 
 
 @pytest.fixture
@@ -23,12 +29,42 @@ def test_first_agenda_is_shown_and_published(url, webinar, session, editor, clie
 
     response = client.post(url, {"seen": shown.context["seen"]}, follow=True)
 
-    services.sweep(NOW)
+    carry_out()
     assert "No agenda has been published yet." in words(shown)
     assert "New: Session 1, 10:30: Welcome (Ada)" in words(shown)
-    assert "1 registered person is told by mail what changed." in words(shown)
-    assert messages(response) == ["The agenda is published; a worker is telling everybody registered."]
+    assert "1 registered person is told by mail what changed, unless you tick the box." in words(shown)
+    assert messages(response) == [
+        "The agenda is published. This page says when everybody registered is told."
+    ]
     assert (AgendaVersion.objects.get().number, kinds(participant)) == (1, ["agenda"])
+
+
+def test_published_agenda_leads_to_the_job_that_tells(url, session, editor, client):
+    make_agenda_item(session)
+
+    response = client.post(url, {"seen": client.get(url).context["seen"]})
+
+    job = BulkJob.objects.get()
+    assert response["Location"] == reverse("admin:registrations_bulkjob_change", args=[job.pk])
+
+
+def test_agenda_is_published_silently(url, webinar, session, editor, client):
+    participant = make_registration(webinar, [session])
+    make_agenda_item(session)
+    shown = client.get(url)
+
+    response = client.post(url, {"seen": shown.context["seen"], "silent": "on"}, follow=True)
+
+    carry_out()
+    assert ("Tell nobody" in words(shown), "Only where a misprint was corrected." in words(shown)) == (
+        True,
+        True,
+    )
+    assert messages(response) == ["The agenda is published, and nobody is told."]
+    assert response.redirect_chain == [
+        (reverse("admin:registrations_webinar_change", args=[webinar.pk]), 302)
+    ]
+    assert (AgendaVersion.objects.count(), BulkJob.objects.count(), kinds(participant)) == (1, 0, [])
 
 
 def test_page_shows_what_changed_since_the_last_one(url, webinar, session, editor, client):

@@ -8,7 +8,16 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import BulkJob, WebinarSession
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import ENDS, NOW, STARTS, approve, kinds, make_registration, make_session
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    carry_out,
+    kinds,
+    make_registration,
+    make_session,
+)
 
 NEW = {"day": "2020-04-29", "starts": "14:00", "ends": "16:00"}
 
@@ -55,13 +64,45 @@ def test_time_page_shows_was_and_now_and_how_many_are_told(session, participant,
 def test_time_page_moves_the_session_and_everybody_is_told(session, participant, client):
     response = client.post(url(session, "change-time"), NEW | seen(session), follow=True)
 
-    services.sweep(NOW)
-    assert messages(response) == ["The session is changed; a worker is telling everybody concerned."]
+    carry_out()
+    assert messages(response) == ["The session is changed. This page says when everybody concerned is told."]
     assert times(session) == (
         datetime(2020, 4, 29, 12, 0, tzinfo=UTC),
         datetime(2020, 4, 29, 14, 0, tzinfo=UTC),
     )
     assert kinds(participant) == ["invitation", "place_kept", "session_changed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "answers"),
+    [
+        ("change-time", NEW),
+        ("take-date-back", {}),
+        ("change-title", {"title": "Chains", "place": "Room 1"}),
+        ("cancel", {"reason": "The speaker is ill."}),
+    ],
+    ids=["time", "date", "title", "cancel"],
+)
+def test_every_change_leads_to_the_job_that_tells(change, answers, session, editor, client):
+    response = client.post(url(session, change), answers | seen(session))
+
+    job = BulkJob.objects.get()
+    assert response["Location"] == reverse("admin:registrations_bulkjob_change", args=[job.pk])
+    assert job.is_held(NOW)
+
+
+def test_page_opened_before_a_change_was_stopped_is_shown_again(session, editor, client):
+    client.post(url(session, "change-time"), NEW | seen(session), follow=True)
+    before = seen(session)
+    later = NOW.replace(minute=1)
+    services.stop_job(BulkJob.objects.get().pk, by=editor, now=later)
+
+    response = client.post(url(session, "cancel"), {"reason": "The speaker is ill."} | before)
+
+    assert messages(response) == [
+        "A colleague changed this session in the meantime. Look at it again, please."
+    ]
+    assert WebinarSession.objects.get(pk=session.pk).state == "planned"
 
 
 def test_time_page_gives_a_date_to_a_session_without_one(later_session, participant, client):
@@ -155,7 +196,7 @@ def test_date_is_taken_back(session, participant, client):
 
     client.post(url(session, "take-date-back"), seen(session))
 
-    services.sweep(NOW)
+    carry_out()
     assert "1 person with a place is told by mail that the date no longer holds" in page
     assert times(session) == (None, None)
     assert kinds(participant) == ["invitation", "place_kept", "date_withdrawn"]
@@ -185,7 +226,7 @@ def test_title_page_says_that_nobody_is_told_of_a_session_without_date(later_ses
 def test_title_and_place_change(session, participant, client):
     client.post(url(session, "change-title"), {"title": "Chains", "place": "Room 1"} | seen(session))
 
-    services.sweep(NOW)
+    carry_out()
     session.refresh_from_db()
     assert (session.title, session.place) == ("Chains", "Room 1")
     assert kinds(participant)[-1] == "session_changed"
@@ -215,7 +256,7 @@ def test_session_is_cancelled_with_a_reason(session, participant, client):
 
     client.post(url(session, "cancel"), {"reason": "The speaker is ill."} | seen(session))
 
-    services.sweep(NOW)
+    carry_out()
     assert "1 person with a place or a request is told by mail" in page
     assert WebinarSession.objects.get(pk=session.pk).state == "cancelled"
     assert kinds(participant)[-1] == "session_cancelled"

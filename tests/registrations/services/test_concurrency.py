@@ -12,7 +12,15 @@ from registrations import services
 from registrations.models import AddressChange, BulkJob, OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
-from tests.registrations.factories import ENDS, NOW, STARTS, calendar_mails, kinds, make_registration
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    calendar_mails,
+    kinds,
+    make_registration,
+    release,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +121,7 @@ def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, app
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(10)]
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
     job = services.start_bulk_decision(seats, decision=decision)
+    release()
 
     for _again in range(3):  # a worker that finds the job taken goes home
         at_once(*(lambda: services.sweep(NOW) for _worker in range(4)))
@@ -134,6 +143,7 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
             session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW
         ),
     )
+    release()
     services.sweep(NOW)
 
     last = OutgoingMail.objects.filter(registration=registration).latest("id").facts["calendar"]
@@ -176,3 +186,26 @@ def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_o
         STARTS + later - timedelta(hours=24),
         STARTS + later - timedelta(hours=1),
     ]
+
+
+def test_stopping_a_change_as_a_worker_takes_it_leaves_calendar_and_session_at_one(webinar, session, editor):
+    registration = make_registration(webinar, [session])
+    decide(registration, Move.APPROVE, editor)
+    later = session.starts_at.replace(hour=14), session.ends_at.replace(hour=16)
+    services.reschedule_session(session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW)
+    job = BulkJob.objects.get()
+    just_before = job.due_at - timedelta(seconds=1)
+
+    at_once(
+        lambda: services.stop_job(job.pk, by=editor, now=just_before),
+        lambda: services.sweep(job.due_at),
+    )
+    services.sweep(job.due_at)
+
+    session.refresh_from_db()
+    job.refresh_from_db()
+    assert registration.seats.get().told["starts_at"] == session.starts_at.isoformat()
+    assert (job.state, kinds(registration)[1:], session.starts_at) in (
+        ("stopped", [], STARTS),
+        ("done", ["session_changed"], later[0]),
+    )

@@ -11,6 +11,7 @@ from tests.registrations.factories import (
     NOW,
     approve,
     calendar_mails,
+    carry_out,
     kinds,
     make_registration,
     make_session,
@@ -260,7 +261,7 @@ def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session,
     ]
 
     job = services.start_bulk_decision([seat.pk for seat in seats], decision=decision(Move.APPROVE, approver))
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert (job.state, job.total, job.changed, job.skipped, job.failed) == ("done", 3, 2, 1, 0)

@@ -9,7 +9,15 @@ from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
 from registrations.states import Move
-from tests.registrations.factories import NOW, approve, draft_without, make_registration, publish
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    carry_out,
+    draft_without,
+    make_registration,
+    publish,
+    release,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +39,12 @@ def approve_all(registrations, by):
 
 def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
     job = approve_all(many, approver)
+    release()
     jobs.work_one_chunk(NOW)
     job.refresh_from_db()
     half_way = (job.state, job.changed, OutgoingMail.objects.count())
 
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert half_way == ("running", 2, 2)
@@ -45,10 +54,11 @@ def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
 
 def test_a_stopped_job_leaves_the_rest_alone(many, approver, small_chunks):
     job = approve_all(many, approver)
+    release()
     jobs.work_one_chunk(NOW)
 
     services.stop_job(job.pk, by=approver, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert (job.state, job.changed) == ("stopped", 2)
@@ -58,13 +68,14 @@ def test_a_stopped_job_leaves_the_rest_alone(many, approver, small_chunks):
 
 def test_stopping_a_finished_job_changes_nothing(many, approver):
     job = approve_all(many, approver)
-    services.sweep(NOW)
+    carry_out()
 
     assert services.stop_job(job.pk, by=approver, now=NOW).state == "done"
 
 
 def test_sweep_is_stopped_between_chunks(many, approver, small_chunks):
     approve_all(many, approver)
+    release()
     answers = iter([False, True])
 
     services.sweep(NOW, stop=lambda: next(answers))
@@ -83,7 +94,7 @@ def test_one_bad_row_fails_alone_and_says_so(many, approver, monkeypatch, caplog
         return invitation(seat, now)
 
     monkeypatch.setattr("registrations.services.telling.mails.invitation", explode)
-    services.sweep(NOW)
+    carry_out()
 
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 4, 0, 1)
@@ -97,6 +108,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
     webinar, session, approver, count, django_assert_num_queries
 ):
     approve_all([make_registration(webinar, [session]) for _number in range(count)], approver)
+    release()
 
     with django_assert_num_queries(17):
         jobs.work_one_chunk(NOW)
@@ -113,7 +125,7 @@ def test_a_corrigendum_flags_whom_it_excludes_and_leaves_the_decision_to_staff(w
     mails_before = OutgoingMail.objects.count()
     publish_without("TN")
 
-    services.sweep(NOW)
+    carry_out()
 
     seat = affected.seats.get()
     assert (seat.state, seat.outcome, seat.flagged_at, seat.publication_number) == (
@@ -143,7 +155,7 @@ def test_reassessing_twice_changes_nothing(webinar, session, approver):
     entries = HistoryEntry.objects.count()
 
     assert services.reassess(now=NOW) is None
-    services.sweep(NOW)
+    carry_out()
 
     assert HistoryEntry.objects.count() == entries
     assert BulkJob.objects.filter(kind="reassessment").count() == 1
@@ -191,7 +203,7 @@ def test_a_reassessment_goes_on_where_its_worker_crashed(many, small_chunks, mon
             jobs.work_one_chunk(NOW)
     half_way = Seat.objects.filter(publication_number=2).count()
 
-    services.sweep(NOW)
+    carry_out()
 
     job = BulkJob.objects.get()
     assert half_way == 2
@@ -215,7 +227,7 @@ def test_reassessing_takes_a_fixed_number_of_queries(webinar, session, count, dj
 def test_a_flagged_seat_is_kept_by_two_people(webinar, session, approver, second_approver):
     registration = approve(make_registration(webinar, [session], country="TN"), approver)
     publish_without("TN")
-    services.sweep(NOW)
+    carry_out()
     mails_before = OutgoingMail.objects.count()
 
     override = services.request_override(
@@ -233,7 +245,7 @@ def test_reassessment_leaves_guests_alone(webinar, session, approver):
     registration = services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
     publish_without("TN")
 
-    services.sweep(NOW)
+    carry_out()
 
     assert registration.seats.values_list("outcome", "flagged_at").get() == ("", None)
 
@@ -249,7 +261,7 @@ def test_an_overridden_seat_is_not_flagged_when_its_verdict_changes(
     services.reschedule_session(
         session.pk, starts_at=new_day, ends_at=new_day.replace(hour=11), by=approver, now=NOW
     )
-    services.sweep(NOW)
+    carry_out()
 
     assert registration.seats.values_list("state", "outcome", "flagged_at").get() == (
         "approved",

@@ -1,4 +1,4 @@
-"""What Editors do to sessions and agendas, and how it reaches people."""
+"""What Editors do to sessions, and how it reaches people."""
 
 from datetime import timedelta
 
@@ -13,8 +13,8 @@ from tests.registrations.factories import (
     STARTS,
     approve,
     calendar_mails,
+    carry_out,
     kinds,
-    make_agenda_item,
     make_registration,
 )
 
@@ -29,7 +29,7 @@ def approved(webinar, session, approver):
 
 def move(session, editor, by=DAY):
     services.reschedule_session(session.pk, starts_at=STARTS + by, ends_at=ENDS + by, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
 
 def test_reschedule_moves_the_session_of_the_approved_only(webinar, session, approved, editor):
@@ -70,7 +70,7 @@ def test_two_moves_before_the_worker_comes_are_told_once(session, approved, edit
             session.pk, starts_at=STARTS + days * DAY, ends_at=ENDS + days * DAY, by=editor, now=NOW
         )
 
-    services.sweep(NOW)
+    carry_out()
 
     assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CHANGED, "REQUEST", 3)]
     assert approved.seats.get().told["starts_at"] == (STARTS + 2 * DAY).isoformat()
@@ -81,7 +81,7 @@ def test_somebody_approved_before_the_worker_comes_is_told_once(webinar, session
     services.reschedule_session(session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=NOW)
     approve(registration, approver)
 
-    services.sweep(NOW)
+    carry_out()
 
     assert calendar_mails(registration) == [(MailKind.INVITATION, "REQUEST", 2)]
 
@@ -91,15 +91,46 @@ def test_fixing_the_date_invites_exactly_the_approved(webinar, later_session, ap
     waiting = make_registration(webinar, [later_session])
 
     services.reschedule_session(later_session.pk, starts_at=STARTS, ends_at=ENDS, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     assert calendar_mails(kept) == [(MailKind.PLACE_KEPT, "", -1), (MailKind.SESSION_CHANGED, "REQUEST", 1)]
     assert kinds(waiting) == []
 
 
+@pytest.mark.parametrize("end", ["withdrawn", "rejected", "cancelled"])
+def test_fixing_the_date_does_not_invite_who_lost_the_place(end, webinar, later_session, approver, editor):
+    person = approve(make_registration(webinar, [later_session]), approver)
+    if end == "withdrawn":
+        services.withdraw(person.pk, now=NOW)
+    else:
+        move_ = Move.REJECT if end == "rejected" else Move.CANCEL
+        decision = services.Decision(move=move_, by=approver, now=NOW, reason="No.")
+        services.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
+
+    move(later_session, editor)
+
+    assert kinds(person) == [MailKind.PLACE_KEPT, end]
+
+
+def test_a_date_fixed_and_taken_back_leaves_no_entry_and_keeps_the_place(
+    webinar, later_session, approver, editor
+):
+    person = approve(make_registration(webinar, [later_session]), approver)
+
+    move(later_session, editor)
+    services.reschedule_session(later_session.pk, starts_at=None, ends_at=None, by=editor, now=NOW)
+    carry_out()
+
+    assert calendar_mails(person)[1:] == [
+        (MailKind.SESSION_CHANGED, "REQUEST", 1),
+        (MailKind.DATE_WITHDRAWN, "CANCEL", 2),
+    ]
+    assert person.seats.get().state == "approved"
+
+
 def test_taking_the_date_back_cancels_and_fixing_it_again_invites(webinar, session, approved, editor):
     services.reschedule_session(session.pk, starts_at=None, ends_at=None, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
     move(session, editor)
 
     assert calendar_mails(approved)[1:] == [
@@ -130,7 +161,7 @@ def test_a_new_day_is_judged_anew_and_flags_whom_the_lists_no_longer_admit(
     new_day = STARTS.replace(year=2021)
 
     services.reschedule_session(session.pk, starts_at=new_day, ends_at=new_day + DAY, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     seat = approved.seats.get()
     assert (seat.state, seat.outcome, seat.judged_as_of, seat.flagged_at) == (
@@ -144,7 +175,7 @@ def test_a_new_day_is_judged_anew_and_flags_whom_the_lists_no_longer_admit(
 
 def test_retitle_moves_the_calendar_entry(session, approved, editor):
     services.retitle_session(session.pk, title="Supply", place="WebEx Meetings", by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CHANGED, "REQUEST", 2)]
     assert approved.seats.get().told["title"] == "Supply"
@@ -152,7 +183,7 @@ def test_retitle_moves_the_calendar_entry(session, approved, editor):
 
 def test_retitle_to_the_same_tells_nobody(session, approved, editor):
     services.retitle_session(session.pk, title=session.title, place=session.place, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     assert kinds(approved) == [MailKind.INVITATION]
 
@@ -161,7 +192,7 @@ def test_retitle_of_an_undated_session_writes_no_calendar(webinar, later_session
     registration = approve(make_registration(webinar, [later_session]), approver)
 
     services.retitle_session(later_session.pk, title="New", place=later_session.place, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     assert kinds(registration) == [MailKind.PLACE_KEPT]
 
@@ -174,7 +205,7 @@ def test_cancel_session_tells_everybody_and_ends_their_seats(webinar, session, a
     services.decide_seats(rejected.pk, seat_ids=ids, decision=no)
 
     services.cancel_session(session.pk, reason="The speakers are ill.", by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out()
 
     assert calendar_mails(approved)[1:] == [(MailKind.SESSION_CANCELLED, "CANCEL", 2)]
     assert calendar_mails(waiting) == [(MailKind.SESSION_CANCELLED, "", -1)]
@@ -235,7 +266,7 @@ def test_a_cancelled_session_does_not_change_any_more(session, editor):
 def test_cancel_session_twice_tells_once(session, approved, editor):
     for _time in range(2):
         services.cancel_session(session.pk, reason="Ill.", by=editor, now=NOW)
-        services.sweep(NOW)
+        carry_out()
 
     assert kinds(approved) == [MailKind.INVITATION, MailKind.SESSION_CANCELLED]
 
@@ -244,58 +275,6 @@ def test_count_told_counts_who_has_a_place(webinar, session, approved):
     make_registration(webinar, [session])
 
     assert services.count_told(session.pk) == 1
-
-
-def test_publish_agenda_tells_everybody_registered_once(webinar, session, approved, editor):
-    waiting = make_registration(webinar, [session])
-    gone = make_registration(webinar, [session], state="withdrawn")
-    make_agenda_item(session)
-
-    version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
-    services.sweep(NOW)
-    services.sweep(NOW)
-
-    assert (version.number, version.items) == (
-        1,
-        [
-            {
-                "session": 1,
-                "session_title": "Supply chains",
-                "time": "",
-                "title": "Introduction",
-                "speakers": "",
-            }
-        ],
-    )
-    assert kinds(approved) == [MailKind.INVITATION, MailKind.AGENDA]
-    assert kinds(waiting) == [MailKind.AGENDA]
-    assert kinds(gone) == []
-    waiting.refresh_from_db()
-    assert waiting.agenda_seen == 1
-
-
-def test_publish_agenda_refuses_what_was_published_already(webinar, session, editor):
-    make_agenda_item(session)
-    services.publish_agenda(webinar.pk, by=editor, now=NOW)
-
-    with pytest.raises(services.NothingToPublish):
-        services.publish_agenda(webinar.pk, by=editor, now=NOW)
-
-
-def test_publish_agenda_refuses_an_empty_one(webinar, session, editor):
-    with pytest.raises(services.NothingToPublish):
-        services.publish_agenda(webinar.pk, by=editor, now=NOW)
-
-
-def test_published_agenda_is_not_changed_by_the_working_copy(webinar, session, editor):
-    item = make_agenda_item(session)
-    version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
-
-    item.title = "Changed"
-    item.save()
-
-    version.refresh_from_db()
-    assert version.items[0]["title"] == "Introduction"
 
 
 def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, session, approved):

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -171,6 +172,7 @@ def test_agenda_first_version_has_no_changes(client, webinar, session, approver)
     assert "Version 1, published on 20 April 2020." in page
     assert "Ulla Engelmann" in page
     assert "What changed" not in page
+    assert "Earlier versions" not in page
 
 
 def test_agenda_says_what_changed(client, webinar, session, approver, django_assert_num_queries):
@@ -180,10 +182,51 @@ def test_agenda_says_what_changed(client, webinar, session, approver, django_ass
     with django_assert_num_queries(2):
         response = client.get("/webinars/clusters/agenda/")
 
-    changes = response.context["changes"]
+    changes = response.context["newest"].changes
     assert changes.added == (agenda_line("Discussion", ""),)
     assert changes.removed == (agenda_line("Cases", "11:00"),)
     assert changes.changed == ((agenda_line("Introduction"), agenda_line("Introduction", "10:35")),)
+
+
+def test_agenda_shows_every_earlier_version_and_what_changed_in_it(client, webinar, session, approver):
+    publish_agenda(webinar, approver, 1, agenda_line("Introduction"), agenda_line("Cases", "11:00"))
+    publish_agenda(webinar, approver, 2, agenda_line("Introduction"), agenda_line("Cases", "11:15"))
+    publish_agenda(webinar, approver, 3, agenda_line("Introduction"))
+
+    response = client.get("/webinars/clusters/agenda/")
+
+    headings = re.findall(r"<h([1-4])>(?!\s*<)(.*?)</h\1>", response.text)
+    assert headings == [
+        ("1", "Agenda"),
+        ("2", "The agenda now"),
+        ("3", "Session 1: Supply chains"),
+        ("2", "What changed since version 2"),
+        ("2", "Earlier versions"),
+        ("3", "Version 2, published on 20 April 2020"),
+        ("4", "Session 1: Supply chains"),
+        ("3", "Version 1, published on 20 April 2020"),
+        ("4", "Session 1: Supply chains"),
+    ]
+    assert [version.changes and version.changes.changed for version in response.context["earlier"]] == [
+        ((agenda_line("Cases", "11:00"), agenda_line("Cases", "11:15")),),
+        None,
+    ]
+    assert re.findall(r"<summary>(.*?)</summary>", response.text) == [
+        "Version 2 in full",
+        "Version 1 in full",
+    ]
+    assert response.text.count("Cases") == 5  # gone; changed, before, in full; in full
+
+
+@pytest.mark.parametrize("versions", [1, 3])
+def test_agenda_takes_two_queries_however_many_versions(
+    versions, client, webinar, session, approver, django_assert_num_queries
+):
+    for number in range(1, versions + 1):
+        publish_agenda(webinar, approver, number, agenda_line(f"Version {number}"))
+
+    with django_assert_num_queries(2):
+        client.get("/webinars/clusters/agenda/")
 
 
 def test_webinar_page_shows_the_newest_agenda(client, webinar, session, approver):

@@ -1,0 +1,98 @@
+"""Stopping a bulk job, or releasing it before its window is over."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from registrations import outbox
+from registrations.models import Action, BulkJob, Registration, Seat
+from registrations.services import errors, expanding, recording, scheduling, windows
+from registrations.services.locking import lock_session
+from registrations.states import RegistrationState
+
+
+@transaction.atomic
+def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
+    """Stop a job before its next chunk; what is done stays done. A finished job stays as it is.
+
+    A session's change is stopped within its window only, and taken back. Raises ChangeIsReleased, LaterChangeWaits.
+    """
+    job, waiting = _lock(job_id, now)
+    if job.due_at is None:
+        return job
+    facts: dict[str, object] = {"job": job.pk, "done": job.changed}
+    if job.kind == BulkJob.Kind.SESSION_CHANGE:
+        _refuse_unless_newest(job, waiting)
+        scheduling.take_back(job, now, told_by_earlier=len(waiting) > 1)
+        facts["given_back"] = job.facts["was"]
+    job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
+    job.save(update_fields=["state", "due_at", "finished_at"])
+    _record(Action.BULK_STOPPED, job, by, now, facts)
+    return job
+
+
+@transaction.atomic
+def release_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
+    """Let a job that waits in its window go now; one that is released or finished stays as it is.
+
+    Earlier changes of the same session go with it. Raises LaterChangeWaits.
+    """
+    job, waiting = _lock(job_id, now)
+    if job not in waiting:
+        return job
+    if job.kind == BulkJob.Kind.SESSION_CHANGE:
+        _refuse_unless_newest(job, waiting)
+    windows.release_all(waiting, now)
+    _record(Action.BULK_RELEASED, job, by, now, {"job": job.pk})
+    outbox.ring()
+    return job
+
+
+def waits_for(job: BulkJob, now: datetime) -> BulkJob | None:
+    """Return the newest of the later changes of the same session that a held change leaves with, if there is one."""
+    if job.kind != BulkJob.Kind.SESSION_CHANGE or not job.is_held(now):
+        return None
+    later = BulkJob.objects.filter(
+        kind=job.kind, session=job.session_id, state=BulkJob.State.WAITING, due_at__gt=now, id__gt=job.pk
+    )
+    return later.order_by("id").last()
+
+
+def count_reached(job: BulkJob) -> int:
+    """Return how many people a session's change or an agenda would be mailed to if it were released now."""
+    if job.kind == BulkJob.Kind.AGENDA:
+        people = Registration.objects.filter(webinar=job.webinar_id, state=RegistrationState.ACTIVE)
+        return people.filter(agenda_seen__lt=job.facts["version"]).count()
+    seats = Seat.objects.filter(session=job.session_id, registration__state=RegistrationState.ACTIVE)
+    rows = seats.select_related("session").defer("verdict_data").iterator()
+    return sum(expanding.is_reached(job, seat) for seat in rows)
+
+
+def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
+    """Lock a job; return it and all that wait in their window with it, oldest first: none when it is released or over.
+
+    A session's change is locked behind its session, as where another change is made. One that a worker has is not
+    waited for, because the worker may be waiting for the session.
+    """
+    job = BulkJob.objects.get(pk=job_id)
+    if job.kind == BulkJob.Kind.SESSION_CHANGE and job.session_id is not None:
+        session = lock_session(job.session_id)
+        waiting = windows.lock_held_changes(session.pk, now)
+        for row in waiting:
+            row.session = session
+        job.refresh_from_db()
+        return next((row for row in waiting if row.pk == job_id), job), waiting
+    job = BulkJob.objects.select_for_update(of=("self",)).get(pk=job_id)
+    return job, [job] if job.is_held(now) else []
+
+
+def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
+    if job not in waiting:
+        raise errors.ChangeIsReleased
+    if job != waiting[-1]:
+        raise errors.LaterChangeWaits
+
+
+def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: dict[str, object]) -> None:
+    recording.record(action, at=now, by=by, webinar_id=job.webinar_id, session_id=job.session_id, facts=facts)

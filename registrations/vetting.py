@@ -48,7 +48,7 @@ def vet(mail: OutgoingMail) -> Vetted:
     Cancellations are never dropped: they carry words for the person. Reads the seat, its session and the calendar mail
     before; changes nothing.
     """
-    if not mail.facts.get("calendar"):
+    if not mail.facts.get("calendar") or "test" in mail.facts:  # a test of a text carries no calendar file
         return Vetted(Course.SEND)
     said = ical.Appointment.from_json(mail.facts["calendar"])
     if mail.seat_id is None:
@@ -113,9 +113,15 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
 
 
 def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
-    """Return what the seat's calendar mail before this one said, sent or not; of a mail sent again, before the first."""
+    """Return what the seat's calendar mail before this one told this mailbox, sent or not; of one sent again, before the first.
+
+    What went to an address that the person has left stands in another calendar, and counts there.
+    """
     earlier = OutgoingMail.objects.filter(
-        seat=mail.seat_id, pk__lt=mail.resend_of_id or mail.pk, facts__calendar__sequence__isnull=False
+        seat=mail.seat_id,
+        recipient=mail.recipient,
+        pk__lt=mail.resend_of_id or mail.pk,
+        facts__calendar__sequence__isnull=False,
     )
     facts = earlier.order_by("-pk").values_list("facts", flat=True).first()
     return ical.Appointment.from_json(facts["calendar"]) if facts else None

@@ -220,7 +220,7 @@ def _join_url(seat: Seat) -> str:
 
 def _hourly_key(mail: OutgoingMail, now: datetime) -> str:
     """Return a key for one mail an hour; a start of the link stands in it, because another address has another link."""
-    link = mail.registration.manage_token[:6]
+    link = mail.registration.manage_token[:6] if mail.registration else ""
     return f"{mail.kind}:{mail.registration_id}:{link}:{now:%Y%m%dT%H}"
 
 

@@ -144,6 +144,23 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "agenda_link": Placeholder(
         _("address of the agenda's page"), piece="agenda_link.txt", needs=("agenda_url",)
     ),
+    "confirm_new_link": Placeholder(
+        _("the link that confirms a new address"), piece="confirm_new.txt", needs=("confirm_url",)
+    ),
+    "new_links": Placeholder(
+        _("that the links in earlier mails do not work any more"), piece="new_links.txt"
+    ),
+    "moved_away": Placeholder(
+        _("that the registration has moved to another address"), piece="moved_away.txt"
+    ),
+    "session_if_any": Placeholder(
+        _("title, time and place of the session, where the mail is about one"), piece="session_if_any.txt"
+    ),
+    "old_links": Placeholder(
+        _("that earlier links do not work any more, and where to write if this is wrong"),
+        piece="old_links.txt",
+        needs=("webinar.contact", "reference"),
+    ),
     "follow_up_links": Placeholder(
         _("where recording, slides and feedback are, as far as there are any"), piece="follow_up_links.txt"
     ),
@@ -193,6 +210,11 @@ RULES: dict[MailKind, Rules] = {
     MailKind.WITHDRAWN: Rules(("left", "out_of_calendar"), (*PERSON, "withdrawn_from", "register_again")),
     MailKind.AGENDA: Rules(("agenda_changes", "agenda_link"), (*PERSON, "programme")),
     MailKind.UNDECIDED: Rules(("session",), ONE_SESSION),
+    MailKind.CONFIRM_NEW_ADDRESS: Rules(("confirm_new_link",), UNPROVEN),
+    MailKind.ADDRESS_CHANGED: Rules(("new_links",), PERSON),
+    MailKind.ADDRESS_LEFT: Rules(
+        ("moved_away", "out_of_calendar", "old_links"), (*PERSON, "withdrawn_from", "session_if_any")
+    ),
     MailKind.REMINDER: Rules(("session", "joining_link"), ONE_SESSION),
     MailKind.FOLLOW_UP: Rules(("follow_up_links",), (*ONE_SESSION, "session")),
 }

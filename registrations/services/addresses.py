@@ -24,7 +24,15 @@ from registrations.services.submission import search_key
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import RegistrationState
 
-MOVED_FIELDS = ("email", "email_key", "search_key", "confirm_token", "manage_token")
+MOVED_FIELDS = (
+    "email",
+    "email_key",
+    "search_key",
+    "confirm_token",
+    "manage_token",
+    "bounced_at",
+    "bounce_reply",
+)
 
 
 @transaction.atomic
@@ -120,6 +128,7 @@ def _move(change: AddressChange, now: datetime) -> None:
     registration.email, registration.email_key = change.email, change.email_key
     registration.search_key = search_key(registration)
     registration.confirm_token, registration.manage_token = new_token(), new_token()
+    registration.bounced_at, registration.bounce_reply = None, ""  # that was the old address
     change.confirmed_at = now
     try:
         with transaction.atomic():

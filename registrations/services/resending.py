@@ -53,6 +53,8 @@ def why_not_resend(mail: OutgoingMail) -> str:
         return _("This mail is still waiting to be sent.")
     if mail.registration.state in (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED):
         return _("This registration is no longer active.")
+    if mail.recipient != mail.registration.email:
+        return _("This person's registration has moved to another address since.")
     if _is_overtaken(mail):
         return _("A later calendar mail to this person tells what holds now; send that one again.")
     if OutgoingMail.objects.filter(resend_of=mail.resend_of_id or mail.pk, due_at__isnull=False).exists():

@@ -10,6 +10,7 @@ from eligibility import register as eligibility_register
 from registrations import links, mails
 from registrations.mails.facts import of_session, write
 from registrations.models import (
+    AddressChange,
     AgendaLine,
     AgendaVersion,
     BulkJob,
@@ -117,6 +118,11 @@ def _agenda(seat: Seat, now: datetime) -> OutgoingMail:
     )
 
 
+def _moving(seat: Seat) -> AddressChange:
+    """Return an unsaved wish of a seat's person to be written to at another address, whose link leads nowhere."""
+    return AddressChange(pk=0, registration=seat.registration, email=seat.registration.email)
+
+
 def _reminder(seat: Seat, now: datetime) -> OutgoingMail:
     facts = {"hours_before": 24, "useful_until": seat.told["starts_at"] if seat.told else ""}
     return mails.reminder(seat, now, BulkJob(facts=facts))
@@ -158,6 +164,9 @@ SAMPLES: dict[MailKind, Sample] = {
     MailKind.WITHDRAWN: lambda seat, now: mails.withdrawn(seat.registration, now, seat=seat),
     MailKind.AGENDA: _agenda,
     MailKind.UNDECIDED: mails.undecided,
+    MailKind.CONFIRM_NEW_ADDRESS: lambda seat, now: mails.confirm_new_address(_moving(seat), now),
+    MailKind.ADDRESS_CHANGED: lambda seat, now: mails.address_changed(_moving(seat), now),
+    MailKind.ADDRESS_LEFT: lambda seat, now: mails.address_left(_moving(seat), now, seat),
     MailKind.REMINDER: _reminder,
     MailKind.FOLLOW_UP: _follow_up,
 }

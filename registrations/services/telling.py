@@ -6,7 +6,8 @@ from datetime import datetime
 from registrations import mails, outbox
 from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
 
-TOLD_FIELDS = ("told_sequence", "told_method", "told", "thread_id")
+TOLD_FIELDS = ("told_sequence", "told_method", "told", "thread_id", "answer", "answered_at")
+MOMENTS = ("starts_at", "ends_at")
 
 
 def says_the_same(seat: Seat) -> bool:
@@ -52,7 +53,10 @@ class Telling:
     def request(self, seat: Seat, mail: OutgoingMail) -> None:
         """Add a mail that puts the session into the calendar, under the SEQUENCE the session has now."""
         seat.thread_id = seat.thread_id or mail.message_id
-        seat.told = mails.of_session(seat.session)
+        told = mails.of_session(seat.session)
+        if seat.told is None or any(seat.told[moment] != told[moment] for moment in MOMENTS):
+            seat.answer, seat.answered_at = "", None  # calendars ask anew (RFC 5546, section 3.2.2.1)
+        seat.told = told
         self._remember(seat, "REQUEST", mail)
 
     def cancel(self, seat: Seat, mail: OutgoingMail) -> None:

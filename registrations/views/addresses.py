@@ -11,6 +11,7 @@ from registrations import services
 from registrations.forms import NewAddressForm
 from registrations.models import Registration
 from registrations.views.doors import UNPROCESSABLE, acts, personal
+from registrations.views.gate import OF_MAILBOX
 from registrations.views.own import find_registration
 
 
@@ -41,8 +42,11 @@ def change_address(request: HttpRequest, token: str) -> HttpResponseBase:
 def _take(form: NewAddressForm, registration: Registration) -> bool:
     """Ask for the change as a valid form says; where the service refuses, put its reason on the form."""
     if form.is_valid():
+        now = timezone.now()
+        attempt = services.Attempt("new_address", registration.reference, OF_MAILBOX)
         try:
-            services.ask_address_change(registration.pk, email=form.cleaned_data["email"], now=timezone.now())
+            services.count_attempts([attempt], now=now)
+            services.ask_address_change(registration.pk, email=form.cleaned_data["email"], now=now)
         except services.SameAddress as refusal:
             form.add_error("email", str(refusal))
         except services.Refused as refusal:

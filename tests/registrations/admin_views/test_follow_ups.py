@@ -8,7 +8,7 @@ from registrations import services
 from registrations.models import BulkJob, HistoryEntry
 from registrations.services import FollowUp
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import ENDS, NOW, approve, kinds, make_registration
+from tests.registrations.factories import ENDS, NOW, approve, carry_out, kinds, make_registration
 
 LINKS = {
     "recording_url": "https://files.example/r",
@@ -52,7 +52,7 @@ def test_follow_up_page_shows_the_mail_and_how_many_get_it(session, participant,
 def test_follow_up_page_sends(session, participant, client):
     response = client.post(url(session), LINKS | {"seen": "  "}, follow=True)
 
-    services.sweep(ENDS)
+    carry_out(ENDS)
     assert messages(response) == ["The follow-up is on its way; a worker is telling everybody with a place."]
     assert (links_of(session), kinds(participant)) == (FollowUp(**LINKS), ["invitation", "follow_up"])
 
@@ -60,7 +60,7 @@ def test_follow_up_page_sends(session, participant, client):
 def test_follow_up_page_only_saves(session, participant, client):
     response = client.post(url(session), LINKS | {"seen": "  ", "save": "Save"}, follow=True)
 
-    services.sweep(ENDS)
+    carry_out(ENDS)
     assert messages(response) == ["The links are saved; nobody was told by mail."]
     assert (links_of(session), kinds(participant)) == (FollowUp(**LINKS), ["invitation"])
     assert HistoryEntry.objects.filter(action="follow_up_edited").count() == 1

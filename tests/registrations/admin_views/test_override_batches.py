@@ -11,7 +11,7 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import BulkJob, Override, Seat
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import NOW, kinds, make_registration, make_user
+from tests.registrations.factories import NOW, carry_out, kinds, make_registration, make_user
 
 ASK = "admin:registrations_seat_overrides"
 SEATS = "admin:registrations_seat_changelist"
@@ -125,7 +125,7 @@ def test_second_person_confirms_once_and_sees_how_far_it_is(batch, seats, second
     client.force_login(second_approver)
 
     response = client.post(answer_url(batch), {"answer": "confirm"})
-    services.sweep(NOW)
+    carry_out(NOW)
 
     job = BulkJob.objects.get()
     assert response["Location"] == reverse("admin:registrations_bulkjob_change", args=[job.pk])

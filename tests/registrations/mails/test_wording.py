@@ -146,7 +146,8 @@ def test_frame_keeps_the_way_to_the_persons_own_page(registration, seats, method
     text = wording_for(written(mail, body)).text
 
     own = "/my-link/" if method else "/r/manage-token/"
-    gone = mail.kind == MailKind.CONFIRM_ADDRESS or mail.facts.get("left", False)
+    no_page = (MailKind.CONFIRM_ADDRESS, MailKind.CONFIRM_NEW_ADDRESS, MailKind.ADDRESS_LEFT)
+    gone = mail.kind in no_page or mail.facts.get("left", False)
     assert (own in text, "K7QM-2VXA" in text, "Your Cluster Team" in text) == (not gone, True, True)
 
 

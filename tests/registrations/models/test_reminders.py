@@ -45,7 +45,7 @@ def test_migration_gives_sessions_that_are_there_the_usual_reminders(webinar, ti
     cancelled = make_session(webinar, state="cancelled")
     undated = make_undated_session(webinar)
 
-    migration = import_module("registrations.migrations.0005_reminders")
+    migration = import_module("registrations.migrations.0004_usual_reminders")
     migration.remind_of_sessions_there_are(apps, None)
 
     assert list(Reminder.objects.order_by("id").values_list("session", "hours_before", "due_at")) == [

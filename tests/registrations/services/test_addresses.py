@@ -15,7 +15,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import Move, RegistrationState
-from tests.registrations.factories import ENDS, NOW, STARTS, approve, make_registration
+from tests.registrations.factories import ENDS, NOW, STARTS, approve, carry_out, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,7 @@ def test_confirm_cancels_what_the_old_calendar_was_told_last(registration, sessi
     )
 
     confirm(ask(registration))
-    services.sweep(LATER)
+    carry_out(LATER)
 
     last = OutgoingMail.objects.order_by("-id")[:3]
     starts = {mail.kind: mail.facts["calendar"]["starts_at"] for mail in last if mail.facts.get("calendar")}
@@ -201,7 +201,7 @@ def test_confirm_after_a_cancellation_still_to_be_told_clears_the_old_calendar(
     services.cancel_session(session.pk, reason="A strike.", by=editor, now=NOW)
 
     confirm(ask(registration))
-    services.sweep(LATER)
+    carry_out(LATER)
 
     assert written_after(2) == [
         ("address_left", OLD, "CANCEL", 3, OLD),

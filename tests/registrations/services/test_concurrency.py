@@ -17,6 +17,7 @@ from tests.registrations.factories import (
     NOW,
     STARTS,
     calendar_mails,
+    carry_out,
     kinds,
     make_registration,
     release,
@@ -177,7 +178,7 @@ def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_o
             session.pk, starts_at=STARTS + later, ends_at=ENDS + later, by=approver, now=now
         ),
     )
-    services.sweep(now)
+    carry_out(now)
 
     # Whoever was first: a reminder of the old time comes before the news of the new one, or not at all.
     told = kinds(registration)

@@ -255,7 +255,7 @@ def test_reminding_takes_a_fixed_number_of_queries(
 
     with django_assert_num_queries(9):
         jobs.reminding.start_due_reminders(STARTS - HOUR)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         jobs.work_one_chunk(STARTS - HOUR)
 
     assert len(reminded()) == count

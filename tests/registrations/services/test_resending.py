@@ -11,7 +11,16 @@ from registrations import delivery, services
 from registrations.delivery import Delivered
 from registrations.models import HistoryEntry, OutgoingMail, Seat
 from registrations.states import Move
-from tests.registrations.factories import ENDS, NOW, STARTS, approve, calendar_mails, kinds, make_registration
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    calendar_mails,
+    carry_out,
+    kinds,
+    make_registration,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -163,7 +172,7 @@ OVERTAKEN = "A later calendar mail to this person tells what holds now; send tha
 
 def test_resend_mail_refuses_what_a_later_request_overtakes(registration, session, approver, editor):
     services.reschedule_session(session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out(NOW)
     drain()
 
     assert refused(OutgoingMail.objects.get(kind="invitation"), approver) == OVERTAKEN

@@ -220,7 +220,7 @@ def test_cancel_session_tells_everybody_and_ends_their_seats(webinar, session, a
 def test_session_moved_away_and_back_before_anybody_was_told_is_told_to_nobody(session, approved, editor):
     for by in (DAY, timedelta(0)):
         services.reschedule_session(session.pk, starts_at=STARTS + by, ends_at=ENDS + by, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out(NOW)
 
     assert kinds(approved) == [MailKind.INVITATION]
 
@@ -238,7 +238,7 @@ def test_cancelled_session_is_told_to_whom_an_edit_had_put_back_before(webinar, 
         ask_review=True,
     )
     services.edit(approved.pk, submission=answers, now=NOW)
-    services.sweep(NOW)
+    carry_out(NOW)
 
     assert calendar_mails(approved)[1:] == [
         (MailKind.PUT_BACK, "CANCEL", 3),

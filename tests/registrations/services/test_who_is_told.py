@@ -19,6 +19,7 @@ from tests.registrations.factories import (
     STARTS,
     approve,
     calendar_mails,
+    carry_out,
     make_agenda_item,
     make_registration,
 )
@@ -48,16 +49,16 @@ class Story:
         services.reschedule_session(
             self.session.pk, starts_at=starts_at, ends_at=ends_at, by=self.by, now=NOW
         )
-        services.sweep(NOW)
+        carry_out(NOW)
 
     def rename(self, **now) -> None:
         values = {"title": self.session.title, "place": self.session.place, **now}
         services.retitle_session(self.session.pk, **values, by=self.by, now=NOW)
-        services.sweep(NOW)
+        carry_out(NOW)
 
     def call_off(self) -> None:
         services.cancel_session(self.session.pk, reason="Ill.", by=self.by, now=NOW)
-        services.sweep(NOW)
+        carry_out(NOW)
 
     def withdraw(self) -> None:
         services.withdraw(self.registration.pk, now=NOW)
@@ -93,10 +94,10 @@ class Story:
     def publish_the_agenda(self) -> None:
         make_agenda_item(self.session)
         services.publish_agenda(self.session.webinar_id, by=self.by, now=NOW)
-        services.sweep(NOW)
+        carry_out(NOW)
 
     def end(self) -> None:
-        services.sweep(ENDS)
+        carry_out(ENDS)
 
 
 INVITED = ("invitation", "REQUEST", 1)

@@ -9,7 +9,14 @@ from icalendar import Calendar
 from registrations import delivery, services
 from registrations.models import OutgoingMail
 from tests.calendar_client import Invite
-from tests.registrations.factories import NOW, approve, make_registration, make_session, make_undated_session
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    carry_out,
+    make_registration,
+    make_session,
+    make_undated_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +43,10 @@ def test_mail_downloads_and_feed_agree(client, webinar, approver, editor, starts
     second = make_undated_session(webinar)
     registration = approve(make_registration(webinar, [first, second], kind="guest"), approver)  # on any day
     services.retitle_session(first.pk, title="Chains", place="Room 1", by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out(NOW)
     times = {"starts_at": starts_at + timedelta(hours=3), "ends_at": starts_at + timedelta(hours=4)}
     services.reschedule_session(second.pk, **times, by=editor, now=NOW)
-    services.sweep(NOW)
+    carry_out(NOW)
 
     delivery.deliver(until=None, stop=lambda: False)
 

@@ -1,12 +1,15 @@
 """Awkward names and addresses, from the form to the bytes that leave: nothing gets a header or a calendar line in."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
+import time_machine
 from django.core import mail as outgoing
 from icalendar import Calendar
 
 from registrations import delivery, services
+from registrations.forms import Gate
 from registrations.models import OutgoingMail, Registration
 from tests.registrations.factories import NOW, approve
 
@@ -43,6 +46,8 @@ HEADERS = [
 
 @pytest.fixture
 def answers(session):
+    with time_machine.travel(NOW - timedelta(minutes=1), tick=False):
+        opened = Gate()["opened"].field.widget.format_value(None)
     return {
         "first_name": "Ann",
         "last_name": "Person",
@@ -52,6 +57,7 @@ def answers(session):
         "country": "DE",
         "sessions": [session.pk],
         "privacy_acknowledged": "on",
+        "opened": opened,
     }
 
 

@@ -17,8 +17,10 @@ ROWS = {
     "flagged: the verdict changed after the decision": "registrations.view_seat",
     "overrides to confirm": "registrations.view_override",
     "contested, to be answered": "registrations.view_contest",
+    "addresses that bounced": "registrations.view_registration",
     "mails failed": "registrations.view_outgoingmail",
     "mails waiting longer than 15 minutes": "registrations.view_outgoingmail",
+    "bulk jobs to be released, which can still be stopped": "registrations.view_bulkjob",
     "bulk jobs under way": "registrations.view_bulkjob",
 }
 

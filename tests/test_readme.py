@@ -55,4 +55,4 @@ def test_readme_has_the_two_command_lines():
     setup = "python3 -m venv .venv && .venv/bin/pip install -r"
 
     assert f"\n{setup} requirements.txt && .venv/bin/python manage.py quickstart\n" in README
-    assert f"\n{setup} tests/requirements.txt && .venv/bin/python -m pytest\n" in README
+    assert f"\n{setup} tests/requirements.txt && .venv/bin/python -m pytest -n auto\n" in README

@@ -20,6 +20,7 @@ class SeatState(TextChoices):
 
     REQUESTED = "requested", _("requested")
     APPROVED = "approved", _("approved")
+    WAITLISTED = "waitlisted", _("on the waiting list")
     REJECTED = "rejected", _("rejected")
     CANCELLED = "cancelled", _("cancelled")
 
@@ -34,6 +35,7 @@ class Move(TextChoices):
     REJECT = "reject", _("reject")
     PUT_BACK = "put_back", _("put back to requested")
     CANCEL = "cancel", _("cancel")
+    WAITLIST = "waitlist", _("put on the waiting list")
 
 
 State = RegistrationState | SeatState
@@ -44,15 +46,27 @@ REGISTRATION_MOVES: dict[Move, tuple[frozenset[RegistrationState], RegistrationS
     Move.EXPIRE: (frozenset({RegistrationState.UNCONFIRMED}), RegistrationState.EXPIRED),
 }
 SEAT_MOVES: dict[Move, tuple[frozenset[SeatState], SeatState]] = {
-    Move.APPROVE: (frozenset({SeatState.REQUESTED, SeatState.REJECTED}), SeatState.APPROVED),
-    Move.REJECT: (frozenset({SeatState.REQUESTED, SeatState.APPROVED}), SeatState.REJECTED),
+    Move.APPROVE: (
+        frozenset({SeatState.REQUESTED, SeatState.REJECTED, SeatState.WAITLISTED}),
+        SeatState.APPROVED,
+    ),
+    Move.WAITLIST: (frozenset({SeatState.REQUESTED}), SeatState.WAITLISTED),
+    Move.REJECT: (
+        frozenset({SeatState.REQUESTED, SeatState.APPROVED, SeatState.WAITLISTED}),
+        SeatState.REJECTED,
+    ),
     Move.PUT_BACK: (
-        frozenset({SeatState.APPROVED, SeatState.REJECTED, SeatState.CANCELLED}),
+        frozenset({SeatState.APPROVED, SeatState.REJECTED, SeatState.CANCELLED, SeatState.WAITLISTED}),
         SeatState.REQUESTED,
     ),
-    Move.CANCEL: (frozenset({SeatState.REQUESTED, SeatState.APPROVED}), SeatState.CANCELLED),
+    Move.CANCEL: (
+        frozenset({SeatState.REQUESTED, SeatState.APPROVED, SeatState.WAITLISTED}),
+        SeatState.CANCELLED,
+    ),
 }
-STAFF_MOVES = (Move.APPROVE, Move.REJECT, Move.PUT_BACK, Move.CANCEL)
+STAFF_MOVES = (Move.APPROVE, Move.WAITLIST, Move.REJECT, Move.PUT_BACK, Move.CANCEL)
+MOVES_WITHOUT_REASON = (Move.APPROVE, Move.WAITLIST)
+OPEN_SEATS = (SeatState.REQUESTED, SeatState.APPROVED, SeatState.WAITLISTED)
 
 
 class IllegalMove(ValueError):

@@ -65,8 +65,10 @@ class SeatPanel:
 
 def decision_tools(seats: Sequence[Seat], now: datetime) -> list[Tool]:
     """Return a button for each move that is possible for at least one of these seats, about those it is possible for."""
+    places = services.Places()
     possible = {
-        move: [seat.pk for seat in seats if not services.why_not(seat, move, now)] for move in STAFF_MOVES
+        move: [seat.pk for seat in seats if not services.why_not(seat, move, now, places)]
+        for move in STAFF_MOVES
     }
     return [_decision_tool(move, seat_ids) for move, seat_ids in possible.items() if seat_ids]
 
@@ -257,7 +259,7 @@ class SeatAdmin(ReadOnlyAdmin):
     search_fields = ("registration__search_key",)
     search_help_text = RegistrationAdmin.search_help_text
     ordering = ("pk",)
-    actions = ("approve", "reject", "put_back", "cancel", "ask_override")
+    actions = ("approve", "waitlist", "reject", "put_back", "cancel", "ask_override")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody may decide; the actions ask this."""
@@ -313,6 +315,11 @@ class SeatAdmin(ReadOnlyAdmin):
     def approve(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
         """Show what approving these seats would do."""
         return self._show(request, Move.APPROVE, seats)
+
+    @admin.action(description=_("Put on the waiting list"), permissions=["decide"])
+    def waitlist(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+        """Show what putting these seats on the waiting list would do."""
+        return self._show(request, Move.WAITLIST, seats)
 
     @admin.action(description=_("Reject"), permissions=["decide"])
     def reject(self, request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:

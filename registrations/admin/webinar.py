@@ -167,7 +167,16 @@ class WebinarSessionAdmin(DeskAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: WebinarSession | None = None) -> Any:
         """Return the times to fill in for a new session, in words for one that is there."""
         times = ("when",) if obj else ("starts_at", "ends_at")
-        session = ("webinar", "number", "title", *times, "place", *(("state",) if obj else ()), "summary")
+        session = (
+            "webinar",
+            "number",
+            "title",
+            *times,
+            "place",
+            *(("state",) if obj else ()),
+            "capacity",
+            "summary",
+        )
         return ((None, {"fields": session}), (_("The meeting"), {"fields": self.meeting}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: WebinarSession | None = None) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         warn(request, _("A colleague was faster: this contest is already answered."))
         return redirect("admin:registrations_contest_changelist")
     seat = contest.seat
-    why_not_put_back = services.why_not(seat, Move.PUT_BACK, timezone.now())
+    why_not_put_back = services.why_not(seat, Move.PUT_BACK, timezone.now(), services.Places())
     form = ContestAnswerForm(why_not_put_back, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):

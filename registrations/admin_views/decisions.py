@@ -36,6 +36,7 @@ class Words:
 
 WORDS: dict[Move, Words] = {
     Move.APPROVE: Words(gettext_lazy("Approve"), MailKind.INVITATION),
+    Move.WAITLIST: Words(gettext_lazy("Put on the waiting list"), MailKind.WAITLISTED),
     Move.REJECT: Words(gettext_lazy("Reject"), MailKind.REJECTED),
     Move.PUT_BACK: Words(gettext_lazy("Put back to requested"), MailKind.PUT_BACK),
     Move.CANCEL: Words(gettext_lazy("Cancel"), MailKind.CANCELLED),
@@ -94,7 +95,7 @@ def mail_told(seat: Seat, move: Move) -> str:
 
 def preview(seat_ids: Sequence[int], move: Move, now: datetime) -> Preview:
     """Return what deciding now would do; reads in chunks, so that any number of seats fits in memory."""
-    results = partial(services.preview_decision, move=move, now=now)
+    results = partial(services.preview_decision, move=move, now=now, places=services.Places())
     return count(seat_ids, results, partial(mail_told, move=move))
 
 

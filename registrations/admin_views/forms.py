@@ -14,7 +14,7 @@ from registrations import services
 from registrations.models import Registration, SessionState, WebinarSession, email_key
 from registrations.models.webinar import validate_plain_line
 from registrations.services.judging import BRUSSELS
-from registrations.states import Move
+from registrations.states import MOVES_WITHOUT_REASON, Move
 
 
 class ReasonForm(forms.Form):
@@ -44,9 +44,9 @@ class DecisionForm(SeatsForm):
     """Seats to decide about; and why, where it goes against the person."""
 
     def __init__(self, move: Move, data: Any = None) -> None:
-        """Ask for a reason unless the move approves."""
+        """Ask for a reason where the move goes against the person."""
         super().__init__(data, help_text=gettext("The person reads it in the mail."))
-        if move is Move.APPROVE:
+        if move in MOVES_WITHOUT_REASON:
             del self.fields["reason"]
 
 

@@ -18,7 +18,7 @@ from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
 from registrations.models import WebinarSession
-from registrations.states import RegistrationState, SeatState
+from registrations.states import OPEN_SEATS, RegistrationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,8 @@ def _cancel(session: WebinarSession, form: forms.Form, by: User) -> object:
 
 
 def _count_told_of_cancellation(session_id: int) -> int:
-    """Return how many people have a place in a session or wait for one: a cancellation reaches both."""
-    concerned = Q(
-        state__in=[SeatState.APPROVED, SeatState.REQUESTED], registration__state=RegistrationState.ACTIVE
-    )
+    """Return how many people have a place in a session, or wait for one or for a decision: a cancellation reaches both."""
+    concerned = Q(state__in=OPEN_SEATS, registration__state=RegistrationState.ACTIVE)
     return WebinarSession.objects.get(pk=session_id).seats.filter(concerned).count()
 
 

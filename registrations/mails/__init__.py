@@ -24,6 +24,7 @@ from registrations.mails.kinds import (
     session_cancelled,
     session_changed,
     undecided,
+    waitlisted,
     withdrawn,
 )
 from registrations.mails.reminding import follow_up, reminder
@@ -59,6 +60,7 @@ __all__ = [
     "standard_words",
     "tidy",
     "undecided",
+    "waitlisted",
     "why_withheld",
     "withdrawn",
     "wording_for",

@@ -127,6 +127,11 @@ def session_cancelled(seat: Seat, reason: str, now: datetime, job: BulkJob | Non
     return _of_job(mail, seat, job)
 
 
+def waitlisted(seat: Seat, now: datetime) -> OutgoingMail:
+    """Tell somebody that all places are taken, and that a free one comes to them by itself."""
+    return write_about(MailKind.WAITLISTED, seat, now)
+
+
 def rejected(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that they get no place (any more), why, and how to have it looked at again."""
     return write_about(
@@ -190,8 +195,8 @@ def agenda(
 
 
 def undecided(seat: Seat, now: datetime) -> OutgoingMail:
-    """Tell somebody, with regret, that nobody decided about their request before the session ended."""
-    return write_about(MailKind.UNDECIDED, seat, now)
+    """Tell somebody, with regret, that nobody decided about their request, or no place became free, before the end."""
+    return write_about(MailKind.UNDECIDED, seat, now, waitlisted=seat.state == SeatState.WAITLISTED)
 
 
 def _programme(items: Sequence[AgendaLine]) -> list[Facts]:

@@ -161,6 +161,10 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         piece="old_links.txt",
         needs=("webinar.contact", "reference"),
     ),
+    "undecided": Placeholder(
+        _("that nobody decided in time, or that no place became free"), piece="undecided.txt"
+    ),
+    "waiting_list": Placeholder(_("how the waiting list works"), piece="waiting_list.txt"),
     "follow_up_links": Placeholder(
         _("where recording, slides and feedback are, as far as there are any"), piece="follow_up_links.txt"
     ),
@@ -209,7 +213,8 @@ RULES: dict[MailKind, Rules] = {
     MailKind.CANCELLED: Rules((*ENDED, "objection"), ONE_SESSION),
     MailKind.WITHDRAWN: Rules(("left", "out_of_calendar"), (*PERSON, "withdrawn_from", "register_again")),
     MailKind.AGENDA: Rules(("agenda_changes", "agenda_link"), (*PERSON, "programme")),
-    MailKind.UNDECIDED: Rules(("session",), ONE_SESSION),
+    MailKind.UNDECIDED: Rules(("undecided", "session"), ONE_SESSION),
+    MailKind.WAITLISTED: Rules(("session", "waiting_list"), ONE_SESSION),
     MailKind.CONFIRM_NEW_ADDRESS: Rules(("confirm_new_link",), UNPROVEN),
     MailKind.ADDRESS_CHANGED: Rules(("new_links",), PERSON),
     MailKind.ADDRESS_LEFT: Rules(

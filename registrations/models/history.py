@@ -39,6 +39,8 @@ class Action(models.TextChoices):
     ADDRESS_CHANGED = "address_changed", _("address changed by the person")
     GUEST_INVITED = "guest_invited", _("guest invited")
     APPROVED = "approved", _("approved")
+    WAITLISTED = "waitlisted", _("put on the waiting list")
+    PROMOTED = "promoted", _("approved from the waiting list")
     REJECTED = "rejected", _("rejected")
     PUT_BACK = "put_back", _("put back to requested")
     CANCELLED = "cancelled", _("cancelled")

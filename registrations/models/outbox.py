@@ -28,6 +28,7 @@ class BulkJob(models.Model):
         REMINDER = "reminder", _("reminder")
         FOLLOW_UP = "follow_up", _("follow-up")
         OVERRIDE = "override", _("overrides confirmed")
+        PROMOTION = "promotion", _("places given to the waiting list")
 
     class State(models.TextChoices):
         """How far it got."""
@@ -109,6 +110,7 @@ class MailKind(models.TextChoices):
     SESSION_CHANGED = "session_changed", _("session changed")
     DATE_WITHDRAWN = "date_withdrawn", _("date no longer holds")
     SESSION_CANCELLED = "session_cancelled", _("session cancelled")
+    WAITLISTED = "waitlisted", _("on the waiting list")
     REJECTED = "rejected", _("not admitted")
     PUT_BACK = "put_back", _("to be decided again")
     CONTEST_ANSWERED = "contest_answered", _("answer to a contest")

@@ -102,6 +102,12 @@ class WebinarSession(models.Model):
     place = models.CharField(
         _("place"), max_length=120, default="WebEx Training (online)", validators=[validate_plain_line]
     )
+    capacity = models.PositiveIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: no limit. Once they are taken, people go on a waiting list. Guests take none."),
+    )
     meeting_url = models.URLField(
         _("meeting address"), max_length=500, blank=True, validators=[validate_meeting_address]
     )

@@ -85,6 +85,7 @@ from registrations.services.overriding import (
     start_confirming,
     why_no_override,
 )
+from registrations.services.places import Places
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -135,6 +136,7 @@ __all__ = [
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
+    "Places",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",

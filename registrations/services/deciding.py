@@ -23,9 +23,11 @@ from registrations.models import (
 )
 from registrations.services import errors, recording
 from registrations.services.locking import lock_seats, lock_sessions
+from registrations.services.places import Places
 from registrations.services.submission import search_key
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import (
+    MOVES_WITHOUT_REASON,
     IllegalMove,
     Move,
     RegistrationState,
@@ -35,11 +37,13 @@ from registrations.states import (
 
 ACTIONS = {
     Move.APPROVE: Action.APPROVED,
+    Move.WAITLIST: Action.WAITLISTED,
     Move.REJECT: Action.REJECTED,
     Move.PUT_BACK: Action.PUT_BACK,
     Move.CANCEL: Action.CANCELLED,
 }
 ENDING_MAILS: dict[Move, Callable[[Seat, datetime], OutgoingMail]] = {
+    Move.WAITLIST: mails.waitlisted,
     Move.REJECT: mails.rejected,
     Move.PUT_BACK: mails.put_back,
     Move.CANCEL: mails.cancelled,
@@ -100,9 +104,10 @@ def decide_locked(seats: Sequence[Seat], decision: Decision, telling: Telling) -
 
     The number of queries does not grow with the seats. Raises ReasonNeeded.
     """
-    if decision.move is not Move.APPROVE and not decision.reason.strip():
+    if decision.move not in MOVES_WITHOUT_REASON and not decision.reason.strip():
         raise errors.ReasonNeeded
-    results = [_decide(seat, decision, telling) for seat in seats]
+    places = Places()
+    results = [_decide(seat, decision, telling, places) for seat in seats]
     changed = [result.seat for result in results if result.changed]
     Seat.objects.bulk_update(changed, DECIDED_FIELDS)
     Override.objects.filter(seat__in=changed, confirmed_by__isnull=True).delete()
@@ -110,17 +115,29 @@ def decide_locked(seats: Sequence[Seat], decision: Decision, telling: Telling) -
     return results
 
 
-def preview_decision(seat_ids: Iterable[int], *, move: Move, now: datetime) -> list[SeatResult]:
-    """Return what deciding now would do to each seat; nothing is locked or changed."""
+def preview_decision(
+    seat_ids: Iterable[int], *, move: Move, now: datetime, places: Places
+) -> list[SeatResult]:
+    """Return what deciding now would do to each seat; nothing is locked or changed.
+
+    `places` keeps count of what earlier seats of the same preview would take.
+    """
     seats = (
         Seat.objects.filter(pk__in=seat_ids)
         .select_related("registration", "session", "override")
         .order_by("id")
     )
-    return [SeatResult(seat, not note, note) for seat in seats for note in [why_not(seat, move, now)]]
+    return [_preview(seat, move, now, places) for seat in seats]
 
 
-def why_not(seat: Seat, move: Move, now: datetime) -> str:
+def _preview(seat: Seat, move: Move, now: datetime, places: Places) -> SeatResult:
+    note = why_not(seat, move, now, places)
+    if move is Move.APPROVE and not note:
+        places.take(seat)
+    return SeatResult(seat, not note, note)
+
+
+def why_not(seat: Seat, move: Move, now: datetime, places: Places) -> str:
     """Return why a move is not possible for a seat, or an empty string."""
     if not seat.registration.is_active:
         return str(errors.RegistrationEnded())
@@ -128,19 +145,29 @@ def why_not(seat: Seat, move: Move, now: datetime) -> str:
         return str(errors.SessionIsCancelled())
     if seat.session.is_over(now):
         return _("This session is over.")
-    if move is Move.APPROVE and seat.needs_override and not seat.is_approved:
+    if move in MOVES_WITHOUT_REASON and seat.needs_override and not seat.is_approved:
         return _("The verdict is not “eligible”: approving needs an override by two members of staff.")
     try:
         require_seat_move(move, seat.state)
     except IllegalMove as refusal:
         return str(refusal)
+    return _why_no_place(seat, move, places)
+
+
+def _why_no_place(seat: Seat, move: Move, places: Places) -> str:
+    if move is Move.APPROVE and places.is_full_for(seat):
+        return _("All places of this session are taken; put the seat on the waiting list.")
+    if move is Move.WAITLIST and not places.is_full_for(seat):
+        return _("There is a place in this session; approve instead.")
     return ""
 
 
-def _decide(seat: Seat, decision: Decision, telling: Telling) -> SeatResult:
-    note = why_not(seat, decision.move, decision.now)
+def _decide(seat: Seat, decision: Decision, telling: Telling, places: Places) -> SeatResult:
+    note = why_not(seat, decision.move, decision.now, places)
     if note:
         return SeatResult(seat, changed=False, note=note)
+    if decision.move is Move.APPROVE:
+        places.take(seat)
     seat.state = require_seat_move(decision.move, seat.state)
     seat.decided_by, seat.decided_at, seat.reason = decision.by, decision.now, decision.reason
     seat.override = seat.flagged_at = None

@@ -22,11 +22,14 @@ from registrations.models import (
     agenda_changes,
 )
 from registrations.services import judging, recording, reminding
-from registrations.services.deciding import Decision, decide_locked
+from registrations.services.deciding import DECIDED_FIELDS, Decision, decide_locked, why_not
 from registrations.services.locking import lock_seats
 from registrations.services.overriding import confirm_locked, open_batch
+from registrations.services.places import Places, on_the_waiting_list
 from registrations.services.telling import TOLD_FIELDS, Telling, says_the_same
-from registrations.states import Move, RegistrationState, SeatState, require_seat_move
+from registrations.states import OPEN_SEATS, Move, RegistrationState, SeatState, require_seat_move
+
+UNDECIDED = (SeatState.REQUESTED, SeatState.WAITLISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,7 @@ def is_reached(job: BulkJob, seat: Seat) -> bool:
     """
     session = seat.session
     if session.is_cancelled:  # for good, and only that change knows the reason
-        open_states = (SeatState.APPROVED, SeatState.REQUESTED)
-        return job.facts["action"] == Action.SESSION_CANCELLED and seat.state in open_states
+        return job.facts["action"] == Action.SESSION_CANCELLED and seat.state in OPEN_SEATS
     if not seat.is_approved:
         return False
     return not says_the_same(seat) if session.is_dated else seat.is_invited
@@ -208,7 +210,7 @@ def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
 def _ids_undecided(job: BulkJob, limit: int) -> list[int]:
     seats = Seat.objects.filter(
         session=job.session_id,
-        state=SeatState.REQUESTED,
+        state__in=UNDECIDED,
         registration__state=RegistrationState.ACTIVE,
         pk__gt=job.cursor,
     )
@@ -218,11 +220,11 @@ def _ids_undecided(job: BulkJob, limit: int) -> list[int]:
 def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     """Tell people whom nobody decided about in time, with regret."""
     locked = lock_seats(Seat.objects.filter(pk__in=ids))
-    seats = [seat for seat in locked if seat.registration.is_active and seat.state == SeatState.REQUESTED]
+    seats = [seat for seat in locked if seat.registration.is_active and seat.state in UNDECIDED]
     telling = Telling(now, job)
     for seat in seats:
-        seat.state = require_seat_move(Move.CANCEL, seat.state)
         telling.mail(mails.undecided(seat, now))
+        seat.state = require_seat_move(Move.CANCEL, seat.state)
     Seat.objects.bulk_update(seats, ["state"])
     HistoryEntry.objects.bulk_create(
         recording.entry(
@@ -295,6 +297,43 @@ def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult
     return [RowResult(result.changed, result.seat.pk, result.note) for result in results]
 
 
+def _ids_to_promote(job: BulkJob, limit: int) -> list[int]:
+    """Return as many of the waiting list as there are places, in order; the job ends with them."""
+    assert job.session is not None  # noqa: S101 -- places are a session's
+    left = min(Places().left(job.session) or 0, limit)
+    return list(
+        on_the_waiting_list(job.session_id).filter(pk__gt=job.cursor).values_list("pk", flat=True)[:left]
+    )
+
+
+def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Give free places to who waits for them; whoever cannot have one any more is passed over."""
+    seats = lock_seats(Seat.objects.filter(pk__in=ids))
+    telling, places = Telling(now, job), Places()
+    promoted = []
+    for seat in seats:
+        if seat.state == SeatState.WAITLISTED and not why_not(seat, Move.APPROVE, now, places):
+            places.take(seat)
+            seat.state = require_seat_move(Move.APPROVE, seat.state)
+            seat.decided_by, seat.decided_at, seat.reason = None, now, ""
+            telling.approved(seat)
+            promoted.append(seat)
+    Seat.objects.bulk_update(promoted, DECIDED_FIELDS)
+    HistoryEntry.objects.bulk_create(
+        recording.entry(
+            Action.PROMOTED,
+            at=now,
+            registration=seat.registration,
+            session=seat.session,
+            webinar_id=seat.session.webinar_id,
+            publication_number=seat.publication_number,
+        )
+        for seat in promoted
+    )
+    telling.post()
+    return [RowResult(changed=True)] * len(promoted) + [RowResult(changed=False)] * (len(ids) - len(promoted))
+
+
 STEPS: dict[str, Step] = {
     BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
     BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
@@ -304,4 +343,5 @@ STEPS: dict[str, Step] = {
     BulkJob.Kind.REMINDER: Step(_ids_with_place, _remind),
     BulkJob.Kind.FOLLOW_UP: Step(_ids_with_place, _follow_up),
     BulkJob.Kind.OVERRIDE: Step(_ids_to_override, _override),
+    BulkJob.Kind.PROMOTION: Step(_ids_to_promote, _promote),
 }

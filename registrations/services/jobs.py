@@ -11,12 +11,12 @@ from django.db import transaction
 
 from eligibility import register as eligibility_register
 from registrations.models import Action, BulkJob, BulkJobRow, WebinarSession
-from registrations.services import errors, recording, reminding, windows
+from registrations.services import errors, places, recording, reminding, windows
 from registrations.services.deciding import Decision
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
 from registrations.services.limiting import forget_attempts
 from registrations.services.registering import expire_unconfirmed
-from registrations.states import Move
+from registrations.states import MOVES_WITHOUT_REASON
 
 CHUNK = 200
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 @transaction.atomic
 def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJob:
     """Write down a decision about many seats; a worker carries it out after the stop window. Raises ReasonNeeded."""
-    if decision.move is not Move.APPROVE and not decision.reason.strip():
+    if decision.move not in MOVES_WITHOUT_REASON and not decision.reason.strip():
         raise errors.ReasonNeeded
     ids = sorted(set(seat_ids))
     job = windows.write_held(
@@ -50,6 +50,7 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
     close_ended_sessions(now)
     start_reassessment(now)
     reminding.start_due_reminders(now)
+    places.start_promotions(now)
     while not stop() and work_one_chunk(now):
         pass
 

@@ -17,6 +17,7 @@ from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
 from registrations.services import errors, recording, windows
 from registrations.services.deciding import DECIDED_FIELDS, SeatResult
 from registrations.services.locking import lock_seats
+from registrations.services.places import Places
 from registrations.services.telling import Telling
 from registrations.states import IllegalMove, Move, require_seat_move
 
@@ -107,10 +108,18 @@ def confirm_locked(
 
     `overrides` are found by the ids of their seats. The number of queries does not grow with the seats.
     """
-    results = [_result(seat, why_no_override(seat, telling.now)) for seat in seats]
+    places = Places()
+    results = []
+    for seat in seats:
+        note = why_no_override(seat, telling.now)
+        if not note and places.is_full_for(seat):
+            note = _("All places of this session are taken.")
+        if not note:
+            if not seat.is_approved:
+                places.take(seat)
+            _confirm(seat, overrides[seat.pk], by, telling)
+        results.append(_result(seat, note))
     kept = [result.seat for result in results if result.changed]
-    for seat in kept:
-        _confirm(seat, overrides[seat.pk], by, telling)
     Override.objects.bulk_update([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
     Seat.objects.bulk_update(kept, DECIDED_FIELDS)
     confirmed = [

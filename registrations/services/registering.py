@@ -25,6 +25,7 @@ from registrations.services.locking import lock_registration, lock_seats
 from registrations.services.submission import Submission, set_access_needs, write_answers
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import (
+    OPEN_SEATS,
     Move,
     RegistrationState,
     SeatState,
@@ -273,7 +274,7 @@ def _withdrawn(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def _is_open(seat: Seat) -> bool:
-    return seat.state in (SeatState.REQUESTED, SeatState.APPROVED)
+    return seat.state in OPEN_SEATS
 
 
 def _can_be_dropped(seat: Seat, now: datetime) -> bool:

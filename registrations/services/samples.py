@@ -164,6 +164,7 @@ SAMPLES: dict[MailKind, Sample] = {
     MailKind.WITHDRAWN: lambda seat, now: mails.withdrawn(seat.registration, now, seat=seat),
     MailKind.AGENDA: _agenda,
     MailKind.UNDECIDED: mails.undecided,
+    MailKind.WAITLISTED: mails.waitlisted,
     MailKind.CONFIRM_NEW_ADDRESS: lambda seat, now: mails.confirm_new_address(_moving(seat), now),
     MailKind.ADDRESS_CHANGED: lambda seat, now: mails.address_changed(_moving(seat), now),
     MailKind.ADDRESS_LEFT: lambda seat, now: mails.address_left(_moving(seat), now, seat),

@@ -15,6 +15,11 @@ from registrations.states import (
 LEGAL_SEAT_MOVES = {
     (Move.APPROVE, SeatState.REQUESTED): SeatState.APPROVED,
     (Move.APPROVE, SeatState.REJECTED): SeatState.APPROVED,
+    (Move.APPROVE, SeatState.WAITLISTED): SeatState.APPROVED,
+    (Move.WAITLIST, SeatState.REQUESTED): SeatState.WAITLISTED,
+    (Move.REJECT, SeatState.WAITLISTED): SeatState.REJECTED,
+    (Move.PUT_BACK, SeatState.WAITLISTED): SeatState.REQUESTED,
+    (Move.CANCEL, SeatState.WAITLISTED): SeatState.CANCELLED,
     (Move.REJECT, SeatState.REQUESTED): SeatState.REJECTED,
     (Move.REJECT, SeatState.APPROVED): SeatState.REJECTED,
     (Move.PUT_BACK, SeatState.APPROVED): SeatState.REQUESTED,
@@ -28,7 +33,7 @@ LEGAL_REGISTRATION_MOVES = {
     (Move.EXPIRE, RegistrationState.UNCONFIRMED): RegistrationState.EXPIRED,
     (Move.WITHDRAW, RegistrationState.ACTIVE): RegistrationState.WITHDRAWN,
 }
-STAFF_MOVES = [Move.APPROVE, Move.REJECT, Move.PUT_BACK, Move.CANCEL]
+STAFF_MOVES = [Move.APPROVE, Move.WAITLIST, Move.REJECT, Move.PUT_BACK, Move.CANCEL]
 
 
 @pytest.mark.parametrize("state", SeatState)
@@ -65,6 +70,7 @@ def test_illegal_move_says_what_is_not_possible_and_why():
 def test_seat_moves_from_offers_what_any_seat_allows():
     assert seat_moves_from(["requested", "rejected"]) == [
         Move.APPROVE,
+        Move.WAITLIST,
         Move.REJECT,
         Move.PUT_BACK,
         Move.CANCEL,

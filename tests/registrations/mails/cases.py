@@ -54,6 +54,12 @@ def undated(seat):
     return seat
 
 
+def waiting(seat):
+    """Let a seat be on the waiting list."""
+    seat.state = SeatState.WAITLISTED
+    return seat
+
+
 def because(seat, reason="All places are taken.\r\n\r\nWe will tell you about the next webinar."):
     """Give the reason of a decision, as staff's browsers send it."""
     seat.reason = reason
@@ -198,6 +204,8 @@ CASES = [
     ("agenda, first", None, lambda r, s: agenda(r, FIRST_AGENDA)),
     ("agenda, changed", None, lambda r, s: agenda(r, SECOND_AGENDA, previous=FIRST_AGENDA)),
     ("undecided", None, lambda r, s: mails.undecided(s[0], NOW)),
+    ("undecided, on the waiting list", None, lambda r, s: mails.undecided(waiting(s[0]), NOW)),
+    ("waitlisted", None, lambda r, s: mails.waitlisted(waiting(s[0]), NOW)),
 ]
 
 every_mail = pytest.mark.parametrize(

@@ -46,6 +46,7 @@ SETTINGS = hypothesis.settings(
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 HOUR = timedelta(hours=1)
+STAFFS_MOVES = [Move.APPROVE, Move.APPROVE, Move.WAITLIST, Move.REJECT, Move.PUT_BACK, Move.CANCEL]
 WINDOW = timedelta(minutes=5)  # by then every job is released
 # A day of the invitation, the next one, over the change of the clock in autumn, and one that no list covers any more.
 SLOTS = [
@@ -148,9 +149,7 @@ class History(RuleBasedStateMachine):
         )
         self.happens(services.invite_guest, self.webinar.pk, guest=guest, by=self.staff[0], now=self.now)
 
-    @rule(
-        which=ANY, move=st.sampled_from([Move.APPROVE, Move.APPROVE, Move.REJECT, Move.PUT_BACK, Move.CANCEL])
-    )
+    @rule(which=ANY, move=st.sampled_from(STAFFS_MOVES))
     def staff_decide(self, which, move):
         pk = self.one(Seat.objects.all(), which)
         if pk:
@@ -158,7 +157,7 @@ class History(RuleBasedStateMachine):
             decision = services.Decision(move=move, by=self.staff[0], now=self.now, reason="Because.")
             self.happens(services.decide_seats, registration_id, seat_ids=[pk], decision=decision)
 
-    @rule(move=st.sampled_from([Move.APPROVE] * 4 + [Move.REJECT]))
+    @rule(move=st.sampled_from([Move.APPROVE] * 4 + [Move.WAITLIST] * 2 + [Move.REJECT]))
     def staff_decide_about_all(self, move):
         decision = services.Decision(move=move, by=self.staff[0], now=self.now, reason="Because.")
         ids = list(Seat.objects.values_list("pk", flat=True))
@@ -237,6 +236,14 @@ class History(RuleBasedStateMachine):
         pk = self.one(BulkJob.objects.filter(due_at__isnull=False), which)
         if pk:
             self.happens(services.release_job, pk, by=self.staff[0], now=self.now)
+
+    @rule(number=st.integers(0, 2), places=st.sampled_from([None, 1, 2]))
+    def session_has_so_many_places(self, number, places):
+        self.webinar.sessions.filter(pk__in=self.sessions([number])).update(capacity=places)
+
+    @rule()
+    def free_places_are_found(self):
+        self.happens(jobs.places.start_promotions, self.now)
 
     @rule(chunks=st.integers(1, 4))
     def worker_takes_chunks(self, chunks):

@@ -202,7 +202,9 @@ def test_preview_says_what_would_happen_and_changes_nothing(webinar, session, ap
     eligible = make_registration(webinar, [session]).seats.get()
     refused = make_registration(webinar, [session], country="NO").seats.get()
 
-    results = services.preview_decision([eligible.pk, refused.pk], move=Move.APPROVE, now=NOW)
+    results = services.preview_decision(
+        [eligible.pk, refused.pk], move=Move.APPROVE, now=NOW, places=services.Places()
+    )
 
     assert [(result.seat, result.changed, bool(result.note)) for result in results] == [
         (eligible, True, False),

@@ -17,6 +17,7 @@ from registrations.services.deciding import (
     preview_decision,
     why_not,
 )
+from registrations.services.disclosing import own_data
 from registrations.services.errors import (
     AddressesNotTaken,
     AddressNotBounced,
@@ -184,6 +185,7 @@ __all__ = [
     "newest_publication_judged_under",
     "open_address_changes",
     "open_batch",
+    "own_data",
     "plan_changed_reminders",
     "preview_decision",
     "preview_mail",

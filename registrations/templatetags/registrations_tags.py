@@ -47,6 +47,21 @@ def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> S
 
 
 @register.filter
+def kept(value: object) -> SafeString | str:
+    """Write plain JSON data as nested lists that can be read: names with what they hold, nothing said as such."""
+    if isinstance(value, dict) and value:
+        rows = ((name.replace("_", " "), kept(inner)) for name, inner in value.items())
+        return format_html('<dl class="kept">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+    if isinstance(value, list) and value:
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((kept(inner),) for inner in value))
+        )
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _("nothing") if value in (None, "", [], {}) else str(value)
+
+
+@register.filter
 def legal_text(body: str) -> SafeString:
     """Write a LegalText's body as HTML: paragraphs, “## ” headings, “- ” lists; addresses become links."""
     blocks = (block.strip() for block in body.replace("\r\n", "\n").split("\n\n"))

@@ -1,0 +1,114 @@
+"""Everything the site keeps about one registration, for the person it is about (Regulation (EU) 2018/1725, Articles 17, 22)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from eligibility.explain import explain
+from registrations.models import Registration, Seat
+from registrations.services.judging import BRUSSELS
+
+PERSON = (
+    "reference",
+    "kind",
+    "state",
+    "language",
+    "title",
+    "first_name",
+    "last_name",
+    "email",
+    "organisation",
+    "organisation_type",
+    "position",
+    "country",
+    "question",
+    "ask_review",
+    "share_contact",
+    "contact_me",
+    "agenda_seen",
+    "created_at",
+    "confirmed_at",
+    "ended_at",
+    "bounced_at",
+    "bounce_reply",
+)
+SEAT = (
+    "state",
+    "decided_at",
+    "reason",
+    "outcome",
+    "judged_as_of",
+    "publication_number",
+    "flagged_at",
+    "joined_at",
+    "meeting_url",
+    "answer",
+    "answered_at",
+    "told",
+    "told_method",
+    "told_sequence",
+)
+
+
+def own_data(registration: Registration) -> dict[str, Any]:
+    """Return what is kept about a registration as plain JSON data: moments in Brussels time, ISO 8601.
+
+    Left out are links (the person has them) and the names of staff. The number of queries does not grow with the rows.
+    """
+    seats = registration.seats.select_related("session").prefetch_related("overrides", "contests")
+    return {
+        "webinar": registration.webinar.title,
+        **_columns(registration, PERSON),
+        "access_needs": [need.measure for need in registration.access_needs.all()],
+        "consents": _consents(registration),
+        "sessions": [_seat(seat) for seat in seats.order_by("session__number")],
+        "changes_of_address": [
+            _columns(change, ("email", "asked_at", "confirmed_at"))
+            for change in registration.address_changes.all()
+        ],
+        "mails": [
+            _columns(mail, ("kind", "recipient", "state", "created_at", "sent_at", "reply"))
+            for mail in registration.mails.defer("raw", "facts").order_by("pk")
+        ],
+        "history": [
+            _columns(entry, ("at", "actor", "action", "facts"))
+            for entry in registration.history.order_by("pk")
+        ],
+    }
+
+
+def _consents(registration: Registration) -> dict[str, Any]:
+    """Return which texts the person read and agreed to, by version and the hash of its very words."""
+    texts = {"privacy_statement": registration.privacy_text, "consents": registration.consent_text}
+    shown = {
+        name: _columns(text, ("language", "version", "sha256")) if text else None
+        for name, text in texts.items()
+    }
+    return shown | _columns(registration, ("privacy_acknowledged_at",))
+
+
+def _seat(seat: Seat) -> dict[str, Any]:
+    return {
+        "session": str(seat.session),
+        **_columns(seat, SEAT),
+        "verdict": explain(seat.verdict) if seat.verdict else [],
+        "overrides": [
+            _columns(override, ("reason", "requested_at", "confirmed_at"))
+            for override in seat.overrides.all()
+        ],
+        "contests": [
+            _columns(contest, ("text", "created_at", "answer", "answered_at"))
+            for contest in seat.contests.all()
+        ],
+    }
+
+
+def _columns(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(BRUSSELS).isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else value

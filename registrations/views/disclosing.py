@@ -1,0 +1,34 @@
+"""What the site keeps about somebody, for themselves: to read, and as a file."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from registrations import services
+from registrations.views.doors import personal, reads
+from registrations.views.own import find_registration
+
+
+@personal
+@reads
+def own_data(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show somebody everything that is kept about their registration."""
+    registration = find_registration(token)
+    context = {"registration": registration, "data": services.own_data(registration)}
+    return render(request, "registrations/own_data.html", context)
+
+
+@personal
+@reads
+def own_data_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Give somebody the same as a JSON file, which programs read."""
+    registration = find_registration(token)
+    body = json.dumps(services.own_data(registration), ensure_ascii=False, indent=2)
+    filename = f"registration-{registration.reference}.json"
+    return HttpResponse(
+        body,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

@@ -20,13 +20,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
+from eligibility.desk import ReadOnlyAdmin, StaffRequest, Tool, staff_page
 from eligibility.explain import explain
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
 from registrations.admin.bounces import address_tools
+from registrations.admin.columns import as_text, link_to
 from registrations.admin.contests import contest_tools
-from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
 from registrations.admin.filters import (
     BouncedFilter,
     ConfirmedFilter,
@@ -47,7 +48,6 @@ from registrations.admin_views.override_batches import (
     show_request,
 )
 from registrations.admin_views.overrides import answer_override, request_override
-from registrations.admin_views.pages import StaffRequest, staff_page
 from registrations.models import Contest, Override, Registration, Seat
 from registrations.states import STAFF_MOVES, Move, RegistrationState, seat_moves_from
 

@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DecisionForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import MailKind, Seat
 from registrations.services import SeatResult
 from registrations.states import STAFF_MOVES, Move
@@ -140,7 +141,7 @@ def show_decision(
     found = preview(seat_ids, move, timezone.now())
     return show(
         request,
-        "decision.html",
+        "registrations/decision.html",
         Seat,
         title=WORDS[move].title,
         move=move.value,

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import WebinarSession
 
 MOST_BYTES = 1_000_000
@@ -87,7 +88,7 @@ def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
     shown = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
     return show(
         request,
-        "session_addresses.html",
+        "registrations/session_addresses.html",
         session,
         title=_("Personal addresses"),
         session=session,

@@ -1,6 +1,6 @@
 """Let staff read what is published, and Rule keepers edit drafts; nobody changes a published row, no superuser either."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.admin_views import DRAFT_RULES, PUBLISH_RULES, editions, proposals, rules
+from eligibility.admin_views import editions, proposals, rules
+from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES
+from eligibility.desk import DeskAdmin, ReadOnly, Tool
 from eligibility.explain import condition_in_words
 from eligibility.forms import DraftForm, EntryForm
 from eligibility.models import (
@@ -26,47 +28,6 @@ from eligibility.models import (
 from eligibility.register import rule_record
 
 MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
-
-
-class Tool(NamedTuple):
-    """A button above a row's page: what it says, and the page it leads to."""
-
-    label: str | Promise
-    url: str
-
-
-class WithTools(admin.ModelAdmin):
-    """Put buttons above a row's page, for what this member of staff may do now."""
-
-    def tools(self, request: HttpRequest, row: Any) -> list[Tool]:
-        """Return the buttons; each class says which."""
-        raise NotImplementedError
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Return a row's page with its buttons."""
-        context["tools"] = self.tools(request, context["original"])
-        return super().render_change_form(request, context, *args, **kwargs)
-
-
-class ReadOnly(BaseModelAdmin):
-    """Refuse to add, change and delete; viewing stays a matter of permissions."""
-
-    # The admin builds a form even to show a row, and Django warns of the scheme that an address without one gets.
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: rows come from publications."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: a correction is a new row."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: what was published stays on record."""
-        return False
 
 
 class Drafts(BaseModelAdmin):
@@ -150,7 +111,7 @@ def _offered(row: models.Model, *pages: tuple[str, str | Promise, bool]) -> list
 
 
 @admin.register(Audience)
-class AudienceAdmin(ReadOnly, admin.ModelAdmin):
+class AudienceAdmin(ReadOnly, DeskAdmin):
     """Browse audiences and their rules."""
 
     list_display = ["name", "key"]
@@ -158,7 +119,7 @@ class AudienceAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Publication)
-class PublicationAdmin(ReadOnly, admin.ModelAdmin):
+class PublicationAdmin(ReadOnly, DeskAdmin):
     """Browse the acts that made editions and rules official."""
 
     list_display = ["number", "published_at", "origin", "published_by", "confirmed_by", "note"]
@@ -168,7 +129,7 @@ class PublicationAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(PublicationProposal)
-class PublicationProposalAdmin(ReadOnly, WithTools):
+class PublicationProposalAdmin(ReadOnly, DeskAdmin):
     """Browse what was proposed for publication, and answer what is open."""
 
     list_display = ["number", "keys", "proposed_by", "proposed_at", "publication", "declined_by"]
@@ -203,7 +164,7 @@ class PublicationProposalAdmin(ReadOnly, WithTools):
 
 
 @admin.register(ListEdition)
-class ListEditionAdmin(Drafts, WithTools):
+class ListEditionAdmin(Drafts, DeskAdmin):
     """Browse editions with their countries, and edit drafts."""
 
     form = DraftForm
@@ -249,13 +210,10 @@ class ListEditionAdmin(Drafts, WithTools):
             *super().get_urls(),
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Return the list, with the button that starts a new one."""
+    def list_tools(self, request: HttpRequest) -> list[Tool]:
+        """Return the button that starts a new list."""
         url = reverse("admin:eligibility_listedition_draft-first")
-        tools = [Tool(_("Draft a new list"), url)] if request.user.has_perm(DRAFT_RULES) else []
-        return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
+        return [Tool(_("Draft a new list"), url)] if request.user.has_perm(DRAFT_RULES) else []
 
     def tools(self, request: HttpRequest, row: ListEdition) -> list[Tool]:
         """Return the buttons: start a draft from what is published; fill in, compare and propose a draft."""
@@ -303,7 +261,7 @@ class ListEditionAdmin(Drafts, WithTools):
 
 
 @admin.register(RuleVersion)
-class RuleVersionAdmin(Drafts, WithTools):
+class RuleVersionAdmin(Drafts, DeskAdmin):
     """Browse rules; a draft is edited on a page of its own, and deleted here."""
 
     list_display = ["key", "audience", "starts", "ends", "content_status", "corrects", "publication"]

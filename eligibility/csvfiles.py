@@ -1,7 +1,7 @@
 """Read and write the entries of an edition as CSV; what is written reads back to equal entries.
 
-Pure values: no models and no database. A cell that a spreadsheet would take for a formula is written behind an
-apostrophe (OWASP, "CSV Injection"), which reading takes off again.
+Pure values: no models and no database. The apostrophe before a cell that a spreadsheet would compute is taken off again
+in reading.
 """
 
 import csv
@@ -16,8 +16,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from eligibility import countries
+from eligibility import countries, delimited
 from eligibility.days import NotADay, parse_day
+from eligibility.delimited import COMPUTED, inert
 from eligibility.records import Confidence, Entry, Source, Treatment
 from eligibility.rules import UnknownCountry
 
@@ -31,7 +32,7 @@ LONGEST_ADDRESS = 500
 
 DELIMITERS = ",;\t"
 PART = "|"  # stands between the title, the address and the day of a source
-FORMULA = ("=", "+", "-", "@", "\t", "'")
+ESCAPED = (*COMPUTED, "'")  # what is written behind an apostrophe: one of its own too, so that it reads back
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 is_web_address = URLValidator(schemes=["http", "https"])
@@ -66,13 +67,9 @@ class _WrongCell(ValueError):
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a file in UTF-8, with or without byte order mark, or in UTF-16 with one.
-
-    Raises `UnreadableTable` for every other encoding and for what is no text.
-    """
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    """Return the text of a file in UTF-8 or UTF-16; raise `UnreadableTable` for what is none."""
     try:
-        return data.decode(encoding)
+        return delimited.decode(data)
     except UnicodeDecodeError as error:
         raise UnreadableTable(_no_text()) from error
 
@@ -134,12 +131,12 @@ def _written_sources(sources: tuple[Source, ...]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.startswith("'") else inert(cell)
 
 
 def _as_meant(cell: str) -> str:
     stripped = cell.strip()
-    return stripped[1:] if stripped[:1] == "'" and stripped[1:].startswith(FORMULA) else stripped
+    return stripped[1:] if stripped[:1] == "'" and stripped[1:].startswith(ESCAPED) else stripped
 
 
 def _plain(text: str) -> str:

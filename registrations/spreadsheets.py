@@ -1,7 +1,6 @@
 """Write rows as files that spreadsheets and WebEx read, row by row, in constant memory; without Django.
 
-What somebody typed never becomes a formula: a cell that a spreadsheet would compute begins with an apostrophe (OWASP, CSV
-injection), and in workbooks every cell is text.
+What somebody typed never becomes a formula: delimited cells are inert, and in workbooks every cell is text.
 """
 
 import csv
@@ -13,8 +12,9 @@ from tempfile import NamedTemporaryFile
 
 import xlsxwriter
 
+from eligibility.delimited import inert
+
 Row = Sequence[str]
-COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 AT_ONCE = 64 * 1024
 
 
@@ -25,11 +25,6 @@ class Format:
     suffix: str
     media_type: str
     write: Callable[[Iterable[Row]], Iterator[bytes]]
-
-
-def inert(cell: str) -> str:
-    """Return a cell's text so that no spreadsheet computes it."""
-    return f"'{cell}" if cell.startswith(COMPUTED) else cell
 
 
 def delimited(rows: Iterable[Row], *, delimiter: str, encoding: str, mark: bytes) -> Iterator[bytes]:

@@ -1,22 +1,14 @@
 """The pages around an edition: draft one, fill it from a table, write it as a table, see what it changes."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from eligibility import csvfiles, drafting, publishing
-from eligibility.admin_views.pages import (
-    DRAFT_RULES,
-    VIEW_EDITIONS,
-    StaffRequest,
-    refusals_in,
-    sent,
-    show,
-    staff_page,
-)
+from eligibility.admin_views.pages import DRAFT_RULES, VIEW_EDITIONS, refusals_in, sent
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
 from eligibility.differences import differences
 from eligibility.forms import CorrectionForm, FirstEditionForm, NextEditionForm, TableForm
 from eligibility.models import ListEdition
@@ -36,9 +28,9 @@ def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
             starts=form.cleaned_data["starts"],
             source=form.source(),
         )
-        messages.success(request, _("The draft is a copy. Edit it, look at the difference, then propose it."))
-        return redirect("admin:eligibility_listedition_change", copy.pk)
-    return show(request, "draft.html", edition, title=_("Draft a correction"), form=form)
+        tell(request, _("The draft is a copy. Edit it, look at the difference, then propose it."))
+        return back_to(copy)
+    return show(request, "eligibility/draft.html", edition, title=_("Draft a correction"), form=form)
 
 
 @staff_page(DRAFT_RULES)
@@ -55,9 +47,9 @@ def draft_next(request: StaffRequest, edition_id: int) -> HttpResponse:
                 source=form.source(),
                 with_entries=form.cleaned_data["with_entries"],
             )
-            messages.success(request, _("Drafted. Edit it, look at the difference, then propose it."))
-            return redirect("admin:eligibility_listedition_change", draft.pk)
-    return show(request, "draft_next.html", edition, title=_("Draft the next edition"), form=form)
+            tell(request, _("Drafted. Edit it, look at the difference, then propose it."))
+            return back_to(draft)
+    return show(request, "eligibility/draft_next.html", edition, title=_("Draft the next edition"), form=form)
 
 
 @staff_page(DRAFT_RULES)
@@ -66,9 +58,9 @@ def draft_first(request: StaffRequest) -> HttpResponse:
     form = FirstEditionForm(**sent(request))
     if form.is_valid():
         draft = publishing.draft_edition(form.record())
-        messages.success(request, _("Drafted. Now add its countries, here or from a table."))
-        return redirect("admin:eligibility_listedition_change", draft.pk)
-    return show(request, "draft_first.html", ListEdition, title=_("Draft a new list"), form=form)
+        tell(request, _("Drafted. Now add its countries, here or from a table."))
+        return back_to(draft)
+    return show(request, "eligibility/draft_first.html", ListEdition, title=_("Draft a new list"), form=form)
 
 
 @require_safe
@@ -77,7 +69,7 @@ def show_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what an edition changes against the one it corrects or takes over from."""
     edition = get_object_or_404(ListEdition, pk=edition_id)
     found = differences(ListEdition.objects.filter(pk=edition.pk))
-    return show(request, "difference.html", edition, title=_("Difference"), differences=found)
+    return show(request, "eligibility/difference.html", edition, title=_("Difference"), differences=found)
 
 
 @require_safe
@@ -103,13 +95,11 @@ def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
         with refusals_in(form):
             entries = form.cleaned_data["entries"]
             drafting.replace_entries(edition.pk, entries)
-            messages.success(
-                request, _("The draft now has these countries: %(count)d.") % {"count": len(entries)}
-            )
-            return redirect("admin:eligibility_listedition_change", edition.pk)
+            tell(request, _("The draft now has these countries: %(count)d.") % {"count": len(entries)})
+            return back_to(edition)
     return show(
         request,
-        "table.html",
+        "eligibility/table.html",
         edition,
         title=_("Fill in from a table"),
         form=form,

@@ -1,20 +1,13 @@
 """The pages around a proposal: propose drafts together, confirm or decline what a colleague proposed."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility import proposing
-from eligibility.admin_views.pages import (
-    DRAFT_RULES,
-    PUBLISH_RULES,
-    StaffRequest,
-    refusals_in,
-    show,
-    staff_page,
-)
+from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES, refusals_in
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
 from eligibility.differences import differences, rule_differences
 from eligibility.forms import AnswerForm, ProposalForm
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
@@ -43,11 +36,11 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
                 note=form.cleaned_data["note"],
                 now=timezone.now(),
             )
-            messages.success(request, _("Proposed. A second person has to confirm it."))
-            return redirect(f"admin:eligibility_{draft._meta.model_name}_change", draft.pk)
+            tell(request, _("Proposed. A second person has to confirm it."))
+            return back_to(draft)
     return show(
         request,
-        "propose.html",
+        "eligibility/propose.html",
         draft,
         title=_("Propose for publication"),
         differences=differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition))),
@@ -68,10 +61,10 @@ def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             _answer(request, proposal, form.cleaned_data["answer"])
-            return redirect("admin:eligibility_publicationproposal_change", proposal.pk)
+            return back_to(proposal)
     return show(
         request,
-        "answer.html",
+        "eligibility/answer.html",
         proposal,
         title=_("Confirm or decline a proposal"),
         proposal=proposal,
@@ -85,7 +78,7 @@ def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
 def _answer(request: StaffRequest, proposal: PublicationProposal, what: str) -> None:
     if what == "confirm":
         publication = proposing.confirm(proposal.pk, by=request.user)
-        messages.success(request, _("%(publication)s is official.") % {"publication": publication})
+        tell(request, _("%(publication)s is official.") % {"publication": publication})
     else:
         proposing.decline(proposal.pk, by=request.user, now=timezone.now())
-        messages.success(request, _("The proposal is declined; its drafts can be edited again."))
+        tell(request, _("The proposal is declined; its drafts can be edited again."))

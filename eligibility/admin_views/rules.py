@@ -1,21 +1,13 @@
 """The pages around a rule version: draft one from a published one, edit it, see what it changes."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from eligibility import drafting, publishing
-from eligibility.admin_views.pages import (
-    DRAFT_RULES,
-    VIEW_RULES,
-    StaffRequest,
-    refusals_in,
-    sent,
-    show,
-    staff_page,
-)
+from eligibility.admin_views.pages import DRAFT_RULES, VIEW_RULES, refusals_in, sent
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.differences import rule_differences
 from eligibility.models import RuleVersion
 from eligibility.records import Condition
@@ -41,8 +33,15 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     if _are_right(form, conditions):
         draft = publishing.draft_rule(form.record(conditions.stated()))
         _say_saved(request, conditions.stated())
-        return redirect("admin:eligibility_ruleversion_change", draft.pk)
-    return show(request, "rule.html", row, title=_("Draft a new version"), form=form, conditions=conditions)
+        return back_to(draft)
+    return show(
+        request,
+        "eligibility/rule.html",
+        row,
+        title=_("Draft a new version"),
+        form=form,
+        conditions=conditions,
+    )
 
 
 @staff_page(DRAFT_RULES)
@@ -55,8 +54,10 @@ def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
         with refusals_in(form):
             drafting.change_rule(row.pk, form.record(conditions.stated()))
             _say_saved(request, conditions.stated())
-            return redirect("admin:eligibility_ruleversion_change", row.pk)
-    return show(request, "rule.html", row, title=_("Edit the draft"), form=form, conditions=conditions)
+            return back_to(row)
+    return show(
+        request, "eligibility/rule.html", row, title=_("Edit the draft"), form=form, conditions=conditions
+    )
 
 
 @require_safe
@@ -65,7 +66,7 @@ def show_difference(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a rule version changes against the one it corrects or takes over from."""
     row = get_object_or_404(RuleVersion, pk=rule_id)
     found = rule_differences(RuleVersion.objects.filter(pk=row.pk))
-    return show(request, "difference.html", row, title=_("Difference"), rule_differences=found)
+    return show(request, "eligibility/difference.html", row, title=_("Difference"), rule_differences=found)
 
 
 def _are_right(form: RuleForm, conditions: ConditionFormSet) -> bool:
@@ -78,10 +79,8 @@ def _are_right(form: RuleForm, conditions: ConditionFormSet) -> bool:
 
 def _say_saved(request: StaffRequest, conditions: tuple[Condition, ...]) -> None:
     """Say that a draft is saved, and name the organisation types that no published rule uses: one may be misspelt."""
-    messages.success(request, _("Saved. Look at the difference, then propose it."))
+    tell(request, _("Saved. Look at the difference, then propose it."))
     stated = {value for condition in conditions for value in condition.organisation_types}
     if new := sorted(stated - set(known_organisation_types())):
         words = {"types": ", ".join(new)}
-        messages.warning(
-            request, _("No published rule names these organisation types: %(types)s. Misspelt?") % words
-        )
+        warn(request, _("No published rule names these organisation types: %(types)s. Misspelt?") % words)

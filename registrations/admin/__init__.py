@@ -3,9 +3,31 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin import accounts, contests, history, mail_texts, outbox, registration, texts, webinar
+from registrations.admin import (
+    accounts,
+    contests,
+    history,
+    mail_texts,
+    outbox,
+    overrides,
+    registration,
+    seats,
+    texts,
+    webinar,
+)
 
-__all__ = ["accounts", "contests", "history", "mail_texts", "outbox", "registration", "texts", "webinar"]
+__all__ = [
+    "accounts",
+    "contests",
+    "history",
+    "mail_texts",
+    "outbox",
+    "overrides",
+    "registration",
+    "seats",
+    "texts",
+    "webinar",
+]
 
 admin.site.site_header = _("Webinars for industrial clusters: staff")
 admin.site.site_title = _("Webinars for industrial clusters")

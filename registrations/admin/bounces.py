@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.desk import Tool
 from registrations import permissions
-from registrations.admin.desk import Tool
 from registrations.models import Registration
 
 

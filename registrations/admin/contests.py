@@ -8,8 +8,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.desk import ReadOnlyAdmin, Tool
 from registrations import permissions
-from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, link_to
+from registrations.admin.columns import as_text, link_to
 from registrations.admin.filters import AnsweredFilter
 from registrations.admin_views.contests import answer_contest
 from registrations.models import Contest

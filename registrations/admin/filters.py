@@ -114,6 +114,7 @@ class LateFilter(admin.SimpleListFilter):
         return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None
 
 
+SEARCH_HELP = _("Name, organisation, country, address or reference; accents do not matter")
 LONGEST_COUNTRY = 8  # words of the longest name somebody may write
 
 

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin.desk import ReadOnlyAdmin, as_text, lines, link_to, plain_json
+from eligibility.desk import ReadOnlyAdmin
+from registrations.admin.columns import as_text, lines, link_to, plain_json
 from registrations.models import HistoryEntry
 
 

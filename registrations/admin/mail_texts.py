@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin.desk import ReadOnlyAdmin, as_text
+from eligibility.desk import ReadOnlyAdmin
+from registrations.admin.columns import as_text
 from registrations.models import MailText
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.desk import ReadOnlyAdmin, Tool
 from registrations import permissions
-from registrations.admin.desk import ReadOnlyAdmin, Tool, as_text, lines, link_to, plain_json
+from registrations.admin.columns import as_text, lines, link_to, plain_json
 from registrations.admin.filters import LateFilter, UnfinishedFilter
 from registrations.admin_views.jobs import of_window, release_job, stop_job
 from registrations.admin_views.mails import resend_mail

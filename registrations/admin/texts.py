@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from registrations.admin.desk import ReadOnlyAdmin
+from eligibility.desk import ReadOnlyAdmin
 from registrations.models import LegalText
 
 

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.desk import DeskAdmin, ReadOnlyAdmin, Tool
 from registrations import permissions, services
-from registrations.admin.desk import DeskAdmin, ReadOnlyAdmin, Tool, as_text, lines
+from registrations.admin.columns import as_text, lines
 from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import PublishForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import AgendaLine, BulkJob, Webinar, agenda_changes
 
 
@@ -32,7 +33,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     latest = webinar.agenda_versions.first()
     return show(
         request,
-        "agenda_publish.html",
+        "registrations/agenda_publish.html",
         webinar,
         title=_("Publish agenda"),
         latest=latest,

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations.models import OutgoingMail, Registration
 
 
@@ -29,7 +29,7 @@ def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
     others = Registration.objects.filter(email_key=registration.email_key, bounced_at__isnull=False)
     return show(
         request,
-        "address_retry.html",
+        "registrations/address_retry.html",
         registration,
         title=_("Try an address again"),
         registration=registration,

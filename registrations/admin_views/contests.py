@@ -5,11 +5,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import ContestAnswerForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import Contest, MailKind
 from registrations.states import Move
 
@@ -32,7 +33,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "contest_answer.html",
+        "registrations/contest_answer.html",
         seat.registration,
         title=_("Answer a contest"),
         contest=contest,

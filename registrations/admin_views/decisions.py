@@ -1,10 +1,9 @@
 """Deciding about seats: one page says what will happen to whom, for one person and for thousands."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import islice
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,17 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DecisionForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import MailKind, Seat
 from registrations.services import SeatResult
+from registrations.services.chunking import in_chunks
 from registrations.states import STAFF_MOVES, Move
 
 AT_ONCE = 20  # seats of one person that are decided before the page answers
 LISTED = 50  # people named on the page; beyond that it counts
 EXAMPLES = 10
-CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,10 @@ def count(
 ) -> Preview:
     """Return what something would do to seats, by what `results` says of each chunk and `told` of each mail."""
     found = Preview()
-    for chunk in _chunks(seat_ids):
+    for chunk in in_chunks(seat_ids):
         for result in results(chunk):
             found.add(result, told)
     return found
-
-
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 @staff_page(permissions.DECIDE)
@@ -141,7 +135,7 @@ def show_decision(
     found = preview(seat_ids, move, timezone.now())
     return show(
         request,
-        "decision.html",
+        "registrations/decision.html",
         Seat,
         title=WORDS[move].title,
         move=move.value,

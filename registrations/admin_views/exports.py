@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility import days
+from eligibility.desk import StaffRequest, show
 from registrations import services
-from registrations.admin_views.pages import StaffRequest, show
 from registrations.models import Seat
 from registrations.services.exporting import COLUMNS
 from registrations.spreadsheets import FORMATS
@@ -106,7 +106,7 @@ def export_seats(request: StaffRequest, seats: "QuerySet[Seat]", preset: str) ->
         return _file(rows, form.cleaned_data["format"])
     return show(
         request,
-        "export.html",
+        "registrations/export.html",
         Seat,
         title=_("Export people"),
         form=form,

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import WebinarSession
 
 
@@ -60,7 +61,7 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
     is_ready = form.is_valid()
     return show(
         request,
-        "session_follow_up.html",
+        "registrations/session_follow_up.html",
         session,
         title=_("Send follow-up"),
         session=session,

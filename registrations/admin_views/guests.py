@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.forms import GuestForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell
+from registrations.admin_views.pages import refusals_in
 from registrations.models import Registration
 
 
@@ -21,4 +22,4 @@ def invite_guest(request: StaffRequest) -> HttpResponse:
             )
             tell(request, _("The guest is invited."))
             return back_to(registration)
-    return show(request, "guest.html", Registration, title=_("Invite a guest"), form=form)
+    return show(request, "registrations/guest.html", Registration, title=_("Invite a guest"), form=form)

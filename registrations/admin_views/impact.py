@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from eligibility.countries import display_name
+from eligibility.desk import StaffRequest, show, staff_page
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
 from eligibility.prospect import if_published
 from eligibility.publishing import PublishingRefused
 from eligibility.rules import Outcome
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, show, staff_page
 
 PER_PAGE = 50
 
@@ -70,7 +70,7 @@ def publication_impact(request: StaffRequest) -> HttpResponse:
         return redirect(f"{request.path}?{query.urlencode()}")
     return show(
         request,
-        "publication_impact.html",
+        "registrations/publication_impact.html",
         about,
         title=_("What it would do to people"),
         refusal=refusal,

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from eligibility.desk import StaffRequest, back_to, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.decisions import preview
-from registrations.admin_views.pages import StaffRequest, back_to, staff_page, tell, warn
 from registrations.models import BulkJob, MailKind, SessionState
 from registrations.states import Move
 from registrations.templatetags.registrations_tags import session_time

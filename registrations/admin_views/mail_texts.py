@@ -15,8 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility.desk import StaffRequest, show, staff_page, tell
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, show, staff_page, tell
 from registrations.mails.placeholders import PLACEHOLDERS, RULES
 from registrations.mails.wording import Words, token
 from registrations.models import MailKind, MailText, Registration, Webinar
@@ -85,7 +85,7 @@ def list_mail_texts(request: StaffRequest, webinar_id: int) -> HttpResponse:
         for kind in MailKind
         for code, language in settings.LANGUAGES
     ]
-    return show(request, "mail_texts.html", webinar, title=_("Mail texts"), rows=rows)
+    return show(request, "registrations/mail_texts.html", webinar, title=_("Mail texts"), rows=rows)
 
 
 @staff_page(permissions.EDIT_MAIL_TEXT)
@@ -102,7 +102,7 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
         return done
     response = show(
         request,
-        "mail_text.html",
+        "registrations/mail_text.html",
         webinar,
         title=_("%(mail)s: mail text, %(language)s")
         % {"mail": capfirst(MailKind(kind).label), "language": languages[language]},

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell
+from registrations.admin_views.pages import refusals_in
 from registrations.links import without_personal_links
 from registrations.mails import wording_for
 from registrations.models import OutgoingMail
@@ -26,7 +27,7 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     wording = wording_for(mail)
     return show(
         request,
-        "mail_resend.html",
+        "registrations/mail_resend.html",
         mail,
         title=_("Send again"),
         why_not="" if form.is_bound else services.why_not_resend(mail),

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.decisions import count, mail_told
 from registrations.admin_views.forms import AnswerForm, SeatsForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move
 
@@ -47,7 +48,7 @@ def show_request(
     """Return the page that asks for the reason, and says which seats are skipped and why."""
     return show(
         request,
-        "overrides_request.html",
+        "registrations/overrides_request.html",
         Seat,
         title=_("Ask for an override"),
         preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), _told),
@@ -83,7 +84,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     seat_ids = list(waiting.values_list("seat_id", flat=True))
     return show(
         request,
-        "overrides_answer.html",
+        "registrations/overrides_answer.html",
         Override,
         title=_("Confirm or decline overrides"),
         override=override,

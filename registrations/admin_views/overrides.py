@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import AnswerForm, ReasonForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move
 
@@ -30,7 +31,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "override_request.html",
+        "registrations/override_request.html",
         seat.registration,
         title=_("Ask for an override"),
         seat=seat,
@@ -55,7 +56,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "override_answer.html",
+        "registrations/override_answer.html",
         seat.registration,
         title=_("Confirm or decline an override"),
         override=override,

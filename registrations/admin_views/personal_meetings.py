@@ -1,6 +1,5 @@
 """Personal meeting addresses for a session: pasted or uploaded, reported line by line, taken all or none."""
 
-import codecs
 import hashlib
 from typing import Any
 
@@ -12,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from eligibility.delimited import decode
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import WebinarSession
 
 MOST_BYTES = 1_000_000
@@ -46,10 +47,8 @@ class AddressesForm(forms.Form):
             return ""
         if (upload.size or 0) > MOST_BYTES:
             raise forms.ValidationError(gettext("This file is larger than 1 MB."))
-        data = upload.read()
-        is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         try:
-            return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+            return decode(upload.read())
         except UnicodeDecodeError as problem:
             raise forms.ValidationError(
                 gettext("This file cannot be read as text: save it as UTF-8.")
@@ -87,7 +86,7 @@ def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
     shown = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
     return show(
         request,
-        "session_addresses.html",
+        "registrations/session_addresses.html",
         session,
         title=_("Personal addresses"),
         session=session,

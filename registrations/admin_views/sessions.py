@@ -14,9 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
-from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
+from registrations.admin_views.pages import refusals_in
 from registrations.models import WebinarSession
 from registrations.states import OPEN_SEATS, RegistrationState
 
@@ -64,20 +65,24 @@ def _count_told_of_cancellation(session_id: int) -> int:
 
 CHANGES = {
     "change-time": Change(
-        gettext_lazy("Change time"), "session_time.html", TimesForm, _reschedule, previews=True
+        gettext_lazy("Change time"), "registrations/session_time.html", TimesForm, _reschedule, previews=True
     ),
     "take-date-back": Change(
         gettext_lazy("Take date back"),
-        "session_date_back.html",
+        "registrations/session_date_back.html",
         DateBackForm,
         _take_date_back,
     ),
     "change-title": Change(
-        gettext_lazy("Change title or place"), "session_title.html", TitleForm, _retitle, previews=True
+        gettext_lazy("Change title or place"),
+        "registrations/session_title.html",
+        TitleForm,
+        _retitle,
+        previews=True,
     ),
     "cancel": Change(
         gettext_lazy("Cancel session"),
-        "session_cancel.html",
+        "registrations/session_cancel.html",
         lambda session, data: ReasonForm(data, help_text=_("Everybody who is told reads it in the mail.")),
         _cancel,
         count_told=_count_told_of_cancellation,

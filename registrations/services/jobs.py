@@ -125,7 +125,7 @@ def close_ended_sessions(now: datetime) -> None:
         for session in ended.select_for_update(skip_locked=True).order_by("id"):
             session.closed_at = now
             session.save(update_fields=["closed_at"])
-            _write_system_job(BulkJob.Kind.CLOSING, now, session=session, webinar_id=session.webinar_id)
+            windows.write_due(BulkJob.Kind.CLOSING, now, session=session, webinar_id=session.webinar_id)
 
 
 def count_due_for_reassessment() -> int:
@@ -142,7 +142,7 @@ def start_reassessment(now: datetime) -> BulkJob | None:
         under_way = BulkJob.objects.filter(kind=BulkJob.Kind.REASSESSMENT, due_at__isnull=False)
         if under_way.select_for_update().exists():
             return None
-        return _write_system_job(BulkJob.Kind.REASSESSMENT, now, facts={"publication": newest})
+        return windows.write_due(BulkJob.Kind.REASSESSMENT, now, facts={"publication": newest})
 
 
 def reassess(*, now: datetime) -> BulkJob | None:
@@ -154,7 +154,3 @@ def reassess(*, now: datetime) -> BulkJob | None:
     if job is not None:
         job.refresh_from_db()
     return job
-
-
-def _write_system_job(kind: BulkJob.Kind, now: datetime, **about: object) -> BulkJob:
-    return BulkJob.objects.create(kind=kind, created_at=now, due_at=now, **about)

@@ -3,9 +3,8 @@
 One seat is answered at once; a batch, asked for with one reason, is confirmed once and carried out as a BulkJob.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
@@ -15,13 +14,12 @@ from django.utils.translation import gettext as _
 
 from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
 from registrations.services import errors, recording, windows
+from registrations.services.chunking import in_chunks
 from registrations.services.deciding import DECIDED_FIELDS, SeatResult
 from registrations.services.locking import lock_seats
 from registrations.services.places import Places
 from registrations.services.telling import Telling
 from registrations.states import IllegalMove, Move, require_seat_move
-
-CHUNK = 1000
 
 
 def why_no_override(seat: Seat, now: datetime) -> str:
@@ -66,7 +64,7 @@ def request_overrides(seat_ids: Iterable[int], *, by: User, reason: str, now: da
         raise errors.ReasonNeeded
     request = Override(reason=reason, requested_by=by, requested_at=now, batch=uuid4())
     asked = 0
-    for chunk in _chunks(sorted(set(seat_ids))):
+    for chunk in in_chunks(sorted(set(seat_ids))):
         seats = lock_seats(Seat.objects.filter(pk__in=chunk))
         asked += len(_ask([result.seat for result in _requestable(seats, now) if result.changed], request))
     if not asked:
@@ -173,7 +171,7 @@ def decline_batch(batch: UUID, *, by: User, now: datetime) -> int:
     # Not locked, since seats have to be locked before overrides: what a colleague confirms meanwhile stays confirmed.
     _refuse_answered(batch, open_batch(batch).first())
     declined = 0
-    for chunk in _chunks(open_batch(batch).values_list("seat_id", flat=True)):
+    for chunk in in_chunks(open_batch(batch).values_list("seat_id", flat=True)):
         seats = lock_seats(Seat.objects.filter(pk__in=chunk))
         overrides = {override.seat_id: override for override in open_batch(batch).filter(seat__in=chunk)}
         _decline(overrides, seats, by, now)
@@ -261,12 +259,6 @@ def _refuse_the_same_person(override: Override, by: User) -> None:
 def _unlocked(seat_ids: Iterable[int]) -> list[Seat]:
     seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration", "session", "override")
     return list(seats.order_by("id"))
-
-
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 def _entry(action: Action, seat: Seat, override: Override, by: User, now: datetime) -> HistoryEntry:

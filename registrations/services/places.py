@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from eligibility.rules import Outcome
 from registrations.models import BulkJob, Kind, Seat, SessionState, WebinarSession
+from registrations.services import windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState, SeatState
 
@@ -68,11 +69,6 @@ def _start_promotion(session_id: int, now: datetime) -> None:
         return
     waiting = on_the_waiting_list(session_id)[:left].count()
     if waiting:
-        BulkJob.objects.create(
-            kind=BulkJob.Kind.PROMOTION,
-            webinar=session.webinar,
-            session=session,
-            total=waiting,
-            created_at=now,
-            due_at=now,
+        windows.write_due(
+            BulkJob.Kind.PROMOTION, now, webinar=session.webinar, session=session, total=waiting
         )

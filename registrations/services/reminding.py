@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from registrations.models import BulkJob, Reminder, Seat, WebinarSession
+from registrations.services import windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState, SeatState
 
@@ -75,8 +76,9 @@ def _start_nearest(session_id: int, now: datetime) -> None:
     nearest = due[0]
     nearer = session.reminders.filter(hours_before__lt=nearest.hours_before).first()
     useful_until = session.starts_at - timedelta(hours=nearer.hours_before if nearer else 0)
-    BulkJob.objects.create(
-        kind=BulkJob.Kind.REMINDER,
+    windows.write_due(
+        BulkJob.Kind.REMINDER,
+        now,
         webinar=session.webinar,
         session=session,
         facts={
@@ -85,6 +87,4 @@ def _start_nearest(session_id: int, now: datetime) -> None:
             "useful_until": useful_until.isoformat(),
         },
         total=seats_with_place(session.pk).count(),
-        created_at=now,
-        due_at=now,
     )

@@ -144,14 +144,13 @@ def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
     _save(session, former_values(job), now)
     if told_by_earlier:
         return
-    BulkJob.objects.create(
-        kind=BulkJob.Kind.SESSION_CHANGE,
+    windows.write_due(
+        BulkJob.Kind.SESSION_CHANGE,
+        now,
         webinar=session.webinar,
         session=session,
         facts={"action": Action.BULK_STOPPED, "reason": "", "stopped": job.pk},
         total=session.seats.count(),
-        created_at=now,
-        due_at=now,
     )
     outbox.ring()
 

@@ -1,7 +1,6 @@
 """What a new site starts with: staff groups, the invitation, legal texts; and sample people to try it with."""
 
 import hashlib
-import itertools
 import tomllib
 from datetime import date, datetime, time, timedelta
 from email.utils import parseaddr
@@ -27,6 +26,7 @@ from registrations.models import (
 )
 from registrations.permissions import GROUPS
 from registrations.services import judging, reminding
+from registrations.services.chunking import in_chunks
 from registrations.services.judging import BRUSSELS
 from registrations.services.submission import search_key
 from registrations.states import RegistrationState
@@ -136,9 +136,6 @@ def _next_tuesday(now: datetime) -> date:
     return earliest + timedelta(days=(TUESDAY - earliest.weekday()) % 7)
 
 
-SAMPLE_CHUNK = 1000
-
-
 def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
     """Add `count` invented, confirmed registrations for every session of a webinar, all waiting for a decision.
 
@@ -151,8 +148,7 @@ def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
         code for code in sorted(register.countries) if assess(code, day, register).outcome is Outcome.ELIGIBLE
     ]
     start = webinar.registrations.count()
-    numbers = iter(range(start + 1, start + count + 1))
-    while chunk := list(itertools.islice(numbers, SAMPLE_CHUNK)):
+    for chunk in in_chunks(range(start + 1, start + count + 1)):
         with transaction.atomic():
             people = [
                 _sample_person(webinar, number, countries[number % len(countries)], now) for number in chunk

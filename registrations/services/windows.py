@@ -21,6 +21,11 @@ def write_held(kind: BulkJob.Kind, now: datetime, **columns: object) -> BulkJob:
     return job
 
 
+def write_due(kind: BulkJob.Kind, now: datetime, **columns: object) -> BulkJob:
+    """Write a job that a worker may take at once; `columns` are its others."""
+    return BulkJob.objects.create(kind=kind, created_at=now, due_at=now, **columns)
+
+
 def lock_held_changes(session_id: int, now: datetime) -> list[BulkJob]:
     """Lock the changes of a session that are still in their window, oldest first; the caller holds the session.
 

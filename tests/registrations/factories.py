@@ -1,17 +1,21 @@
 """Dull rows for tests; what matters to a test stands in the test."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.db import connection
 
 from eligibility import proposing, publishing
 from eligibility import register as eligibility_register
 from eligibility.models import Audience, ListEdition, PublicationProposal
 from eligibility.records import Source
-from registrations import services
+from registrations import delivery, services
+from registrations.delivery import Delivered
 from registrations.models import (
     AgendaItem,
     BulkJob,
@@ -158,6 +162,27 @@ def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Reg
     return registration
 
 
+def decide(registration: Registration, by: User, move: Move) -> list[services.SeatResult]:
+    """Decide about all seats of a registration through the service, with a reason."""
+    decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
+    return services.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
+
+
+def make_guest(*sessions: WebinarSession, **fields: object) -> services.Guest:
+    """Return a guest, from a country that need not be on any list."""
+    values = {
+        "first_name": "Ulla",
+        "last_name": "Speaker",
+        "email": "speaker@example.eu",
+        "organisation": "DG GROW",
+        "organisation_type": "eu_institution",
+        "country": "NO",
+        "sessions": tuple(session.pk for session in sessions),
+        **fields,
+    }
+    return services.Guest(**values)
+
+
 def release(now: datetime = NOW) -> None:
     """Release all jobs that wait in their stop window, as whoever wrote them would."""
     for job in BulkJob.objects.filter(state=BulkJob.State.WAITING, due_at__gt=now).order_by("-id"):
@@ -168,6 +193,28 @@ def carry_out(now: datetime = NOW) -> None:
     """Release all jobs that wait, and have a worker do everything that is due."""
     release(now)
     services.sweep(now)
+
+
+def drain() -> Delivered:
+    """Send what is due, as a worker does; return what became of it."""
+    return delivery.deliver(until=None, stop=lambda: False)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do all of it at the same moment, each in a thread of its own; return results and refusals in order."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except services.Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
 
 
 def _seat_ids(registration: Registration) -> list[int]:

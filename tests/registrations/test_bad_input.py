@@ -8,10 +8,10 @@ import time_machine
 from django.core import mail as outgoing
 from icalendar import Calendar
 
-from registrations import delivery, services
+from registrations import services
 from registrations.forms import Gate
 from registrations.models import OutgoingMail, Registration
-from tests.registrations.factories import NOW, approve
+from tests.registrations.factories import NOW, approve, drain
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def invite(client, webinar, approver, answers, at_the_moment):
         assert sent.status_code == 302
         registration = services.confirm(Registration.objects.get().confirm_token, now=NOW)
         approve(registration, approver)
-        delivery.deliver(until=None, stop=lambda: False)
+        drain()
         assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
         message = message_from_bytes(outgoing.outbox[-1].message().as_bytes(), policy=policy.default)
         [part] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]

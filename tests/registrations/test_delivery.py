@@ -1,6 +1,5 @@
 import smtplib
 import socket
-import threading
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from registrations import delivery, mails
 from registrations.delivery import Delivered
 from registrations.models import OutgoingMail
 from tests.mail_server import Trouble
-from tests.registrations.factories import make_registration, make_webinar
+from tests.registrations.factories import at_once, drain, make_registration, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +43,6 @@ def due_mails(registration, count=1, **columns):
 def due_mail(webinar, **columns):
     """Write one due mail to somebody new."""
     return due_mails(make_registration(webinar), **columns)[0]
-
-
-def drain():
-    return delivery.deliver(until=None, stop=lambda: False)
 
 
 def columns(mail, *names):
@@ -387,19 +382,8 @@ def test_deliver_ends_in_time(webinar, mail_server):
 def test_deliver_in_many_workers_sends_each_mail_once(webinar, mail_server):
     people = [make_registration(webinar) for _number in range(15)]
     written = [mail for person in people for mail in due_mails(person, count=4)]
-    results = []
 
-    def work():
-        try:
-            results.append(drain())
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _number in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=60)
+    results = at_once(*[drain] * 4)
 
     drain()  # a worker that saw only mails held by others has ended; the queue has not
     assert sorted(received.data.split(b"Message-ID: ")[1].split(b"\r\n")[0] for received in mail_server.received) == (

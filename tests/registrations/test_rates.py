@@ -1,6 +1,5 @@
 """Rate limits: never more in a minute, whoever sends; other domains go on; nothing is counted or overtaken."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +7,10 @@ import time_machine
 from django.db import connection
 
 from eligibility.models import Audience
-from registrations import delivery, mails, rates
+from registrations import mails, rates
 from registrations.delivery import Delivered
 from registrations.models import MailRate, OutgoingMail
-from tests.registrations.factories import make_registration, make_webinar
+from tests.registrations.factories import at_once, drain, make_registration, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +39,6 @@ def due_mails(webinar, count, domain="example.org"):
         mail.save()
         made.append(mail)
     return made
-
-
-def drain():
-    return delivery.deliver(until=None, stop=lambda: False)
 
 
 def waiting():
@@ -225,19 +220,8 @@ def test_limit_holds_over_workers_that_send_at_once(webinar, mail_server, settin
     for _number in range(10):
         due_mails(webinar, 1, "a.example")
         due_mails(webinar, 1, "b.example")
-    ended = []
 
-    def work():
-        try:
-            ended.append(drain())
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _number in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=60)
+    ended = at_once(*[drain] * 4)
 
     domains = [rates.domain_of(received.recipients[0]) for received in mail_server.received]
     expected = limits.get("MAIL_RATE", 2 * limits.get("MAIL_RATE_PER_DOMAIN", 0))

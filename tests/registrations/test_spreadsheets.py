@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.spreadsheets import FORMATS, comma_separated, inert, tab_separated, workbook
+from registrations.spreadsheets import FORMATS, comma_separated, tab_separated, workbook
 
 ROWS = [["Name", "Organisation"], ["Zoë Šimková", 'Cluster "Süd", GmbH'], ["東京", "a\nb"]]
 
@@ -39,24 +39,6 @@ def test_workbook_holds_text_only():
         assert "xl/worksheets/_rels/sheet1.xml.rels" not in book.namelist()
     assert "<f>" not in sheet
     assert "=1+1" in sheet
-
-
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [
-        ('=HYPERLINK("x")', '\'=HYPERLINK("x")'),
-        ("+32 2 123", "'+32 2 123"),
-        ("-1", "'-1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-        ("plain", "plain"),
-        ("a=b", "a=b"),
-        ("", ""),
-    ],
-)
-def test_inert(cell, written):
-    assert inert(cell) == written
 
 
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1), min_size=1))

@@ -16,6 +16,8 @@ from tests.registrations.factories import (
     approve,
     calendar_mails,
     carry_out,
+    decide,
+    drain,
     make_registration,
 )
 
@@ -35,20 +37,10 @@ def invited(webinar, session, approver):
     return approve(make_registration(webinar, [session]), approver)
 
 
-def drain():
-    return delivery.deliver(until=None, stop=lambda: False)
-
-
 def move(session, editor, days=1):
     services.reschedule_session(
         session.pk, starts_at=STARTS + days * DAY, ends_at=ENDS + days * DAY, by=editor, now=NOW
     )
-
-
-def decide(registration, by, move):
-    decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
-    ids = list(registration.seats.values_list("pk", flat=True))
-    services.decide_seats(registration.pk, seat_ids=ids, decision=decision)
 
 
 def became(*columns):

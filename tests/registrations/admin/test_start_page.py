@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from registrations import services
 from registrations.permissions import GROUPS
 from tests.registrations.admin.reading import listed
-from tests.registrations.factories import make_user, propose_without
+from tests.registrations.factories import NOW, make_registration, make_user, propose_without
 
 ROWS = {
     "proposals to confirm": "eligibility.publish_rules",
@@ -78,3 +79,38 @@ def test_answered_proposals_do_not_wait(proposal, sign_in):
     )
 
     assert (waiting, rows(client)["proposals to confirm"][0]) == (1, 0)
+
+
+def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, sign_in):
+    client = sign_in("somebody", "Approvers")
+    make_registration(webinar, [session])
+    stranger = make_registration(webinar, [session], country="US", ask_review=True)
+    services.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
+
+    counts = {label: count for label, (count, _url) in rows(client).items()}
+
+    assert counts == {
+        "seats to decide": 2,
+        "of these to review: not eligible, or not for the lists to say": 1,
+        "flagged: the verdict changed after the decision": 0,
+        "overrides to confirm": 1,
+        "contested, to be answered": 0,
+        "addresses that bounced": 0,
+        "mails failed": 0,
+        "mails waiting longer than 15 minutes": 0,
+        "bulk jobs to be released, which can still be stopped": 0,
+        "bulk jobs under way": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("Editors", ["bulk jobs to be released, which can still be stopped", "bulk jobs under way"]),
+        ("Rule keepers", ["proposals to confirm"]),
+    ],
+)
+def test_rows_are_those_of_the_group(group, expected, world, sign_in):
+    client = sign_in("somebody", group)
+
+    assert list(rows(client)) == expected

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from eligibility.models import Audience
-from registrations import delivery, mails
+from registrations import mails
 from registrations.delivery import Delivered
 from registrations.models import OutgoingMail, Registration
-from tests.registrations.factories import make_registration, make_webinar
+from tests.registrations.factories import drain, make_registration, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +33,6 @@ def write(registration):
 
 def mark(registration, words="5.1.1 User unknown"):
     Registration.objects.filter(pk=registration.pk).update(bounced_at=BOUNCED_AT, bounce_reply=words)
-
-
-def drain():
-    return delivery.deliver(until=None, stop=lambda: False)
 
 
 def test_sender_of_the_envelope_is_the_organiser_unless_bounces_have_a_mailbox(registration, mail_server):

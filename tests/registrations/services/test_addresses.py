@@ -15,7 +15,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import Move, RegistrationState
-from tests.registrations.factories import ENDS, NOW, STARTS, approve, carry_out, make_registration
+from tests.registrations.factories import ENDS, NOW, STARTS, approve, carry_out, make_guest, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -370,15 +370,7 @@ def test_address_taken_at_the_very_moment_is_refused_and_nothing_is_written(
 
 
 def test_guest_moves_like_anybody(webinar, session, approver):
-    guest = services.Guest(
-        first_name="Eva",
-        last_name="Speaker",
-        email=OLD,
-        organisation="Unit",
-        organisation_type="eu_institution",
-        country="BE",
-        sessions=(session.pk,),
-    )
+    guest = make_guest(session, email=OLD)
     registration = services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
 
     confirm(ask(registration))

@@ -34,7 +34,14 @@ from registrations.services import jobs
 from registrations.states import IllegalMove, Move, RegistrationState, SeatState
 from tests import calendar_client
 from tests.calendar_client import ClientCalendar, Invite
-from tests.registrations.factories import NOW, make_session, make_undated_session, make_user, make_webinar
+from tests.registrations.factories import (
+    NOW,
+    make_guest,
+    make_session,
+    make_undated_session,
+    make_user,
+    make_webinar,
+)
 
 EXAMPLES = os.environ.get("CALENDAR_MODEL_EXAMPLES", "")
 SETTINGS = hypothesis.settings(
@@ -138,15 +145,7 @@ class History(RuleBasedStateMachine):
 
     @rule(address=ADDRESSES, numbers=CHOSEN)
     def staff_invite_a_guest(self, address, numbers):
-        guest = services.Guest(
-            first_name="Eva",
-            last_name="Guest",
-            email=address,
-            organisation="Unit",
-            organisation_type="eu_institution",
-            country="BE",
-            sessions=self.sessions(numbers),
-        )
+        guest = make_guest(email=address, sessions=self.sessions(numbers))
         self.happens(services.invite_guest, self.webinar.pk, guest=guest, by=self.staff[0], now=self.now)
 
     @rule(which=ANY, move=st.sampled_from(STAFFS_MOVES))

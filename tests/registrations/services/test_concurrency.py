@@ -1,12 +1,8 @@
 """Several people and workers at the same moment; on SQLite and PostgreSQL alike."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from registrations import services
 from registrations.models import AddressChange, BulkJob, OutgoingMail, Registration, Seat
@@ -16,8 +12,10 @@ from tests.registrations.factories import (
     ENDS,
     NOW,
     STARTS,
+    at_once,
     calendar_mails,
     carry_out,
+    decide,
     kinds,
     make_registration,
     release,
@@ -26,35 +24,12 @@ from tests.registrations.factories import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Do all of it at the same moment, each in a thread of its own; return results and refusals in order."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        start.wait()
-        try:
-            return act()
-        except services.Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
-
-
-def decide(registration: Registration, move: Move, by: object) -> list[services.SeatResult]:
-    decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
-    ids = list(registration.seats.values_list("pk", flat=True))
-    return services.decide_seats(registration.pk, seat_ids=ids, decision=decision)
-
-
 def test_one_of_two_simultaneous_approvals_decides(webinar, session, approver, second_approver):
     registration = make_registration(webinar, [session])
 
     results = at_once(
-        lambda: decide(registration, Move.APPROVE, approver),
-        lambda: decide(registration, Move.APPROVE, second_approver),
+        lambda: decide(registration, approver, Move.APPROVE),
+        lambda: decide(registration, second_approver, Move.APPROVE),
     )
 
     assert sorted(result.changed for answer in results for result in answer) == [False, True]
@@ -67,8 +42,8 @@ def test_approving_and_cancelling_at_once_end_in_one_state_that_was_told_last(
     registration = make_registration(webinar, [session])
 
     at_once(
-        lambda: decide(registration, Move.APPROVE, approver),
-        lambda: decide(registration, Move.CANCEL, second_approver),
+        lambda: decide(registration, approver, Move.APPROVE),
+        lambda: decide(registration, second_approver, Move.CANCEL),
     )
 
     told = calendar_mails(registration)
@@ -82,7 +57,7 @@ def test_approving_and_cancelling_at_once_end_in_one_state_that_was_told_last(
 def test_people_approved_at_once_get_sequences_of_their_own(webinar, session, approver):
     registrations = [make_registration(webinar, [session]) for _number in range(5)]
 
-    at_once(*(lambda one=one: decide(one, Move.APPROVE, approver) for one in registrations))
+    at_once(*(lambda one=one: decide(one, approver, Move.APPROVE) for one in registrations))
 
     session.refresh_from_db()
     assert session.sequence == 5
@@ -139,7 +114,7 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
     later = session.starts_at.replace(hour=14), session.ends_at.replace(hour=16)
 
     at_once(
-        lambda: decide(registration, Move.APPROVE, approver),
+        lambda: decide(registration, approver, Move.APPROVE),
         lambda: services.reschedule_session(
             session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW
         ),
@@ -155,7 +130,7 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
 
 def test_a_due_reminder_becomes_one_job_however_many_workers_sweep(webinar, session, approver):
     registration = make_registration(webinar, [session])
-    decide(registration, Move.APPROVE, approver)
+    decide(registration, approver, Move.APPROVE)
     services.add_usual_reminders(session.pk, now=NOW)
 
     at_once(*[lambda: services.sweep(STARTS - timedelta(hours=1))] * 3)
@@ -168,7 +143,7 @@ def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_o
     webinar, session, approver
 ):
     registration = make_registration(webinar, [session])
-    decide(registration, Move.APPROVE, approver)
+    decide(registration, approver, Move.APPROVE)
     services.add_usual_reminders(session.pk, now=NOW)
     now, later = STARTS - timedelta(hours=1), timedelta(days=7)
 
@@ -191,7 +166,7 @@ def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_o
 
 def test_stopping_a_change_as_a_worker_takes_it_leaves_calendar_and_session_at_one(webinar, session, editor):
     registration = make_registration(webinar, [session])
-    decide(registration, Move.APPROVE, editor)
+    decide(registration, editor, Move.APPROVE)
     later = session.starts_at.replace(hour=14), session.ends_at.replace(hour=16)
     services.reschedule_session(session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW)
     job = BulkJob.objects.get()

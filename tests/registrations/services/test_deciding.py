@@ -13,6 +13,7 @@ from tests.registrations.factories import (
     calendar_mails,
     carry_out,
     kinds,
+    make_guest,
     make_registration,
     make_session,
     make_undated_session,
@@ -213,23 +214,9 @@ def test_preview_says_what_would_happen_and_changes_nothing(webinar, session, ap
     assert OutgoingMail.objects.count() == 0
 
 
-def guest(*sessions, **fields):
-    values = {
-        "first_name": "Ulla",
-        "last_name": "Speaker",
-        "email": "speaker@example.eu",
-        "organisation": "DG GROW",
-        "organisation_type": "eu_institution",
-        "country": "NO",
-        "sessions": tuple(session.pk for session in sessions),
-        **fields,
-    }
-    return services.Guest(**values)
-
-
 def test_invite_guest_is_outside_eligibility_and_invited_at_once(webinar, session, later_session, approver):
     registration = services.invite_guest(
-        webinar.pk, guest=guest(session, later_session), by=approver, now=NOW
+        webinar.pk, guest=make_guest(session, later_session), by=approver, now=NOW
     )
 
     assert (registration.kind, registration.state) == ("guest", "active")
@@ -247,14 +234,14 @@ def test_invite_guest_refuses_a_registered_address(webinar, session, approver):
     make_registration(webinar, [session], email="speaker@example.eu")
 
     with pytest.raises(services.AlreadyRegistered):
-        services.invite_guest(webinar.pk, guest=guest(session), by=approver, now=NOW)
+        services.invite_guest(webinar.pk, guest=make_guest(session), by=approver, now=NOW)
 
 
 def test_invite_guest_refuses_a_foreign_session(webinar, session, approver):
     other = make_session(type(webinar).objects.create(slug="x", title="x", audience=webinar.audience))
 
     with pytest.raises(services.UnknownSession):
-        services.invite_guest(webinar.pk, guest=guest(session, other), by=approver, now=NOW)
+        services.invite_guest(webinar.pk, guest=make_guest(session, other), by=approver, now=NOW)
 
 
 def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session, approver):

@@ -16,6 +16,7 @@ from tests.registrations.factories import (
     NOW,
     approve,
     draft_without,
+    make_guest,
     make_registration,
     make_session,
     publish,
@@ -67,7 +68,7 @@ def crowd(webinar, session, later_session, approver, second_approver):
     ended = make_registration(webinar, sessions, country="TN")
     decision = services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="Double.")
     services.decide_seats(ended.pk, seat_ids=ended.seats.values_list("pk", flat=True), decision=decision)
-    guest = services.Guest("U", "S", "s@example.eu", "DG", "eu_institution", "TN", (session.pk,))
+    guest = make_guest(session, country="TN")
     services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
 
 

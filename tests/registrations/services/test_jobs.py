@@ -14,6 +14,7 @@ from tests.registrations.factories import (
     approve,
     carry_out,
     draft_without,
+    make_guest,
     make_registration,
     publish,
     release,
@@ -241,7 +242,7 @@ def test_a_flagged_seat_is_kept_by_two_people(webinar, session, approver, second
 
 
 def test_reassessment_leaves_guests_alone(webinar, session, approver):
-    guest = services.Guest("U", "S", "s@example.eu", "DG", "eu_institution", "TN", (session.pk,))
+    guest = make_guest(session, country="TN")
     registration = services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
     publish_without("TN")
 

@@ -296,7 +296,7 @@ def test_a_confirmed_batch_goes_on_where_it_was_interrupted(batch, second_approv
 
 
 def test_a_batch_of_several_chunks_is_asked_for_and_declined(flagged, doubtful, approver, monkeypatch):
-    monkeypatch.setattr("registrations.services.overriding.CHUNK", 2)
+    monkeypatch.setattr("registrations.services.chunking.CHUNK", 2)
 
     batch = ask([*flagged, doubtful], approver)
 

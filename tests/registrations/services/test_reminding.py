@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from registrations import delivery, services
+from registrations import services
 from registrations.models import BulkJob, MailKind, OutgoingMail, Reminder
 from registrations.services import jobs
 from registrations.states import Move
@@ -12,6 +12,7 @@ from tests.registrations.factories import (
     NOW,
     STARTS,
     approve,
+    drain,
     kinds,
     make_registration,
     make_undated_session,
@@ -225,7 +226,7 @@ def test_a_reminder_still_in_the_queue_when_the_session_begins_is_not_sent(
     services.sweep(STARTS - HOUR)
 
     time_machine.move_to(STARTS, tick=False)
-    delivery.deliver(until=None, stop=lambda: False)
+    drain()
 
     mail = OutgoingMail.objects.get(kind=MailKind.REMINDER)
     assert (mail.state, mail.due_at, mail.reply, mailoutbox) == (

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from registrations import delivery, services
+from registrations import services
 from registrations.delivery import Delivered
 from registrations.models import HistoryEntry, OutgoingMail, Seat
 from registrations.states import Move
@@ -18,6 +18,8 @@ from tests.registrations.factories import (
     approve,
     calendar_mails,
     carry_out,
+    decide,
+    drain,
     kinds,
     make_registration,
 )
@@ -41,17 +43,8 @@ def registration(webinar, session, approver):
     return registration
 
 
-def drain():
-    return delivery.deliver(until=None, stop=lambda: False)
-
-
 def resend(mail, by, now=NOW):
     return services.resend_mail(mail.pk, by=by, now=now)
-
-
-def decide(registration, by, move):
-    decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
-    services.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=decision)
 
 
 def test_resend_mail_writes_a_new_row_with_the_same_words(registration, approver):

@@ -6,13 +6,14 @@ import pytest
 from django.core import mail as outgoing
 from icalendar import Calendar
 
-from registrations import delivery, services
+from registrations import services
 from registrations.models import OutgoingMail
 from tests.calendar_client import Invite
 from tests.registrations.factories import (
     NOW,
     approve,
     carry_out,
+    drain,
     make_registration,
     make_session,
     make_undated_session,
@@ -48,7 +49,7 @@ def test_mail_downloads_and_feed_agree(client, webinar, approver, editor, starts
     services.reschedule_session(second.pk, **times, by=editor, now=NOW)
     carry_out(NOW)
 
-    delivery.deliver(until=None, stop=lambda: False)
+    drain()
 
     sent = [Invite.read(message.message().as_bytes()) for message in outgoing.outbox]
     newest = {invite.uid: invite for invite in sent if invite}

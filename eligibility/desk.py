@@ -1,0 +1,153 @@
+"""What every page of the staff's desk shares, in both apps: rows that are only read, buttons above them, own pages."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.forms import SplitDateTimeField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in member of staff."""
+
+    user: User
+
+
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A button: what it says, and the page it leads to."""
+
+    label: str | Promise
+    url: str
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Rows whose pages carry buttons for what this member of staff may do now."""
+
+    def tools(self, request: HttpRequest, row: Any) -> list[Tool]:
+        """Return the buttons above a row's page; none unless a class says so."""
+        return []
+
+    def list_tools(self, request: HttpRequest) -> list[Tool]:
+        """Return the buttons above the list; none unless a class says so."""
+        return []
+
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what else a row's page shows; nothing unless a class says so."""
+        return {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return a form field; the two boxes of a moment get names, which stock Django leaves out."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SplitDateTimeField):
+            for box, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                box.attrs["aria-label"] = f"{db_field.verbose_name}: {part}"
+        return field
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return a row's page with its buttons and whatever else it shows."""
+        row = context.get("original")
+        if row is not None:
+            context |= {"tools": self.tools(request, row), **self.page_context(request, row)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Return the list with its buttons."""
+        return super().changelist_view(request, {"tools": self.list_tools(request), **(extra_context or {})})
+
+
+class ReadOnly(BaseModelAdmin):
+    """Refuse to add, change and delete, also to a superuser; viewing stays a matter of permissions."""
+
+    # The admin builds a form even to show a row, and Django warns of the scheme that an address without one gets.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: services make these rows."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: services change these rows; what was published is corrected by a new row."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: what happened stays on record."""
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, DeskAdmin):
+    """Rows of tables that grow with every person, which nobody adds, changes or deletes here."""
+
+    show_full_result_count = False  # counting a large table again on every page says nothing new
+
+
+def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
+    """Let only signed-in staff with this permission open a view; others sign in first, or get 403."""
+
+    def decorate(view: StaffView[P]) -> View[P]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(cast(StaffRequest, request), *args, **kwargs)
+
+        return admin.site.admin_view(checked)
+
+    return decorate
+
+
+def show(
+    request: HttpRequest, template: str, about: models.Model | type[models.Model], **context: object
+) -> HttpResponse:
+    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or of a model's list."""
+    original = about if isinstance(about, models.Model) else None
+    page = {**admin.site.each_context(request), "opts": about._meta, "original": original, **context}
+    return TemplateResponse(request, f"admin/{template}", page)
+
+
+def back_to(row: models.Model) -> HttpResponseRedirect:
+    """Redirect to a row's page in the admin."""
+    return redirect(f"admin:{row._meta.label_lower.replace('.', '_')}_change", row.pk)
+
+
+@contextmanager
+def refusals_of(form: forms.BaseForm, *refusals: type[Exception]) -> Iterator[None]:
+    """Put the reason into the form where a service refuses by one of these errors, and go on behind the block."""
+    try:
+        yield
+    except refusals as refusal:
+        form.add_error(None, str(refusal))
+
+
+def tell(request: HttpRequest, text: object) -> None:
+    """Leave a message of success for the next page."""
+    messages.success(request, str(text))
+
+
+def warn(request: HttpRequest, text: object) -> None:
+    """Leave a message that something is not as expected for the next page."""
+    messages.warning(request, str(text))

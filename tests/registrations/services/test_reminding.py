@@ -68,6 +68,39 @@ def test_reminders_follow_a_session_that_moves(session, reminders, editor):
     assert due(session) == {24: STARTS, 1: STARTS + DAY - HOUR}
 
 
+def test_reminder_that_fell_into_a_stopped_move_goes_out_late(session, approved, editor):
+    before = STARTS - HOUR - timedelta(minutes=2)
+    move(session, editor, STARTS + DAY, now=before)
+    jobs.sweep(STARTS - HOUR)
+    during = reminded()
+
+    stopped_at = STARTS - HOUR + timedelta(minutes=2)
+    services.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
+    jobs.sweep(stopped_at)
+
+    assert (during, reminded()) == ([], [key(approved, 1)])
+
+
+def test_reminder_that_was_sent_before_a_stopped_move_is_not_sent_again(session, approved, editor):
+    jobs.sweep(STARTS - DAY)
+    move(session, editor, STARTS + DAY, now=STARTS - DAY + timedelta(minutes=1))
+
+    stopped_at = STARTS - DAY + timedelta(minutes=2)
+    services.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
+    jobs.sweep(stopped_at)
+
+    assert reminded() == [key(approved, 24)]
+    assert due(session) == {24: None, 1: STARTS - HOUR}
+
+
+def test_reminder_that_is_due_survives_a_new_title(session, reminders, editor):
+    just_after = STARTS - HOUR + timedelta(seconds=5)
+
+    services.retitle_session(session.pk, title="Chains", place="Room 1", by=editor, now=just_after)
+
+    assert due(session) == {24: STARTS - DAY, 1: STARTS - HOUR}
+
+
 def test_reminders_follow_a_date_that_is_fixed_and_taken_back(webinar, editor):
     session = make_undated_session(webinar)
     services.add_usual_reminders(session.pk, now=NOW)

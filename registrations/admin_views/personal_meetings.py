@@ -18,6 +18,7 @@ from registrations.models import WebinarSession
 
 MOST_BYTES = 1_000_000
 MOST_LINES = 5_000
+NUL = "\0"
 
 
 class AddressesForm(forms.Form):
@@ -49,11 +50,12 @@ class AddressesForm(forms.Form):
         data = upload.read()
         is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         try:
-            return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
-        except UnicodeDecodeError as problem:
-            raise forms.ValidationError(
-                gettext("This file cannot be read as text: save it as UTF-8.")
-            ) from problem
+            text = data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+        except UnicodeDecodeError:
+            text = NUL
+        if NUL in text:  # as in UTF-16 without its mark; PostgreSQL takes none
+            raise forms.ValidationError(gettext("This file cannot be read as text: save it as UTF-8."))
+        return text
 
     def clean(self) -> dict[str, Any]:
         """Add `lines`; refuse a list without any, or with too many."""

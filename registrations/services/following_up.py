@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registrations import mails
@@ -83,9 +83,18 @@ def why_no_follow_up(session: WebinarSession, now: datetime) -> str:
     return ""
 
 
-def _follow_ups(session_id: int) -> QuerySet[BulkJob]:
+def _follow_ups(session_id: int | None) -> QuerySet[BulkJob]:
     """Return the jobs that told people of links, the newest first."""
     return BulkJob.objects.filter(session=session_id, kind=BulkJob.Kind.FOLLOW_UP)
+
+
+def jobs_continued(job: BulkJob) -> list[int]:
+    """Return the ids of the stopped jobs that a follow-up goes on with: who was told by them is not told again."""
+    first = job.facts.get("continues")
+    if first is None:
+        return []
+    stopped = _follow_ups(job.session_id).filter(Q(pk=first) | Q(facts__continues=first), pk__lt=job.pk)
+    return list(stopped.values_list("pk", flat=True))
 
 
 def _told_somebody(session_id: int) -> QuerySet[BulkJob]:

@@ -12,6 +12,7 @@ from tests.registrations.factories import (
     NOW,
     STARTS,
     approve,
+    carry_out,
     kinds,
     make_registration,
     make_undated_session,
@@ -267,6 +268,71 @@ def test_a_reminder_still_in_the_queue_when_the_session_begins_is_not_sent(
         "Not sent: it came too late to be of use.",
         [],
     )
+
+
+def in_the_queue():
+    """Let a reminder of the hour before wait in the queue, alone."""
+    OutgoingMail.objects.update(due_at=None)  # what was told before
+    services.sweep(STARTS - HOUR)
+
+
+def became():
+    delivery.deliver(until=None, stop=lambda: False)
+    return OutgoingMail.objects.filter(kind=MailKind.REMINDER).values_list("state", "reply").get()
+
+
+def test_a_reminder_still_in_the_queue_waits_for_a_move_and_goes_when_it_is_stopped(
+    session, approved, editor, time_machine, mailoutbox
+):
+    now = STARTS - HOUR
+    time_machine.move_to(now, tick=False)
+    in_the_queue()
+    move(session, editor, STARTS + DAY, now=now)
+    waits = became()
+    services.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=now)
+    OutgoingMail.objects.filter(state="waiting").update(due_at=now)
+
+    assert waits == ("waiting", "The session has changed; the mail that says so is being written.")
+    assert became() == ("sent", "")
+
+
+def test_a_reminder_still_in_the_queue_when_the_session_has_moved_is_not_sent(
+    session, approved, editor, time_machine
+):
+    time_machine.move_to(STARTS - HOUR, tick=False)
+    in_the_queue()
+    move(session, editor, STARTS + DAY, now=STARTS - HOUR)
+    carry_out(STARTS - HOUR)
+
+    assert became() == ("dropped", "The session has moved or is called off.")
+
+
+@pytest.mark.parametrize("what", ["place", "person", "address"])
+def test_a_reminder_still_in_the_queue_is_not_sent_where_something_is_gone(what, approved, time_machine):
+    time_machine.move_to(STARTS - HOUR, tick=False)
+    in_the_queue()
+    if what == "place":
+        approved.seats.update(state="cancelled")
+    elif what == "person":
+        approved.state = "withdrawn"
+    else:
+        approved.email = "elsewhere@example.org"
+    approved.save()
+
+    assert became() == ("dropped", "The place or the address has changed since.")
+
+
+def test_a_reminder_is_not_sent_again_when_its_time_has_passed(session, approved, approver, time_machine):
+    time_machine.move_to(STARTS - HOUR, tick=False)
+    in_the_queue()
+    sent = became()
+    mail = OutgoingMail.objects.get(kind=MailKind.REMINDER)
+    again = services.resend_mail(mail.pk, by=approver, now=STARTS - HOUR)
+    OutgoingMail.objects.update(due_at=None)
+
+    with pytest.raises(services.MailNotResendable, match="its time has passed"):
+        services.resend_mail(mail.pk, by=approver, now=STARTS)
+    assert (sent, again.not_after) == (("sent", ""), STARTS)
 
 
 def test_changed_reminders_are_planned_and_a_late_one_beside_them_is_kept(session, reminders):

@@ -176,7 +176,10 @@ def _header(plain: str) -> tuple[list[str], str]:
 
 
 def _names(line: str, delimiter: str) -> list[str]:
-    return [cell.strip().casefold() for row in csv.reader([line], delimiter=delimiter) for cell in row]
+    try:
+        return [cell.strip().casefold() for row in csv.reader([line], delimiter=delimiter) for cell in row]
+    except csv.Error:  # a cell beyond what the reader takes names no column
+        return []
 
 
 def _rows_below_header(plain: str, delimiter: str, wrong: list[WrongLine]) -> Iterator[tuple[int, list[str]]]:

@@ -1,4 +1,4 @@
-"""Holding a finished calendar mail against the session as it stands, at the last moment before it is sent.
+"""Holding a finished calendar mail or reminder against the session as it stands, at the last moment before it is sent.
 
 A mail may have waited for hours. What it says of the session must still be so, else a later mail says it, or will.
 """
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from registrations import ical
 from registrations.mails import checking
-from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
+from registrations.models import BulkJob, MailKind, OutgoingMail, Seat, WebinarSession
 
 # What is compared; the verdict on a seat and the texts of a session are long.
 READ = (
@@ -43,12 +43,16 @@ class Vetted:
 
 
 def vet(mail: OutgoingMail) -> Vetted:
-    """Return whether a finished mail may go out now; one without a calendar part always may.
+    """Return whether a finished mail may go out now; one without a calendar part may, unless it is a reminder.
 
     Cancellations are never dropped: they carry words for the person. Reads the seat, its session and the calendar mail
     before; changes nothing.
     """
-    if not mail.facts.get("calendar") or "test" in mail.facts:  # a test of a text carries no calendar file
+    if "test" in mail.facts:  # a test of a text carries no calendar file, and is about nobody
+        return Vetted(Course.SEND)
+    if mail.kind == MailKind.REMINDER:
+        return _vet_reminder(mail)
+    if not mail.facts.get("calendar"):
         return Vetted(Course.SEND)
     said = ical.Appointment.from_json(mail.facts["calendar"])
     if mail.seat_id is None:
@@ -60,6 +64,21 @@ def vet(mail: OutgoingMail) -> Vetted:
     if found:
         return Vetted(Course.BLOCK, _("Held back: %(differences)s.") % {"differences": "; ".join(found)})
     return Vetted(Course.SEND)
+
+
+def _vet_reminder(mail: OutgoingMail) -> Vetted:
+    """Return whether a reminder still holds: the place, the address with its joining link, and the start it names."""
+    seat = Seat.objects.select_related("session", "registration").get(mails=mail.pk)
+    holds = seat.is_approved and seat.registration.is_active and mail.recipient == seat.registration.email
+    if not holds:
+        return Vetted(Course.DROP, _("The place or the address has changed since."))
+    session = seat.session
+    starts_at = session.starts_at.isoformat() if session.starts_at and not session.is_cancelled else None
+    if mail.facts["session"]["starts_at"] == starts_at:
+        return Vetted(Course.SEND)
+    if _is_change_under_way(seat):  # it may be stopped yet, and then the reminder holds again
+        return Vetted(Course.WAIT, _("The session has changed; the mail that says so is being written."))
+    return Vetted(Course.DROP, _("The session has moved or is called off."))
 
 
 def _refuse_request(said: ical.Appointment, seat: Seat) -> Vetted | None:

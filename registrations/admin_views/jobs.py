@@ -1,6 +1,7 @@
 """A bulk job in its stop window: what it would do, and the buttons that stop or release it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from eligibility.desk import StaffRequest, back_to, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.decisions import preview
+from registrations.admin_views.decisions import count, preview
+from registrations.admin_views.override_batches import told
 from registrations.models import BulkJob, MailKind, SessionState
 from registrations.states import Move
 from registrations.templatetags.registrations_tags import session_time
@@ -74,11 +76,16 @@ def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
     """Return how many people would be told by which mail."""
     if job.kind == BulkJob.Kind.DECISION:
         return preview(job.facts["seat_ids"], Move(job.facts["move"]), now).mails
-    count = services.count_reached(job)
-    return {str(_mail_of(job).label): count} if count else {}
+    if job.kind == BulkJob.Kind.OVERRIDE:
+        seat_ids = services.open_batch(job.facts["batch"]).values_list("seat_id", flat=True)
+        return count(seat_ids, partial(services.preview_overrides, now=now), told).mails
+    reached = services.count_reached(job)
+    return {str(_mail_of(job).label): reached} if reached else {}
 
 
 def _mail_of(job: BulkJob) -> MailKind:
+    if job.kind == BulkJob.Kind.FOLLOW_UP:
+        return MailKind.FOLLOW_UP
     session = job.session
     if session is None:
         return MailKind.AGENDA

@@ -30,7 +30,7 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
         "registrations/mail_resend.html",
         mail,
         title=_("Send again"),
-        why_not="" if form.is_bound else services.why_not_resend(mail),
+        why_not="" if form.is_bound else services.why_not_resend(mail, timezone.now()),
         subject=wording.subject,
         text=without_personal_links(wording.text),
         calendar=mail.facts.get("calendar"),

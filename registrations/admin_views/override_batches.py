@@ -19,7 +19,7 @@ from registrations.models import Override, Seat
 from registrations.states import Move
 
 
-def _told(seat: Seat) -> str:
+def told(seat: Seat) -> str:
     """Return by which mail the person hears of a confirmed override, or that the place they have is kept in silence."""
     return _("nobody is mailed: the place is kept") if seat.is_approved else mail_told(seat, Move.APPROVE)
 
@@ -51,7 +51,7 @@ def show_request(
         "registrations/overrides_request.html",
         Seat,
         title=_("Ask for an override"),
-        preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), _told),
+        preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), told),
         form=form or _form(),
         seats=",".join(map(str, seat_ids)),
     )
@@ -88,7 +88,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         Override,
         title=_("Confirm or decline overrides"),
         override=override,
-        preview=count(seat_ids, partial(services.preview_overrides, now=timezone.now()), _told),
+        preview=count(seat_ids, partial(services.preview_overrides, now=timezone.now()), told),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )

@@ -19,6 +19,7 @@ from registrations.models import WebinarSession
 
 MOST_BYTES = 1_000_000
 MOST_LINES = 5_000
+NUL = "\0"
 
 
 class AddressesForm(forms.Form):
@@ -48,11 +49,12 @@ class AddressesForm(forms.Form):
         if (upload.size or 0) > MOST_BYTES:
             raise forms.ValidationError(gettext("This file is larger than 1 MB."))
         try:
-            return decode(upload.read())
-        except UnicodeDecodeError as problem:
-            raise forms.ValidationError(
-                gettext("This file cannot be read as text: save it as UTF-8.")
-            ) from problem
+            text = decode(upload.read())
+        except UnicodeDecodeError:
+            text = NUL
+        if NUL in text:  # as in UTF-16 without its mark; PostgreSQL takes none
+            raise forms.ValidationError(gettext("This file cannot be read as text: save it as UTF-8."))
+        return text
 
     def clean(self) -> dict[str, Any]:
         """Add `lines`; refuse a list without any, or with too many."""

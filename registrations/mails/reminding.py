@@ -19,7 +19,10 @@ def reminder(seat: Seat, now: datetime, job: BulkJob) -> OutgoingMail:
 
 
 def follow_up(seat: Seat, now: datetime, job: BulkJob) -> OutgoingMail:
-    """Tell somebody after a session where recording and slides are, and ask what they think, as far as there are links."""
+    """Tell somebody after a session where recording and slides are, and ask what they think, as far as there are links.
+
+    Told once by a job and those that go on where it was stopped.
+    """
     mail = write_about(MailKind.FOLLOW_UP, seat, now, **job.facts["links"], again=job.facts["again"])
-    mail.dedupe_key = f"{MailKind.FOLLOW_UP}:{seat.pk}:{job.pk}"
+    mail.dedupe_key = f"{MailKind.FOLLOW_UP}:{seat.pk}:{job.facts.get('continues', job.pk)}"
     return mail

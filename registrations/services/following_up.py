@@ -2,9 +2,11 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registrations import mails
@@ -30,9 +32,9 @@ def follow_up_of(session: WebinarSession) -> FollowUp:
 
 
 def last_follow_up(session_id: int) -> FollowUp | None:
-    """Return the links that people were last told of by mail, or None."""
-    job = BulkJob.objects.filter(session=session_id, kind=BulkJob.Kind.FOLLOW_UP).first()
-    return FollowUp(**job.facts["links"]) if job else None
+    """Return the links that everybody was last told of by mail, or None: also where that was stopped half-way."""
+    job = _told_somebody(session_id).first()
+    return FollowUp(**job.facts["links"]) if job and job.state != BulkJob.State.STOPPED else None
 
 
 @transaction.atomic
@@ -56,8 +58,7 @@ def send_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime)
     _refuse_before_the_end(session, now)
     if links == FollowUp():
         raise errors.FollowUpNotPossible(_("Give at least one link."))
-    before = last_follow_up(session_id)
-    if links == before:
+    if links == last_follow_up(session_id):
         raise errors.FollowUpNotPossible(_("These links were sent already. Change one to send them again."))
     _save(session, links)
     _record(Action.FOLLOW_UP_SENT, session, links, by, now)
@@ -66,7 +67,7 @@ def send_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime)
         now,
         webinar=session.webinar,
         session=session,
-        facts={"links": asdict(links), "again": before is not None},
+        facts=_facts(session_id, links),
         total=count_told(session_id),
         created_by=by,
     )
@@ -80,6 +81,36 @@ def why_no_follow_up(session: WebinarSession, now: datetime) -> str:
     if not session.is_over(now):
         return _("This is possible once the session is over.")
     return ""
+
+
+def _follow_ups(session_id: int | None) -> QuerySet[BulkJob]:
+    """Return the jobs that told people of links, the newest first."""
+    return BulkJob.objects.filter(session=session_id, kind=BulkJob.Kind.FOLLOW_UP)
+
+
+def jobs_continued(job: BulkJob) -> list[int]:
+    """Return the ids of the stopped jobs that a follow-up goes on with: who was told by them is not told again."""
+    first = job.facts.get("continues")
+    if first is None:
+        return []
+    stopped = _follow_ups(job.session_id).filter(Q(pk=first) | Q(facts__continues=first), pk__lt=job.pk)
+    return list(stopped.values_list("pk", flat=True))
+
+
+def _told_somebody(session_id: int) -> QuerySet[BulkJob]:
+    """Return the same without those that were stopped before they told anybody."""
+    return _follow_ups(session_id).exclude(state=BulkJob.State.STOPPED, changed=0)
+
+
+def _facts(session_id: int, links: FollowUp) -> dict[str, Any]:
+    """Return what a job tells; one with the links of a job that was stopped goes on where that one ended.
+
+    Whoever the stopped job has told already is not told twice, because the mails have its keys.
+    """
+    newest = _follow_ups(session_id).first()
+    if newest and newest.state == BulkJob.State.STOPPED and newest.facts["links"] == asdict(links):
+        return {"continues": newest.pk} | newest.facts
+    return {"links": asdict(links), "again": _told_somebody(session_id).exists()}
 
 
 def _refuse_before_the_end(session: WebinarSession, now: datetime) -> None:
@@ -108,6 +139,5 @@ def follow_up_wording(session: WebinarSession, links: FollowUp, now: datetime) -
         reference=_("[reference]"),
         manage_token="personal-link",  # noqa: S106 -- nobody's
     )
-    again = last_follow_up(session.pk) is not None
-    job = BulkJob(facts={"links": asdict(links), "again": again})
+    job = BulkJob(facts=_facts(session.pk, links))
     return wording_for(mails.follow_up(Seat(registration=person, session=session), now, job))

@@ -76,7 +76,10 @@ def read_lines(text: str) -> list[Line]:
 
 
 def _line(number: int, row: str, separator: str) -> Line:
-    cells = [cell.strip() for cell in next(csv.reader([row], delimiter=separator))]
+    try:
+        cells = [cell.strip() for cell in next(csv.reader([row], delimiter=separator))]
+    except csv.Error:  # a cell beyond what the reader takes
+        cells = []
     who, address = cells if len(cells) == 2 else (row.strip(), "")
     return Line(number, who, address)
 

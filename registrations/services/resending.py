@@ -22,7 +22,7 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
     Nothing new is told, so the seat stays as it is. Raises MailNotResendable.
     """
     mail = _lock(mail_id)
-    reason = why_not_resend(mail)
+    reason = why_not_resend(mail, now)
     if reason:
         raise errors.MailNotResendable(reason)
     first = mail.resend_of or mail
@@ -38,6 +38,7 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
         message_id=f"<{uuid4().hex}@{own_domain()}>",
         created_at=now,
         due_at=now,
+        not_after=mail.not_after,
         resend_of=first,
     )
     _record(mail, by, now)
@@ -45,12 +46,14 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
     return OutgoingMail.objects.get(message_id=again.message_id)  # rows written in bulk do not know their ids
 
 
-def why_not_resend(mail: OutgoingMail) -> str:
-    """Return why a mail cannot be sent again, or "" where it can."""
+def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
+    """Return why a mail cannot be sent again at this moment (aware), or "" where it can."""
     if mail.registration is None:
         return _("This is a test of a mail's text; send a new one from there.")
     if mail.due_at is not None:
         return _("This mail is still waiting to be sent.")
+    if mail.not_after is not None and mail.not_after <= now:
+        return _("This mail is of no use any more: its time has passed.")
     if mail.registration.state in (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED):
         return _("This registration is no longer active.")
     if mail.recipient != mail.registration.email:

@@ -15,6 +15,7 @@ from registrations.services import errors, recording, reminding, windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState, SeatState
 
+MOVES_REMINDERS = {"starts_at", "state"}
 MOMENTS = ("starts_at", "ends_at", "closed_at")
 
 
@@ -138,10 +139,11 @@ def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
 
     Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
     waits, if there is one, else by a job that does not wait. Either also judges those anew who came meanwhile.
+    Reminders that would have gone out since the change go out late.
     """
     session = job.session
     assert session is not None  # noqa: S101 -- a session's change has always a session
-    _save(session, former_values(job), now)
+    _save(session, former_values(job), now, reminders_from=job.created_at)
     if told_by_earlier:
         return
     windows.write_due(
@@ -163,10 +165,18 @@ def former_values(job: BulkJob) -> dict[str, Any]:
     }
 
 
-def _save(session: WebinarSession, values: Mapping[str, Any], now: datetime) -> None:
+def _save(
+    session: WebinarSession,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    reminders_from: datetime | None = None,
+) -> None:
+    """Save new values under a raised SEQUENCE; reminders follow the start, those after `reminders_from` (None: now)."""
     for field, value in values.items():
         setattr(session, field, value)
     session.sequence += 1
     session.changed_at = now
     session.save(update_fields=[*values, "sequence", "changed_at"])
-    reminding.plan_reminders(session, now)
+    if not MOVES_REMINDERS.isdisjoint(values):  # a new title must not lose one that is due just now
+        reminding.plan_reminders(session, reminders_from or now)

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from registrations import outbox
-from registrations.models import Action, BulkJob, Registration, Seat
-from registrations.services import errors, expanding, recording, scheduling, windows
+from registrations.models import Action, BulkJob, OutgoingMail, Registration, Seat
+from registrations.services import errors, expanding, following_up, recording, reminding, scheduling, windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState
 
@@ -60,7 +61,10 @@ def waits_for(job: BulkJob, now: datetime) -> BulkJob | None:
 
 
 def count_reached(job: BulkJob) -> int:
-    """Return how many people a session's change or an agenda would be mailed to if it were released now."""
+    """Return how many people a session's change, an agenda or a follow-up would be mailed to if it were released now."""
+    if job.kind == BulkJob.Kind.FOLLOW_UP:
+        told = OutgoingMail.objects.filter(seat=OuterRef("pk"), job__in=following_up.jobs_continued(job))
+        return reminding.seats_with_place(job.session_id).filter(~Exists(told)).count()
     if job.kind == BulkJob.Kind.AGENDA:
         people = Registration.objects.filter(webinar=job.webinar_id, state=RegistrationState.ACTIVE)
         return people.filter(agenda_seen__lt=job.facts["version"]).count()

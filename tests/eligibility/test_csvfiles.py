@@ -252,9 +252,10 @@ def test_read_names_every_wrong_line_by_the_number_it_starts_on():
         ("code,name,code\nFR,N,FR", f"Columns named twice: code. {KNOWN}"),
         ("FR,France\nBE,Belgium", f"Unknown columns: “fr”, “france”. Missing columns: code, name. {KNOWN}"),
         ("", f"Missing columns: code, name. {KNOWN}"),
+        ("a" * 200_000, f"Missing columns: code, name. {KNOWN}"),
         ("code,name\n\n,\n", "No country stands below the header."),
     ],
-    ids=["unknown", "missing", "twice", "no header", "nothing", "only a header"],
+    ids=["unknown", "missing", "twice", "no header", "nothing", "too long", "only a header"],
 )
 def test_read_checks_the_columns(table, what):
     assert refusal(table) == what

@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from registrations import services
 from registrations.models import BulkJob, Seat
+from registrations.services.jobs import work_one_chunk
 from registrations.states import Move
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import (
@@ -206,6 +208,58 @@ def test_page_of_a_waiting_agenda_says_who_would_be_told(webinar, session, edito
 
     assert "<li>1 \N{MULTIPLICATION SIGN} agenda</li>" in page
     assert "The agenda stays published, without a mail." in page
+
+
+LINKS = services.FollowUp(recording_url="https://files.example/r")
+
+
+def follow_up_job(session, editor):
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
+    return BulkJob.objects.latest("pk")
+
+
+def test_page_of_a_waiting_follow_up_says_who_would_be_told(webinar, session, approver, editor, client):
+    approve(make_registration(webinar, [session]), approver)
+    make_registration(webinar, [session])
+    with time_machine.travel(ENDS, tick=False):
+        client.force_login(editor)
+        page = words(job_page(client, follow_up_job(session, editor)))
+
+    assert "<li>1 \N{MULTIPLICATION SIGN} follow-up</li>" in page
+    assert "The links stay on people's pages, and nobody is mailed." in page
+
+
+def test_page_of_a_follow_up_that_goes_on_counts_who_was_not_told(
+    webinar, session, approver, editor, client, monkeypatch
+):
+    for _number in range(3):
+        approve(make_registration(webinar, [session]), approver)
+    monkeypatch.setattr("registrations.services.jobs.CHUNK", 1)
+    shown = []
+    with time_machine.travel(ENDS, tick=False):
+        client.force_login(editor)
+        for _round in range(3):
+            job = follow_up_job(session, editor)
+            shown.append(job_page(client, job).context["reached"])
+            services.release_job(job.pk, by=editor, now=ENDS)
+            while BulkJob.objects.get(pk=job.pk).changed < len(shown):
+                work_one_chunk(ENDS)
+            services.stop_job(job.pk, by=editor, now=ENDS)
+
+    assert shown == [{"follow-up": 3}, {"follow-up": 2}, {"follow-up": 1}]
+
+
+def test_page_of_waiting_overrides_says_who_would_be_told(
+    webinar, session, approver, second_approver, client
+):
+    seats = [make_registration(webinar, [session], country="CH").seats.get() for _number in "ab"]
+    batch = services.request_overrides([seat.pk for seat in seats], by=approver, reason="Speaks.", now=NOW)
+    job = services.start_confirming(batch, by=second_approver, now=NOW)
+    client.force_login(second_approver)
+
+    page = words(job_page(client, job))
+
+    assert "<li>2 \N{MULTIPLICATION SIGN} invitation, which puts the session into the calendar</li>" in page
 
 
 def test_page_says_when_nobody_would_be_told(change, session, editor, client):

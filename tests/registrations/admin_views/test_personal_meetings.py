@@ -105,11 +105,16 @@ def test_list_that_differs_from_the_one_checked_is_shown_first(session, text, cl
     [
         (b"\xff\xfe\x00", "upload", "This file cannot be read as text: save it as UTF-8."),
         (b"ada@example.org;\xe4", "upload", "This file cannot be read as text: save it as UTF-8."),
+        (
+            "a@b.eu,https://x".encode("utf-16-le"),
+            "upload",
+            "This file cannot be read as text: save it as UTF-8.",
+        ),
         (b"x" * 1_000_001, "upload", "This file is larger than 1 MB."),
         (b"\n\n", "__all__", "There is no line to import."),
         (b"Person,Address\n", "__all__", "There is no line to import."),
     ],
-    ids=["cut UTF-16", "Latin-1", "too large", "empty lines", "heading only"],
+    ids=["cut UTF-16", "Latin-1", "UTF-16 without its mark", "too large", "empty lines", "heading only"],
 )
 def test_file_that_cannot_be_read_is_refused(session, editor, client, data, field, message):
     response = client.post(url(session), {"upload": SimpleUploadedFile("list.csv", data), "text": "kept"})

@@ -64,6 +64,65 @@ def test_send_follow_up_again_needs_a_changed_link(session, approved, editor):
     ]
 
 
+def test_follow_up_stopped_in_its_window_can_be_sent_again_as_the_first(session, approved, editor):
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
+    services.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
+
+    send(session, editor)
+
+    assert told() == [(approved.email, "https://files.example/r", False)]
+
+
+def test_follow_up_stopped_half_way_goes_on_with_those_who_were_not_told(
+    webinar, session, approved, approver, editor, monkeypatch
+):
+    other = approve(make_registration(webinar, [session]), approver)
+    monkeypatch.setattr(jobs, "CHUNK", 1)
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
+    release(ENDS)
+    jobs.work_one_chunk(ENDS)
+    services.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
+    before = told()
+
+    send(session, editor)
+
+    link = "https://files.example/r"
+    assert before == [(approved.email, link, False)]
+    assert told() == [(approved.email, link, False), (other.email, link, False)]
+
+
+def test_follow_up_after_one_stopped_half_way_says_that_links_changed(session, approved, editor, monkeypatch):
+    monkeypatch.setattr(jobs, "CHUNK", 1)
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
+    release(ENDS)
+    jobs.work_one_chunk(ENDS)
+    services.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
+
+    send(session, editor, FollowUp(recording_url="https://files.example/r2"))
+
+    assert [again for _email, _link, again in told()] == [False, True]
+
+
+def test_former_follow_up_can_be_sent_after_another_that_was_stopped_half_way(
+    session, approved, editor, monkeypatch
+):
+    send(session, editor)
+    monkeypatch.setattr(jobs, "CHUNK", 1)
+    wrong = FollowUp(recording_url="https://files.example/wrong")
+    services.send_follow_up(session.pk, links=wrong, by=editor, now=ENDS)
+    release(ENDS)
+    jobs.work_one_chunk(ENDS)
+    services.stop_job(BulkJob.objects.latest("pk").pk, by=editor, now=ENDS)
+
+    send(session, editor)
+
+    assert [link for _email, link, _again in told()] == [
+        "https://files.example/r",
+        "https://files.example/wrong",
+        "https://files.example/r",
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "links", "now", "message"),
     [

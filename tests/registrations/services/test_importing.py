@@ -30,6 +30,7 @@ OWN = "https://own.webex.com/j.php?MTID=m{}"
         pytest.param("k7qm-2vxa,webex", [Line(1, "k7qm-2vxa", "webex")], id="nor is a reference"),
         pytest.param("a@b.eu", [Line(1, "a@b.eu", "")], id="one column"),
         pytest.param("a@b.eu,https://x,more", [Line(1, "a@b.eu,https://x,more", "")], id="three columns"),
+        pytest.param("a@b.eu," + 200_000 * "x", [Line(1, "a@b.eu," + 200_000 * "x", "")], id="too long"),
         pytest.param("", [], id="nothing"),
     ],
 )

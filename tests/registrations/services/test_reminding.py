@@ -12,6 +12,7 @@ from tests.registrations.factories import (
     NOW,
     STARTS,
     approve,
+    carry_out,
     drain,
     kinds,
     make_registration,
@@ -67,6 +68,39 @@ def test_reminders_follow_a_session_that_moves(session, reminders, editor):
     move(session, editor, STARTS + DAY)
 
     assert due(session) == {24: STARTS, 1: STARTS + DAY - HOUR}
+
+
+def test_reminder_that_fell_into_a_stopped_move_goes_out_late(session, approved, editor):
+    before = STARTS - HOUR - timedelta(minutes=2)
+    move(session, editor, STARTS + DAY, now=before)
+    jobs.sweep(STARTS - HOUR)
+    during = reminded()
+
+    stopped_at = STARTS - HOUR + timedelta(minutes=2)
+    services.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
+    jobs.sweep(stopped_at)
+
+    assert (during, reminded()) == ([], [key(approved, 1)])
+
+
+def test_reminder_that_was_sent_before_a_stopped_move_is_not_sent_again(session, approved, editor):
+    jobs.sweep(STARTS - DAY)
+    move(session, editor, STARTS + DAY, now=STARTS - DAY + timedelta(minutes=1))
+
+    stopped_at = STARTS - DAY + timedelta(minutes=2)
+    services.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
+    jobs.sweep(stopped_at)
+
+    assert reminded() == [key(approved, 24)]
+    assert due(session) == {24: None, 1: STARTS - HOUR}
+
+
+def test_reminder_that_is_due_survives_a_new_title(session, reminders, editor):
+    just_after = STARTS - HOUR + timedelta(seconds=5)
+
+    services.retitle_session(session.pk, title="Chains", place="Room 1", by=editor, now=just_after)
+
+    assert due(session) == {24: STARTS - DAY, 1: STARTS - HOUR}
 
 
 def test_reminders_follow_a_date_that_is_fixed_and_taken_back(webinar, editor):
@@ -235,6 +269,71 @@ def test_a_reminder_still_in_the_queue_when_the_session_begins_is_not_sent(
         "Not sent: it came too late to be of use.",
         [],
     )
+
+
+def in_the_queue():
+    """Let a reminder of the hour before wait in the queue, alone."""
+    OutgoingMail.objects.update(due_at=None)  # what was told before
+    services.sweep(STARTS - HOUR)
+
+
+def became():
+    drain()
+    return OutgoingMail.objects.filter(kind=MailKind.REMINDER).values_list("state", "reply").get()
+
+
+def test_a_reminder_still_in_the_queue_waits_for_a_move_and_goes_when_it_is_stopped(
+    session, approved, editor, time_machine, mailoutbox
+):
+    now = STARTS - HOUR
+    time_machine.move_to(now, tick=False)
+    in_the_queue()
+    move(session, editor, STARTS + DAY, now=now)
+    waits = became()
+    services.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=now)
+    OutgoingMail.objects.filter(state="waiting").update(due_at=now)
+
+    assert waits == ("waiting", "The session has changed; the mail that says so is being written.")
+    assert became() == ("sent", "")
+
+
+def test_a_reminder_still_in_the_queue_when_the_session_has_moved_is_not_sent(
+    session, approved, editor, time_machine
+):
+    time_machine.move_to(STARTS - HOUR, tick=False)
+    in_the_queue()
+    move(session, editor, STARTS + DAY, now=STARTS - HOUR)
+    carry_out(STARTS - HOUR)
+
+    assert became() == ("dropped", "The session has moved or is called off.")
+
+
+@pytest.mark.parametrize("what", ["place", "person", "address"])
+def test_a_reminder_still_in_the_queue_is_not_sent_where_something_is_gone(what, approved, time_machine):
+    time_machine.move_to(STARTS - HOUR, tick=False)
+    in_the_queue()
+    if what == "place":
+        approved.seats.update(state="cancelled")
+    elif what == "person":
+        approved.state = "withdrawn"
+    else:
+        approved.email = "elsewhere@example.org"
+    approved.save()
+
+    assert became() == ("dropped", "The place or the address has changed since.")
+
+
+def test_a_reminder_is_not_sent_again_when_its_time_has_passed(session, approved, approver, time_machine):
+    time_machine.move_to(STARTS - HOUR, tick=False)
+    in_the_queue()
+    sent = became()
+    mail = OutgoingMail.objects.get(kind=MailKind.REMINDER)
+    again = services.resend_mail(mail.pk, by=approver, now=STARTS - HOUR)
+    OutgoingMail.objects.update(due_at=None)
+
+    with pytest.raises(services.MailNotResendable, match="its time has passed"):
+        services.resend_mail(mail.pk, by=approver, now=STARTS)
+    assert (sent, again.not_after) == (("sent", ""), STARTS)
 
 
 def test_changed_reminders_are_planned_and_a_late_one_beside_them_is_kept(session, reminders):

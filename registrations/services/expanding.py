@@ -192,9 +192,7 @@ def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
     return recording.entry(
         Action.REASSESSED,
         at=now,
-        registration=seat.registration,
-        session=seat.session,
-        webinar_id=seat.session.webinar_id,
+        seat=seat,
         publication_number=seat.publication_number,
         facts={
             "was": before,
@@ -228,9 +226,7 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
         recording.entry(
             Action.UNDECIDED,
             at=now,
-            registration=seat.registration,
-            session=seat.session,
-            webinar_id=seat.session.webinar_id,
+            seat=seat,
         )
         for seat in seats
     )

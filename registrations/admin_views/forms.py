@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import COUNTRIES
+from eligibility.days import BRUSSELS
 from registrations import services
 from registrations.models import Registration, SessionState, WebinarSession, email_key
 from registrations.models.webinar import validate_plain_line
-from registrations.services.judging import BRUSSELS
 from registrations.states import Move
 
 

@@ -50,12 +50,6 @@ class DecisionForm(SeatsForm):
             del self.fields["reason"]
 
 
-class AnswerForm(forms.Form):
-    """What the second person says to an override, by the button pressed."""
-
-    answer = forms.ChoiceField(choices=[("confirm", _("Confirm")), ("decline", _("Decline"))])
-
-
 class ContestAnswerForm(forms.Form):
     """What staff answer to an objection, and whether they will decide about the seat again."""
 

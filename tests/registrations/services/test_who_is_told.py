@@ -1,6 +1,6 @@
 """Who is told, event by event: what happens, what the participant gets, what goes into the calendar.
 
-The rows of the waiting list, of reminders and of follow-ups are not here yet.
+Reminders and follow-ups, which no decision sends, are in files of their own.
 """
 
 from collections.abc import Callable

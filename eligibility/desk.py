@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 P = ParamSpec("P")
 
@@ -103,6 +104,14 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
     """Rows of tables that grow with every person, which nobody adds, changes or deletes here."""
 
     show_full_result_count = False  # counting a large table again on every page says nothing new
+
+
+class AnswerForm(forms.Form):
+    """What the second person says to what a colleague asked for, by the button pressed."""
+
+    answer = forms.ChoiceField(
+        choices=[("confirm", gettext_lazy("Confirm")), ("decline", gettext_lazy("Decline"))]
+    )
 
 
 def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:

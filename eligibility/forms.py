@@ -276,9 +276,3 @@ class ProposalForm(forms.Form):
         ticked = self.cleaned_data.get("editions" if model is ListEdition else "rules", ())
         own = [self.draft] if isinstance(self.draft, model) else []
         return [row.pk for row in (*own, *ticked)]
-
-
-class AnswerForm(forms.Form):
-    """What somebody says to a proposal, by the button pressed."""
-
-    answer = forms.ChoiceField(choices=[("confirm", _("Confirm")), ("decline", _("Decline"))])

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from eligibility import proposing
 from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES, refusals_in
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
+from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell
 from eligibility.differences import differences, rule_differences
-from eligibility.forms import AnswerForm, ProposalForm
+from eligibility.forms import ProposalForm
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
 
 

@@ -83,7 +83,7 @@ class Preview:
 
 
 def mail_told(seat: Seat, move: Move) -> str:
-    """Return which mail a decision sends to a seat's person, and what it does to their calendar (design.md, section 5)."""
+    """Return which mail a decision sends to a seat's person, and what it does to their calendar."""
     if move is Move.APPROVE and not seat.session.is_dated:
         return str(MailKind.PLACE_KEPT.label)
     if move is Move.APPROVE:

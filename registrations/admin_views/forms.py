@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import COUNTRIES
+from eligibility.days import BRUSSELS
 from registrations import services
 from registrations.models import Registration, SessionState, WebinarSession, email_key
 from registrations.models.webinar import validate_plain_line
-from registrations.services.judging import BRUSSELS
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
 
@@ -48,12 +48,6 @@ class DecisionForm(SeatsForm):
         super().__init__(data, help_text=gettext("The person reads it in the mail."))
         if move in MOVES_WITHOUT_REASON:
             del self.fields["reason"]
-
-
-class AnswerForm(forms.Form):
-    """What the second person says to an override, by the button pressed."""
-
-    answer = forms.ChoiceField(choices=[("confirm", _("Confirm")), ("decline", _("Decline"))])
 
 
 class ContestAnswerForm(forms.Form):

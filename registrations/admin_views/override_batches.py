@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.decisions import count, mail_told
-from registrations.admin_views.forms import AnswerForm, SeatsForm
+from registrations.admin_views.forms import SeatsForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin_views.decisions import mail_told
-from registrations.admin_views.forms import AnswerForm, ReasonForm
+from registrations.admin_views.forms import ReasonForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move

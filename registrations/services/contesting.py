@@ -87,9 +87,7 @@ def _record(action: Action, row: Contest, *, at: datetime, by: User | None = Non
         at=at,
         by=by,
         actor="" if by else "person",
-        registration=seat.registration,
-        session=seat.session,
-        webinar_id=seat.session.webinar_id,
+        seat=seat,
         publication_number=seat.publication_number,
         facts={"contest": row.pk, **facts},
     )

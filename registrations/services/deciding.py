@@ -183,9 +183,7 @@ def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
         ACTIONS[decision.move],
         at=decision.now,
         by=decision.by,
-        registration=seat.registration,
-        session=seat.session,
-        webinar_id=seat.session.webinar_id,
+        seat=seat,
         publication_number=seat.publication_number,
         facts={"reason": decision.reason, "outcome": seat.outcome},
     )

@@ -194,9 +194,7 @@ def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
     return recording.entry(
         Action.REASSESSED,
         at=now,
-        registration=seat.registration,
-        session=seat.session,
-        webinar_id=seat.session.webinar_id,
+        seat=seat,
         publication_number=seat.publication_number,
         facts={
             "was": before,
@@ -230,9 +228,7 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
         recording.entry(
             Action.UNDECIDED,
             at=now,
-            registration=seat.registration,
-            session=seat.session,
-            webinar_id=seat.session.webinar_id,
+            seat=seat,
         )
         for seat in seats
     )

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name, eu_code
+from eligibility.days import BRUSSELS
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations.models import Action, Seat
 from registrations.services import recording
-from registrations.services.judging import BRUSSELS
 
 AT_ONCE = 2000
 

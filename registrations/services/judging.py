@@ -4,21 +4,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
 from eligibility import rules
+from eligibility.days import BRUSSELS
 from registrations.models import Registration, Seat, Webinar, WebinarSession
-
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def session_day(webinar: Webinar, session: WebinarSession, *, today: date) -> date:
     """Return the day whose lists decide about a session, as a Brussels day.
 
     The day the webinar is pinned to, else the session's own day, else the day of the webinar's last dated
-    session, else `today` (design.md, section 4: the rule says who may *take part*).
+    session, else `today` (the rule says who may *take part*: README, “The day of the session governs”).
     """
     if webinar.lists_as_of:
         return webinar.lists_as_of

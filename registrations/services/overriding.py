@@ -266,9 +266,7 @@ def _entry(action: Action, seat: Seat, override: Override, by: User, now: dateti
         action,
         at=now,
         by=by,
-        registration=seat.registration,
-        session=seat.session,
-        webinar_id=seat.session.webinar_id,
+        seat=seat,
         publication_number=seat.publication_number,
         facts={"reason": override.reason, "outcome": seat.outcome, "requested_by": override.requested_by_id},
     )

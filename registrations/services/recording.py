@@ -5,11 +5,12 @@ import json
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 
-from registrations.models import HistoryEntry
+from registrations.models import HistoryEntry, Seat
 
 DIGESTED = (
     "at",
@@ -40,8 +41,16 @@ def entry(
 ) -> HistoryEntry:
     """Return an unsaved entry; `about` names webinar, session, registration, publication_number and facts.
 
-    The actor is staff when somebody is named, else the system, unless said otherwise ("person").
+    A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the system,
+    unless said otherwise ("person").
     """
+    if "seat" in about:
+        seat = cast(Seat, about.pop("seat"))
+        about |= {
+            "registration": seat.registration,
+            "session": seat.session,
+            "webinar_id": seat.session.webinar_id,
+        }
     row = HistoryEntry(
         action=action,
         at=at,

@@ -151,9 +151,7 @@ def _take_answer(reply: incoming.CalendarReply, now: datetime) -> Result:
     recording.record(
         Action.INVITATION_ANSWERED,
         at=now,
-        registration=seat.registration,
-        session=seat.session,
-        webinar_id=seat.session.webinar_id,
+        seat=seat,
         facts={"answer": seat.answer, "stamp": reply.stamp, "sequence": reply.sequence},
     )
     return Result.ANSWERED

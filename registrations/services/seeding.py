@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from eligibility import register as eligibility_register
+from eligibility.days import BRUSSELS
 from eligibility.models import Audience
 from eligibility.rules import Outcome, assess
 from registrations.models import (
@@ -27,7 +28,6 @@ from registrations.models import (
 from registrations.permissions import GROUPS
 from registrations.services import judging, reminding
 from registrations.services.chunking import in_chunks
-from registrations.services.judging import BRUSSELS
 from registrations.services.submission import search_key
 from registrations.states import RegistrationState
 

@@ -1,7 +1,6 @@
 """Template tags of the webinar pages and mails: the one way a session's time is written."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
@@ -9,9 +8,9 @@ from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-register = template.Library()
+from eligibility.days import BRUSSELS
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
+register = template.Library()
 
 
 @register.simple_tag

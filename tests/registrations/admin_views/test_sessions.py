@@ -73,7 +73,7 @@ def test_time_page_moves_the_session_and_everybody_is_told(session, participant,
     assert kinds(participant) == ["invitation", "place_kept", "session_changed"]
 
 
-@pytest.mark.parametrize(
+every_change = pytest.mark.parametrize(
     ("change", "answers"),
     [
         ("change-time", NEW),
@@ -83,6 +83,9 @@ def test_time_page_moves_the_session_and_everybody_is_told(session, participant,
     ],
     ids=["time", "date", "title", "cancel"],
 )
+
+
+@every_change
 def test_every_change_leads_to_the_job_that_tells(change, answers, session, editor, client):
     response = client.post(url(session, change), answers | seen(session))
 
@@ -286,16 +289,7 @@ def test_cancelled_session_changes_no_more(change, webinar, editor, client):
     assert [messages(response) for response in responses] == [["This session is cancelled."]] * 2
 
 
-@pytest.mark.parametrize(
-    ("change", "answers"),
-    [
-        ("change-time", NEW),
-        ("take-date-back", {}),
-        ("change-title", {"title": "Chains", "place": "Room 1"}),
-        ("cancel", {"reason": "The speaker is ill."}),
-    ],
-    ids=["time", "date", "title", "cancel"],
-)
+@every_change
 def test_what_a_colleague_changed_meanwhile_is_shown_first(change, answers, session, editor, client):
     before = seen(session)
     services.retitle_session(session.pk, title="Other", place="Elsewhere", by=editor, now=NOW.replace(hour=9))

@@ -1,6 +1,6 @@
-"""The table of design.md, section 5, row by row: what happens, what the participant gets, what goes into the calendar.
+"""Who is told, event by event: what happens, what the participant gets, what goes into the calendar.
 
-The rows of the waiting list, of reminders and of follow-ups are not here yet.
+Reminders and follow-ups, which no decision sends, are in files of their own.
 """
 
 from collections.abc import Callable

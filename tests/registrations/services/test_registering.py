@@ -7,6 +7,7 @@ import pytest
 
 from registrations import services
 from registrations.models import HistoryEntry, MailKind, OutgoingMail, Registration, Seat
+from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -348,6 +349,16 @@ def test_withdraw_without_an_invitation_is_confirmed_once(webinar, session, late
     services.withdraw(registration.pk, now=NOW)
 
     assert kinds(registration) == [MailKind.WITHDRAWN]
+
+
+def test_withdraw_is_confirmed_where_the_calendar_was_cleared_before(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+    put_back = services.Decision(move=Move.PUT_BACK, by=approver, now=NOW, reason="Too early.")
+    services.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=put_back)
+
+    services.withdraw(registration.pk, now=NOW)
+
+    assert kinds(registration) == ["invitation", "put_back", "withdrawn"]
 
 
 def test_withdraw_twice_says_nothing_new(webinar, session):

@@ -399,6 +399,18 @@ def test_send_links_mails_a_registered_address(webinar, session, address):
     assert kinds(registration) == [MailKind.MANAGE_LINK]
 
 
+def test_send_links_within_an_hour_mails_again_only_what_is_new(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+    for _again in range(2):
+        services.send_links(webinar.pk, email=registration.email, now=NOW)
+    approve(registration, approver)
+    for _again in range(2):
+        services.send_links(webinar.pk, email=registration.email, now=NOW)
+
+    mails = OutgoingMail.objects.filter(kind=MailKind.MANAGE_LINK).order_by("id")
+    assert [len(mail.facts["places"]) for mail in mails] == [0, 1]
+
+
 @pytest.mark.parametrize("address", ["stranger@example.org", "not an address", "a@" + "x" * 300])
 def test_send_links_says_nothing_of_an_unknown_address(webinar, address):
     services.send_links(webinar.pk, email=address, now=NOW)

@@ -216,9 +216,13 @@ def _ids_undecided(job: BulkJob, limit: int) -> list[int]:
 
 
 def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Tell people whom nobody decided about in time, with regret."""
+    """Tell people whom nobody decided about in time, with regret; nobody, where the session was moved on meanwhile."""
     locked = lock_seats(Seat.objects.filter(pk__in=ids))
-    seats = [seat for seat in locked if seat.registration.is_active and seat.state == SeatState.REQUESTED]
+    seats = [
+        seat
+        for seat in locked
+        if seat.registration.is_active and seat.state == SeatState.REQUESTED and seat.session.is_over(now)
+    ]
     telling = Telling(now, job)
     for seat in seats:
         seat.state = require_seat_move(Move.CANCEL, seat.state)

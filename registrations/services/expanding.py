@@ -141,13 +141,18 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
         mails.agenda(person, newest, seen, now, job)
         for person in due
         for seen in [versions.get(person.agenda_seen)]
-        if seen is None or agenda_changes(seen.items, newest.items)
+        if is_news(seen, newest)
     ]
     for person in due:
         person.agenda_seen = newest.number
     Registration.objects.bulk_update(due, ["agenda_seen"])
     outbox.post(posted)
     return [RowResult(changed=True)] * len(posted) + [RowResult(changed=False)] * (len(ids) - len(posted))
+
+
+def is_news(seen: AgendaVersion | None, newest: AgendaVersion) -> bool:
+    """Return whether an agenda says anything new to whoever was told of another one last, or of none."""
+    return seen is None or bool(agenda_changes(seen.items, newest.items))
 
 
 def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:

@@ -5,8 +5,10 @@ goes along, and still has on the seat what its person was told before. With `job
 """
 
 import itertools
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from registrations import links
 from registrations.mails.facts import Facts, cancel_if_invited, of_session, request, write, write_about
@@ -66,11 +68,13 @@ def already_registered(registration: Registration, now: datetime) -> OutgoingMai
 
 
 def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
-    """Send somebody the link to their own page and their joining links; at most once an hour."""
+    """Send somebody the link to their own page and their joining links; at most once an hour, unless places changed."""
     approved = registration.seats.filter(state=SeatState.APPROVED).select_related("session")
     places = [of_session(seat.session) | {"join_url": _join_url(seat)} for seat in approved]
     mail = write(MailKind.MANAGE_LINK, registration, now, places=places)
     mail.dedupe_key = _hourly_key(mail, now)
+    if places:  # asked for again after an approval or a move, it says something else
+        mail.dedupe_key += f":{sha256(json.dumps(places).encode()).hexdigest()[:8]}"
     return mail
 
 

@@ -143,13 +143,18 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
         mails.agenda(person, newest, seen, now, job)
         for person in due
         for seen in [versions.get(person.agenda_seen)]
-        if seen is None or agenda_changes(seen.items, newest.items)
+        if is_news(seen, newest)
     ]
     for person in due:
         person.agenda_seen = newest.number
     Registration.objects.bulk_update(due, ["agenda_seen"])
     outbox.post(posted)
     return [RowResult(changed=True)] * len(posted) + [RowResult(changed=False)] * (len(ids) - len(posted))
+
+
+def is_news(seen: AgendaVersion | None, newest: AgendaVersion) -> bool:
+    """Return whether an agenda says anything new to whoever was told of another one last, or of none."""
+    return seen is None or bool(agenda_changes(seen.items, newest.items))
 
 
 def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:
@@ -216,9 +221,13 @@ def _ids_undecided(job: BulkJob, limit: int) -> list[int]:
 
 
 def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Tell people whom nobody decided about in time, with regret."""
+    """Tell people whom nobody decided about in time, with regret; nobody, where the session was moved on meanwhile."""
     locked = lock_seats(Seat.objects.filter(pk__in=ids))
-    seats = [seat for seat in locked if seat.registration.is_active and seat.state in UNDECIDED]
+    seats = [
+        seat
+        for seat in locked
+        if seat.registration.is_active and seat.state in UNDECIDED and seat.session.is_over(now)
+    ]
     telling = Telling(now, job)
     for seat in seats:
         telling.mail(mails.undecided(seat, now))

@@ -165,9 +165,10 @@ def withdraw(registration_id: int, *, now: datetime) -> Registration:
     for seat in seats:
         seat.state = require_seat_move(Move.CANCEL, seat.state)
         seat.flagged_at = None
-        if seat.is_invited:
-            telling.ended(seat, _withdrawn)
-    if not any(seat.told_method for seat in seats):
+    invited = [seat for seat in seats if seat.is_invited]
+    for seat in invited:
+        telling.ended(seat, _withdrawn)
+    if not invited:
         telling.mail(mails.withdrawn(registration, now))
     _save_seats(seats)
     _record_person(Action.WITHDRAWN, registration, now, seats)

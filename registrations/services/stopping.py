@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from registrations import outbox
-from registrations.models import Action, BulkJob, OutgoingMail, Registration, Seat
+from registrations.models import Action, AgendaVersion, BulkJob, OutgoingMail, Registration, Seat
 from registrations.services import errors, expanding, following_up, recording, reminding, scheduling, windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState
@@ -66,11 +66,21 @@ def count_reached(job: BulkJob) -> int:
         told = OutgoingMail.objects.filter(seat=OuterRef("pk"), job__in=following_up.jobs_continued(job))
         return reminding.seats_with_place(job.session_id).filter(~Exists(told)).count()
     if job.kind == BulkJob.Kind.AGENDA:
-        people = Registration.objects.filter(webinar=job.webinar_id, state=RegistrationState.ACTIVE)
-        return people.filter(agenda_seen__lt=job.facts["version"]).count()
+        return _count_reached_by_agenda(job)
     seats = Seat.objects.filter(session=job.session_id, registration__state=RegistrationState.ACTIVE)
     rows = seats.select_related("session").defer("verdict_data").iterator()
     return sum(expanding.is_reached(job, seat) for seat in rows)
+
+
+def _count_reached_by_agenda(job: BulkJob) -> int:
+    """Return how many have not seen an agenda, and would read of a change since the one they have seen."""
+    versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
+    newest = versions[job.facts["version"]]
+    people = Registration.objects.filter(webinar=job.webinar_id, state=RegistrationState.ACTIVE)
+    due = people.filter(agenda_seen__lt=newest.number).order_by().values_list("agenda_seen")
+    return sum(
+        count for seen, count in due.annotate(Count("pk")) if expanding.is_news(versions.get(seen), newest)
+    )
 
 
 def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:

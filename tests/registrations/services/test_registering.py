@@ -7,6 +7,7 @@ import pytest
 
 from registrations import services
 from registrations.models import HistoryEntry, MailKind, OutgoingMail, Registration, Seat
+from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -350,6 +351,16 @@ def test_withdraw_without_an_invitation_is_confirmed_once(webinar, session, late
     assert kinds(registration) == [MailKind.WITHDRAWN]
 
 
+def test_withdraw_is_confirmed_where_the_calendar_was_cleared_before(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session]), approver)
+    put_back = services.Decision(move=Move.PUT_BACK, by=approver, now=NOW, reason="Too early.")
+    services.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=put_back)
+
+    services.withdraw(registration.pk, now=NOW)
+
+    assert kinds(registration) == ["invitation", "put_back", "withdrawn"]
+
+
 def test_withdraw_twice_says_nothing_new(webinar, session):
     registration = make_registration(webinar, [session])
     services.withdraw(registration.pk, now=NOW)
@@ -386,6 +397,18 @@ def test_send_links_mails_a_registered_address(webinar, session, address):
     services.send_links(webinar.pk, email=address, now=NOW)
 
     assert kinds(registration) == [MailKind.MANAGE_LINK]
+
+
+def test_send_links_within_an_hour_mails_again_only_what_is_new(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+    for _again in range(2):
+        services.send_links(webinar.pk, email=registration.email, now=NOW)
+    approve(registration, approver)
+    for _again in range(2):
+        services.send_links(webinar.pk, email=registration.email, now=NOW)
+
+    mails = OutgoingMail.objects.filter(kind=MailKind.MANAGE_LINK).order_by("id")
+    assert [len(mail.facts["places"]) for mail in mails] == [0, 1]
 
 
 @pytest.mark.parametrize("address", ["stranger@example.org", "not an address", "a@" + "x" * 300])

@@ -6,6 +6,7 @@ import pytest
 
 from registrations import services
 from registrations.models import HistoryEntry, MailKind, OutgoingMail
+from registrations.services import jobs
 from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
@@ -275,6 +276,18 @@ def test_count_told_counts_who_has_a_place(webinar, session, approved):
     make_registration(webinar, [session])
 
     assert services.count_told(session.pk) == 1
+
+
+def test_undecided_seats_stay_open_where_the_ended_session_was_moved_before_they_were_told(
+    webinar, session, editor
+):
+    waiting = make_registration(webinar, [session])
+    jobs.close_ended_sessions(ENDS)
+    services.reschedule_session(session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=ENDS)
+
+    services.sweep(ENDS)
+
+    assert (waiting.seats.get().state, kinds(waiting)) == ("requested", [])
 
 
 def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, session, approved):

@@ -356,3 +356,19 @@ def test_count_reached_counts_who_has_not_seen_the_agenda(webinar, session, edit
     services.publish_agenda(webinar.pk, by=editor, now=NOW)
 
     assert services.count_reached(newest_job()) == 1
+
+
+def test_count_reached_leaves_out_whose_agenda_is_the_same_again(webinar, session, editor):
+    item = make_agenda_item(session)
+    for title in ("Welcome", "Cases", "Welcome"):
+        item.title = title
+        item.save()
+        services.publish_agenda(webinar.pk, by=editor, now=NOW)
+    for seen in (0, 1, 2, 2):
+        make_registration(webinar, [session], agenda_seen=seen)
+
+    reached = services.count_reached(newest_job())
+    release()
+    services.sweep(NOW)
+
+    assert (reached, kinds()) == (3, [MailKind.AGENDA] * 3)

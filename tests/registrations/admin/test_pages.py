@@ -179,8 +179,8 @@ POSTS = [
     ("registrations_seat_override", "seat", {"reason": "Yes."}, {"Approvers"}),
     ("registrations_override_answer", "override", {"answer": "confirm"}, {"Approvers"}),
     ("registrations_contest_answer", "contest", {"answer": "No."}, {"Approvers"}),
-    ("registrations_bulkjob_stop", "bulkjob", {}, {"Approvers", "Editors"}),
-    ("registrations_bulkjob_release", "bulkjob", {}, {"Approvers", "Editors"}),
+    ("registrations_bulkjob_stop", "bulkjob", {}, {"Approvers"}),
+    ("registrations_bulkjob_release", "bulkjob", {}, {"Approvers"}),
 ]
 
 

@@ -1,7 +1,7 @@
 """Mails and bulk jobs: how far they got, and why something was left alone."""
 
 from email import message_from_bytes, policy
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.desk import ReadOnlyAdmin, Tool
+from eligibility.desk import ReadOnlyAdmin, StaffRequest, Tool
 from registrations import permissions
 from registrations.admin.columns import as_text, lines, link_to, plain_json
 from registrations.admin.filters import LateFilter, UnfinishedFilter
-from registrations.admin_views.jobs import of_window, release_job, stop_job
+from registrations.admin_views.jobs import may_stop, of_window, release_job, stop_job
 from registrations.admin_views.mails import resend_mail
 from registrations.links import without_personal_links
 from registrations.models import BulkJob, OutgoingMail
@@ -106,6 +106,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
     )
     list_display_links = ("id", "kind")
     list_filter = ("state", "kind", UnfinishedFilter)
+    linked_filters = ("due_at",)
     list_select_related = ("webinar", "created_by")
     fields = ("kind", "webinar", "session", "why", "staff", "created_at", "finished_at")
     staff = as_text("created_by", _("started by"))
@@ -117,6 +118,13 @@ class BulkJobAdmin(ReadOnlyAdmin):
             path("<int:job_id>/release/", release_job, name="registrations_bulkjob_release"),
             *super().get_urls(),
         ]
+
+    def get_fields(self, request: HttpRequest, obj: BulkJob | None = None) -> Any:
+        """Return all columns; why somebody was decided about only for those who may see people."""
+        may_see_people = request.user.has_perm(permissions.VIEW_REGISTRATIONS)
+        if may_see_people or obj is None or obj.kind == BulkJob.Kind.SESSION_CHANGE:
+            return self.fields
+        return [name for name in self.fields if name != "why"]
 
     @admin.display(description=_("reason given"))
     def why(self, job: BulkJob) -> str:
@@ -137,6 +145,6 @@ class BulkJobAdmin(ReadOnlyAdmin):
             "is_past_stopping": is_unfinished
             and not window["is_held"]
             and row.kind == BulkJob.Kind.SESSION_CHANGE,
-            "may_stop": request.user.has_perm(permissions.STOP_JOB),
-            "may_see_people": request.user.has_perm("registrations.view_registration"),
+            "may_stop": may_stop(cast(StaffRequest, request).user, row),
+            "may_see_people": request.user.has_perm(permissions.VIEW_REGISTRATIONS),
         }

@@ -75,11 +75,17 @@ class RegistrationAdmin(ReadOnlyAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:
-        """Return all fields, access needs only for those who may see them: they can touch on health."""
-        if request.user.has_perm("registrations.view_accessneed"):
-            return self.fieldsets
+        """Return all fields, access needs only for those who may see them: they can touch on health.
+
+        What somebody wants to ask is for those who pass it on, not for those who only look at how it was decided.
+        """
+        may, hidden = request.user.has_perm, set()
+        if not may("registrations.view_accessneed"):
+            hidden.add("needs")
+        if not (may(permissions.DECIDE) or may(permissions.EXPORT)):
+            hidden.add("question")
         return [
-            (title, {"fields": [name for name in options["fields"] if name != "needs"]})
+            (title, {"fields": [name for name in options["fields"] if name not in hidden]})
             for title, options in self.fieldsets
         ]
 

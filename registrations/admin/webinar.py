@@ -166,7 +166,10 @@ class WebinarSessionAdmin(DeskAdmin):
     meeting = ("meeting_url", "meeting_number", "meeting_password", "dial_in", "day_contact")
 
     def get_fieldsets(self, request: HttpRequest, obj: WebinarSession | None = None) -> Any:
-        """Return the times to fill in for a new session, in words for one that is there."""
+        """Return the times to fill in for a new session, in words for one that is there.
+
+        The meeting's address and password are for those who fill them in: whoever has them can walk in unregistered.
+        """
         times = ("when",) if obj else ("starts_at", "ends_at")
         session = (
             "webinar",
@@ -178,7 +181,8 @@ class WebinarSessionAdmin(DeskAdmin):
             "capacity",
             "summary",
         )
-        return ((None, {"fields": session}), (_("The meeting"), {"fields": self.meeting}))
+        fieldsets = ((None, {"fields": session}), (_("The meeting"), {"fields": self.meeting}))
+        return fieldsets if request.user.has_perm(permissions.CHANGE_SESSION) else fieldsets[:1]
 
     def get_readonly_fields(self, request: HttpRequest, obj: WebinarSession | None = None) -> tuple[str, ...]:
         """Return what changes by the buttons only, because people are told of it."""

@@ -4,6 +4,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,12 +20,38 @@ from registrations.models import BulkJob, MailKind, SessionState
 from registrations.states import Move
 from registrations.templatetags.registrations_tags import session_time
 
+# Whoever stops or releases a job decides what becomes of the act: that is for those whose act it is.
+ACTS: dict[str, str] = {
+    BulkJob.Kind.DECISION: permissions.DECIDE,
+    BulkJob.Kind.OVERRIDE: permissions.DECIDE,
+    BulkJob.Kind.REASSESSMENT: permissions.DECIDE,
+    BulkJob.Kind.CLOSING: permissions.DECIDE,
+    BulkJob.Kind.PROMOTION: permissions.DECIDE,
+    BulkJob.Kind.SESSION_CHANGE: permissions.MOVE_SESSION,
+    BulkJob.Kind.AGENDA: permissions.PUBLISH_AGENDA,
+    BulkJob.Kind.REMINDER: permissions.CHANGE_SESSION,
+    BulkJob.Kind.FOLLOW_UP: permissions.SEND_FOLLOW_UP,
+}
+
+
+def may_stop(user: User, job: BulkJob) -> bool:
+    """Return whether somebody may stop and release jobs, and do what this one does."""
+    return user.has_perms([permissions.STOP_JOB, ACTS[job.kind]])
+
+
+def _find(request: StaffRequest, job_id: int) -> BulkJob:
+    """Return the job; raise Http404 where there is none, PermissionDenied where it is not for this person to stop."""
+    job = get_object_or_404(BulkJob, pk=job_id)
+    if not may_stop(request.user, job):
+        raise PermissionDenied
+    return job
+
 
 @require_POST
 @staff_page(permissions.STOP_JOB)
 def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Stop a job before its next chunk; one that has ended stays as it is."""
-    job = get_object_or_404(BulkJob, pk=job_id)
+    job = _find(request, job_id)
     now = timezone.now()
     try:
         stopped = services.stop_job(job.pk, by=request.user, now=now).finished_at == now
@@ -45,7 +73,7 @@ def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
 @staff_page(permissions.STOP_JOB)
 def release_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Let a job that waits in its window go now; one that is released, or has ended, stays as it is."""
-    job = get_object_or_404(BulkJob, pk=job_id)
+    job = _find(request, job_id)
     now = timezone.now()
     try:
         services.release_job(job.pk, by=request.user, now=now)

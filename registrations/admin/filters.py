@@ -115,6 +115,7 @@ class LateFilter(admin.SimpleListFilter):
 
 
 SEARCH_HELP = _("Name, organisation, country, address or reference; accents do not matter")
+MOST_WORDS = 50
 LONGEST_COUNTRY = 8  # words of the longest name somebody may write
 
 
@@ -122,9 +123,11 @@ def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:
     """Return the rows whose person matches every word: in name, organisation or address without accents, or reference.
 
     Words that name a country, or are one of its codes, also match who is established there. `prefix` is the path from
-    the row to its registration, as in "registration__".
+    the row to its registration, as in "registration__". More than MOST_WORDS match nobody: a database takes only so many.
     """
     words = fold_search(term).split()
+    if len(words) > MOST_WORDS:
+        return queryset.none()
     while words:
         length, country = _country_ahead(words)
         found = Q(**{f"{prefix}country": country}) if country else Q()

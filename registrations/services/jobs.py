@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from eligibility import register as eligibility_register
-from registrations.models import Action, BulkJob, BulkJobRow, WebinarSession
+from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession
 from registrations.services import errors, places, recording, reminding, windows
 from registrations.services.deciding import Decision
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
@@ -119,9 +119,13 @@ def _account(job: BulkJob, results: list[RowResult], ids: Sequence[int], now: da
 
 
 def close_ended_sessions(now: datetime) -> None:
-    """Write one job per session that has just ended, for those whom nobody decided about."""
+    """Write one job per session that has just ended, for those whom nobody decided about.
+
+    A cancelled one is left to the job that tells of the cancellation, and its reason.
+    """
     with transaction.atomic():
-        ended = WebinarSession.objects.filter(ends_at__lte=now, closed_at__isnull=True)
+        planned = WebinarSession.objects.filter(state=SessionState.PLANNED)
+        ended = planned.filter(ends_at__lte=now, closed_at__isnull=True)
         for session in ended.select_for_update(skip_locked=True).order_by("id"):
             session.closed_at = now
             session.save(update_fields=["closed_at"])

@@ -14,6 +14,7 @@ from registrations.models import (
     HistoryEntry,
     LegalText,
     OutgoingMail,
+    Override,
     Registration,
     Seat,
     Webinar,
@@ -254,6 +255,8 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
     open_seats = [seat for seat in seats if seat.state != SeatState.CANCELLED]
     _judge(open_seats, now)
     _refuse_if_not_eligible(open_seats, registration.ask_review)
+    # Nobody may confirm what a colleague asked for in view of other answers.
+    Override.objects.filter(seat__in=open_seats, confirmed_by__isnull=True).delete()
     for seat in open_seats:
         if seat.is_approved and seat.needs_override:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from eligibility.countries import ALIASES, CODES, display_name
 from eligibility.explain import explain
 from registrations import services
-from registrations.admin.filters import LONGEST_COUNTRY
+from registrations.admin.filters import LONGEST_COUNTRY, MOST_WORDS
 from registrations.models import Action, Seat
 from registrations.states import Move
 from tests.registrations.admin.reading import buttons, listed
@@ -142,6 +142,14 @@ def test_search_finds_people_by_country_mixed_with_words(term, countries, webina
 
     assert sorted(person.country for person in found[0]) == countries
     assert sorted(seat.registration.country for seat in found[1]) == countries
+
+
+@pytest.mark.parametrize(("words", "found"), [(MOST_WORDS, 1), (MOST_WORDS + 1, 0), (1900, 0)])
+def test_search_for_more_words_than_a_database_takes_finds_nobody(words, found, webinar, session, sign_in):
+    client = sign_in("somebody", "Approvers")
+    make_registration(webinar, [session])
+
+    assert len(listed(client.get(reverse(REGISTRATIONS), {"q": "ada " * words}))) == found
 
 
 def test_search_knows_the_longest_name_of_a_country():

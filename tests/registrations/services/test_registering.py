@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from registrations import services
-from registrations.models import HistoryEntry, MailKind, OutgoingMail, Registration, Seat
+from registrations.models import HistoryEntry, MailKind, OutgoingMail, Override, Registration, Seat
 from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
@@ -281,6 +281,17 @@ def test_edit_adds_a_session(webinar, session, later_session):
         (1, "requested", "eligible"),
         (2, "requested", "eligible"),
     ]
+
+
+@pytest.mark.parametrize(("country", "left"), [("US", 0), ("NO", 1)], ids=["another", "the same"])
+def test_edit_to_another_country_ends_an_override_that_waits(country, left, webinar, session, approver):
+    registration = make_registration(webinar, [session], country="NO", ask_review=True)
+    services.request_override(registration.seats.get().pk, by=approver, reason="Norway speaks.", now=NOW)
+
+    answers = replace(answers_of(registration, session), country=country, ask_review=True, first_name="Eve")
+    services.edit(registration.pk, submission=answers, now=NOW)
+
+    assert Override.objects.count() == left
 
 
 def test_edit_drops_a_session_and_takes_it_out_of_the_calendar(webinar, session, later_session, approver):

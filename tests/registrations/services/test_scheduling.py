@@ -290,6 +290,19 @@ def test_undecided_seats_stay_open_where_the_ended_session_was_moved_before_they
     assert (waiting.seats.get().state, kinds(waiting)) == ("requested", [])
 
 
+def test_undecided_seats_of_a_session_cancelled_just_before_its_end_are_told_of_that(
+    webinar, session, editor
+):
+    waiting = make_registration(webinar, [session])
+    just_before = ENDS - timedelta(minutes=2)
+    services.cancel_session(session.pk, reason="The speaker is ill.", by=editor, now=just_before)
+
+    services.sweep(ENDS)
+    carry_out(ENDS)
+
+    assert kinds(waiting) == [MailKind.SESSION_CANCELLED]
+
+
 def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, session, approved):
     waiting = make_registration(webinar, [session])
 

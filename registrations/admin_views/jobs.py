@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from registrations import permissions, services
 from registrations.admin_views.decisions import preview
+from registrations.admin_views.override_batches import preview_batch
 from registrations.admin_views.pages import StaffRequest, back_to, staff_page, tell, warn
 from registrations.models import BulkJob, MailKind, SessionState
 from registrations.states import Move
@@ -74,6 +76,11 @@ def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
     """Return how many people would be told by which mail."""
     if job.kind == BulkJob.Kind.DECISION:
         return preview(job.facts["seat_ids"], Move(job.facts["move"]), now).mails
+    if job.kind == BulkJob.Kind.OVERRIDE:
+        return preview_batch(UUID(job.facts["batch"]), now).mails
+    if job.kind == BulkJob.Kind.FOLLOW_UP and job.session_id is not None:
+        told = services.count_told(job.session_id)
+        return {str(MailKind.FOLLOW_UP.label): told} if told else {}
     count = services.count_reached(job)
     return {str(_mail_of(job).label): count} if count else {}
 

@@ -1,6 +1,7 @@
 """Approving or keeping many seats against their verdicts: one reason, one page for the second person, one answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations import permissions, services
-from registrations.admin_views.decisions import count, mail_told
+from registrations.admin_views.decisions import Preview, count, mail_told
 from registrations.admin_views.forms import AnswerForm, SeatsForm
 from registrations.admin_views.pages import StaffRequest, back_to, refusals_in, show, staff_page, tell, warn
 from registrations.models import Override, Seat
@@ -80,17 +81,22 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             return _answer(request, batch, form.cleaned_data["answer"])
-    seat_ids = list(waiting.values_list("seat_id", flat=True))
     return show(
         request,
         "overrides_answer.html",
         Override,
         title=_("Confirm or decline overrides"),
         override=override,
-        preview=count(seat_ids, partial(services.preview_overrides, now=timezone.now()), _told),
+        preview=preview_batch(batch, timezone.now()),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )
+
+
+def preview_batch(batch: UUID, now: datetime) -> Preview:
+    """Return what confirming a waiting batch would do now (aware datetime)."""
+    seat_ids = list(services.open_batch(batch).values_list("seat_id", flat=True))
+    return count(seat_ids, partial(services.preview_overrides, now=now), _told)
 
 
 def _answer(request: StaffRequest, batch: UUID, answer: str) -> HttpResponse:
@@ -98,7 +104,7 @@ def _answer(request: StaffRequest, batch: UUID, answer: str) -> HttpResponse:
         job = services.start_confirming(batch, by=request.user, now=timezone.now())
         tell(
             request,
-            _("The overrides are confirmed; a worker is carrying it out. This page shows how far it is."),
+            _("The overrides are confirmed. This page says when it is carried out."),
         )
         return back_to(job)
     services.decline_batch(batch, by=request.user, now=timezone.now())

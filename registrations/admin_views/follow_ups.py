@@ -81,5 +81,6 @@ def _act(request: StaffRequest, session: WebinarSession, links: services.FollowU
         tell(request, _("The links are saved; nobody was told by mail."))
     else:
         services.send_follow_up(session.pk, links=links, by=request.user, now=now)
-        tell(request, _("The follow-up is on its way; a worker is telling everybody with a place."))
+        tell(request, _("The links are saved. This page says when everybody with a place is told."))
+        return back_to(session.jobs.first() or session)
     return back_to(session)

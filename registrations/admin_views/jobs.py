@@ -1,7 +1,6 @@
 """A bulk job in its stop window: what it would do, and the buttons that stop or release it."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from eligibility.desk import StaffRequest, back_to, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.decisions import count, preview
-from registrations.admin_views.override_batches import told
+from registrations.admin_views.decisions import preview
+from registrations.admin_views.override_batches import preview_batch
 from registrations.models import BulkJob, MailKind, SessionState
 from registrations.states import Move
 from registrations.templatetags.registrations_tags import session_time
@@ -105,8 +104,7 @@ def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
     if job.kind == BulkJob.Kind.DECISION:
         return preview(job.facts["seat_ids"], Move(job.facts["move"]), now).mails
     if job.kind == BulkJob.Kind.OVERRIDE:
-        seat_ids = services.open_batch(job.facts["batch"]).values_list("seat_id", flat=True)
-        return count(seat_ids, partial(services.preview_overrides, now=now), told).mails
+        return preview_batch(job.facts["batch"], now).mails
     reached = services.count_reached(job)
     return {str(_mail_of(job).label): reached} if reached else {}
 

@@ -1,6 +1,7 @@
 """Approving or keeping many seats against their verdicts: one reason, one page for the second person, one answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -12,14 +13,14 @@ from django.utils.translation import ngettext
 
 from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.decisions import count, mail_told
+from registrations.admin_views.decisions import Preview, count, mail_told
 from registrations.admin_views.forms import SeatsForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move
 
 
-def told(seat: Seat) -> str:
+def _told(seat: Seat) -> str:
     """Return by which mail the person hears of a confirmed override, or that the place they have is kept in silence."""
     return _("nobody is mailed: the place is kept") if seat.is_approved else mail_told(seat, Move.APPROVE)
 
@@ -51,7 +52,7 @@ def show_request(
         "registrations/overrides_request.html",
         Seat,
         title=_("Ask for an override"),
-        preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), told),
+        preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), _told),
         form=form or _form(),
         seats=",".join(map(str, seat_ids)),
     )
@@ -81,17 +82,22 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             return _answer(request, batch, form.cleaned_data["answer"])
-    seat_ids = list(waiting.values_list("seat_id", flat=True))
     return show(
         request,
         "registrations/overrides_answer.html",
         Override,
         title=_("Confirm or decline overrides"),
         override=override,
-        preview=count(seat_ids, partial(services.preview_overrides, now=timezone.now()), told),
+        preview=preview_batch(batch, timezone.now()),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )
+
+
+def preview_batch(batch: UUID, now: datetime) -> Preview:
+    """Return what confirming a waiting batch would do now (aware datetime)."""
+    seat_ids = list(services.open_batch(batch).values_list("seat_id", flat=True))
+    return count(seat_ids, partial(services.preview_overrides, now=now), _told)
 
 
 def _answer(request: StaffRequest, batch: UUID, answer: str) -> HttpResponse:
@@ -99,7 +105,7 @@ def _answer(request: StaffRequest, batch: UUID, answer: str) -> HttpResponse:
         job = services.start_confirming(batch, by=request.user, now=timezone.now())
         tell(
             request,
-            _("The overrides are confirmed; a worker is carrying it out. This page shows how far it is."),
+            _("The overrides are confirmed. This page says when it is carried out."),
         )
         return back_to(job)
     services.decline_batch(batch, by=request.user, now=timezone.now())

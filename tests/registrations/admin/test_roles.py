@@ -13,10 +13,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
-from registrations.admin.desk import page_of
 
 from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
+from registrations.admin.columns import page_of
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Webinar
 from tests.eligibility.factories import later_rule
 from tests.registrations.admin.role_forms import FILLED_IN, QUERIES, Filled

@@ -55,7 +55,14 @@ def test_queue_counts_what_each_filter_would_show(webinar, session, sign_in):
     }
     assert filters["country of establishment"] == ["All", "Belgium (1)", "Greece (2)", "United States (1)"]
     assert filters["flagged"] == ["All", "yes (0)", "no (4)"]
-    assert filters["state"] == ["All", "requested (4)", "approved (0)", "rejected (0)", "cancelled (0)"]
+    assert filters["state"] == [
+        "All",
+        "requested (4)",
+        "approved (0)",
+        "on the waiting list (0)",
+        "rejected (0)",
+        "cancelled (0)",
+    ]
 
 
 def test_seat_page_leads_to_its_person(webinar, session, sign_in):

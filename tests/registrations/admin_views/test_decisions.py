@@ -12,6 +12,8 @@ from registrations.states import Move
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import NOW, approve, kinds, make_registration
 
+STOP = "the next page says when the decision is carried out, and until then it can be stopped there."
+
 
 def url(move):
     return reverse("admin:registrations_seat_decide", args=[move])
@@ -39,6 +41,7 @@ def test_page_says_who_changes_and_who_is_told_by_which_mail(
         "place kept, date to be confirmed": 1,
     }
     assert "Approve: 3 seats" in words(response)
+    assert STOP in words(response)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,7 @@ def test_page_says_that_a_session_leaves_the_calendar(move, mail, webinar, sessi
     response = client.get(url(move), {"seats": ids(registration)})
 
     assert response.context["preview"].mails == {mail: 1}
+    assert STOP not in words(response)  # one person's seats are decided at once
 
 
 def test_page_says_who_is_skipped_and_why(webinar, session, approver, client):

@@ -53,8 +53,15 @@ def test_follow_up_page_sends(session, participant, client):
     response = client.post(url(session), LINKS | {"seen": "  "}, follow=True)
 
     carry_out(ENDS)
-    assert messages(response) == ["The follow-up is on its way; a worker is telling everybody with a place."]
+    assert messages(response) == ["The links are saved. This page says when everybody with a place is told."]
     assert (links_of(session), kinds(participant)) == (FollowUp(**LINKS), ["invitation", "follow_up"])
+
+
+def test_job_in_its_window_says_who_would_be_told_and_what_stays(session, participant, client):
+    response = client.post(url(session), LINKS | {"seen": "  "}, follow=True)
+
+    assert response.context["reached"] == {"follow-up": 1}
+    assert "The links stay on people's pages, and nobody is mailed." in words(response)
 
 
 def test_follow_up_page_only_saves(session, participant, client):

@@ -199,7 +199,7 @@ def test_preview_lets_in_the_mails_own_style_and_nothing_else(url, editor, clien
 
 def test_mail_without_a_calendar_file_says_so(webinar, session, editor, client):
     response = client.post(
-        page(webinar, "undecided"), {"subject": "Sorry", "body": "[[session]]", "seen": "0"}
+        page(webinar, "undecided"), {"subject": "Sorry", "body": "[[undecided]]\n\n[[session]]", "seen": "0"}
     )
 
     assert "This mail carries none." in words(response)

@@ -134,6 +134,18 @@ def test_second_person_confirms_once_and_sees_how_far_it_is(batch, seats, second
     assert kinds() == ["invitation"]
 
 
+def test_job_in_its_window_says_who_would_be_told(batch, seats, second_approver, client):
+    client.force_login(second_approver)
+
+    response = client.post(answer_url(batch), {"answer": "confirm"}, follow=True)
+
+    assert messages(response) == ["The overrides are confirmed. This page says when it is carried out."]
+    assert response.context["reached"] == {
+        "invitation, which puts the session into the calendar": 1,
+        "nobody is mailed: the place is kept": 1,
+    }
+
+
 def test_second_person_declines_once(batch, seats, second_approver, client):
     client.force_login(second_approver)
 

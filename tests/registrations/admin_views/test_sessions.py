@@ -58,6 +58,7 @@ def test_time_page_shows_was_and_now_and_how_many_are_told(session, participant,
     assert "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)" in page
     assert "Wednesday 29 April 2020, 14:00 to 16:00 (Brussels time, CEST, UTC+2)" in page
     assert "1 person with a place is told by mail, and the session moves in their calendar." in page
+    assert "The next page says until when the change can be stopped and taken back" in page
     assert times(session) == (STARTS, ENDS)
 
 

@@ -97,7 +97,8 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
 def preview_batch(batch: UUID, now: datetime) -> Preview:
     """Return what confirming a waiting batch would do now (aware datetime)."""
     seat_ids = list(services.open_batch(batch).values_list("seat_id", flat=True))
-    return count(seat_ids, partial(services.preview_overrides, now=now), _told)
+    results = partial(services.preview_overrides, now=now, places=services.Places())
+    return count(seat_ids, results, _told)
 
 
 def _answer(request: StaffRequest, batch: UUID, answer: str) -> HttpResponse:

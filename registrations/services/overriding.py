@@ -78,9 +78,12 @@ def preview_requests(seat_ids: Iterable[int], *, now: datetime) -> list[SeatResu
     return _requestable(_unlocked(seat_ids), now)
 
 
-def preview_overrides(seat_ids: Iterable[int], *, now: datetime) -> list[SeatResult]:
-    """Return which seats confirming their overrides would change now, and why not the others; nothing is changed."""
-    return [_result(seat, why_no_override(seat, now)) for seat in _unlocked(seat_ids)]
+def preview_overrides(seat_ids: Iterable[int], *, now: datetime, places: Places) -> list[SeatResult]:
+    """Return which seats confirming their overrides would change now, and why not the others; nothing is changed.
+
+    `places` keeps count of what earlier seats of the same preview would take.
+    """
+    return [_result(seat, _take_place(seat, now, places)) for seat in _unlocked(seat_ids)]
 
 
 @transaction.atomic
@@ -109,12 +112,8 @@ def confirm_locked(
     places = Places()
     results = []
     for seat in seats:
-        note = why_no_override(seat, telling.now)
-        if not note and places.is_full_for(seat):
-            note = _("All places of this session are taken.")
+        note = _take_place(seat, telling.now, places)
         if not note:
-            if not seat.is_approved:
-                places.take(seat)
             _confirm(seat, overrides[seat.pk], by, telling)
         results.append(_result(seat, note))
     kept = [result.seat for result in results if result.changed]
@@ -212,6 +211,17 @@ def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
         for seat, override in zip(seats, overrides, strict=True)
     )
     return overrides
+
+
+def _take_place(seat: Seat, now: datetime, places: Places) -> str:
+    """Count a place as taken by a seat that is to be approved; return why it cannot be, or an empty string."""
+    if note := why_no_override(seat, now):
+        return note
+    if places.is_full_for(seat):
+        return _("All places of this session are taken.")
+    if not seat.is_approved:
+        places.take(seat)
+    return ""
 
 
 def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None:

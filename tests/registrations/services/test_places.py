@@ -113,10 +113,21 @@ def test_override_takes_a_place_too(webinar, two_places, people, approver, secon
     foreign = make_registration(webinar, [two_places], country="NO").seats.get()
     override = services.request_override(foreign.pk, by=approver, reason="A partner.", now=NOW)
 
+    preview = services.preview_overrides([foreign.pk], now=NOW, places=services.Places())
     with pytest.raises(services.OverrideNotPossible) as refusal:
         services.confirm_override(override.pk, by=second_approver, now=NOW)
 
-    assert str(refusal.value) == "All places of this session are taken."
+    assert str(refusal.value) == preview[0].note == "All places of this session are taken."
+
+
+def test_preview_of_overrides_counts_the_places_they_would_take(webinar, two_places, people, approver):
+    approve(people[0], approver)
+    foreign = [make_registration(webinar, [two_places], country="NO").seats.get().pk for _number in range(2)]
+    services.request_overrides(foreign, by=approver, reason="Partners.", now=NOW)
+
+    preview = services.preview_overrides(foreign, now=NOW, places=services.Places())
+
+    assert [result.note for result in preview] == ["", "All places of this session are taken."]
 
 
 def test_keeping_a_flagged_place_by_override_takes_no_other(webinar, two_places, approver, second_approver):

@@ -66,12 +66,12 @@ class SeatAdmin(ReadOnlyAdmin):
 
     list_display = (
         "person",
+        "session",
         "organisation",
         "country_name",
         "verdict_label",
         "state",
         "is_flagged",
-        "session",
         "asked_at",
         "answer",
     )

@@ -15,6 +15,7 @@ SUBJECT_DIFFERS = {
     "Invitation: Supply chains, Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)":
         "Updated: Supply chains, Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)",
     "Cancelled: Recovery": "Cancelled: Recovery, date to be confirmed",
+    "No place became free: Supply chains": "Not decided in time: Supply chains",
     "The agenda has changed: The industrial cluster response": "The agenda: The industrial cluster response",
 }  # fmt: skip
 

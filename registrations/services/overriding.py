@@ -257,7 +257,7 @@ def _refuse_answered(batch: UUID, first: Override | None) -> Override:
         raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
     jobs = BulkJob.objects.filter(kind=BulkJob.Kind.OVERRIDE, due_at__isnull=False)
     if jobs.filter(facts__batch=str(batch)).exists():
-        raise errors.OverrideNotPossible(_("These overrides are confirmed; a worker is carrying it out."))
+        raise errors.OverrideNotPossible(_("These overrides are confirmed; their bulk job carries it out."))
     return first
 
 

@@ -185,7 +185,7 @@ def test_answer_while_a_worker_is_at_it_is_refused(answer, batch, second_approve
     response = client.post(answer_url(batch), {"answer": answer})
 
     assert response.context["form"].non_field_errors() == [
-        "These overrides are confirmed; a worker is carrying it out."
+        "These overrides are confirmed; their bulk job carries it out."
     ]
     assert BulkJob.objects.count() == 1
 

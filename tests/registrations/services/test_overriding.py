@@ -224,7 +224,7 @@ def test_who_asked_for_a_batch_cannot_confirm_it(batch, approver):
 
 def test_confirming_a_batch_twice_changes_nothing(batch, second_approver):
     services.start_confirming(batch, by=second_approver, now=NOW)
-    with pytest.raises(services.OverrideNotPossible, match="a worker is carrying it out"):
+    with pytest.raises(services.OverrideNotPossible, match="their bulk job carries it out"):
         services.start_confirming(batch, by=second_approver, now=NOW)
     carry_out(NOW)
     before = everything()
@@ -259,7 +259,7 @@ def test_a_declined_batch_cannot_be_answered_again(answer, batch, second_approve
 def test_a_batch_that_a_worker_confirms_cannot_be_declined(batch, second_approver):
     services.start_confirming(batch, by=second_approver, now=NOW)
 
-    with pytest.raises(services.OverrideNotPossible, match="a worker is carrying it out"):
+    with pytest.raises(services.OverrideNotPossible, match="their bulk job carries it out"):
         services.decline_batch(batch, by=second_approver, now=NOW)
 
 

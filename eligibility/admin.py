@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
@@ -10,11 +9,13 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.admin_views import editions, proposals, rules
 from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES
-from eligibility.desk import DeskAdmin, ReadOnly, Tool
+from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnly, Tool
 from eligibility.explain import condition_in_words
 from eligibility.forms import DraftForm, EntryForm
 from eligibility.models import (
@@ -25,7 +26,7 @@ from eligibility.models import (
     PublicationProposal,
     RuleVersion,
 )
-from eligibility.register import rule_record
+from eligibility.register import rule_record, stored_sources
 
 MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
 
@@ -52,22 +53,12 @@ def _is_large(edition: Any) -> bool:
     return edition is not None and edition.entry_count > MOST_BY_HAND
 
 
-class EntryFormSet(forms.BaseInlineFormSet):
-    """Entries of an edition; each box carries the name of its column, which a table alone does not give it."""
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        """Name the boxes of one entry, the one that deletes it included."""
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            field.widget.attrs["aria-label"] = str(field.label)
-
-
 class EntryInline(Drafts, admin.TabularInline):
     """Show an edition's countries below it; those of a draft can be changed."""
 
     model = ListEntry
     form = EntryForm
-    formset = EntryFormSet
+    formset = NamedFormSet
     fields = ["code", "name", "treatment", "parent", "signed", "in_force", "attested", "confidence", "note"]
     extra = 1
 
@@ -163,8 +154,23 @@ class PublicationProposalAdmin(ReadOnly, DeskAdmin):
         return str(proposal)
 
 
+class OfficialAdmin(Drafts, DeskAdmin):
+    """What rests on sources: they are named, with links, rather than shown as they are stored."""
+
+    exclude = ["further_sources"]
+
+    @admin.display(description=_("further sources"))
+    def cited(self, row: ListEdition | RuleVersion) -> SafeString:
+        """Return the sources beside the main one, each on a line."""
+        named = [
+            (format_html('<a href="{}">{}</a>', source.url, source.title) if source.url else source.title,)
+            for source in stored_sources(row.further_sources)
+        ]
+        return format_html_join(mark_safe("<br>"), "{}", named)
+
+
 @admin.register(ListEdition)
-class ListEditionAdmin(Drafts, DeskAdmin):
+class ListEditionAdmin(OfficialAdmin):
     """Browse editions with their countries, and edit drafts."""
 
     form = DraftForm
@@ -179,7 +185,7 @@ class ListEditionAdmin(Drafts, DeskAdmin):
         "starts",
         "confidence",
         "source_hash",
-        "further_sources",
+        "cited",
         "corrects",
         "publication",
         "proposal",
@@ -261,16 +267,16 @@ class ListEditionAdmin(Drafts, DeskAdmin):
 
 
 @admin.register(RuleVersion)
-class RuleVersionAdmin(Drafts, DeskAdmin):
+class RuleVersionAdmin(OfficialAdmin):
     """Browse rules; a draft is edited on a page of its own, and deleted here."""
 
     list_display = ["key", "audience", "starts", "ends", "content_status", "corrects", "publication"]
     list_select_related = ["audience", "corrects", "publication"]
     list_filter = ["audience", "content_status"]
-    readonly_fields = ["admitting_lists", "stated_conditions", "publication", "proposal"]
+    readonly_fields = ["admitting_lists", "stated_conditions", "cited", "publication", "proposal"]
     fields = [
         "key", "audience", "starts", "ends", "content_status", "admitting_lists", "stated_conditions", "wording",
-        "note", "source_title", "source_url", "source_date", "source_hash", "further_sources", "corrects",
+        "note", "source_title", "source_url", "source_date", "source_hash", "cited", "corrects",
         "publication", "proposal",
     ]  # fmt: skip
     actions = None  # deleting many at once would have to ask of each whether it is a draft

@@ -122,6 +122,16 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
     show_full_result_count = False  # counting a large table again on every page says nothing new
 
 
+class NamedFormSet(forms.BaseInlineFormSet):
+    """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        """Name the boxes of one line, the one that deletes it included."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)
+
+
 class AnswerForm(forms.Form):
     """What the second person says to what a colleague asked for, by the button pressed."""
 

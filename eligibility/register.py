@@ -89,7 +89,7 @@ def edition_record(row: ListEdition) -> Edition:
         note=row.note,
         confidence=Confidence(row.confidence),
         corrects=row.corrects.key if row.corrects else "",
-        further_sources=_stored_sources(row.further_sources),
+        further_sources=stored_sources(row.further_sources),
         entries=tuple(
             sorted((_entry_record(entry) for entry in row.entries.all()), key=lambda entry: entry.code)
         ),
@@ -110,7 +110,7 @@ def rule_record(row: RuleVersion) -> Rule:
         wording=row.wording,
         note=row.note,
         corrects=row.corrects.key if row.corrects else "",
-        further_sources=_stored_sources(row.further_sources),
+        further_sources=stored_sources(row.further_sources),
     )
 
 
@@ -128,7 +128,7 @@ def _entry_record(row: ListEntry) -> Entry:
         in_force=row.in_force,
         attested=row.attested,
         confidence=Confidence(row.confidence),
-        sources=_stored_sources(row.sources),
+        sources=stored_sources(row.sources),
     )
 
 
@@ -136,7 +136,8 @@ def _source(row: Official) -> Source:
     return Source(row.source_title, row.source_url, row.source_date, row.source_hash)
 
 
-def _stored_sources(stored: list[dict[str, Any]]) -> tuple[Source, ...]:
+def stored_sources(stored: list[dict[str, Any]]) -> tuple[Source, ...]:
+    """Return the sources that a row keeps as JSON."""
     return tuple(
         Source(
             source["title"], source["url"], date.fromisoformat(source["dated"]) if source["dated"] else None

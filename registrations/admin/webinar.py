@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.desk import DeskAdmin, ReadOnlyAdmin, Tool
+from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnlyAdmin, Tool
 from registrations import permissions, services
 from registrations.admin.columns import as_text, lines
 from registrations.admin_views.agendas import publish_agenda
@@ -102,16 +102,6 @@ class WebinarAdmin(DeskAdmin):
             url = reverse("admin:registrations_webinar_mail_texts", args=[row.pk])
             tools.append(Tool(_("Mail texts"), url))
         return tools
-
-
-class NamedFormSet(forms.BaseInlineFormSet):
-    """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        """Name the boxes of one line, the one that deletes it included."""
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            field.widget.attrs["aria-label"] = str(field.label)
 
 
 class AgendaItemInline(admin.TabularInline):

@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from pytest_django.asserts import assertContains
 
 from eligibility.admin import MOST_BY_HAND
 from eligibility.countries import CODES
@@ -65,6 +67,16 @@ def test_row_refuses_a_superuser(seeded, admin, model, act):
 @pytest.mark.parametrize("name", NAMES)
 def test_add_page_refuses_a_superuser(admin, name):
     assert admin.get(reverse(f"admin:eligibility_{name}_add")).status_code == 403
+
+
+@pytest.mark.parametrize("model", [ListEdition, RuleVersion])
+def test_page_links_every_further_source(seeded, admin, model):
+    row = next(row for row in model.objects.order_by("pk") if row.further_sources)
+
+    page = admin.get(reverse(f"admin:eligibility_{model._meta.model_name}_change", args=[row.pk]))
+
+    for source in row.further_sources:
+        assertContains(page, f'<a href="{escape(source["url"])}">{escape(source["title"])}</a>', html=True)
 
 
 def test_edition_page_shows_its_countries(seeded, admin):

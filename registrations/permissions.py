@@ -14,6 +14,8 @@ RESEND_MAIL = "registrations.resend_outgoingmail"
 PUBLISH_RULES = "eligibility.publish_rules"
 VIEW_EDITIONS = "eligibility.view_listedition"
 VIEW_REGISTRATIONS = "registrations.view_registration"
+VIEW_HISTORY = "registrations.view_historyentry"
+EXPORT_HISTORY = "registrations.export_historyentry"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
@@ -39,7 +41,8 @@ VIEW_PEOPLE = (
     "registrations.view_contest",
     "registrations.view_outgoingmail",
     "registrations.view_bulkjob",
-    "registrations.view_historyentry",
+    VIEW_HISTORY,
+    "registrations.view_historyanchor",
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -88,6 +91,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "eligibility.draft_rules",
         PUBLISH_RULES,
     ),
-    "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE),
+    "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT_HISTORY),
     "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT),
 }

@@ -1,12 +1,14 @@
 """History: what happened, to read."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.desk import ReadOnlyAdmin
 from registrations.admin.columns import as_text, lines, link_to, plain_json
-from registrations.models import HistoryEntry
+from registrations.models import HistoryAnchor, HistoryEntry
 
 
 @admin.register(HistoryEntry)
@@ -42,3 +44,15 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
     def what(self, entry: HistoryEntry) -> SafeString:
         """Return the facts as they were recorded."""
         return lines([plain_json(entry.facts)])
+
+
+@admin.register(HistoryAnchor)
+class HistoryAnchorAdmin(ReadOnlyAdmin):
+    """The nightly seals: write a digest down elsewhere, and `verify_history --anchor` proves by it what happened before."""
+
+    list_display = ("day", "digest", "entries", "last_entry", "made_at")
+    fields = list_display
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HistoryAnchor]:
+        """Return the anchors without the marks, which can be large."""
+        return super().get_queryset(request).defer("marks")

@@ -3,7 +3,7 @@
 from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
-from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
@@ -44,6 +44,7 @@ __all__ = [
     "BulkJob",
     "BulkJobRow",
     "Contest",
+    "HistoryAnchor",
     "HistoryEntry",
     "HistoryIsAppendOnly",
     "Kind",

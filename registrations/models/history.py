@@ -15,8 +15,8 @@ class HistoryIsAppendOnly(RuntimeError):
     """Somebody tried to change or delete what has happened."""
 
 
-class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
-    """Entries to read; there is nothing else to do with them."""
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows to read; there is nothing else to do with them."""
 
     def update(self, **kwargs: object) -> NoReturn:
         """Refuse: what happened does not change."""
@@ -97,13 +97,45 @@ class HistoryEntry(models.Model):
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over the salt and the entry."))
 
-    objects = HistoryQuerySet.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("history entry")
         verbose_name_plural = _("history")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["registration", "id"], name="history_of_registration")]
+        permissions = [("export_historyentry", "Can take the history of a webinar out as a file")]
+        indexes = [
+            models.Index(fields=["registration", "id"], name="history_of_registration"),
+            models.Index(fields=["webinar", "-at", "-id"], name="history_of_webinar"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class HistoryAnchor(models.Model):
+    """A seal made at night over every entry since the one before it, and over that one.
+
+    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or removed.
+    """
+
+    day = models.DateField(_("day"), unique=True, help_text=_("The last day it covers, in Brussels."))
+    made_at = models.DateTimeField(_("made"))
+    last_entry = models.PositiveBigIntegerField(
+        _("last entry"), help_text=_("Number of the newest entry it covers; 0 before there was any.")
+    )
+    entries = models.PositiveIntegerField(_("entries"), help_text=_("How many it covers."))
+    marks = models.BinaryField(help_text=_("Of each entry its number (8 bytes) and digest (32 bytes)."))
+    digest = models.CharField(
+        _("digest"), max_length=64, help_text=_("SHA-256 over the digest before, the day and the marks.")
+    )
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("history anchor")
+        verbose_name_plural = _("history anchors")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()} {self.digest[:12]}"

@@ -223,6 +223,7 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="mail_due"),
             models.Index(fields=["registration", "id"], name="mail_of_registration"),
+            models.Index(fields=["-created_at", "-id"], name="mail_written"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from registrations.services.addresses import (
     open_address_changes,
 )
 from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -87,7 +88,6 @@ from registrations.services.overriding import (
     why_no_override,
 )
 from registrations.services.places import Places
-from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
     confirm,
@@ -106,6 +106,7 @@ from registrations.services.scheduling import (
     reschedule_session,
     retitle_session,
 )
+from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 
@@ -121,7 +122,9 @@ __all__ = [
     "ChangeIsReleased",
     "ContestNotPossible",
     "Decision",
+    "Event",
     "Export",
+    "Fault",
     "FollowUp",
     "FollowUpNotPossible",
     "Guest",
@@ -134,9 +137,11 @@ __all__ = [
     "MailPreview",
     "MailTextRefused",
     "NoAddress",
+    "NotAPlace",
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
+    "Place",
     "Places",
     "ReasonNeeded",
     "Refused",
@@ -150,11 +155,12 @@ __all__ = [
     "TooManyAttempts",
     "UnknownSession",
     "add_usual_reminders",
-    "altered_history",
+    "anchor_history",
     "answer_contest",
     "ask_address_change",
     "cancel_session",
     "check_addresses",
+    "chronicle",
     "confirm",
     "confirm_address_change",
     "confirm_override",
@@ -170,15 +176,18 @@ __all__ = [
     "decline_override",
     "edit",
     "edit_follow_up",
+    "export_chronicle",
     "export_seats",
     "find_address_change",
     "follow_up_of",
     "follow_up_wording",
     "former_values",
+    "history_faults",
     "impact",
     "import_addresses",
     "invite_guest",
     "is_admitted",
+    "is_anchor",
     "join",
     "last_follow_up",
     "meeting_address",

@@ -16,6 +16,7 @@ from registrations.services.deciding import Decision
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
 from registrations.services.limiting import forget_attempts
 from registrations.services.registering import expire_unconfirmed
+from registrations.services.sealing import anchor_history
 from registrations.states import MOVES_WITHOUT_REASON
 
 CHUNK = 200
@@ -41,7 +42,7 @@ def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJ
 
 
 def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Do everything that is due, apart from mail: expiry, old tallies, ended sessions, re-assessment, reminders, all jobs.
+    """Do everything that is due, apart from mail: expiry, old tallies, ended sessions, re-assessment, reminders, the night's anchor, all jobs.
 
     Harmless to run twice, or in many workers at once. `stop` is asked between chunks.
     """
@@ -51,6 +52,7 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
     start_reassessment(now)
     reminding.start_due_reminders(now)
     places.start_promotions(now)
+    anchor_history(now)
     while not stop() and work_one_chunk(now):
         pass
 

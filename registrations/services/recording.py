@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
@@ -66,13 +65,3 @@ def entry(
 def record(action: str, *, at: datetime, by: User | None = None, actor: str = "", **about: object) -> None:
     """Write one entry in the caller's transaction; arguments as for `entry`."""
     entry(action, at=at, by=by, actor=actor, **about).save(force_insert=True)
-
-
-def altered_history() -> Iterator[HistoryEntry]:
-    """Yield the entries that no longer say what was written down, oldest first, in constant memory.
-
-    The digest finds what was changed behind the site's back; it cannot find an entry that is gone altogether.
-    """
-    for row in HistoryEntry.objects.order_by("pk").iterator():
-        if not secrets.compare_digest(row.digest, digest(row)):
-            yield row

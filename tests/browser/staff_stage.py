@@ -133,6 +133,7 @@ def _of_webinar(webinar: Webinar, dated: WebinarSession, over: WebinarSession) -
         "webinar": _page(webinar),
         "publish agenda": _page(webinar, "publish_agenda"),
         "mail texts": _page(webinar, "mail_texts"),
+        "what happened": _page(webinar, "happened"),
         "mail text": text,
         "session": _page(dated),
         **session,

@@ -28,6 +28,7 @@ LISTS = {
     "jobs": "registrations/bulkjob/",
     "mails": "registrations/outgoingmail/",
     "history": "registrations/historyentry/",
+    "history anchors": "registrations/historyanchor/",
     "sessions": "registrations/webinarsession/",
     "add a session": "registrations/webinarsession/add/",
     "webinars": "registrations/webinar/",
@@ -105,7 +106,7 @@ PAGES = {
         "proposal",
     ],
     "rulekeeper2": ["answer a proposal"],
-    "auditor": ["history", "publication"],
+    "auditor": ["history", "history anchors", "what happened", "publication"],
 }
 # Who sends which page without filling anything in, by the button of this name.
 MISTAKES = [

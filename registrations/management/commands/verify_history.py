@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from eligibility import publishing
 from registrations import services
@@ -11,17 +11,23 @@ SHOWN = 10
 
 
 class Command(BaseCommand):
-    """Check that no publication and no entry of the history was altered after it was written."""
+    """Check that no publication and no entry of the history was altered, added or removed after it was sealed."""
 
-    help = "Check publications and history against their hashes; name the first that differ and exit with 1."
+    help = "Check publications and history against their hashes and anchors; name the first that differ and exit with 1."
 
-    def handle(self, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the digest of an anchor that was written down elsewhere."""
+        parser.add_argument(
+            "--anchor", default="", help="a digest written down earlier, which must still be there"
+        )
+
+    def handle(self, *, anchor: str, **options: object) -> None:
         """Name what was altered or is gone by number, never by what it says of a person; raise CommandError if there is any."""
         publications = publishing.altered_publications(known=services.newest_publication_judged_under())
         altered = [f"Publication {found.number}: {found.what}" for found in publications]
-        altered += [
-            f"History entry {entry.pk} was altered." for entry in islice(services.altered_history(), SHOWN)
-        ]
+        if anchor and not services.is_anchor(anchor):
+            altered.append("No anchor has this digest: it was removed, or made anew over other entries.")
+        altered += [fault.what for fault in islice(services.history_faults(), SHOWN)]
         for line in altered[:SHOWN]:
             self.stderr.write(line)
         if altered:

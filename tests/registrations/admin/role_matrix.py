@@ -113,6 +113,8 @@ registrations_webinar_delete                    spare_webinar             S     
 registrations_webinar_publish_agenda            webinar                   ES               ES
 registrations_webinar_mail_texts                webinar                   ES               .
 registrations_webinar_mail_text                 webinar,=withdrawn,=en    ES               ES
+registrations_webinar_happened                  webinar                   AUDS             405
+registrations_webinar_export_history            webinar                   405              US
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES
@@ -187,6 +189,11 @@ registrations_historyentry_add                  -                         -     
 registrations_historyentry_change               historyentry              AUDS             -
 registrations_historyentry_history              historyentry              AUDS             .
 registrations_historyentry_delete               historyentry              -                -
+registrations_historyanchor_changelist          -                         AUDS             .
+registrations_historyanchor_add                 -                         -                -
+registrations_historyanchor_change              historyanchor             AUDS             -
+registrations_historyanchor_history             historyanchor             AUDS             .
+registrations_historyanchor_delete              historyanchor             -                -
 
 registrations_bulkjob_changelist                -                         AEUDS            .
 registrations_bulkjob_add                       -                         -                -
@@ -300,6 +307,7 @@ reference         registrations_registration_retry_address    AS
 reference         registrations_seat_changelist               AS
 reference         registrations_seat_history                  AUDS
 reference         registrations_seat_override                 AS
+reference         registrations_webinar_happened              AUDS
 """
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from eligibility.models import ListEdition, ListEntry, Publication, RuleVersion
+from registrations import services
 from registrations.models import HistoryEntry
 from registrations.services import recording
 from tests.registrations.factories import (
@@ -93,3 +94,30 @@ def test_verify_history_names_the_newest_publication_when_it_is_gone(entry, caps
         call_command("verify_history")
 
     assert capsys.readouterr().err == "Publication 1: It is gone: numbers are given without a gap.\n"
+
+
+def test_verify_history_names_an_entry_that_is_gone(entry, capsys):
+    services.anchor_history(NOW + timedelta(days=1))
+    QuerySet(HistoryEntry).filter(pk=entry.pk).delete()
+
+    with pytest.raises(CommandError):
+        call_command("verify_history")
+
+    assert capsys.readouterr().err == f"History entry {entry.pk} is missing.\n"
+
+
+def test_verify_history_knows_a_digest_that_was_written_down(entry, capsys):
+    anchor = services.anchor_history(NOW + timedelta(days=1))
+
+    call_command("verify_history", anchor=anchor.digest.upper())
+
+    assert capsys.readouterr().out == "The history is as it was written down.\n"
+
+
+def test_verify_history_says_when_a_digest_that_was_written_down_is_gone(entry, capsys):
+    with pytest.raises(CommandError):
+        call_command("verify_history", anchor="0" * 64)
+
+    assert capsys.readouterr().err == (
+        "No anchor has this digest: it was removed, or made anew over other entries.\n"
+    )

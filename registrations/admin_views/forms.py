@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -175,6 +175,14 @@ class SessionsField(forms.ModelMultipleChoiceField):
         """Return the webinar and the session."""
         session = cast(WebinarSession, obj)
         return f"{session.webinar} · {session}"
+
+    def clean(self, value: Any) -> QuerySet[Any]:
+        """Return the sessions; refuse a number that no database can hold like any other that is not offered."""
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            message = gettext("Choose from the sessions that are offered.")
+            raise forms.ValidationError(message, code="invalid_choice") from error
 
 
 def _country_choices() -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
+ERASE = "registrations.erase_registration"
 EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
@@ -89,5 +90,5 @@ GROUPS: dict[str, tuple[str, ...]] = {
         PUBLISH_RULES,
     ),
     "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE),
-    "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT),
+    "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT, ERASE),
 }

@@ -3,12 +3,14 @@
 from registrations.forms.addresses import NewAddressForm
 from registrations.forms.contesting import ContestForm
 from registrations.forms.countries import country_groups, judged_as_of
+from registrations.forms.erasing import EraseForm
 from registrations.forms.gate import Gate
 from registrations.forms.registering import EditForm, MyLinkForm, RegistrationForm, language
 
 __all__ = [
     "ContestForm",
     "EditForm",
+    "EraseForm",
     "Gate",
     "MyLinkForm",
     "NewAddressForm",

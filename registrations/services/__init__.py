@@ -17,7 +17,8 @@ from registrations.services.deciding import (
     preview_decision,
     why_not,
 )
-from registrations.services.disclosing import own_data
+from registrations.services.disclosing import export_person, own_data
+from registrations.services.erasing import erase
 from registrations.services.errors import (
     AddressesNotTaken,
     AddressNotBounced,
@@ -25,6 +26,7 @@ from registrations.services.errors import (
     BadTimes,
     ChangeIsReleased,
     ContestNotPossible,
+    ErasureNeedsReason,
     FollowUpNotPossible,
     JoiningNotPossible,
     LaterChangeWaits,
@@ -121,6 +123,7 @@ __all__ = [
     "ChangeIsReleased",
     "ContestNotPossible",
     "Decision",
+    "ErasureNeedsReason",
     "Export",
     "FollowUp",
     "FollowUpNotPossible",
@@ -170,6 +173,8 @@ __all__ = [
     "decline_override",
     "edit",
     "edit_follow_up",
+    "erase",
+    "export_person",
     "export_seats",
     "find_address_change",
     "follow_up_of",

@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Model
 
 from eligibility.explain import explain
-from registrations.models import Registration, Seat
+from registrations.models import Action, Registration, Seat
+from registrations.services import recording
 from registrations.services.judging import BRUSSELS
 
 PERSON = (
@@ -76,6 +79,24 @@ def own_data(registration: Registration) -> dict[str, Any]:
             for entry in registration.history.order_by("pk")
         ],
     }
+
+
+@transaction.atomic
+def export_person(registration_id: int, *, by: User, now: datetime) -> dict[str, Any]:
+    """Record that a member of staff takes out everything about somebody, and return it as `own_data` does.
+
+    `now` is an aware datetime. Raises Registration.DoesNotExist.
+    """
+    registration = Registration.objects.select_related("webinar").get(pk=registration_id)
+    recording.record(
+        Action.EXPORTED,
+        at=now,
+        by=by,
+        registration=registration,
+        webinar=registration.webinar,
+        facts={"format": "json", "rows": 1},
+    )
+    return own_data(registration)
 
 
 def _consents(registration: Registration) -> dict[str, Any]:

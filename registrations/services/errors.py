@@ -99,6 +99,13 @@ class FollowUpNotPossible(Refused):
     """Nobody can be told of recording, slides or feedback now."""
 
 
+class ErasureNeedsReason(Refused):
+    """A member of staff who erases somebody has to say why."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write the reason, and name nobody in it: it stays in the history."))
+
+
 class ReasonNeeded(Refused):
     """The decision has to say why."""
 

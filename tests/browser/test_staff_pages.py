@@ -106,6 +106,7 @@ PAGES = {
     ],
     "rulekeeper2": ["answer a proposal"],
     "auditor": ["history", "publication"],
+    "dataprotection": ["erase a person", "export a person"],
 }
 # Who sends which page without filling anything in, by the button of this name.
 MISTAKES = [
@@ -113,6 +114,7 @@ MISTAKES = [
     ("approver", "ask for an override", "Ask for an override"),
     ("approver", "answer a contest", "Answer"),
     ("approver", "invite a guest", "Invite"),
+    ("dataprotection", "erase a person", "Erase this person"),
     ("editor", "cancel", "Cancel session"),
     ("editor", "personal-addresses", "Check the list"),
     ("rulekeeper", "fill-in", "Fill in from a table"),

@@ -65,6 +65,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "country": "BE",
         "sessions": "{webinarsession}",
     },
+    "registrations_registration_erase": {"reason": "A letter."},
     "registrations_seat_decide": {"seats": "{seat}", "reason": "Because."},
     "registrations_seat_override": {"reason": "A partner."},
     "registrations_seat_overrides": {"seats": "{doubtful}", "reason": "A partner."},

@@ -4,6 +4,7 @@ DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
 ERASE = "registrations.erase_registration"
+ADD_LEGAL_TEXT = "registrations.add_legaltext"
 EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
@@ -69,7 +70,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.add_reminder",
         "registrations.change_reminder",
         "registrations.delete_reminder",
-        "registrations.add_legaltext",
+        ADD_LEGAL_TEXT,
         "registrations.view_bulkjob",
         EDIT_MAIL_TEXT,
         MOVE_SESSION,

@@ -69,6 +69,7 @@ class Action(models.TextChoices):
     INVITATION_ANSWERED = "invitation_answered", _("invitation answered in a calendar")
     MAIL_RESENT = "mail_resent", _("mail sent again")
     MAIL_TEXT_CHANGED = "mail_text_changed", _("mail text changed")
+    LEGAL_TEXT_ADDED = "legal_text_added", _("legal text published")
     BULK_STARTED = "bulk_started", _("bulk job started")
     BULK_RELEASED = "bulk_released", _("bulk job released before its time")
     BULK_STOPPED = "bulk_stopped", _("bulk job stopped")

@@ -7,6 +7,7 @@ from registrations.services.addresses import (
     open_address_changes,
 )
 from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.consenting import Consent, consents_of, set_consent
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -30,6 +31,7 @@ from registrations.services.errors import (
     FollowUpNotPossible,
     JoiningNotPossible,
     LaterChangeWaits,
+    LegalTextRefused,
     LinkNotValid,
     MailNotResendable,
     MailTextRefused,
@@ -43,6 +45,7 @@ from registrations.services.errors import (
     RegistrationEnded,
     SameAddress,
     SessionIsCancelled,
+    TextChanged,
     TooManyAttempts,
     UnknownSession,
 )
@@ -66,6 +69,14 @@ from registrations.services.jobs import (
 )
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.judging import newest_publication_judged_under, session_day
+from registrations.services.legal_texts import (
+    LONGEST_WORDING,
+    WordingChange,
+    altered_legal_texts,
+    check_wording,
+    publish_wording,
+    wording_difference,
+)
 from registrations.services.limiting import Attempt, Limit, count_attempts
 from registrations.services.mail_texts import (
     MailPreview,
@@ -114,6 +125,7 @@ from registrations.services.submission import Submission
 __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
+    "LONGEST_WORDING",
     "AddressNotBounced",
     "AddressReport",
     "AddressesNotTaken",
@@ -121,6 +133,7 @@ __all__ = [
     "Attempt",
     "BadTimes",
     "ChangeIsReleased",
+    "Consent",
     "ContestNotPossible",
     "Decision",
     "ErasureNeedsReason",
@@ -131,6 +144,7 @@ __all__ = [
     "Impact",
     "JoiningNotPossible",
     "LaterChangeWaits",
+    "LegalTextRefused",
     "Limit",
     "LinkNotValid",
     "MailNotResendable",
@@ -149,18 +163,23 @@ __all__ = [
     "SeatResult",
     "SessionIsCancelled",
     "Submission",
+    "TextChanged",
     "TextPlace",
     "TooManyAttempts",
     "UnknownSession",
+    "WordingChange",
     "add_usual_reminders",
     "altered_history",
+    "altered_legal_texts",
     "answer_contest",
     "ask_address_change",
     "cancel_session",
     "check_addresses",
+    "check_wording",
     "confirm",
     "confirm_address_change",
     "confirm_override",
+    "consents_of",
     "contest",
     "count_attempts",
     "count_due_for_reassessment",
@@ -197,6 +216,7 @@ __all__ = [
     "preview_overrides",
     "preview_requests",
     "publish_agenda",
+    "publish_wording",
     "read_lines",
     "reassess",
     "register",
@@ -213,6 +233,7 @@ __all__ = [
     "send_links",
     "send_test_mail",
     "session_day",
+    "set_consent",
     "start_bulk_decision",
     "start_confirming",
     "stop_job",
@@ -225,5 +246,6 @@ __all__ = [
     "why_not",
     "why_not_resend",
     "withdraw",
+    "wording_difference",
     "working_agenda",
 ]

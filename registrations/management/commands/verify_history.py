@@ -11,9 +11,9 @@ SHOWN = 10
 
 
 class Command(BaseCommand):
-    """Check that no publication and no entry of the history was altered after it was written."""
+    """Check that no publication, no entry of the history and no legal text was altered after it was written."""
 
-    help = "Check publications and history against their hashes; name the first that differ and exit with 1."
+    help = "Check publications, history and legal texts against their hashes; name the first that differ and exit with 1."
 
     def handle(self, **options: object) -> None:
         """Name what was altered or is gone by number, never by what it says of a person; raise CommandError if there is any."""
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         altered += [
             f"History entry {entry.pk} was altered." for entry in islice(services.altered_history(), SHOWN)
         ]
+        altered += [f"Legal text {text} was altered." for text in services.altered_legal_texts()]
         for line in altered[:SHOWN]:
             self.stderr.write(line)
         if altered:

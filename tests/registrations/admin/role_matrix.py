@@ -132,6 +132,7 @@ registrations_agendaversion_delete              agendaversion             -     
 registrations_legaltext_changelist              -                         AEKUDS           .
 registrations_legaltext_add                     -                         ES               ES
 registrations_legaltext_change                  legaltext                 AEKUDS           -
+registrations_legaltext_new-version             legaltext                 ES               ES
 registrations_legaltext_history                 legaltext                 AEKUDS           .
 registrations_legaltext_delete                  legaltext                 -                -
 registrations_mailtext_changelist               -                         AEKUDS           .

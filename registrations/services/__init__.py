@@ -100,6 +100,7 @@ from registrations.services.overriding import (
     why_no_override,
 )
 from registrations.services.places import Places
+from registrations.services.purging import CATEGORIES, Period, Purged, purge, retention, statement_gaps
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -123,6 +124,7 @@ from registrations.services.stopping import count_reached, release_job, stop_job
 from registrations.services.submission import Submission
 
 __all__ = [
+    "CATEGORIES",
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
     "LONGEST_WORDING",
@@ -154,7 +156,9 @@ __all__ = [
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
+    "Period",
     "Places",
+    "Purged",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
@@ -217,6 +221,7 @@ __all__ = [
     "preview_requests",
     "publish_agenda",
     "publish_wording",
+    "purge",
     "read_lines",
     "reassess",
     "register",
@@ -226,6 +231,7 @@ __all__ = [
     "reschedule_session",
     "resend_mail",
     "reset_mail_text",
+    "retention",
     "retitle_session",
     "retry_address",
     "save_mail_text",
@@ -236,6 +242,7 @@ __all__ = [
     "set_consent",
     "start_bulk_decision",
     "start_confirming",
+    "statement_gaps",
     "stop_job",
     "sweep",
     "take_return",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from registrations import services
 from registrations.forms import language
 from registrations.models import LegalText
 from registrations.views.doors import reads
@@ -52,6 +53,11 @@ def _show_text(request: HttpRequest, text: LegalText) -> HttpResponse:
     """Show a text with its version, date and hash, and every other version in its language."""
     versions = list(LegalText.objects.filter(kind=text.kind, language=text.language).defer("body"))
     context: dict[str, Any] = {"text": text, "versions": versions, "newest": versions[0]}
+    if text.kind == LegalText.Kind.PRIVACY and text.version == versions[0].version:
+        periods = services.retention()
+        context["retention"] = [
+            (category.label, periods[name]) for name, category in services.CATEGORIES.items()
+        ]
     return render(request, "registrations/legal_text.html", context)
 
 

@@ -70,6 +70,19 @@ def test_version_that_was_never_published_is_not_found(client, webinar, address)
     assert client.get(address).status_code == 404
 
 
+def test_newest_statement_says_how_long_data_are_kept_here(client, webinar, settings):
+    settings.RETENTION = settings.RETENTION | {"questions": (30, "a record <b>")}
+    publish(2, "New words")
+
+    page, old, consents = (
+        client.get(f"/{name}/").text for name in ("privacy", "privacy/en/1", "consents/en/1")
+    )
+
+    assert "<dt>Questions for the discussion</dt>\n          <dd>30 days (a record &lt;b&gt;)</dd>" in page
+    assert page.count("not established: kept until somebody asks for erasure") == 4
+    assert "How long this site keeps data" not in old + consents
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_versions_take_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
     for number in range(count):

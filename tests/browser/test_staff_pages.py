@@ -27,6 +27,8 @@ LISTS = {
     "contests": "registrations/contest/",
     "jobs": "registrations/bulkjob/",
     "mails": "registrations/outgoingmail/",
+    "legal texts": "registrations/legaltext/",
+    "new version of a legal text": "registrations/legaltext/1/new-version/",
     "history": "registrations/historyentry/",
     "sessions": "registrations/webinarsession/",
     "add a session": "registrations/webinarsession/add/",
@@ -84,6 +86,8 @@ PAGES = {
         "publish agenda",
         "mail texts",
         "mail text",
+        "legal texts",
+        "new version of a legal text",
     ],
     "rulekeeper": [
         "editions",
@@ -239,6 +243,20 @@ def test_list_that_can_be_taken_is_shown_line_by_line(windows, addresses, window
 
     expect(page.get_by_text("1 line cannot be taken, so nothing is imported.")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_difference_of_a_legal_text_is_accessible(windows, addresses, window):
+    page, complaints = windows("editor", window)
+    complaints.clear()
+    page.goto(addresses["new version of a legal text"])
+    page.locator("#content textarea").fill("Entirely new.\n\nIn two paragraphs.")
+
+    page.get_by_role("button", name="Show the difference").click()
+
+    expect(page.get_by_role("button", name="Publish as version 2")).to_be_visible()
+    assert faults(page) == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -22,8 +22,8 @@ def url_of(registration):
 def test_my_registration_shows_each_consent_with_words_state_and_day(client, agreed):
     page = client.get(agreed.personal_page()).text
 
-    assert '<blockquote id="share_contact">Name me in a list.</blockquote>' in page
-    assert '<blockquote id="contact_me">Write to me.</blockquote>' in page
+    assert '<p id="share_contact">Name me in a list.</p>' in page
+    assert '<p id="contact_me">Write to me.</p>' in page
     assert page.count("since 20 April 2020") == 2
     assert page.count('<a href="/consents/en/1/">words of version 1</a>') == 2
     assert (page.count("Withdraw this consent"), page.count("I agree")) == (1, 1)

@@ -3,6 +3,8 @@
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
+ERASE = "registrations.erase_registration"
+ADD_LEGAL_TEXT = "registrations.add_legaltext"
 EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
@@ -71,7 +73,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.add_reminder",
         "registrations.change_reminder",
         "registrations.delete_reminder",
-        "registrations.add_legaltext",
+        ADD_LEGAL_TEXT,
         "registrations.view_bulkjob",
         EDIT_MAIL_TEXT,
         MOVE_SESSION,
@@ -92,5 +94,5 @@ GROUPS: dict[str, tuple[str, ...]] = {
         PUBLISH_RULES,
     ),
     "Auditors": (*VIEW_LISTS, *VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT_HISTORY),
-    "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT),
+    "Data protection": (*VIEW_PROGRAMME, *VIEW_PEOPLE, EXPORT, ERASE),
 }

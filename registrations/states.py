@@ -13,6 +13,7 @@ class RegistrationState(TextChoices):
     ACTIVE = "active", _("active")
     WITHDRAWN = "withdrawn", _("withdrawn")
     EXPIRED = "expired", _("expired")
+    ERASED = "erased", _("erased")
 
 
 class SeatState(TextChoices):
@@ -31,6 +32,7 @@ class Move(TextChoices):
     CONFIRM = "confirm", _("confirm the address")
     WITHDRAW = "withdraw", _("withdraw")
     EXPIRE = "expire", _("let expire")
+    ERASE = "erase", _("erase")
     APPROVE = "approve", _("approve")
     REJECT = "reject", _("reject")
     PUT_BACK = "put_back", _("put back to requested")
@@ -44,6 +46,7 @@ REGISTRATION_MOVES: dict[Move, tuple[frozenset[RegistrationState], RegistrationS
     Move.CONFIRM: (frozenset({RegistrationState.UNCONFIRMED}), RegistrationState.ACTIVE),
     Move.WITHDRAW: (frozenset({RegistrationState.ACTIVE}), RegistrationState.WITHDRAWN),
     Move.EXPIRE: (frozenset({RegistrationState.UNCONFIRMED}), RegistrationState.EXPIRED),
+    Move.ERASE: (frozenset(RegistrationState) - {RegistrationState.ERASED}, RegistrationState.ERASED),
 }
 SEAT_MOVES: dict[Move, tuple[frozenset[SeatState], SeatState]] = {
     Move.APPROVE: (

@@ -28,6 +28,13 @@ def deliver_mail() -> None:
         outbox.ring_for_mail()
 
 
+@shared_task(name="registrations.purge")
+def purge() -> None:
+    """Delete personal data whose period is over; what a shutdown leaves goes the next day."""
+    for _purged in services.purge(timezone.now(), stop=_stopping.is_set):
+        pass
+
+
 @shared_task(name=outbox.RING)
 def ring() -> None:
     """Do everything that is due: bulk jobs and closings first, then mail."""

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from registrations.models import LegalText
 from registrations.views import (
     addresses,
     calendars,
+    consenting,
     contesting,
     disclosing,
+    erasing,
     finding,
     joining,
     own,
@@ -22,6 +25,14 @@ urlpatterns = [
         "eligibility/", webinars.eligibility, name="eligibility"
     ),  # before the eligibility pages: chooses the day, shows their page
     path("privacy/", statements.privacy, name="privacy"),
+    *(
+        path(f"{kind}/<str:language>/<int:version>{end}", view, {"kind": kind}, name=name)
+        for kind in LegalText.Kind.values
+        for end, view, name in (
+            ("/", statements.legal_text, "legal_text"),
+            (".txt", statements.legal_text_file, "legal_text_file"),
+        )
+    ),
     path("cookies/", statements.cookies, name="cookies"),
     path("accessibility/", statements.accessibility, name="accessibility"),
     path("robots.txt", finding.robots, name="robots"),
@@ -39,6 +50,8 @@ urlpatterns = [
     path("r/<slug:token>/data/", disclosing.own_data, name="own_data"),
     path("r/<slug:token>/data.json", disclosing.own_data_file, name="own_data_file"),
     path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
+    path("r/<slug:token>/consents/", consenting.set_consent, name="consents"),
+    path("r/<slug:token>/erase/", erasing.erase, name="erase"),
     path("r/<slug:token>/address/", addresses.change_address, name="address"),
     path("r/<slug:token>/contest/<int:number>/", contesting.contest, name="contest"),
     path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),

@@ -30,6 +30,11 @@ for name in (
     "METRICS_TOKEN",
     "MEETING_HOSTS",
     "BULK_STOP_WINDOW",
+    "RETENTION_ACCESS_NEEDS",
+    "RETENTION_QUESTIONS",
+    "RETENTION_MAILS",
+    "RETENTION_WITHOUT_PLACE",
+    "RETENTION_REGISTRATIONS",
 ):
     os.environ.pop(name, None)
 

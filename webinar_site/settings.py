@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -220,6 +221,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "registrations.ring", "schedule": 10.0, "options": {"expires": 10.0}},
+    "purge": {
+        "task": "registrations.purge",
+        "schedule": crontab(hour="3", minute="20"),
+        "options": {"expires": 3600.0},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = TIME_ZONE
@@ -228,6 +234,33 @@ CELERY_TIMEZONE = TIME_ZONE
 # Acts that touch many people wait this long, in seconds, so that somebody can stop them
 
 BULK_STOP_WINDOW = env.int("BULK_STOP_WINDOW", default=300)
+
+
+# How long personal data are kept after the end of a webinar; an official figure was not found, so none is assumed
+
+
+def read_period(value: str) -> tuple[int, str] | None:
+    """Return days and source from “30 days: where that is established”, or None where nothing is said.
+
+    Raise ImproperlyConfigured for anything else: a period that nobody has established must not delete anything.
+    """
+    if not value:
+        return None
+    match = re.fullmatch(r"(\d{1,5}) days?: *(\S.*)", value)
+    if match is None:
+        raise ImproperlyConfigured(
+            f"A RETENTION_… variable must look like “30 days: where that is established”, not {value!r}."
+        )
+    return int(match[1]), match[2]
+
+
+RETENTION = {
+    "access_needs": read_period(env("RETENTION_ACCESS_NEEDS", default="")),
+    "questions": read_period(env("RETENTION_QUESTIONS", default="")),
+    "mails": read_period(env("RETENTION_MAILS", default="")),
+    "without_place": read_period(env("RETENTION_WITHOUT_PLACE", default="")),
+    "registrations": read_period(env("RETENTION_REGISTRATIONS", default="")),
+}
 
 
 # Mail: kept as files in the data folder unless EMAIL_URL names a mail server

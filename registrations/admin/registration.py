@@ -16,6 +16,7 @@ from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin.bounces import address_tools
 from registrations.admin.contests import contest_tools
+from registrations.admin.erasing import data_tools
 from registrations.admin.filters import (
     SEARCH_HELP,
     BouncedFilter,
@@ -25,6 +26,7 @@ from registrations.admin.filters import (
 from registrations.admin.overrides import override_tools
 from registrations.admin.seats import decision_tools
 from registrations.admin_views.bounces import retry_address
+from registrations.admin_views.erasing import erase_person, export_person
 from registrations.admin_views.guests import invite_guest
 from registrations.models import Contest, Override, Registration, Seat
 
@@ -100,7 +102,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return search_people(queryset, search_term), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that invite a guest and that try an address again."""
+        """Add the pages that invite a guest, try an address again, and export and erase a person."""
         return [
             path("invite-guest/", invite_guest, name="registrations_registration_invite_guest"),
             path(
@@ -108,6 +110,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
                 retry_address,
                 name="registrations_registration_retry_address",
             ),
+            path("<int:registration_id>/erase/", erase_person, name="registrations_registration_erase"),
+            path("<int:registration_id>/export/", export_person, name="registrations_registration_export"),
             *super().get_urls(),
         ]
 
@@ -118,11 +122,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return [Tool(_("Invite a guest"), reverse("admin:registrations_registration_invite_guest"))]
 
     def tools(self, request: HttpRequest, row: Registration) -> list[Tool]:
-        """Return the decisions that are possible about the person's seats together, and what can be done to the address."""
+        """Return what can be done: to the address, about the person's seats together, and to the person's data."""
         tools = address_tools(row, request)
         if request.user.has_perm(permissions.DECIDE):
             tools += decision_tools(list(row.seats.all()), timezone.now())
-        return tools
+        return tools + data_tools(row, request)
 
     def page_context(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
         """Return seats, history, mails and the pending change of address of one person."""

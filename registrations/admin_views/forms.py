@@ -45,7 +45,12 @@ class DecisionForm(SeatsForm):
 
     def __init__(self, move: Move, data: Any = None) -> None:
         """Ask for a reason where the move goes against the person."""
-        super().__init__(data, help_text=gettext("The person reads it in the mail."))
+        super().__init__(
+            data,
+            help_text=gettext(
+                "The person reads it in the mail. About several people name nobody: the history keeps it for good."
+            ),
+        )
         if move in MOVES_WITHOUT_REASON:
             del self.fields["reason"]
 

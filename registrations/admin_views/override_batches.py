@@ -59,7 +59,8 @@ def show_request(
 
 
 def _form(data: QueryDict | None = None) -> SeatsForm:
-    return SeatsForm(data, help_text=_("Colleagues and auditors read it."))
+    help_text = _("Colleagues and auditors read it. Name nobody: the history keeps it for good.")
+    return SeatsForm(data, help_text=help_text)
 
 
 def _asked(seats: int) -> str:

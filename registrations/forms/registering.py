@@ -8,8 +8,8 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
-from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -37,12 +37,13 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
-from registrations.services.submission import ANSWERS
+from registrations.services.submission import ANSWERS, CONSENTS
 from registrations.states import SeatState
 from registrations.templatetags.registrations_tags import session_time_html
 
+TEXTS_SHOWN = '{% include "registrations/texts_shown.html" %}'
+LONGEST_ID = 18  # digits of the largest number that every database takes
 COUNTRY_STATUS = '{% include "registrations/country_status.html" %}'
-CONSENTS = ("share_contact", "contact_me")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,6 @@ class Refusal:
 def language() -> str:
     """Return the reader's language as texts and registrations name it: “en” for en-gb."""
     return (get_language() or "en").partition("-")[0]
-
-
-def _privacy_link() -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a>', reverse("registrations:privacy"), _("Read the privacy statement")
-    )
 
 
 def _session_label(session: WebinarSession) -> SafeString:
@@ -147,7 +142,6 @@ class RegistrationForm(forms.Form):
     )
     privacy_acknowledged = forms.BooleanField(
         label=gettext_lazy("I have read the privacy statement"),
-        help_text=lazy(_privacy_link, SafeString)(),
         error_messages={
             "required": gettext_lazy("Tick the box to say that you have read the privacy statement.")
         },
@@ -174,7 +168,9 @@ class RegistrationForm(forms.Form):
         self._choices("country").choices = [("", _("Select a country")), *country_groups(register, day)]
         cast(CountrySelect, self.fields["country"].widget).outcomes = outcomes(register, day)
         self.fields["country"].help_text = country_hint()
-        self._word_consents()
+        self.shown: dict[str, LegalText] = {}
+        if "privacy_acknowledged" in self.fields:
+            self._show_texts()
 
     def _choices(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -183,11 +179,30 @@ class RegistrationForm(forms.Form):
         """Return the sessions that the form lets people choose from."""
         return [session for session in webinar.sessions.all() if session.can_be_chosen(now)]
 
-    def _word_consents(self) -> None:
-        """Ask in the very words that are kept as proof of what people agreed to."""
-        text = LegalText.objects.current(LegalText.Kind.CONSENTS, language())
-        for name, words in zip(CONSENTS, text.body.split("\n\n") if text else (), strict=False):
-            self.fields[name].label = words.strip()
+    def _show_texts(self) -> None:
+        """Ask in the very words that are kept as proof of what people read and agreed to."""
+        self.shown = LegalText.objects.shown(language())
+        privacy = self.shown.get(LegalText.Kind.PRIVACY)
+        address = privacy.get_absolute_url() if privacy else reverse("registrations:privacy")
+        link = format_html('<a href="{}">{}</a>', address, _("Read the privacy statement"))
+        self.fields["privacy_acknowledged"].help_text = link
+        consents = self.shown.get(LegalText.Kind.CONSENTS)
+        for name, words in zip(CONSENTS, consents.paragraphs if consents else (), strict=False):
+            self.fields[name].label = words
+
+    def show_again(self, changed: services.TextChanged) -> None:
+        """Say that a text was changed meanwhile; what was ticked under the former words is not ticked any more."""
+        ticks = {LegalText.Kind.PRIVACY: ("privacy_acknowledged",), LegalText.Kind.CONSENTS: CONSENTS}
+        data = cast(QueryDict, self.data).copy()
+        for name in ticks[changed.kind]:
+            data.pop(name, None)
+        self.data = data
+        self.add_error(ticks[changed.kind][0], str(changed))
+
+    def _said_to_be_shown(self, kind: str) -> int | None:
+        """Return the id of the text that the page says it showed; None where it says nothing that is one."""
+        said = self.data.get(f"{kind}_text", "")
+        return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_ID else None
 
     @property
     def helper(self) -> FormHelper:
@@ -201,6 +216,7 @@ class RegistrationForm(forms.Form):
             Fieldset(_("Your organisation"), *organisation),
             Fieldset(_("The webinar"), *self._present("sessions", "question", "access_needs")),
             Fieldset(_("Your data"), *self._present("privacy_acknowledged", *CONSENTS)),
+            HTML(TEXTS_SHOWN),
         )
         helper.add_input(Submit("", self.submit_label))
         return helper
@@ -224,6 +240,9 @@ class RegistrationForm(forms.Form):
         data = self.cleaned_data
         return services.Submission(
             **{name: data[name] for name in ANSWERS},
+            **{name: data.get(name, False) for name in CONSENTS},
+            privacy_text=self._said_to_be_shown(LegalText.Kind.PRIVACY),
+            consent_text=self._said_to_be_shown(LegalText.Kind.CONSENTS),
             email=data.get("email", ""),
             sessions=tuple(data.get("sessions", ())),
             access_needs=tuple(data["access_needs"]),
@@ -232,10 +251,12 @@ class RegistrationForm(forms.Form):
 
 
 class EditForm(RegistrationForm):
-    """Ask for the same again, filled in; the address stays, and the privacy statement was read."""
+    """Ask for the same again, filled in; the address stays, and what was read and agreed to has a page of its own."""
 
     email = None  # type: ignore[assignment]  # how Django takes a field away
     privacy_acknowledged = None  # type: ignore[assignment]
+    share_contact = None  # type: ignore[assignment]
+    contact_me = None  # type: ignore[assignment]
     submit_label = gettext_lazy("Save changes")
 
     def __init__(self, *args: Any, registration: Registration, now: datetime) -> None:

@@ -177,6 +177,13 @@ def withdrawn(registration: Registration, now: datetime, seat: Seat | None = Non
     )
 
 
+def erased(registration: Registration, now: datetime) -> OutgoingMail:
+    """Confirm that somebody's data are erased: the last mail to them, wiped as soon as it is finished."""
+    mail = write(MailKind.ERASED, registration, now, left=True)
+    mail.wipe = True
+    return mail
+
+
 def agenda(
     registration: Registration,
     version: AgendaVersion,

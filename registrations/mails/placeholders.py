@@ -137,6 +137,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "register_again": Placeholder(
         _("where to register again, if the person left the webinar"), piece="register_again.txt"
     ),
+    "erased": Placeholder(_("that the data are erased, and what stays"), piece="erased.txt"),
     "agenda_changes": Placeholder(
         _("that the agenda is new, or what changed in it"), piece="agenda_changes.txt", needs=("programme",)
     ),
@@ -212,6 +213,7 @@ RULES: dict[MailKind, Rules] = {
     MailKind.CONTEST_ANSWERED: Rules(("session", "answer"), ONE_SESSION),
     MailKind.CANCELLED: Rules((*ENDED, "objection"), ONE_SESSION),
     MailKind.WITHDRAWN: Rules(("left", "out_of_calendar"), (*PERSON, "withdrawn_from", "register_again")),
+    MailKind.ERASED: Rules(("erased",), (*PERSON, "register_again")),
     MailKind.AGENDA: Rules(("agenda_changes", "agenda_link"), (*PERSON, "programme")),
     MailKind.UNDECIDED: Rules(("undecided", "session"), ONE_SESSION),
     MailKind.WAITLISTED: Rules(("session", "waiting_list"), ONE_SESSION),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0005_waiting_list'),
+        ('registrations', '0006_data_rights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

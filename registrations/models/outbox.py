@@ -116,6 +116,7 @@ class MailKind(models.TextChoices):
     CONTEST_ANSWERED = "contest_answered", _("answer to a contest")
     CANCELLED = "cancelled", _("place cancelled by staff")
     WITHDRAWN = "withdrawn", _("withdrawal confirmed")
+    ERASED = "erased", _("data erased")
     AGENDA = "agenda", _("agenda")
     UNDECIDED = "undecided", _("not decided in time")
     REMINDER = "reminder", _("reminder")
@@ -204,6 +205,10 @@ class OutgoingMail(models.Model):
     reply = models.CharField(max_length=500, blank=True, help_text=_("What the mail server said."))
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    wipe = models.BooleanField(
+        default=False,
+        help_text=_("The person's data are erased: what it holds goes as soon as it is finished."),
+    )
     resend_of = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -224,6 +229,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="mail_due"),
             models.Index(fields=["registration", "id"], name="mail_of_registration"),
             models.Index(fields=["-created_at", "-id"], name="mail_written"),
+            models.Index(fields=["id"], condition=Q(wipe=True), name="mail_to_wipe"),
         ]
 
     def __str__(self) -> str:

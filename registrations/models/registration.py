@@ -153,6 +153,7 @@ class Registration(models.Model):
             ("invite_guest", "Can invite guests"),
             ("export_registration", "Can take people's data out as a file"),
             ("retry_address", "Can let mail go again to an address that bounced"),
+            ("erase_registration", "Can erase a person's data"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -167,6 +168,12 @@ class Registration(models.Model):
                 condition=Q(bounced_at__isnull=True, bounce_reply="")
                 | (Q(bounced_at__isnull=False) & ~Q(bounce_reply="")),
                 name="bounce_has_its_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RegistrationState.ERASED)
+                | Q(title="", first_name="", last_name="", email="", organisation="", position="")
+                & Q(question="", search_key="", bounce_reply="", share_contact=False, contact_me=False),
+                name="erased_registration_names_nobody",
             ),
         ]
         indexes = [
@@ -186,7 +193,9 @@ class Registration(models.Model):
 
     @property
     def full_name(self) -> str:
-        """Return first and family name as the person wrote them."""
+        """Return first and family name as the person wrote them, or that they are erased."""
+        if self.is_erased:
+            return str(RegistrationState.ERASED.label)
         return f"{self.first_name} {self.last_name}"
 
     @property
@@ -198,6 +207,11 @@ class Registration(models.Model):
     def is_active(self) -> bool:
         """Return whether the address is proven and the person has not withdrawn."""
         return self.state == RegistrationState.ACTIVE
+
+    @property
+    def is_erased(self) -> bool:
+        """Return whether only what names nobody is left: country, kind of organisation, seats, history."""
+        return self.state == RegistrationState.ERASED
 
 
 class AccessNeed(models.Model):

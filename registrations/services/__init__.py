@@ -8,6 +8,7 @@ from registrations.services.addresses import (
 )
 from registrations.services.agenda import count_registered, publish_agenda, working_agenda
 from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
+from registrations.services.consenting import Consent, consents_of, set_consent
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.deciding import (
     Decision,
@@ -18,7 +19,8 @@ from registrations.services.deciding import (
     preview_decision,
     why_not,
 )
-from registrations.services.disclosing import own_data
+from registrations.services.disclosing import export_person, own_data
+from registrations.services.erasing import erase
 from registrations.services.errors import (
     AddressesNotTaken,
     AddressNotBounced,
@@ -26,9 +28,11 @@ from registrations.services.errors import (
     BadTimes,
     ChangeIsReleased,
     ContestNotPossible,
+    ErasureNeedsReason,
     FollowUpNotPossible,
     JoiningNotPossible,
     LaterChangeWaits,
+    LegalTextRefused,
     LinkNotValid,
     MailNotResendable,
     MailTextRefused,
@@ -42,6 +46,7 @@ from registrations.services.errors import (
     RegistrationEnded,
     SameAddress,
     SessionIsCancelled,
+    TextChanged,
     TooManyAttempts,
     UnknownSession,
 )
@@ -65,6 +70,14 @@ from registrations.services.jobs import (
 )
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.judging import newest_publication_judged_under, session_day
+from registrations.services.legal_texts import (
+    LONGEST_WORDING,
+    WordingChange,
+    altered_legal_texts,
+    check_wording,
+    publish_wording,
+    wording_difference,
+)
 from registrations.services.limiting import Attempt, Limit, count_attempts
 from registrations.services.mail_texts import (
     MailPreview,
@@ -88,6 +101,7 @@ from registrations.services.overriding import (
     why_no_override,
 )
 from registrations.services.places import Places
+from registrations.services.purging import CATEGORIES, Period, Purged, purge, retention, statement_gaps
 from registrations.services.registering import (
     CONFIRM_WITHIN,
     confirm,
@@ -111,8 +125,10 @@ from registrations.services.stopping import count_reached, release_job, stop_job
 from registrations.services.submission import Submission
 
 __all__ = [
+    "CATEGORIES",
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
+    "LONGEST_WORDING",
     "AddressNotBounced",
     "AddressReport",
     "AddressesNotTaken",
@@ -120,8 +136,10 @@ __all__ = [
     "Attempt",
     "BadTimes",
     "ChangeIsReleased",
+    "Consent",
     "ContestNotPossible",
     "Decision",
+    "ErasureNeedsReason",
     "Event",
     "Export",
     "Fault",
@@ -131,6 +149,7 @@ __all__ = [
     "Impact",
     "JoiningNotPossible",
     "LaterChangeWaits",
+    "LegalTextRefused",
     "Limit",
     "LinkNotValid",
     "MailNotResendable",
@@ -141,8 +160,10 @@ __all__ = [
     "NotEligible",
     "NothingToPublish",
     "OverrideNotPossible",
+    "Period",
     "Place",
     "Places",
+    "Purged",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
@@ -151,19 +172,24 @@ __all__ = [
     "SeatResult",
     "SessionIsCancelled",
     "Submission",
+    "TextChanged",
     "TextPlace",
     "TooManyAttempts",
     "UnknownSession",
+    "WordingChange",
     "add_usual_reminders",
+    "altered_legal_texts",
     "anchor_history",
     "answer_contest",
     "ask_address_change",
     "cancel_session",
     "check_addresses",
+    "check_wording",
     "chronicle",
     "confirm",
     "confirm_address_change",
     "confirm_override",
+    "consents_of",
     "contest",
     "count_attempts",
     "count_due_for_reassessment",
@@ -176,7 +202,9 @@ __all__ = [
     "decline_override",
     "edit",
     "edit_follow_up",
+    "erase",
     "export_chronicle",
+    "export_person",
     "export_seats",
     "find_address_change",
     "follow_up_of",
@@ -201,6 +229,8 @@ __all__ = [
     "preview_overrides",
     "preview_requests",
     "publish_agenda",
+    "publish_wording",
+    "purge",
     "read_lines",
     "reassess",
     "register",
@@ -210,6 +240,7 @@ __all__ = [
     "reschedule_session",
     "resend_mail",
     "reset_mail_text",
+    "retention",
     "retitle_session",
     "retry_address",
     "save_mail_text",
@@ -217,8 +248,10 @@ __all__ = [
     "send_links",
     "send_test_mail",
     "session_day",
+    "set_consent",
     "start_bulk_decision",
     "start_confirming",
+    "statement_gaps",
     "stop_job",
     "sweep",
     "take_return",
@@ -229,5 +262,6 @@ __all__ = [
     "why_not",
     "why_not_resend",
     "withdraw",
+    "wording_difference",
     "working_agenda",
 ]

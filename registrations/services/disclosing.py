@@ -3,10 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Model
 
 from eligibility.explain import explain
-from registrations.models import Registration, Seat
+from registrations.models import Action, LegalText, Registration, Seat
+from registrations.services import recording
+from registrations.services.consenting import consents_of
 from registrations.services.judging import BRUSSELS
 
 PERSON = (
@@ -78,14 +83,41 @@ def own_data(registration: Registration) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
+def export_person(registration_id: int, *, by: User, now: datetime) -> dict[str, Any]:
+    """Record that a member of staff takes out everything about somebody, and return it as `own_data` does.
+
+    `now` is an aware datetime. Raises Registration.DoesNotExist.
+    """
+    registration = Registration.objects.select_related("webinar").get(pk=registration_id)
+    recording.record(
+        Action.EXPORTED,
+        at=now,
+        by=by,
+        registration=registration,
+        webinar=registration.webinar,
+        facts={"format": "json", "rows": 1},
+    )
+    return own_data(registration)
+
+
 def _consents(registration: Registration) -> dict[str, Any]:
     """Return which texts the person read and agreed to, by version and the hash of its very words."""
     texts = {"privacy_statement": registration.privacy_text, "consents": registration.consent_text}
-    shown = {
-        name: _columns(text, ("language", "version", "sha256")) if text else None
-        for name, text in texts.items()
+    shown = {name: _text(text) if text else None for name, text in texts.items()}
+    given = {
+        consent.name: {"given": consent.is_given, "since": _plain(consent.since), "words": consent.words}
+        | ({"text": _text(consent.text)} if consent.text else {})
+        for consent in consents_of(registration, registration.language)
     }
-    return shown | _columns(registration, ("privacy_acknowledged_at",))
+    return shown | _columns(registration, ("privacy_acknowledged_at",)) | given
+
+
+def _text(text: LegalText) -> dict[str, Any]:
+    """Return which text it is, and where its very bytes can be had."""
+    return _columns(text, ("language", "version", "sha256")) | {
+        "address": f"{settings.SITE_URL}{text.file_url()}"
+    }
 
 
 def _seat(seat: Seat) -> dict[str, Any]:

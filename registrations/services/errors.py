@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eligibility.rules import Verdict
-from registrations.models import WebinarSession
+from registrations.models import LegalText, WebinarSession
 
 
 class Refused(Exception):
@@ -43,6 +43,26 @@ class NotEligible(Refused):
     def __init__(self, verdicts: tuple[tuple[WebinarSession, Verdict], ...]) -> None:
         super().__init__(_("Organisations established in this country cannot take part."))
         self.verdicts = verdicts
+
+
+class TextChanged(Refused):
+    """A newer version of a text (a LegalText.Kind) was published since somebody's page was made; they have to see it."""
+
+    def __init__(self, kind: LegalText.Kind) -> None:
+        words = {
+            LegalText.Kind.PRIVACY: _(
+                "The privacy statement was changed while this page was open. Read it, tick the box again and send the form."
+            ),
+            LegalText.Kind.CONSENTS: _(
+                "The words of the consents were changed while this page was open. Read them, and tick what you agree to."
+            ),
+        }
+        super().__init__(words[kind])
+        self.kind = kind
+
+
+class LegalTextRefused(Refused):
+    """These words cannot be a new version of a text."""
 
 
 class LinkNotValid(Refused):
@@ -97,6 +117,13 @@ class AddressesNotTaken(Refused):
 
 class FollowUpNotPossible(Refused):
     """Nobody can be told of recording, slides or feedback now."""
+
+
+class ErasureNeedsReason(Refused):
+    """A member of staff who erases somebody has to say why."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write the reason, and name nobody in it: it stays in the history."))
 
 
 class ReasonNeeded(Refused):

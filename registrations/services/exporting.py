@@ -16,6 +16,7 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations.models import Action, Seat
 from registrations.services import recording
+from registrations.states import RegistrationState
 
 AT_ONCE = 2000
 
@@ -71,7 +72,7 @@ COLUMNS: dict[str, Column] = {
 class Export:
     """What is taken out: which seats, which columns in which order, in which format and by which filter.
 
-    `headings` names columns otherwise than the site does. With `named_only` nobody is in it who did not agree to stand
+    Who is erased is in no export. `headings` names columns otherwise than the site does. With `named_only` nobody is in it who did not agree to stand
     in a list that others read. `filters` is what the list was narrowed to, without anybody's name.
     """
 
@@ -92,6 +93,7 @@ def export_seats(export: Export, *, by: User, now: datetime) -> Iterator[Sequenc
     seats = (
         export.seats.select_related("registration", "session").order_by("pk").defer("verdict_data", "told")
     )
+    seats = seats.exclude(registration__state=RegistrationState.ERASED)
     if export.named_only:
         seats = seats.filter(registration__share_contact=True)
     facts = {

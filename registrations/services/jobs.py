@@ -13,6 +13,7 @@ from eligibility import register as eligibility_register
 from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession
 from registrations.services import errors, places, recording, reminding, windows
 from registrations.services.deciding import Decision
+from registrations.services.erasing import wipe_finished_mails
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
 from registrations.services.limiting import forget_attempts
 from registrations.services.registering import expire_unconfirmed
@@ -42,12 +43,13 @@ def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJ
 
 
 def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Do everything that is due, apart from mail: expiry, old tallies, ended sessions, re-assessment, reminders, the night's anchor, all jobs.
+    """Do everything that is due, apart from mail: expiry, old tallies, mails of the erased, closings, promotions, all jobs.
 
     Harmless to run twice, or in many workers at once. `stop` is asked between chunks.
     """
     expire_unconfirmed(now)
     forget_attempts(now)
+    wipe_finished_mails()
     close_ended_sessions(now)
     start_reassessment(now)
     reminding.start_due_reminders(now)

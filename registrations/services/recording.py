@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
@@ -24,15 +25,42 @@ DIGESTED = (
 )
 
 
+REASON, SEALED_REASON = "reason", "reason_sha256"
+
+
 def digest(entry: HistoryEntry) -> str:
-    """Return the SHA-256 over an entry's salt and everything it says, as hexadecimal digits."""
+    """Return the SHA-256 over an entry's salt and everything it says, as hexadecimal digits.
+
+    A written reason counts by its own digest, so an entry still proves itself once the words are erased.
+    """
     said = json.dumps(
-        {field: getattr(entry, field) for field in DIGESTED},
+        {field: getattr(entry, field) for field in DIGESTED} | {"facts": _sealed(entry)},
         cls=DjangoJSONEncoder,
         sort_keys=True,
         ensure_ascii=False,
     )
     return hashlib.sha256(f"{entry.salt}{said}".encode()).hexdigest()
+
+
+def _sealed(entry: HistoryEntry) -> dict[str, object]:
+    """Return an entry's facts with the digest of a written reason in its place."""
+    facts = dict(entry.facts)
+    if REASON in facts:
+        facts[SEALED_REASON] = hashlib.sha256(f"{entry.salt}{facts.pop(REASON)}".encode()).hexdigest()
+    return facts
+
+
+def seal_reasons(registration_ids: Iterable[int]) -> None:
+    """Let the history of these registrations keep only the digest of what staff wrote; it stays as valid as before.
+
+    The one change that history knows, and so the one way past its refusal to be changed.
+    """
+    rows = list(
+        HistoryEntry.objects.filter(registration__in=registration_ids, facts__has_key=REASON).order_by("pk")
+    )
+    for row in rows:
+        row.facts = _sealed(row)
+    HistoryEntry._base_manager.bulk_update(rows, ["facts"])
 
 
 def entry(

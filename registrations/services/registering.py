@@ -23,7 +23,7 @@ from registrations.models import (
 )
 from registrations.services import errors, judging, recording
 from registrations.services.locking import lock_registration, lock_seats
-from registrations.services.submission import Submission, set_access_needs, write_answers
+from registrations.services.submission import CONSENTS, Submission, set_access_needs, write_answers
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import (
     OPEN_SEATS,
@@ -43,7 +43,7 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     """Take somebody's request and mail them a link that proves the address.
 
     Says the same for a new and for a known address; the difference is told by mail only. Raises RegistrationClosed,
-    UnknownSession, NotEligible (unless a human look was asked for).
+    UnknownSession, NotEligible (unless a human look was asked for), TextChanged.
     """
     webinar = Webinar.objects.select_related("audience").prefetch_related("sessions").get(pk=webinar_id)
     if not webinar.is_open(now):
@@ -53,9 +53,10 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
         email=submission.email,
         email_key=email_key(submission.email),
         language=submission.language,
-        privacy_text=LegalText.objects.current(LegalText.Kind.PRIVACY, submission.language),
+        privacy_text=_as_shown(LegalText.Kind.PRIVACY, submission.privacy_text, submission.language),
         privacy_acknowledged_at=now,
-        consent_text=LegalText.objects.current(LegalText.Kind.CONSENTS, submission.language),
+        consent_text=_as_shown(LegalText.Kind.CONSENTS, submission.consent_text, submission.language),
+        **{name: getattr(submission, name) for name in CONSENTS},
     )
     write_answers(registration, submission)
     seats = [
@@ -70,6 +71,16 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     _save_new(registration, seats, submission)
     _record_person(Action.REGISTERED, registration, now, seats)
     outbox.post([mails.confirm_address(registration, now)])
+
+
+def _as_shown(kind: LegalText.Kind, shown: int | None, language: str) -> LegalText | None:
+    """Return the text that the page showed; raise TextChanged where there is a newer one by now, which nobody has read."""
+    if shown is None:
+        return LegalText.objects.current(kind, language)
+    text = LegalText.objects.newest().filter(kind=kind, pk=shown).first()
+    if text is None:
+        raise errors.TextChanged(kind)
+    return text
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ from registrations.services import errors, recording
 from registrations.services.locking import lock_registration, lock_seats
 from registrations.states import RegistrationState
 
+ENDED = (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED, RegistrationState.ERASED)
+
 
 @transaction.atomic
 def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
@@ -54,8 +56,10 @@ def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
         return _("This mail is still waiting to be sent.")
     if mail.not_after is not None and mail.not_after <= now:
         return _("This mail is of no use any more: its time has passed.")
-    if mail.registration.state in (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED):
+    if mail.registration.state in ENDED:
         return _("This registration is no longer active.")
+    if not mail.recipient:
+        return _("What this mail said was deleted at the end of its period.")
     if mail.recipient != mail.registration.email:
         return _("This person's registration has moved to another address since.")
     if _is_overtaken(mail):

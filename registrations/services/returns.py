@@ -105,7 +105,7 @@ def _take_bounce(bounce: incoming.Bounce, now: datetime) -> Result:
     """
     ours = OutgoingMail.objects.filter(message_id__startswith=f"<{bounce.mail_id}@", attempts__gt=0)
     mail = ours.exclude(state=State.DROPPED).defer("raw", "facts").first()
-    if mail is None:
+    if mail is None or not mail.recipient:  # not ours, or the person is erased
         return Result.DROPPED
     if not bounce.is_hard:
         return Result.LATE

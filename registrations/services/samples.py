@@ -162,6 +162,7 @@ SAMPLES: dict[MailKind, Sample] = {
     MailKind.CONTEST_ANSWERED: _answered,
     MailKind.CANCELLED: mails.cancelled,
     MailKind.WITHDRAWN: lambda seat, now: mails.withdrawn(seat.registration, now, seat=seat),
+    MailKind.ERASED: lambda seat, now: mails.erased(seat.registration, now),
     MailKind.AGENDA: _agenda,
     MailKind.UNDECIDED: mails.undecided,
     MailKind.WAITLISTED: mails.waitlisted,

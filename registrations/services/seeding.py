@@ -1,6 +1,5 @@
 """What a new site starts with: staff groups, the invitation, legal texts; and sample people to try it with."""
 
-import hashlib
 import tomllib
 from datetime import date, datetime, time, timedelta
 from email.utils import parseaddr
@@ -25,6 +24,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
+from registrations.models.texts import digest
 from registrations.permissions import GROUPS
 from registrations.services import judging, reminding
 from registrations.services.chunking import in_chunks
@@ -114,7 +114,7 @@ def _load_legal_texts() -> None:
             kind=kind,
             language="en",
             version=1,
-            defaults={"body": body, "sha256": hashlib.sha256(body.encode()).hexdigest()},
+            defaults={"body": body, "sha256": digest(body)},
         )
 
 

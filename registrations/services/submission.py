@@ -25,6 +25,9 @@ class Submission:
     contact_me: bool = False
     ask_review: bool = False
     language: str = "en"
+    # Ids of the LegalTexts that the page showed; None where it did not say.
+    privacy_text: int | None = None
+    consent_text: int | None = None
 
 
 # What the form asks and the registration keeps under the same name.
@@ -38,15 +41,15 @@ ANSWERS = (
     "country",
     "question",
     "ask_review",
-    "share_contact",
-    "contact_me",
 )
+# What the form asks once; afterwards each has a button of its own, because a consent is no answer to be corrected.
+CONSENTS = ("share_contact", "contact_me")
 
 
 def write_answers(registration: Registration, submission: Submission) -> list[str]:
     """Set a registration's columns from the form, unsaved; return the names of those that changed.
 
-    The address and the language are not among them: they are set once, when somebody registers.
+    The address, the language and the consents are not among them: they are set once, when somebody registers.
     """
     changed = [name for name in ANSWERS if getattr(registration, name) != getattr(submission, name)]
     for name in changed:

@@ -70,6 +70,8 @@ def attempt(form: RegistrationForm, act: Callable[[services.Submission], object]
         act(form.submission())
     except services.NotEligible as refusal:
         form.refuse(refusal.verdicts)
+    except services.TextChanged as refusal:
+        form.show_again(refusal)
     except services.UnknownSession as refusal:
         form.add_error("sessions", str(refusal))
     except services.Refused as refusal:

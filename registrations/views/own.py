@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from eligibility import countries
 from eligibility.explain import conclusion, sentences
 from registrations import services
-from registrations.forms import EditForm
+from registrations.forms import EditForm, language
 from registrations.models import Contest, Registration, Seat
 from registrations.states import RegistrationState
 from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
@@ -50,6 +50,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "rows": [seat_view(seat, now) for seat in seats],
         "country": countries.display_name(registration.country),
         "footnotes": countries.footnotes([registration.country]),
+        "consents": services.consents_of(registration, language()),
     }
     return render(request, "registrations/manage.html", context)
 

@@ -9,20 +9,56 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
+from registrations import services
 from registrations.forms import language
 from registrations.models import LegalText
 from registrations.views.doors import reads
 
+LARGEST_VERSION = 2**31 - 1  # what the column takes
+
 
 @reads
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Show the privacy statement in force."""
+    """Show the privacy statement in force, and how long data are kept on this site."""
     text = LegalText.objects.current(LegalText.Kind.PRIVACY, language())
     if text is None:
         raise Http404
-    return render(request, "registrations/privacy.html", {"text": text})
+    return _show_text(request, text)
+
+
+@reads
+def legal_text(request: HttpRequest, kind: str, language: str, version: int) -> HttpResponse:
+    """Show one version of a text, as people saw it."""
+    return _show_text(request, _find_text(kind, language, version))
+
+
+@reads
+def legal_text_file(request: HttpRequest, kind: str, language: str, version: int) -> HttpResponse:
+    """Give one version of a text byte for byte: the file has the SHA-256 that was kept with it."""
+    text = _find_text(kind, language, version)
+    name = f"{text.kind}-{text.language}-{text.version}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text.body.encode(), content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _find_text(kind: str, language: str, version: int) -> LegalText:
+    if version > LARGEST_VERSION:
+        raise Http404
+    return get_object_or_404(LegalText, kind=kind, language=language, version=version)
+
+
+def _show_text(request: HttpRequest, text: LegalText) -> HttpResponse:
+    """Show a text with its version, date and hash, and every other version in its language."""
+    versions = list(LegalText.objects.filter(kind=text.kind, language=text.language).defer("body"))
+    context: dict[str, Any] = {"text": text, "versions": versions, "newest": versions[0]}
+    if text.kind == LegalText.Kind.PRIVACY and text.version == versions[0].version:
+        periods = services.retention()
+        context["retention"] = [
+            (category.label, periods[name]) for name, category in services.CATEGORIES.items()
+        ]
+    return render(request, "registrations/legal_text.html", context)
 
 
 @reads

@@ -164,6 +164,8 @@ def _of_people(person: Registration, norway: list[Seat]) -> dict[str, str]:
         "person": _page(person),
         "person with an override": _page(single.registration),
         "retry address": _page(person, "retry_address"),
+        "erase a person": _page(person, "erase"),
+        "export a person": _page(person, "export"),
         **decide,
         "ask for an override": reverse("admin:registrations_seat_override", args=[free.pk]),
         "override": _page(override),

@@ -27,6 +27,8 @@ LISTS = {
     "contests": "registrations/contest/",
     "jobs": "registrations/bulkjob/",
     "mails": "registrations/outgoingmail/",
+    "legal texts": "registrations/legaltext/",
+    "new version of a legal text": "registrations/legaltext/1/new-version/",
     "history": "registrations/historyentry/",
     "history anchors": "registrations/historyanchor/",
     "sessions": "registrations/webinarsession/",
@@ -85,6 +87,8 @@ PAGES = {
         "publish agenda",
         "mail texts",
         "mail text",
+        "legal texts",
+        "new version of a legal text",
     ],
     "rulekeeper": [
         "editions",
@@ -107,6 +111,7 @@ PAGES = {
     ],
     "rulekeeper2": ["answer a proposal"],
     "auditor": ["history", "history anchors", "what happened", "publication"],
+    "dataprotection": ["erase a person", "export a person"],
 }
 # Who sends which page without filling anything in, by the button of this name.
 MISTAKES = [
@@ -114,6 +119,7 @@ MISTAKES = [
     ("approver", "ask for an override", "Ask for an override"),
     ("approver", "answer a contest", "Answer"),
     ("approver", "invite a guest", "Invite"),
+    ("dataprotection", "erase a person", "Erase this person"),
     ("editor", "cancel", "Cancel session"),
     ("editor", "personal-addresses", "Check the list"),
     ("rulekeeper", "fill-in", "Fill in from a table"),
@@ -238,6 +244,20 @@ def test_list_that_can_be_taken_is_shown_line_by_line(windows, addresses, window
 
     expect(page.get_by_text("1 line cannot be taken, so nothing is imported.")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_difference_of_a_legal_text_is_accessible(windows, addresses, window):
+    page, complaints = windows("editor", window)
+    complaints.clear()
+    page.goto(addresses["new version of a legal text"])
+    page.locator("#content textarea").fill("Entirely new.\n\nIn two paragraphs.")
+
+    page.get_by_role("button", name="Show the difference").click()
+
+    expect(page.get_by_role("button", name="Publish as version 2")).to_be_visible()
+    assert faults(page) == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize("window", WINDOWS)

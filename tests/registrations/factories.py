@@ -27,6 +27,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
+from registrations.models.texts import digest
 from registrations.services import judging, seeding
 from registrations.states import Move, RegistrationState
 
@@ -43,11 +44,14 @@ def make_audience() -> Audience:
     return Audience.objects.get(key="cosme-eni")
 
 
+TEXTS = {"privacy": "privacy statement.", "consents": "Name me in a list.\n\nWrite to me.\n"}
+
+
 def make_legal_texts() -> None:
     """Make a privacy statement and a consents text."""
     for kind in LegalText.Kind:
         LegalText.objects.get_or_create(
-            kind=kind, language="en", version=1, defaults={"body": f"{kind.label}.", "sha256": "0" * 64}
+            kind=kind, language="en", version=1, defaults={"body": TEXTS[kind], "sha256": digest(TEXTS[kind])}
         )
 
 

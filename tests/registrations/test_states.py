@@ -32,6 +32,10 @@ LEGAL_REGISTRATION_MOVES = {
     (Move.CONFIRM, RegistrationState.UNCONFIRMED): RegistrationState.ACTIVE,
     (Move.EXPIRE, RegistrationState.UNCONFIRMED): RegistrationState.EXPIRED,
     (Move.WITHDRAW, RegistrationState.ACTIVE): RegistrationState.WITHDRAWN,
+    (Move.ERASE, RegistrationState.UNCONFIRMED): RegistrationState.ERASED,
+    (Move.ERASE, RegistrationState.ACTIVE): RegistrationState.ERASED,
+    (Move.ERASE, RegistrationState.WITHDRAWN): RegistrationState.ERASED,
+    (Move.ERASE, RegistrationState.EXPIRED): RegistrationState.ERASED,
 }
 STAFF_MOVES = [Move.APPROVE, Move.WAITLIST, Move.REJECT, Move.PUT_BACK, Move.CANCEL]
 
@@ -49,7 +53,7 @@ def test_require_seat_move_knows_every_pair(move, state):
 
 
 @pytest.mark.parametrize("state", RegistrationState)
-@pytest.mark.parametrize("move", [Move.CONFIRM, Move.EXPIRE, Move.WITHDRAW])
+@pytest.mark.parametrize("move", [Move.CONFIRM, Move.EXPIRE, Move.WITHDRAW, Move.ERASE])
 def test_require_registration_move_knows_every_pair(move, state):
     expected = LEGAL_REGISTRATION_MOVES.get((move, state))
 

@@ -55,6 +55,31 @@ def test_tasks_are_known_by_the_names_the_outbox_rings(name):
     assert name in current_app.tasks
 
 
+def test_beat_purges_every_night_by_a_task_that_is_known(settings):
+    entry = settings.CELERY_BEAT_SCHEDULE["purge"]
+
+    assert entry["task"] in current_app.tasks
+    assert (entry["schedule"].hour, entry["schedule"].minute) == ({3}, {20})
+
+
+def test_purge_deletes_what_is_due(webinar):
+    row = make_registration(webinar, state="expired", ended_at=timezone.now() - timedelta(days=31))
+
+    tasks.purge()
+
+    row.refresh_from_db()
+    assert row.is_erased
+
+
+def test_purge_stops_with_the_worker(webinar, stopping):
+    row = make_registration(webinar, state="expired", ended_at=timezone.now() - timedelta(days=31))
+
+    tasks.purge()
+
+    row.refresh_from_db()
+    assert not row.is_erased
+
+
 def test_deliver_mail_sends_what_is_due(webinar, mail_server, rung, django_capture_on_commit_callbacks):
     write_mails(webinar, 2)
 

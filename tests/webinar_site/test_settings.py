@@ -256,3 +256,24 @@ def test_mail_rate_below_zero_is_refused(read_settings, variable):
         read_settings(**{variable: "-1"})
 
     assert str(refusal.value) == ("MAIL_RATE and MAIL_RATE_PER_DOMAIN are mails a minute, or 0 for no limit.")
+
+
+def test_no_retention_period_is_assumed(read_settings):
+    assert set(read_settings()["RETENTION"].values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("30 days: DPR-EC-1063, section 5", (30, "DPR-EC-1063, section 5")),
+        ("1 day: a record", (1, "a record")),
+    ],
+)
+def test_retention_period_is_read_with_its_source(read_settings, said, kept):
+    assert read_settings(RETENTION_MAILS=said)["RETENTION"]["mails"] == kept
+
+
+@pytest.mark.parametrize("said", ["30", "30 days", "30 days:", "5 years: a record", "-1 days: x", "soon"])
+def test_retention_period_without_days_or_source_is_refused(read_settings, said):
+    with pytest.raises(ImproperlyConfigured, match="must look like"):
+        read_settings(RETENTION_MAILS=said)

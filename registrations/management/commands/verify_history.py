@@ -11,9 +11,9 @@ SHOWN = 10
 
 
 class Command(BaseCommand):
-    """Check that no publication and no entry of the history was altered, added or removed after it was sealed."""
+    """Check that no publication, history entry or legal text was altered, added or removed after it was sealed."""
 
-    help = "Check publications and history against their hashes and anchors; name the first that differ and exit with 1."
+    help = "Check publications, history and legal texts against hashes and anchors; name the first that differ, exit with 1."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the digest of an anchor that was written down elsewhere."""
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         if anchor and not services.is_anchor(anchor):
             altered.append("No anchor has this digest: it was removed, or made anew over other entries.")
         altered += [fault.what for fault in islice(services.history_faults(), SHOWN)]
+        altered += [f"Legal text {text} was altered." for text in services.altered_legal_texts()]
         for line in altered[:SHOWN]:
             self.stderr.write(line)
         if altered:

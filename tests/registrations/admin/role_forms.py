@@ -54,7 +54,8 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "import": "yes",
         "seen": "{seen_list}",
     },
-    "registrations_legaltext_add": {"kind": "privacy", "language": "en", "body": "New."},
+    "registrations_legaltext_add": {"kind": "privacy", "language": "fr", "body": "New."},
+    "registrations_legaltext_new-version": {"act": "publish", "body": "New.", "compared": "{compared}"},
     "registrations_webinar_mail_text": {"act": "save", "subject": "Goodbye"},
     "registrations_registration_invite_guest": {
         "first_name": "Grace",
@@ -65,6 +66,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "country": "BE",
         "sessions": "{webinarsession}",
     },
+    "registrations_registration_erase": {"reason": "A letter."},
     "registrations_seat_decide": {"seats": "{seat}", "reason": "Because."},
     "registrations_seat_override": {"reason": "A partner."},
     "registrations_seat_overrides": {"seats": "{doubtful}", "reason": "A partner."},

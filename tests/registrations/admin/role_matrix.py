@@ -134,6 +134,7 @@ registrations_agendaversion_delete              agendaversion             -     
 registrations_legaltext_changelist              -                         AEKUDS           .
 registrations_legaltext_add                     -                         ES               ES
 registrations_legaltext_change                  legaltext                 AEKUDS           -
+registrations_legaltext_new-version             legaltext                 ES               ES
 registrations_legaltext_history                 legaltext                 AEKUDS           .
 registrations_legaltext_delete                  legaltext                 -                -
 registrations_mailtext_changelist               -                         AEKUDS           .
@@ -150,6 +151,8 @@ registrations_registration_history              registration              AUDS  
 registrations_registration_delete               registration              -                -
 registrations_registration_invite_guest         -                         AS               AS
 registrations_registration_retry_address        bounced                   AS               AS
+registrations_registration_erase                registration              DS               DS
+registrations_registration_export               registration              DS               DS
 registrations_seat_changelist                   -                         AUDS             .
 registrations_seat_add                          -                         -                -
 registrations_seat_change                       seat                      AUDS             .
@@ -262,6 +265,8 @@ name              registrations_override_changelist           AUDS
 name              registrations_publication_impact            AUS
 name              registrations_registration_change           AUDS
 name              registrations_registration_changelist       AUDS
+name              registrations_registration_erase            DS
+name              registrations_registration_export           DS
 name              registrations_registration_history          AUDS
 name              registrations_registration_retry_address    AS
 name              registrations_seat_changelist               AUDS
@@ -302,6 +307,8 @@ reference         registrations_override_changelist           AUDS
 reference         registrations_override_history              AUDS
 reference         registrations_registration_change           AUDS
 reference         registrations_registration_changelist       AUDS
+reference         registrations_registration_erase            DS
+reference         registrations_registration_export           DS
 reference         registrations_registration_history          AUDS
 reference         registrations_registration_retry_address    AS
 reference         registrations_seat_changelist               AS

@@ -18,6 +18,7 @@ from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
 from registrations.admin.columns import page_of
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Webinar
+from registrations.models.texts import digest
 from tests.eligibility.factories import later_rule
 from tests.registrations.admin.role_forms import FILLED_IN, QUERIES, Filled
 from tests.registrations.admin.role_marks import marks_in, plant, tokens
@@ -168,6 +169,7 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "past_session": past.pk,
         "seen": session.changed_at.isoformat(),
         "reference": reference,
+        "compared": digest("New.\n"),
         "seen_list": hashlib.sha256(repr(report).encode()).hexdigest(),
     }  # fmt: skip
 

@@ -2,33 +2,68 @@
 
 import hashlib
 
-from django.urls import reverse
+import pytest
+from django.urls import reverse, reverse_lazy
 
 from registrations.models import LegalText
 from tests.registrations.factories import make_legal_texts
 
+ADD = reverse_lazy("admin:registrations_legaltext_add")
 
-def test_new_wording_is_the_next_version_with_its_hash(db, sign_in):
+
+def test_first_wording_is_version_one_with_its_hash(db, sign_in):
+    client = sign_in("somebody", "Editors")
+
+    client.post(ADD, {"kind": "privacy", "language": "en", "body": "New."})
+
+    text = LegalText.objects.get()
+    assert (text.version, text.body) == (1, "New.\n")
+    assert text.sha256 == hashlib.sha256(b"New.\n").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        pytest.param(
+            {"kind": "privacy", "body": "New."},
+            "This text is there in version 1: open that one and write a new version there.",
+            id="a text that is there",
+        ),
+        pytest.param({"kind": "privacy", "body": " "}, "This field is required.", id="no words"),
+        pytest.param(
+            {"kind": "privacy", "body": "New.", "language": "../en"},
+            "Write the code of a language, as in “fr”.",
+            id="no language",
+        ),
+    ],
+)
+def test_what_is_no_first_wording_is_refused(db, sign_in, sent, error):
     make_legal_texts()
     client = sign_in("somebody", "Editors")
 
-    client.post(
-        reverse("admin:registrations_legaltext_add"), {"kind": "privacy", "language": "en", "body": "New."}
-    )
+    response = client.post(ADD, {"language": "en", **sent})
 
-    text = LegalText.objects.get(kind="privacy", language="en", version=2)
-    assert (text.body, text.sha256) == ("New.", hashlib.sha256(b"New.").hexdigest())
+    assert error in response.text
+    assert LegalText.objects.count() == 2
 
 
-def test_first_wording_in_a_language_is_version_one(db, sign_in):
-    make_legal_texts()
+def test_first_consents_have_one_paragraph_for_each_box(db, sign_in):
     client = sign_in("somebody", "Editors")
 
-    client.post(
-        reverse("admin:registrations_legaltext_add"), {"kind": "privacy", "language": "fr", "body": "Neuf."}
-    )
+    response = client.post(ADD, {"kind": "consents", "language": "en", "body": "Name me."})
 
-    assert LegalText.objects.get(language="fr").version == 1
+    assert "The consents are exactly 2 paragraphs" in response.text
+    assert not LegalText.objects.exists()
+
+
+def test_editors_find_the_button_and_auditors_do_not(db, sign_in):
+    make_legal_texts()
+    text = LegalText.objects.first()
+    page = reverse("admin:registrations_legaltext_change", args=[text.pk])
+    button = reverse("admin:registrations_legaltext_new-version", args=[text.pk])
+
+    assert button in sign_in("editor", "Editors").get(page).text
+    assert button not in sign_in("auditor", "Auditors").get(page).text
 
 
 def test_wording_that_was_shown_never_changes(db, admin_client):

@@ -379,23 +379,18 @@ def test_rendered_form_escapes_what_was_typed(webinar, session):
 
 
 def test_edit_form_shows_what_the_registration_says(webinar, session, later_session):
-    registration = make_registration(webinar, [session], country="FR", question="Why?", contact_me=True)
+    registration = make_registration(webinar, [session], country="FR", question="Why?")
     registration.access_needs.create(measure="captions")
 
     form = EditForm(registration=registration, now=NOW)
 
-    assert {
-        name: form[name].value()
-        for name in ("last_name", "country", "sessions", "access_needs", "contact_me")
-    } == {
+    assert {name: form[name].value() for name in ("last_name", "country", "sessions", "access_needs")} == {
         "last_name": registration.last_name,
         "country": "FR",
         "sessions": [session.pk],
         "access_needs": ["captions"],
-        "contact_me": True,
     }
-    assert "email" not in form.fields
-    assert "privacy_acknowledged" not in form.fields
+    assert not {"email", "privacy_acknowledged", "share_contact", "contact_me"} & set(form.fields)
 
 
 def test_edit_form_gives_a_submission_without_address(webinar, session):

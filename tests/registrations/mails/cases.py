@@ -201,6 +201,7 @@ CASES = [
         "CANCEL",
         lambda r, s: mails.withdrawn(r, NOW, seat=invited(s[0])),
     ),
+    ("erased", None, lambda r, s: mails.erased(r, NOW)),
     ("agenda, first", None, lambda r, s: agenda(r, FIRST_AGENDA)),
     ("agenda, changed", None, lambda r, s: agenda(r, SECOND_AGENDA, previous=FIRST_AGENDA)),
     ("undecided", None, lambda r, s: mails.undecided(s[0], NOW)),

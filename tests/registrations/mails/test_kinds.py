@@ -159,6 +159,7 @@ def test_confirm_address_repeats_nothing_that_was_typed(registration, write):
             "withdrawn:{s}:20200420T080000.000000",
             id="withdrawn from a session",
         ),
+        pytest.param(lambda r, s: mails.erased(r, NOW), "erased:{r}", id="erased"),
         pytest.param(lambda r, s: reminded(s[0]), "reminder:{s}:24:20200428T0830", id="reminder"),
         pytest.param(lambda r, s: followed_up(s[0]), "follow_up:{s}:9", id="follow_up"),
         pytest.param(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from registrations import services
-from registrations.models import HistoryEntry, MailKind, OutgoingMail, Override, Registration, Seat
+from registrations.models import HistoryEntry, LegalText, MailKind, OutgoingMail, Override, Registration, Seat
 from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
@@ -75,6 +75,42 @@ def test_register_keeps_which_texts_were_shown(webinar, session):
         True,
         False,
     )
+
+
+def reword(kind):
+    """Publish other words of a text; return the id of the former ones."""
+    old = LegalText.objects.current(kind, "en")
+    LegalText.objects.create(kind=kind, language="en", version=2, body="New.", sha256="0" * 64)
+    return old.pk
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [("privacy", "privacy_text"), ("consents", "consent_text")],
+    ids=["privacy", "consents"],
+)
+def test_register_refuses_words_that_have_changed_since_they_were_shown(webinar, session, kind, column):
+    shown = reword(kind)
+
+    with pytest.raises(services.TextChanged) as refusal:
+        services.register(webinar.pk, submission=submission(session, **{column: shown}), now=NOW)
+
+    assert refusal.value.kind == kind
+    assert not Registration.objects.exists()
+
+
+def test_register_keeps_the_very_texts_that_were_shown(webinar, session):
+    shown = {text.kind: text for text in LegalText.objects.all()}
+    reword_in_french = {"kind": "privacy", "language": "fr", "version": 1, "body": "Fr.", "sha256": "0" * 64}
+    LegalText.objects.create(**reword_in_french)
+    sent = submission(
+        session, language="fr", privacy_text=shown["privacy"].pk, consent_text=shown["consents"].pk
+    )
+
+    services.register(webinar.pk, submission=sent, now=NOW)
+
+    registration = Registration.objects.get()
+    assert (registration.privacy_text, registration.consent_text) == (shown["privacy"], shown["consents"])
 
 
 def test_register_stores_access_needs_apart(webinar, session):

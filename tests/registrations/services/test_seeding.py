@@ -1,5 +1,6 @@
 """What a new site starts with."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -117,7 +118,7 @@ def test_legal_texts_keep_the_hash_of_their_words(lists):
     seeding.load_invitation(original=True, now=NOW)
 
     text = LegalText.objects.current(LegalText.Kind.PRIVACY, "en")
-    assert text.sha256 == seeding.hashlib.sha256(text.body.encode()).hexdigest()
+    assert text.sha256 == hashlib.sha256(text.body.encode()).hexdigest()
     assert LegalText.objects.current(LegalText.Kind.PRIVACY, "fr") == text
 
 

@@ -19,7 +19,7 @@ def joining_page(registration, session):
 def test_manage_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         response = client.get(page_of(registration))
 
     assert response.text.count("Waiting for a decision") == count
@@ -111,7 +111,7 @@ def test_own_page_is_personal(client, registration, path):
 def test_edit_page_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = client.get(page_of(registration, "edit/"))
 
     assert response.text.count('name="sessions"') == count

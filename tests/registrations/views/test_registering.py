@@ -6,7 +6,8 @@ import time_machine
 from django.test import Client
 
 from registrations import services
-from registrations.models import MailKind, OutgoingMail, Registration, Webinar
+from registrations.models import LegalText, MailKind, OutgoingMail, Registration, Webinar
+from registrations.models.texts import digest
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
 
@@ -42,6 +43,51 @@ def test_register_takes_the_request(client, session, answers):
         (session, SeatState.REQUESTED, "eligible")
     ]
     assert mails() == [(MailKind.CONFIRM_ADDRESS, "zoe@example.org")]
+
+
+def hidden(page):
+    """Return the texts that a page says it shows."""
+    return dict(re.findall(r'<input type="hidden" name="(privacy_text|consents_text)" value="(\d+)">', page))
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "unticked"),
+    [
+        pytest.param("privacy", "The privacy statement was changed", "privacy_acknowledged", id="privacy"),
+        pytest.param("consents", "The words of the consents were changed", "share_contact", id="consents"),
+    ],
+)
+def test_register_shows_words_that_changed_meanwhile_before_anything_is_taken(
+    client, session, answers, kind, says, unticked
+):
+    sent = answers | {"share_contact": "on"} | hidden(client.get(FORM).text)
+    body = "New words.\n\nOther new words.\n"
+    new = LegalText.objects.create(kind=kind, language="en", version=2, body=body, sha256=digest(body))
+
+    response = client.post(FORM, sent)
+
+    assert response.status_code == 422
+    assert says in response.text
+    assert hidden(response.text)[f"{kind}_text"] == str(new.pk)
+    assert 'value="O&#x27;Neill"' in response.text
+    assert "checked" not in re.search(rf'<input[^>]*name="{unticked}"[^>]*>', response.text)[0]
+    assert not Registration.objects.exists()
+
+    again = client.post(FORM, sent | hidden(response.text))
+    registration = Registration.objects.get()
+    assert again.status_code == 302
+    assert {registration.privacy_text.version, registration.consent_text.version} == {1, 2}
+
+
+@pytest.mark.parametrize("said", ["", "x", "-1", "9" * 30, "²", "0"])
+def test_register_takes_no_nonsense_for_a_text(client, session, answers, said):
+    response = client.post(FORM, answers | {"privacy_text": said})
+
+    assert response.status_code in (302, 422)
+
+
+def test_register_links_to_the_very_statement_it_shows(client, session):
+    assert '<a href="/privacy/en/1/">Read the privacy statement</a>' in client.get(FORM).text
 
 
 def test_register_answers_alike_for_a_known_address(client, session, registration, answers):

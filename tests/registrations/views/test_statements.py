@@ -1,6 +1,9 @@
+import hashlib
+
 import pytest
 
 from registrations.models import LegalText
+from registrations.models.texts import digest
 
 PAGES = ["/privacy/", "/cookies/", "/accessibility/"]
 
@@ -14,6 +17,79 @@ def test_privacy_shows_the_newest_statement(client, webinar):
 
     assert "<h2>1. Introduction</h2>" in page
     assert "Version 2" in page
+
+
+def publish(version, body, kind="privacy", language="en"):
+    return LegalText.objects.create(
+        kind=kind, language=language, version=version, body=body, sha256=digest(body)
+    )
+
+
+@pytest.mark.parametrize("kind", LegalText.Kind)
+@pytest.mark.parametrize(
+    "body", ["Ends\n", "CR LF\r\n\r\n", "  blanks \t and ümläut ﬁ \u0301", "## Heading\n\n- a\n- b"]
+)
+def test_every_version_is_reproduced_byte_for_byte(client, webinar, kind, body):
+    text = publish(7, body, kind)
+    publish(8, "Newer.", kind)
+
+    response = client.get(f"/{kind}/en/7.txt")
+
+    assert response.content == body.encode()
+    assert hashlib.sha256(response.content).hexdigest() == text.sha256
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Content-Disposition"] == f'attachment; filename="{kind}-en-7.txt"'
+
+
+def test_version_shows_date_and_hash_and_the_others(client, webinar):
+    text = publish(2, "## New words")
+
+    newest, old = client.get("/privacy/").text, client.get("/privacy/en/1/").text
+
+    assert f"<code>{text.sha256}</code>" in newest
+    assert 'href="/privacy/en/2.txt"' in newest
+    assert 'href="/privacy/en/1/"' in newest
+    assert "earlier version" not in newest
+    assert "privacy statement." in old
+    assert "New words" not in old
+    assert 'This is an earlier version. <a href="/privacy/en/2/">' in old.replace("</p>", "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/privacy/en/9/",
+        "/privacy/en/9.txt",
+        "/privacy/fr/1/",
+        "/consents/en/99999999999999999999/",
+        "/cookies/en/1/",
+        "/privacy/en/one/",
+    ],
+)
+def test_version_that_was_never_published_is_not_found(client, webinar, address):
+    assert client.get(address).status_code == 404
+
+
+def test_newest_statement_says_how_long_data_are_kept_here(client, webinar, settings):
+    settings.RETENTION = settings.RETENTION | {"questions": (30, "a record <b>")}
+    publish(2, "New words")
+
+    page, old, consents = (
+        client.get(f"/{name}/").text for name in ("privacy", "privacy/en/1", "consents/en/1")
+    )
+
+    assert "<dt>Questions for the discussion</dt>\n          <dd>30 days (a record &lt;b&gt;)</dd>" in page
+    assert page.count("not established: kept until somebody asks for erasure") == 4
+    assert "How long this site keeps data" not in old + consents
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_versions_take_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
+    for number in range(count):
+        publish(number + 2, f"{number}.")
+
+    with django_assert_num_queries(2):
+        client.get("/privacy/")
 
 
 def test_privacy_without_a_statement_is_not_found(client, db):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from eligibility.models import ListEdition, ListEntry, Publication, RuleVersion
 from registrations import services
-from registrations.models import HistoryEntry
+from registrations.models import HistoryEntry, LegalText
 from registrations.services import recording
 from tests.registrations.factories import (
     NOW,
@@ -34,6 +34,17 @@ def entry():
 def alter(column, value, pk):
     """Change an entry past its append-only queryset, as somebody at the database could."""
     QuerySet(HistoryEntry).filter(pk=pk).update(**{column: value})
+
+
+def test_verify_history_names_a_legal_text_that_was_altered(entry, capsys):
+    text = LegalText.objects.get(kind=LegalText.Kind.PRIVACY)
+    text.body = "Other words."
+    text.save()
+
+    with pytest.raises(CommandError):
+        call_command("verify_history")
+
+    assert capsys.readouterr().err == "Legal text privacy statement en 1 was altered.\n"
 
 
 def test_verify_history_accepts_what_was_written_down(entry, capsys):

@@ -1,0 +1,125 @@
+"""Which columns say something about a person, and what an erasure makes of each: one entry per table.
+
+A column that stands nowhere here fails tests/registrations/models/test_personal_data.py. Staff accounts are no part of it,
+nor are the names of speakers in an agenda: those are published with it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from registrations.models.addresses import AddressChange
+from registrations.models.contest import Contest
+from registrations.models.history import HistoryAnchor, HistoryEntry
+from registrations.models.mail_texts import MailText
+from registrations.models.outbox import BulkJob, BulkJobRow, OutgoingMail
+from registrations.models.rate import MailRate
+from registrations.models.registration import AccessNeed, Override, Registration, Seat, new_token
+from registrations.models.reminders import Reminder
+from registrations.models.tally import Tally
+from registrations.models.texts import LegalText
+from registrations.models.webinar import AgendaItem, AgendaVersion, Webinar, WebinarSession
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure does to one table's rows about a person.
+
+    `about` is the path from a row to its registration. The row goes as a whole, or its columns do: `becomes` says what
+    they hold afterwards, `anew` what is made for each row. What `stays` names nobody once the rest is gone. `sealed`
+    are the facts of history, whose written reasons give way to their digest.
+    """
+
+    about: str
+    goes: bool = False
+    becomes: Mapping[str, Any] = field(default_factory=dict)
+    anew: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    stays: frozenset[str] = frozenset()
+    sealed: frozenset[str] = frozenset()
+
+
+def _token(_row: Model) -> str:
+    return new_token()
+
+
+def _columns(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+# What a person typed, where we write to, and what they told us by ticking; statistics need the rest.
+REGISTRATION = Erasure(
+    about="pk",
+    becomes={
+        **dict.fromkeys(("title", "first_name", "last_name", "email", "organisation", "position"), ""),
+        **dict.fromkeys(("question", "search_key", "bounce_reply"), ""),
+        **dict.fromkeys(("share_contact", "contact_me"), False),
+        "bounced_at": None,
+    },
+    # The reference is no address, so no address is ever found to be the same as this one.
+    anew={
+        "email_key": lambda row: row.reference,
+        "confirm_token": _token,
+        "manage_token": _token,
+    },
+    stays=_columns(
+        "id webinar reference kind state language organisation_type country ask_review privacy_text"
+        " privacy_acknowledged_at consent_text agenda_seen created_at confirmed_at ended_at"
+    ),
+)
+# `told` and `thread_id` are what a session was and the id of a mail; the verdict is about a country.
+SEAT = Erasure(
+    about="registration",
+    becomes={"reason": "", "meeting_url": "", "answer": "", "answered_at": None},
+    anew={"join_token": _token},
+    stays=_columns(
+        "id registration session state outcome verdict_data publication_number judged_as_of flagged_at decided_by"
+        " decided_at override joined_at told_sequence told_method told thread_id"
+    ),
+)
+MAIL = Erasure(
+    about="registration",
+    becomes={"recipient": "", "facts": {}, "raw": None, "reply": ""},
+    stays=_columns(
+        "id kind registration seat job text language dedupe_key message_id state due_at not_after planned_at claim"
+        " attempts created_at sent_at wipe resend_of"
+    ),
+)
+ERASURES: dict[type[Model], Erasure] = {
+    Registration: REGISTRATION,
+    Seat: SEAT,
+    AccessNeed: Erasure(about="registration", goes=True),
+    AddressChange: Erasure(about="registration", goes=True),
+    Contest: Erasure(about="seat__registration", goes=True),
+    Override: Erasure(
+        about="seat__registration",
+        becomes={"reason": ""},
+        stays=_columns("id seat requested_by requested_at confirmed_by confirmed_at batch"),
+    ),
+    OutgoingMail: MAIL,
+    # Why a row was left alone, in the site's own words.
+    BulkJobRow: Erasure(about="seat__registration", stays=_columns("id job seat result reason")),
+    HistoryEntry: Erasure(
+        about="registration",
+        sealed=_columns("facts"),
+        stays=_columns("id at by actor action webinar session registration publication_number salt digest"),
+    ),
+}
+# A tally's key is a keyed hash, forgotten after a day; a mail rate knows domains, for some minutes; a bulk job's reason
+# is about several people, and the page that asks for it says that it must name nobody.
+ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
+    {
+        Webinar,
+        WebinarSession,
+        AgendaItem,
+        AgendaVersion,
+        Reminder,
+        BulkJob,
+        HistoryAnchor,
+        LegalText,
+        MailText,
+        MailRate,
+        Tally,
+    }
+)

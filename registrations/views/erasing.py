@@ -1,0 +1,37 @@
+"""How a person erases their registration: a page that says what that means, and a button behind a tick."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registrations import services
+from registrations.forms import EraseForm
+from registrations.views.doors import UNPROCESSABLE, acts, personal
+from registrations.views.own import find_registration
+
+
+@personal
+@acts
+def erase(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Say what is erased and what stays, and do it; afterwards the person's links are not valid any more."""
+    registration = find_registration(token)
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        services.erase(registration.pk, now=timezone.now())
+        messages.success(
+            request,
+            _("Your data are erased, and your links do not work any more. One last mail confirms it."),
+        )
+        return redirect(registration.webinar)
+    context = {
+        "registration": registration,
+        "form": form,
+        "invited": any(
+            seat.is_invited and not seat.session.is_over(timezone.now()) for seat in registration.seats.all()
+        ),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "registrations/erase.html", context, status=status)

@@ -14,6 +14,9 @@ RESEND_MAIL = "registrations.resend_outgoingmail"
 PUBLISH_RULES = "eligibility.publish_rules"
 VIEW_EDITIONS = "eligibility.view_listedition"
 VIEW_REGISTRATIONS = "registrations.view_registration"
+VIEW_SEATS = "registrations.view_seat"
+VIEW_MAILS = "registrations.view_outgoingmail"
+VIEW_ACCESS_NEEDS = "registrations.view_accessneed"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
@@ -34,10 +37,10 @@ VIEW_PROGRAMME = (
 )
 VIEW_PEOPLE = (
     VIEW_REGISTRATIONS,
-    "registrations.view_seat",
+    VIEW_SEATS,
     "registrations.view_override",
     "registrations.view_contest",
-    "registrations.view_outgoingmail",
+    VIEW_MAILS,
     "registrations.view_bulkjob",
     "registrations.view_historyentry",
 )
@@ -47,7 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *VIEW_LISTS,
         *VIEW_PROGRAMME,
         *VIEW_PEOPLE,
-        "registrations.view_accessneed",
+        VIEW_ACCESS_NEEDS,
         DECIDE,
         INVITE_GUEST,
         EXPORT,

@@ -108,6 +108,7 @@ from registrations.services.scheduling import (
 )
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
+from registrations.services.telling import says_the_same
 
 __all__ = [
     "CONFIRM_WITHIN",
@@ -204,6 +205,7 @@ __all__ = [
     "retitle_session",
     "retry_address",
     "save_mail_text",
+    "says_the_same",
     "send_follow_up",
     "send_links",
     "send_test_mail",

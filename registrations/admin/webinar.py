@@ -21,6 +21,7 @@ from registrations.admin.columns import as_text, lines
 from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
+from registrations.admin_views.numbers import webinar_numbers
 from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
@@ -77,7 +78,7 @@ class WebinarAdmin(DeskAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that publish the agenda and write the texts of mails."""
+        """Add the pages that publish the agenda, write the texts of mails, and show the numbers."""
         publish = path(
             "<int:webinar_id>/publish-agenda/", publish_agenda, name="registrations_webinar_publish_agenda"
         )
@@ -87,10 +88,11 @@ class WebinarAdmin(DeskAdmin):
             edit_mail_text,
             name="registrations_webinar_mail_text",
         )
-        return [publish, texts, text, *super().get_urls()]
+        numbers = path("<int:webinar_id>/numbers/", webinar_numbers, name="registrations_webinar_numbers")
+        return [publish, texts, text, numbers, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
-        """Return the buttons that add a session, publish the agenda and write the texts of mails."""
+        """Return the buttons that add a session, publish the agenda, write the texts of mails and show the numbers."""
         tools = []
         if request.user.has_perm("registrations.add_webinarsession"):
             add = reverse("admin:registrations_webinarsession_add")
@@ -101,6 +103,8 @@ class WebinarAdmin(DeskAdmin):
         if request.user.has_perm(permissions.EDIT_MAIL_TEXT):
             url = reverse("admin:registrations_webinar_mail_texts", args=[row.pk])
             tools.append(Tool(_("Mail texts"), url))
+        if request.user.has_perm(permissions.VIEW_REGISTRATIONS):
+            tools.append(Tool(_("Numbers"), reverse("admin:registrations_webinar_numbers", args=[row.pk])))
         return tools
 
 

@@ -74,6 +74,7 @@ from registrations.services.mail_texts import (
     save_mail_text,
     send_test_mail,
 )
+from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
 from registrations.services.overriding import (
     confirm_override,
     decline_batch,
@@ -182,6 +183,7 @@ __all__ = [
     "is_admitted",
     "join",
     "last_follow_up",
+    "mail_numbers",
     "meeting_address",
     "newest_publication_judged_under",
     "open_address_changes",
@@ -196,6 +198,7 @@ __all__ = [
     "read_lines",
     "reassess",
     "register",
+    "registered_numbers",
     "release_job",
     "request_override",
     "request_overrides",
@@ -206,6 +209,7 @@ __all__ = [
     "retry_address",
     "save_mail_text",
     "says_the_same",
+    "seat_numbers",
     "send_follow_up",
     "send_links",
     "send_test_mail",

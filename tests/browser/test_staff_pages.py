@@ -49,6 +49,8 @@ PAGES = {
         "invite a guest",
         "person",
         "person with an override",
+        "person with a namesake",
+        "numbers",
         "retry address",
         "approve seats",
         "ask for an override",

@@ -113,6 +113,7 @@ registrations_webinar_delete                    spare_webinar             S     
 registrations_webinar_publish_agenda            webinar                   ES               ES
 registrations_webinar_mail_texts                webinar                   ES               .
 registrations_webinar_mail_text                 webinar,=withdrawn,=en    ES               ES
+registrations_webinar_numbers                   webinar                   AUDS             405
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES

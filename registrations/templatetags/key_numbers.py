@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registrations import permissions
-from registrations.models import Kind, Registration, Seat, SessionState, Webinar, WebinarSession
+from registrations.models import Registration, Seat, SessionState, Webinar, WebinarSession
 from registrations.states import RegistrationState, SeatState
 
 register = template.Library()
@@ -36,29 +36,22 @@ def key_numbers(context: template.Context) -> list[KeyNumbers]:
     webinars = list(Webinar.objects.prefetch_related(Prefetch("sessions", planned))[:NEWEST])
     active = Registration.objects.filter(webinar__in=webinars, state=RegistrationState.ACTIVE)
     registered = dict(active.order_by().values_list("webinar").annotate(number=Count("pk")))
-    approved = Seat.objects.filter(
-        session__webinar__in=webinars, state=SeatState.APPROVED, registration__kind=Kind.PARTICIPANT
-    )
-    taken = dict(approved.order_by().values_list("session").annotate(number=Count("pk")))
+    # Without a look at whose they are, an index alone answers: so guests, who take no place, are among them.
+    seats = Seat.objects.filter(session__in=planned.filter(webinar__in=webinars), state=SeatState.APPROVED)
+    approved = dict(seats.order_by().values_list("session").annotate(number=Count("pk")))
     return [
         KeyNumbers(
             webinar,
             reverse("admin:registrations_webinar_numbers", args=[webinar.pk]),
             registered.get(webinar.pk, 0),
-            [_line(session, taken.get(session.pk, 0)) for session in webinar.sessions.all()],
+            [_line(session, approved.get(session.pk, 0)) for session in webinar.sessions.all()],
         )
         for webinar in webinars
     ]
 
 
-def _line(session: WebinarSession, taken: int) -> str:
+def _line(session: WebinarSession, approved: int) -> str:
+    numbers = {"number": session.number, "approved": approved, "places": session.capacity}
     if session.capacity is None:
-        return _("session %(number)d: %(taken)d participants approved") % {
-            "number": session.number,
-            "taken": taken,
-        }
-    return _("session %(number)d: %(taken)d of %(places)d places taken") % {
-        "number": session.number,
-        "taken": taken,
-        "places": session.capacity,
-    }
+        return _("session %(number)d: %(approved)d approved, guests included") % numbers
+    return _("session %(number)d: %(approved)d approved, guests included; %(places)d places") % numbers

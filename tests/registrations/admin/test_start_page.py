@@ -92,8 +92,8 @@ def test_key_numbers_are_shown_to_those_who_may_see_what_is_counted(
     page = client.get(reverse("admin:index")).text
 
     expected = [
-        "session 1: 0 of 5 places taken",
-        "session 2: 2 participants approved",
+        "session 1: 1 approved, guests included; 5 places",
+        "session 2: 2 approved, guests included",
         f"registrations: {webinar}",
     ]
     assert [words in page for words in expected] == [is_shown] * 3

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -20,6 +21,8 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from eligibility.long_lists import CappedPaginator, LongList
 
 P = ParamSpec("P")
 
@@ -54,7 +57,9 @@ class DeskAdmin(admin.ModelAdmin):
         letter by letter, and who has access needs.
         """
         columns = {column.name for column in self.model._meta.get_fields()}
-        filters = (item[0] if isinstance(item, tuple) else item for item in self.get_list_filter(request))
+        filters = [item[0] if isinstance(item, tuple) else item for item in self.get_list_filter(request)]
+        if lookup in {getattr(item, "parameter_name", None) for item in filters}:
+            return True
         shown = [*self.get_list_display(request), *filters, *self.linked_filters]
         is_shown = any(f"{lookup}__".startswith(f"{name}__") for name in shown)
         if lookup.partition("__")[0] in columns and not is_shown:
@@ -120,6 +125,11 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
     """Rows of tables that grow with every person, which nobody adds, changes or deletes here."""
 
     show_full_result_count = False  # counting a large table again on every page says nothing new
+    paginator = CappedPaginator
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that counts no further than anybody reads."""
+        return LongList
 
 
 class NamedFormSet(forms.BaseInlineFormSet):

@@ -83,6 +83,14 @@ class Verdict:
             "steps": [asdict(s) for s in self.steps],
         }
 
+    @property
+    def list_key(self) -> str:
+        """Return the list whose entry decided, "" where none did; a country of two lists counts on the one named here."""
+        if self.entry is None:
+            return ""
+        listed = (step.params for step in self.steps if step.code == StepCode.LISTED)
+        return next(params["list"] for params in listed if params["edition"] == self.entry.edition)
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Return the verdict that `as_json` wrote."""

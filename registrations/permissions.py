@@ -18,6 +18,9 @@ VIEW_EDITIONS = "eligibility.view_listedition"
 VIEW_REGISTRATIONS = "registrations.view_registration"
 VIEW_HISTORY = "registrations.view_historyentry"
 EXPORT_HISTORY = "registrations.export_historyentry"
+VIEW_SEATS = "registrations.view_seat"
+VIEW_MAILS = "registrations.view_outgoingmail"
+VIEW_ACCESS_NEEDS = "registrations.view_accessneed"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
@@ -38,10 +41,10 @@ VIEW_PROGRAMME = (
 )
 VIEW_PEOPLE = (
     VIEW_REGISTRATIONS,
-    "registrations.view_seat",
+    VIEW_SEATS,
     "registrations.view_override",
     "registrations.view_contest",
-    "registrations.view_outgoingmail",
+    VIEW_MAILS,
     "registrations.view_bulkjob",
     VIEW_HISTORY,
     "registrations.view_historyanchor",
@@ -52,7 +55,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *VIEW_LISTS,
         *VIEW_PROGRAMME,
         *VIEW_PEOPLE,
-        "registrations.view_accessneed",
+        VIEW_ACCESS_NEEDS,
         DECIDE,
         INVITE_GUEST,
         EXPORT,

@@ -1,46 +1,252 @@
 """Filters of the desk's lists."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name, normalise
 from eligibility.labels import OUTCOMES
+from eligibility.register import published_editions
 from eligibility.rules import Outcome, UnknownCountry
-from registrations.models import fold_search, is_late
+from registrations import permissions
+from registrations.admin.facets import ChoicesFacet, Facet, Label, YesNoFacet
+from registrations.models import (
+    AccessNeed,
+    Answer,
+    Kind,
+    OrganisationType,
+    Registration,
+    Seat,
+    Webinar,
+    WebinarSession,
+    fold_search,
+    is_late,
+)
+from registrations.states import RegistrationState, SeatState
 
 
-class CountryFilter(admin.AllValuesFieldListFilter):
+class StateFacet(ChoicesFacet):
+    """How far a seat is."""
+
+    title = _("state")
+    parameter_name = "state__exact"
+    column = "state"
+    labels = SeatState.choices
+
+
+class RegistrationStateFacet(StateFacet):
+    """How far a registration is."""
+
+    labels = RegistrationState.choices
+
+
+class VerdictFacet(ChoicesFacet):
+    """What the rules say."""
+
+    title = _("verdict")
+    parameter_name = "outcome__exact"
+    column = "outcome"
+    labels = tuple((outcome.value, OUTCOMES[outcome]) for outcome in Outcome)
+
+
+class ListFacet(Facet):
+    """The list whose entry decided; a country on two lists counts where the verdict says."""
+
+    title = _("list")
+    parameter_name = "list_key"
+    column = "list_key"
+
+    def options(self, counts: Mapping[str, int] | None) -> list[tuple[str, Label]]:
+        """Return the lists by their keys, and none at all."""
+        keys = counts if counts is not None else {edition.list_key for edition in published_editions()}
+        return [*((key, key) for key in sorted(keys) if key), ("", _("no list"))]
+
+
+class AnswerFacet(ChoicesFacet):
+    """What the person's calendar answered."""
+
+    title = _("calendar answer")
+    parameter_name = "answer__exact"
+    column = "answer"
+    labels = Answer.choices
+
+
+class SessionFacet(Facet):
+    """The sessions."""
+
+    title = _("session")
+    parameter_name = "session__id__exact"
+    column = "session_id"
+
+    def options(self, counts: Mapping[str, int] | None) -> list[tuple[str, Label]]:
+        """Return all sessions."""
+        return [(str(session.pk), str(session)) for session in WebinarSession.objects.all()]
+
+
+class WebinarFacet(Facet):
+    """The webinars."""
+
+    title = _("webinar")
+    parameter_name = "webinar__id__exact"
+    column = "webinar_id"
+
+    def options(self, counts: Mapping[str, int] | None) -> list[tuple[str, Label]]:
+        """Return all webinars."""
+        return [(str(webinar.pk), str(webinar)) for webinar in Webinar.objects.all()]
+
+
+class SeatStateFacet(ChoicesFacet):
+    """The states of a person's seats; not counted, because one person may have several."""
+
+    title = _("seats")
+    parameter_name = "seats__state__exact"
+    labels = SeatState.choices
+    is_counted = False
+
+    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+        """Return who has a seat in this state."""
+        return queryset.filter(Exists(Seat.objects.filter(registration=OuterRef("pk"), state=value)))
+
+
+class KindFacet(ChoicesFacet):
+    """Participants and guests."""
+
+    title = _("kind")
+    parameter_name = "kind__exact"
+    column = "kind"
+    labels = Kind.choices
+
+
+class SeatKindFacet(KindFacet):
+    """Whose seat it is."""
+
+    parameter_name = "registration__kind__exact"
+    column = "registration__kind"
+
+
+class CountryFacet(Facet):
     """The countries that occur, by their EU names."""
 
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Yield “All”, then the countries in the order of their names, with their counts."""
-        everything, *countries = super().choices(changelist)
-        yield everything
-        named = (_renamed(choice, display_name) for choice in countries)
-        yield from sorted(named, key=lambda choice: choice["display"])
+    title = _("country of establishment")
+    parameter_name = column = "country"
+
+    def options(self, counts: Mapping[str, int] | None) -> list[tuple[str, Label]]:
+        """Return the countries in the order of their names."""
+        if counts is None:
+            counts = dict.fromkeys(
+                Registration.objects.order_by().values_list("country", flat=True).distinct(), 0
+            )
+        return sorted(((code, display_name(code)) for code in counts), key=itemgetter(1))
 
 
-class VerdictFilter(admin.ChoicesFieldListFilter):
-    """The verdicts, in words."""
+class SeatCountryFacet(CountryFacet):
+    """Where the person of a seat is established."""
 
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Yield “All”, then the verdicts with their counts."""
-        everything, *outcomes = super().choices(changelist)
-        yield everything
-        yield from (_renamed(choice, lambda outcome: str(OUTCOMES[Outcome(outcome)])) for choice in outcomes)
+    parameter_name = column = "registration__country"
 
 
-def _renamed(choice: Any, name: Callable[[str], str]) -> Any:
-    """Return a choice with the stored value in front of its count replaced by what people read."""
-    value, blank, count = str(choice["display"]).partition(" ")
-    return choice | {"display": f"{name(value)}{blank}{count}"}
+class OrganisationTypeFacet(ChoicesFacet):
+    """The types of organisation."""
+
+    title = _("type of organisation")
+    parameter_name = column = "organisation_type"
+    labels = OrganisationType.choices
+
+
+class SeatOrganisationTypeFacet(OrganisationTypeFacet):
+    """Which type of organisation the person of a seat comes from."""
+
+    parameter_name = column = "registration__organisation_type"
+
+
+class LanguageFacet(Facet):
+    """The languages that mails are written in."""
+
+    title = _("language")
+    parameter_name = column = "language"
+
+    def options(self, counts: Mapping[str, int] | None) -> list[tuple[str, Label]]:
+        """Return the site's languages, and those that occur besides, by their names."""
+        codes = {code for code, _name in settings.LANGUAGES} | set(counts or ())
+        return sorted(
+            ((code, get_language_info(code)["name_translated"]) for code in codes), key=itemgetter(1)
+        )
+
+
+class SeatLanguageFacet(LanguageFacet):
+    """Which language the person of a seat reads."""
+
+    parameter_name = column = "registration__language"
+
+
+class AccessFacet(YesNoFacet):
+    """Who needs something to take part; only for those who may see access needs."""
+
+    title = _("needs access support")
+    parameter_name = "access"
+    person = "pk"
+
+    def condition(self) -> Exists:
+        """Return whether the person asked for anything."""
+        return Exists(AccessNeed.objects.filter(registration=OuterRef(self.person)))
+
+
+class SeatAccessFacet(AccessFacet):
+    """Whose person needs something to take part."""
+
+    person = "registration_id"
+
+
+class DuplicateFacet(YesNoFacet):
+    """Who is registered for the same webinar under the same name with another address; not counted, which would cost a look for each."""
+
+    title = _("likely duplicate")
+    parameter_name = "duplicate"
+    is_counted = False
+    person = "pk"
+
+    def condition(self) -> Q:
+        """Return whether the person is one of several of a name."""
+        return Q(**{f"{self.person}__in": Registration.objects.likely_duplicates().values("pk")})
+
+
+class SeatDuplicateFacet(DuplicateFacet):
+    """Whose person is one of several of a name."""
+
+    person = "registration_id"
+
+
+class FlaggedFacet(YesNoFacet):
+    """Whether the verdict changed after the decision."""
+
+    title = _("flagged")
+    parameter_name = "flagged"
+    column = "flagged_at"
+
+
+class BouncedFacet(YesNoFacet):
+    """Whether mail to the address came back."""
+
+    title = _("address bounced")
+    parameter_name = "bounced"
+    column = "bounced_at"
+
+
+ACCESS = (AccessFacet, SeatAccessFacet)
+
+
+def facets_for(request: HttpRequest, facets: Sequence[Any]) -> list[Any]:
+    """Return the filters of a list that somebody may use: access needs can touch on health, and a list that is empty tells."""
+    may_see_needs = request.user.has_perm(permissions.VIEW_ACCESS_NEEDS)
+    return [facet for facet in facets if may_see_needs or facet not in ACCESS]
 
 
 class YesNoFilter(admin.SimpleListFilter):
@@ -59,14 +265,6 @@ class YesNoFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.column}__isnull": self.value() == "no"})
 
 
-class FlaggedFilter(YesNoFilter):
-    """Whether the verdict changed after the decision."""
-
-    title = _("flagged")
-    parameter_name = "flagged"
-    column = "flagged_at"
-
-
 class ConfirmedFilter(YesNoFilter):
     """Whether a second person has confirmed."""
 
@@ -81,14 +279,6 @@ class AnsweredFilter(YesNoFilter):
     title = _("answered")
     parameter_name = "answered"
     column = "answered_at"
-
-
-class BouncedFilter(YesNoFilter):
-    """Whether mail to the address came back."""
-
-    title = _("address bounced")
-    parameter_name = "bounced"
-    column = "bounced_at"
 
 
 class UnfinishedFilter(YesNoFilter):

@@ -1,6 +1,5 @@
 """Registrations: the list of people, and the page about one of them, with the buttons that decide."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -12,34 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
 from eligibility.desk import ReadOnlyAdmin, Tool
-from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin.bounces import address_tools
-from registrations.admin.contests import contest_tools
 from registrations.admin.erasing import data_tools
+from registrations.admin.facets import FacetedList
 from registrations.admin.filters import (
     SEARCH_HELP,
-    BouncedFilter,
-    CountryFilter,
+    AccessFacet,
+    BouncedFacet,
+    CountryFacet,
+    DuplicateFacet,
+    KindFacet,
+    LanguageFacet,
+    OrganisationTypeFacet,
+    RegistrationStateFacet,
+    SeatStateFacet,
+    WebinarFacet,
+    facets_for,
     search_people,
 )
-from registrations.admin.overrides import override_tools
+from registrations.admin.person import namesakes, panels
 from registrations.admin.seats import decision_tools
 from registrations.admin_views.bounces import retry_address
 from registrations.admin_views.erasing import erase_person, export_person
 from registrations.admin_views.guests import invite_guest
-from registrations.models import Contest, Override, Registration, Seat
-
-
-@dataclass(frozen=True, slots=True)
-class SeatPanel:
-    """One seat on its person's page: the verdict in sentences, and the buttons that are possible now."""
-
-    seat: Seat
-    reasons: list[str]
-    overrides: list[Override]
-    contests: list[Contest]
-    tools: list[Tool]
+from registrations.models import Registration
 
 
 @admin.register(Registration)
@@ -56,7 +52,19 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "kind",
         "created_at",
     )
-    list_filter = ("state", BouncedFilter, "kind", "webinar", "seats__state", ("country", CountryFilter))
+    list_filter = (
+        RegistrationStateFacet,
+        BouncedFacet,
+        DuplicateFacet,
+        KindFacet,
+        WebinarFacet,
+        SeatStateFacet,
+        CountryFacet,
+        OrganisationTypeFacet,
+        LanguageFacet,
+        AccessFacet,
+    )
+    linked_filters = ("state",)
     search_fields = ("search_key",)
     search_help_text = SEARCH_HELP
     view_on_site = False
@@ -95,6 +103,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """Return registrations with their seats."""
         return super().get_queryset(request).prefetch_related("seats__session")
 
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return the filters that somebody may use."""
+        return facets_for(request, self.list_filter)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FacetedList]:
+        """Return the list whose filters are counted together."""
+        return FacetedList
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Registration], search_term: str
     ) -> tuple[QuerySet[Registration], bool]:
@@ -125,34 +141,19 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """Return what can be done: to the address, about the person's seats together, and to the person's data."""
         tools = address_tools(row, request)
         if request.user.has_perm(permissions.DECIDE):
-            tools += decision_tools(list(row.seats.all()), timezone.now())
+            tools += decision_tools(list(row.seats.all()), timezone.now(), services.Places())
         return tools + data_tools(row, request)
 
     def page_context(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
-        """Return seats, history, mails and the pending change of address of one person."""
+        """Return seats, likely duplicates, history, mails and the pending change of address of one person."""
+        places = services.Places()
         return {
-            "panels": self._panels(request, row),
+            "panels": panels(request, row, places),
+            "namesakes": namesakes(request, row, places),
             "history": row.history.select_related("by", "session"),
             "mails": row.mails.defer("raw", "facts"),
             "address_changes": services.open_address_changes(timezone.now()).filter(registration=row),
         }
-
-    def _panels(self, request: HttpRequest, row: Registration) -> list[SeatPanel]:
-        seats = row.seats.select_related("session", "decided_by").prefetch_related(
-            "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
-        )
-        return [self._panel(request, seat) for seat in seats]
-
-    def _panel(self, request: HttpRequest, seat: Seat) -> SeatPanel:
-        overrides, contests = list(seat.overrides.all()), list(seat.contests.all())
-        tools = contest_tools(contests, request)
-        if request.user.has_perm(permissions.DECIDE):
-            tools = [
-                *decision_tools([seat], timezone.now()),
-                *override_tools(seat, overrides, request),
-                *tools,
-            ]
-        return SeatPanel(seat, explain(seat.verdict) if seat.verdict else [], overrides, contests, tools)
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, registration: Registration) -> str:

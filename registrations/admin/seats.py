@@ -22,11 +22,22 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
 from registrations.admin.columns import link_to
+from registrations.admin.facets import FacetedList
 from registrations.admin.filters import (
     SEARCH_HELP,
-    CountryFilter,
-    FlaggedFilter,
-    VerdictFilter,
+    AnswerFacet,
+    FlaggedFacet,
+    ListFacet,
+    SeatAccessFacet,
+    SeatCountryFacet,
+    SeatDuplicateFacet,
+    SeatKindFacet,
+    SeatLanguageFacet,
+    SeatOrganisationTypeFacet,
+    SessionFacet,
+    StateFacet,
+    VerdictFacet,
+    facets_for,
     search_people,
 )
 from registrations.admin_views.decisions import WORDS, decide, show_decision
@@ -42,9 +53,8 @@ from registrations.models import Seat
 from registrations.states import STAFF_MOVES, Move, RegistrationState
 
 
-def decision_tools(seats: Sequence[Seat], now: datetime) -> list[Tool]:
+def decision_tools(seats: Sequence[Seat], now: datetime, places: services.Places) -> list[Tool]:
     """Return a button for each move that is possible for at least one of these seats, about those it is possible for."""
-    places = services.Places()
     possible = {
         move: [seat.pk for seat in seats if not services.why_not(seat, move, now, places)]
         for move in STAFF_MOVES
@@ -77,16 +87,21 @@ class SeatAdmin(ReadOnlyAdmin):
     )
     list_display_links = None
     list_filter = (
-        "state",
-        ("outcome", VerdictFilter),
-        FlaggedFilter,
-        "answer",
-        "session",
-        "registration__kind",
-        ("registration__country", CountryFilter),
+        StateFacet,
+        VerdictFacet,
+        ListFacet,
+        FlaggedFacet,
+        SeatDuplicateFacet,
+        SessionFacet,
+        SeatCountryFacet,
+        SeatOrganisationTypeFacet,
+        SeatLanguageFacet,
+        SeatAccessFacet,
+        SeatKindFacet,
+        AnswerFacet,
     )
+    linked_filters = ("outcome",)
     list_select_related = ("registration", "session")
-    show_facets = admin.ShowFacets.ALWAYS
     search_fields = ("registration__search_key",)
     search_help_text = SEARCH_HELP
     ordering = ("pk",)
@@ -98,7 +113,16 @@ class SeatAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
         """Return the seats that can be decided about: the address is proven, nobody has withdrawn."""
-        return super().get_queryset(request).filter(registration__state=RegistrationState.ACTIVE)
+        seats = super().get_queryset(request).filter(registration__state=RegistrationState.ACTIVE)
+        return seats.defer("verdict_data", "told")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return the filters that somebody may use."""
+        return facets_for(request, self.list_filter)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FacetedList]:
+        """Return the list whose filters are counted together."""
+        return FacetedList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Seat], search_term: str

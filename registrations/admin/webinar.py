@@ -22,6 +22,7 @@ from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.histories import export_history, webinar_history
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
+from registrations.admin_views.numbers import webinar_numbers
 from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
@@ -78,7 +79,7 @@ class WebinarAdmin(DeskAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that publish the agenda, write the texts of mails and tell what happened."""
+        """Add the pages that publish the agenda, write the texts of mails, show the numbers and tell what happened."""
         publish = path(
             "<int:webinar_id>/publish-agenda/", publish_agenda, name="registrations_webinar_publish_agenda"
         )
@@ -88,6 +89,7 @@ class WebinarAdmin(DeskAdmin):
             edit_mail_text,
             name="registrations_webinar_mail_text",
         )
+        numbers = path("<int:webinar_id>/numbers/", webinar_numbers, name="registrations_webinar_numbers")
         happened = [
             path("<int:webinar_id>/happened/", webinar_history, name="registrations_webinar_happened"),
             path(
@@ -96,10 +98,10 @@ class WebinarAdmin(DeskAdmin):
                 name="registrations_webinar_export_history",
             ),
         ]
-        return [publish, texts, text, *happened, *super().get_urls()]
+        return [publish, texts, text, numbers, *happened, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
-        """Return the buttons that add a session, publish the agenda, write the texts of mails and tell what happened."""
+        """Return the buttons that lead to a webinar's pages."""
         tools = []
         if request.user.has_perm("registrations.add_webinarsession"):
             add = reverse("admin:registrations_webinarsession_add")
@@ -110,6 +112,8 @@ class WebinarAdmin(DeskAdmin):
         if request.user.has_perm(permissions.EDIT_MAIL_TEXT):
             url = reverse("admin:registrations_webinar_mail_texts", args=[row.pk])
             tools.append(Tool(_("Mail texts"), url))
+        if request.user.has_perm(permissions.VIEW_REGISTRATIONS):
+            tools.append(Tool(_("Numbers"), reverse("admin:registrations_webinar_numbers", args=[row.pk])))
         if request.user.has_perm(permissions.VIEW_HISTORY):
             url = reverse("admin:registrations_webinar_happened", args=[row.pk])
             tools.append(Tool(_("What happened"), url))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0006_data_rights'),
+        ('registrations', '0009_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

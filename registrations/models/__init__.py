@@ -20,6 +20,7 @@ from registrations.models.registration import (
     email_key,
     fold_search,
     new_token,
+    person_key,
 )
 from registrations.models.reminders import Reminder
 from registrations.models.tally import Tally
@@ -69,4 +70,5 @@ __all__ = [
     "is_late",
     "is_meeting_address",
     "new_token",
+    "person_key",
 ]

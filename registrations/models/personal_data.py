@@ -53,7 +53,7 @@ REGISTRATION = Erasure(
     about="pk",
     becomes={
         **dict.fromkeys(("title", "first_name", "last_name", "email", "organisation", "position"), ""),
-        **dict.fromkeys(("question", "search_key", "bounce_reply"), ""),
+        **dict.fromkeys(("question", "search_key", "person_key", "bounce_reply"), ""),
         **dict.fromkeys(("share_contact", "contact_me"), False),
         "bounced_at": None,
     },
@@ -74,8 +74,8 @@ SEAT = Erasure(
     becomes={"reason": "", "meeting_url": "", "answer": "", "answered_at": None},
     anew={"join_token": _token},
     stays=_columns(
-        "id registration session state outcome verdict_data publication_number judged_as_of flagged_at decided_by"
-        " decided_at override joined_at told_sequence told_method told thread_id"
+        "id registration session state outcome list_key verdict_data publication_number judged_as_of flagged_at"
+        " decided_by decided_at override joined_at told_sequence told_method told thread_id"
     ),
 )
 MAIL = Erasure(

@@ -1,12 +1,13 @@
 """One person's request for one webinar, their seats, and what happened to both."""
 
+import re
 import secrets
 import unicodedata
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,14 @@ def fold_search(text: str) -> str:
     """Return text as it is searched for: no accents, no case, single spaces."""
     letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return " ".join("".join(letters).casefold().translate(PLAIN_LETTERS).split())
+
+
+def person_key(*names: str) -> str:
+    """Return what makes two people likely one: the words of their names without accents, in alphabetical order.
+
+    “Ada Müller-Lüdenscheidt” and “MULLER LUDENSCHEIDT, Ada” have one key; without a name it is empty and equals nobody's.
+    """
+    return " ".join(sorted(re.findall(r"\w+", fold_search(" ".join(names)))))[:200]
 
 
 def email_key(address: str) -> str:
@@ -99,6 +108,28 @@ class Answer(models.TextChoices):
     TENTATIVE = "tentative", _("tentative")
 
 
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    """Registrations, as sentences."""
+
+    def likely_duplicates(self) -> "RegistrationQuerySet":
+        """Return the active registrations whose name another active one of the same webinar has, under another address."""
+        others = Registration.objects.filter(
+            webinar=OuterRef("webinar"), person_key=OuterRef("person_key"), state=RegistrationState.ACTIVE
+        ).exclude(pk=OuterRef("pk"))
+        return self.filter(Exists(others), state=RegistrationState.ACTIVE).exclude(person_key="")
+
+    def likely_same_as(self, registration: "Registration") -> "RegistrationQuerySet":
+        """Return the other active registrations of the webinar under this one's name; nobody for one without a name."""
+        if not registration.person_key:
+            return self.none()
+        same = self.filter(
+            webinar=registration.webinar_id,
+            person_key=registration.person_key,
+            state=RegistrationState.ACTIVE,
+        )
+        return same.exclude(pk=registration.pk)
+
+
 class Registration(models.Model):
     """One person's request for one webinar."""
 
@@ -125,6 +156,11 @@ class Registration(models.Model):
     search_key = models.CharField(
         max_length=500, help_text=_("Names, organisation and address without accents.")
     )
+    person_key = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text=_("Words of the name without accents, in order: what makes two people likely one."),
+    )
     privacy_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
     privacy_acknowledged_at = models.DateTimeField(null=True)
     consent_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
@@ -144,6 +180,8 @@ class Registration(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("registration")
@@ -179,6 +217,11 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["webinar", "state", "-created_at"], name="registration_queue"),
             models.Index(fields=["webinar", "email_key"], name="registration_address"),
+            models.Index(
+                fields=["webinar", "person_key"],
+                condition=Q(state=RegistrationState.ACTIVE) & ~Q(person_key=""),
+                name="registration_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -252,6 +295,9 @@ class Seat(models.Model):
         choices=[(outcome.value, outcome.value) for outcome in Outcome],
         blank=True,
         help_text=_("Empty for guests, who are outside eligibility."),
+    )
+    list_key = models.CharField(
+        _("list"), max_length=40, blank=True, help_text=_("The list whose entry decided; empty for none.")
     )
     verdict_data = models.JSONField(
         null=True, help_text=_("The whole Verdict, as rules.Verdict.as_json() wrote it.")

@@ -88,6 +88,7 @@ from registrations.services.mail_texts import (
     save_mail_text,
     send_test_mail,
 )
+from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
 from registrations.services.overriding import (
     confirm_override,
     decline_batch,
@@ -123,6 +124,7 @@ from registrations.services.scheduling import (
 from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
+from registrations.services.telling import says_the_same
 
 __all__ = [
     "CATEGORIES",
@@ -218,6 +220,7 @@ __all__ = [
     "is_anchor",
     "join",
     "last_follow_up",
+    "mail_numbers",
     "meeting_address",
     "newest_publication_judged_under",
     "open_address_changes",
@@ -234,6 +237,7 @@ __all__ = [
     "read_lines",
     "reassess",
     "register",
+    "registered_numbers",
     "release_job",
     "request_override",
     "request_overrides",
@@ -244,6 +248,8 @@ __all__ = [
     "retitle_session",
     "retry_address",
     "save_mail_text",
+    "says_the_same",
+    "seat_numbers",
     "send_follow_up",
     "send_links",
     "send_test_mail",

@@ -20,14 +20,14 @@ from registrations.models.addresses import AddressChangeQuerySet
 from registrations.services import errors, recording
 from registrations.services.locking import lock_registration, lock_seats
 from registrations.services.registering import CONFIRM_WITHIN, expire
-from registrations.services.submission import search_key
+from registrations.services.submission import KEYS, write_keys
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import RegistrationState
 
 MOVED_FIELDS = (
     "email",
     "email_key",
-    "search_key",
+    *KEYS,
     "confirm_token",
     "manage_token",
     "bounced_at",
@@ -126,7 +126,7 @@ def _leave(change: AddressChange, seats: Iterable[Seat], telling: Telling) -> No
 def _move(change: AddressChange, now: datetime) -> None:
     registration = change.registration
     registration.email, registration.email_key = change.email, change.email_key
-    registration.search_key = search_key(registration)
+    write_keys(registration)
     registration.confirm_token, registration.manage_token = new_token(), new_token()
     registration.bounced_at, registration.bounce_reply = None, ""  # that was the old address
     change.confirmed_at = now

@@ -24,7 +24,7 @@ from registrations.models import (
 from registrations.services import errors, recording
 from registrations.services.locking import lock_seats, lock_sessions
 from registrations.services.places import Places
-from registrations.services.submission import search_key
+from registrations.services.submission import write_keys
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import (
     MOVES_WITHOUT_REASON,
@@ -249,6 +249,6 @@ def _guest_registration(webinar: Webinar, guest: Guest, key: str, now: datetime)
         country=guest.country,
         confirmed_at=now,
     )
-    registration.search_key = search_key(registration)
+    write_keys(registration)
     registration.save(force_insert=True)
     return registration

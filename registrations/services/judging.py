@@ -51,6 +51,7 @@ class Bench:
         verdict, as_json = self._assess(seat.registration, day)
         before = seat.outcome
         seat.outcome = verdict.outcome.value
+        seat.list_key = verdict.list_key
         seat.verdict_data = as_json
         seat.publication_number = verdict.publication
         seat.judged_as_of = day
@@ -81,4 +82,4 @@ def newest_publication_judged_under() -> int:
     return Seat.objects.aggregate(number=Max("publication_number"))["number"] or 0
 
 
-VERDICT_FIELDS = ("outcome", "verdict_data", "publication_number", "judged_as_of")
+VERDICT_FIELDS = ("outcome", "list_key", "verdict_data", "publication_number", "judged_as_of")

@@ -23,7 +23,13 @@ from registrations.models import (
 )
 from registrations.services import errors, judging, recording
 from registrations.services.locking import lock_registration, lock_seats
-from registrations.services.submission import CONSENTS, Submission, set_access_needs, write_answers
+from registrations.services.submission import (
+    CONSENTS,
+    KEYS,
+    Submission,
+    set_access_needs,
+    write_answers,
+)
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import (
     OPEN_SEATS,
@@ -135,7 +141,7 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
         _drop(seat, telling)
     set_access_needs(registration, submission.access_needs)
     if changed or added or dropped:
-        registration.save(update_fields=[*changed, "search_key"])
+        registration.save(update_fields=[*changed, *KEYS])
         _save_seats([*seats.values(), *added])
         _record_edit(registration, changed, added, dropped, now)
         telling.post()

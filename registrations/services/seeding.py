@@ -1,6 +1,7 @@
 """What a new site starts with: staff groups, the invitation, legal texts; and sample people to try it with."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -24,11 +25,12 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
+from registrations.models.registration import new_reference
 from registrations.models.texts import digest
 from registrations.permissions import GROUPS
 from registrations.services import judging, reminding
 from registrations.services.chunking import in_chunks
-from registrations.services.submission import search_key
+from registrations.services.submission import write_keys
 from registrations.states import RegistrationState
 
 TUESDAY = 1
@@ -148,17 +150,30 @@ def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
         code for code in sorted(register.countries) if assess(code, day, register).outcome is Outcome.ELIGIBLE
     ]
     start = webinar.registrations.count()
+    bench = judging.Bench(lambda _audience: register, today=judging.brussels_day(now))
     for chunk in in_chunks(range(start + 1, start + count + 1)):
         with transaction.atomic():
             people = [
                 _sample_person(webinar, number, countries[number % len(countries)], now) for number in chunk
             ]
+            _renew_taken_references(people)
             Registration.objects.bulk_create(people)
             seats = [Seat(registration=person, session=session) for person in people for session in sessions]
             for seat in seats:
-                judging.judge(seat, register, today=judging.brussels_day(now))
+                bench.judge(seat)
             Seat.objects.bulk_create(seats)
     return count
+
+
+def _renew_taken_references(people: Sequence[Registration]) -> None:
+    """Draw anew the references that somebody has: among 100,000 people it happens once in a hundred times."""
+    drawn: set[str] = set()
+    references = [person.reference for person in people]
+    taken = set(Registration.objects.filter(reference__in=references).values_list("reference", flat=True))
+    for person in people:
+        while person.reference in taken | drawn:
+            person.reference = new_reference()
+        drawn.add(person.reference)
 
 
 def _sample_person(webinar: Webinar, number: int, country: str, now: datetime) -> Registration:
@@ -175,5 +190,5 @@ def _sample_person(webinar: Webinar, number: int, country: str, now: datetime) -
         country=country,
         confirmed_at=now,
     )
-    person.search_key = search_key(person)
+    write_keys(person)
     return person

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registrations.models import AccessNeed, Registration, fold_search
+from registrations.models import AccessNeed, Registration, fold_search, person_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,21 @@ def write_answers(registration: Registration, submission: Submission) -> list[st
     changed = [name for name in ANSWERS if getattr(registration, name) != getattr(submission, name)]
     for name in changed:
         setattr(registration, name, getattr(submission, name))
-    registration.search_key = search_key(registration)
+    write_keys(registration)
     return changed
 
 
-def search_key(registration: Registration) -> str:
-    """Return what staff search in: names, organisation and address, without accents."""
-    words = (registration.first_name, registration.last_name, registration.organisation, registration.email)
-    return fold_search(" ".join(words))[:500]
+# What `write_keys` sets, to be saved with what it is made of.
+KEYS = ("search_key", "person_key")
+
+
+def write_keys(registration: Registration) -> None:
+    """Set, unsaved, what staff search in (names, organisation, address, without accents) and find likely duplicates by."""
+    names = (registration.first_name, registration.last_name)
+    registration.search_key = fold_search(" ".join([*names, registration.organisation, registration.email]))[
+        :500
+    ]
+    registration.person_key = person_key(*names)
 
 
 def set_access_needs(registration: Registration, measures: Iterable[str]) -> None:

@@ -87,6 +87,16 @@ def _person(webinar: Webinar, dated: WebinarSession, undated: WebinarSession) ->
     return person
 
 
+def _namesake_of(person: Registration) -> Registration:
+    return factories.make_registration(
+        person.webinar,
+        [person.webinar.sessions.earliest("number")],
+        first_name=person.last_name.upper(),
+        last_name=person.first_name,
+        email="m.wolkenstein@clusters.example.org",
+    )
+
+
 def _from_norway(webinar: Webinar, session: WebinarSession) -> Seat:
     return factories.make_registration(webinar, [session], country="NO", ask_review=True).seats.get()
 
@@ -162,6 +172,8 @@ def _of_people(person: Registration, norway: list[Seat]) -> dict[str, str]:
     mail = person.mails.filter(kind="invitation").get()
     return {
         "person": _page(person),
+        "person with a namesake": _page(_namesake_of(person)),
+        "numbers": _page(person.webinar, "numbers"),
         "person with an override": _page(single.registration),
         "retry address": _page(person, "retry_address"),
         "erase a person": _page(person, "erase"),

@@ -52,6 +52,8 @@ PAGES = {
         "invite a guest",
         "person",
         "person with an override",
+        "person with a namesake",
+        "numbers",
         "retry address",
         "approve seats",
         "ask for an override",
@@ -271,3 +273,37 @@ def test_preview_of_a_mail_is_accessible(windows, addresses, window):
     expect(page.get_by_role("heading", name="Preview")).to_be_visible()
     assert faults(page) == []
     assert complaints == []
+
+
+def tab_to(page, element, key="Tab"):
+    """Press a key until an element has the focus, and see that it shows."""
+    for _press in range(150):
+        page.keyboard.press(key)
+        if element.evaluate("element => element === document.activeElement"):
+            shown = "element => { const s = getComputedStyle(element); return s.outlineStyle + s.boxShadow }"
+            assert element.evaluate(shown) != "nonenone"
+            return
+    raise AssertionError(f"{element} is not reached by the keyboard")
+
+
+def test_seat_is_approved_by_the_keyboard_alone(windows, addresses):
+    page, _complaints = windows("approver", DESKTOP)
+    page.goto(addresses["start page"])
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="seats to decide"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/seat/"))
+    row = page.locator("#result_list tbody tr").filter(has_text="WOLKENSTEIN")
+    tab_to(page, row.locator("input[type=checkbox]"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Action:"), "Shift+Tab")
+    page.keyboard.type("Approve")
+    tab_to(page, page.get_by_role("button", name="Go"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("#content").get_by_role("button", name="Approve"))
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("/bulkjob/"))

@@ -29,6 +29,7 @@ from registrations.models import (
 )
 from registrations.models.texts import digest
 from registrations.services import judging, seeding
+from registrations.services.submission import write_keys
 from registrations.states import Move, RegistrationState
 
 NOW = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
@@ -114,7 +115,7 @@ def make_registration(
         **fields,
     }
     registration = Registration(webinar=webinar, email=email, email_key=email_key(email), **values)
-    registration.search_key = seeding.search_key(registration)
+    write_keys(registration)
     registration.save()
     Registration.objects.filter(pk=registration.pk).update(created_at=NOW)
     register = eligibility_register.current(webinar.audience.key)

@@ -115,6 +115,7 @@ registrations_webinar_mail_texts                webinar                   ES    
 registrations_webinar_mail_text                 webinar,=withdrawn,=en    ES               ES
 registrations_webinar_happened                  webinar                   AUDS             405
 registrations_webinar_export_history            webinar                   405              US
+registrations_webinar_numbers                   webinar                   AUDS             405
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES

@@ -33,6 +33,7 @@ PAGES = [
     ("registrations_webinar_add", None, {"Editors"}),
     ("registrations_webinar_publish_agenda", "webinar", {"Editors"}),
     ("registrations_webinar_mail_texts", "webinar", {"Editors"}),
+    ("registrations_webinar_numbers", "webinar", SEES_PEOPLE),
     ("registrations_mailtext_changelist", None, EVERYBODY),
     ("registrations_mailtext_change", "mailtext", EVERYBODY),
     ("registrations_mailtext_add", None, set()),

@@ -1,15 +1,25 @@
 """What waits on the start page: each row, with the permission it asks for and without."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from registrations import services
+from registrations.models import Webinar
 from registrations.permissions import GROUPS
 from tests.registrations.admin.reading import listed
-from tests.registrations.factories import NOW, make_registration, make_user, propose_without
+from tests.registrations.factories import (
+    NOW,
+    approve,
+    make_guest,
+    make_registration,
+    make_user,
+    make_webinar,
+    propose_without,
+)
 
 ROWS = {
     "proposals to confirm": "eligibility.publish_rules",
@@ -35,7 +45,8 @@ def rows(client):
     """Return the rows of the start page: what each says, how many, and where it leads."""
     html = client.get(reverse("admin:index")).content.decode()
     found = re.findall(r"<td>(\d+)</td><td><a href=\"([^\"]+)\">([^<]+)</a>", html)
-    return {label: (int(count), url.replace("&amp;", "&")) for count, url, label in found}
+    rows = {label: (int(count), url.replace("&amp;", "&")) for count, url, label in found}
+    return {label: row for label, row in rows.items() if "/numbers/" not in row[1]}
 
 
 def sign_in_with(client, *permissions):
@@ -56,6 +67,52 @@ def test_row_is_shown_to_those_who_may_see_it_and_to_nobody_else(row, client, db
     seen_by_others = set(rows(client))
 
     assert (seen, seen_by_others) == (with_it, set(ROWS) - with_it)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "is_shown"),
+    [
+        (["registrations.view_registration", "registrations.view_seat"], True),
+        (["registrations.view_registration"], False),
+        (["registrations.view_seat"], False),
+    ],
+    ids=str,
+)
+def test_key_numbers_are_shown_to_those_who_may_see_what_is_counted(
+    permissions, is_shown, webinar, session, later_session, approver, client
+):
+    for _number in range(2):
+        approve(make_registration(webinar, [later_session]), approver)
+    guest = make_guest(session)
+    services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
+    session.capacity = 5
+    session.save()
+
+    sign_in_with(client, *permissions)
+    page = client.get(reverse("admin:index")).text
+
+    expected = [
+        "session 1: 1 approved, guests included; 5 places",
+        "session 2: 2 approved, guests included",
+        f"registrations: {webinar}",
+    ]
+    assert [words in page for words in expected] == [is_shown] * 3
+    found = re.findall(rf'<td>(\d+)</td><td><a href="{numbers_of(webinar)}"', page)
+    assert found == (["3"] if is_shown else [])
+
+
+def numbers_of(webinar):
+    return reverse("admin:registrations_webinar_numbers", args=[webinar.pk])
+
+
+def test_key_numbers_are_of_the_newest_webinars(db, sign_in):
+    webinars = [make_webinar() for _number in range(4)]
+    for number, webinar in enumerate(webinars):
+        Webinar.objects.filter(pk=webinar.pk).update(created_at=NOW + timedelta(days=number))
+
+    page = sign_in("somebody", "Approvers").get(reverse("admin:index")).text
+
+    assert [numbers_of(webinar) in page for webinar in webinars] == [False, True, True, True]
 
 
 def test_each_row_counts_what_its_link_lists(proposal, sign_in):

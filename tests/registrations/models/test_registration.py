@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.models import email_key, fold_search
+from registrations.models import email_key, fold_search, person_key
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,28 @@ def test_email_key_refuses_what_is_no_address(address):
 )
 def test_fold_search_drops_accents_and_case(text, folded):
     assert fold_search(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("names", "key"),
+    [
+        (("Ada", "Müller-Lüdenscheidt"), "ada ludenscheidt muller"),
+        (("MULLER LUDENSCHEIDT,", "Ada"), "ada ludenscheidt muller"),
+        (("Łukasz", "O'Neill"), "lukasz neill o"),
+        (("Ада", "Иванова"), "ада иванова"),
+        (("", ""), ""),
+        (("-", " . "), ""),
+        (("a " * 80, "b " * 80), ("a " * 80 + "b " * 80)[:200]),
+    ],
+    ids=[
+        "accents and hyphen",
+        "other order",
+        "letters and apostrophe",
+        "Cyrillic",
+        "erased",
+        "no letters",
+        "long",
+    ],
+)
+def test_person_key_is_the_words_of_a_name_in_any_order(names, key):
+    assert person_key(*names) == key

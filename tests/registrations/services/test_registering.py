@@ -50,14 +50,17 @@ def test_register_writes_an_unconfirmed_registration_with_judged_seats(webinar, 
     services.register(webinar.pk, submission=submission(session, later_session), now=NOW)
 
     registration = Registration.objects.get()
-    assert (registration.state, registration.email_key, registration.search_key) == (
+    keys = registration.email_key, registration.search_key, registration.person_key
+    assert (registration.state, *keys) == (
         "unconfirmed",
         "zoe@example.org",
         "zoe ortiz cluster sud zoe@example.org",
+        "ortiz zoe",
     )
-    assert list(registration.seats.values_list("session__number", "state", "outcome", "judged_as_of")) == [
-        (1, "requested", "eligible", STARTS.date()),
-        (2, "requested", "eligible", STARTS.date()),
+    seats = registration.seats.values_list("session__number", "state", "outcome", "list_key", "judged_as_of")
+    assert list(seats) == [
+        (1, "requested", "eligible", "EU", STARTS.date()),
+        (2, "requested", "eligible", "EU", STARTS.date()),
     ]
     assert all(seat.verdict.rule and seat.publication_number == 1 for seat in registration.seats.all())
     assert kinds() == [MailKind.CONFIRM_ADDRESS]
@@ -274,6 +277,7 @@ def test_edit_of_a_name_leaves_decisions_alone(webinar, session, approver):
     registration.refresh_from_db()
     assert (registration.first_name, registration.seats.get().state) == ("Grace", "approved")
     assert registration.search_key.startswith("grace ")
+    assert "grace" in registration.person_key.split()
     assert kinds(registration) == [MailKind.INVITATION]
     assert HistoryEntry.objects.first().facts["changed"] == ["first_name"]
 

@@ -20,7 +20,7 @@ from registrations.models import (
 )
 from registrations.permissions import GROUPS
 from registrations.services import seeding
-from tests.registrations.factories import NOW, make_audience, make_webinar
+from tests.registrations.factories import NOW, make_audience, make_registration, make_webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +143,19 @@ def test_seed_registrations_adds_judged_people_and_mails_nobody(lists):
     assert Registration.objects.values("country").distinct().count() > 50
     assert Seat.objects.filter(state="requested", outcome=Outcome.ELIGIBLE).count() == 130
     assert OutgoingMail.objects.count() == 0
+
+
+def test_seed_registrations_draws_taken_references_anew(lists, monkeypatch):
+    webinar, _created = seeding.load_invitation(original=True, now=NOW)
+    make_registration(webinar, reference="AAAA-0001")
+    drawn = iter(["AAAA-0001", "AAAA-0002", "AAAA-0002", "AAAA-0003", "AAAA-0004"])
+    monkeypatch.setattr(Registration._meta.get_field("reference"), "_get_default", lambda: next(drawn))
+    monkeypatch.setattr(seeding, "new_reference", lambda: next(drawn))
+
+    seeding.seed_registrations(webinar, 3, now=NOW)
+
+    references = Registration.objects.order_by("reference").values_list("reference", flat=True)
+    assert list(references) == ["AAAA-0001", "AAAA-0002", "AAAA-0003", "AAAA-0004"]
 
 
 @pytest.mark.parametrize(

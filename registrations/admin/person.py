@@ -1,0 +1,115 @@
+"""The page about one person: each seat with its verdict, calendar and buttons, and who may be the same person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility.countries import display_name
+from eligibility.desk import Tool
+from eligibility.explain import explain
+from registrations import permissions, services
+from registrations.admin.contests import contest_tools
+from registrations.admin.overrides import override_tools
+from registrations.admin.seats import decision_tools
+from registrations.models import Contest, Override, Registration, Seat
+from registrations.templatetags.registrations_tags import session_time
+
+MOST_NAMESAKES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPanel:
+    """One seat on its person's page: the verdict in sentences, what the calendar knows, the buttons possible now."""
+
+    seat: Seat
+    reasons: list[str]
+    calendar: str
+    overrides: list[Override]
+    contests: list[Contest]
+    tools: list[Tool]
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """One of several registrations under one name, as they stand beside each other."""
+
+    registration: Registration
+    is_this: bool
+    country: str
+    seats: list[Seat]
+    tools: list[Tool]
+
+
+def panels(request: HttpRequest, row: Registration, places: services.Places) -> list[SeatPanel]:
+    """Return the seats of a registration as its page shows them; a fixed number of queries."""
+    seats = row.seats.select_related("session", "decided_by").prefetch_related(
+        "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
+    )
+    return [_panel(request, seat, places) for seat in seats]
+
+
+def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPanel:
+    overrides, contests = list(seat.overrides.all()), list(seat.contests.all())
+    tools = contest_tools(contests, request)
+    if request.user.has_perm(permissions.DECIDE):
+        tools = [
+            *decision_tools([seat], timezone.now(), places),
+            *override_tools(seat, overrides, request),
+            *tools,
+        ]
+    reasons = explain(seat.verdict) if seat.verdict else []
+    return SeatPanel(seat, reasons, calendar_of(seat), overrides, contests, tools)
+
+
+def calendar_of(seat: Seat) -> str:
+    """Return in a sentence what we last told the person's calendar of a session, and whether it is still so."""
+    if not seat.told_method:
+        return _("The calendar was told nothing.")
+    if not seat.is_invited:
+        return _("The session was taken out of the calendar (CANCEL, SEQUENCE %(sequence)s).") % {
+            "sequence": seat.told_sequence
+        }
+    told = seat.told or {}
+    words = (
+        _("The calendar says: “%(title)s”, %(time)s, %(place)s (REQUEST, SEQUENCE %(sequence)s).")
+        if services.says_the_same(seat)
+        else _(
+            "The calendar says: “%(title)s”, %(time)s, %(place)s (REQUEST, SEQUENCE %(sequence)s). "
+            "The session has changed since."
+        )
+    )
+    return words % {
+        "title": told.get("title", ""),
+        "time": session_time(_moment(told.get("starts_at")), _moment(told.get("ends_at"))),
+        "place": told.get("place", ""),
+        "sequence": seat.told_sequence,
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def namesakes(request: HttpRequest, row: Registration, places: services.Places) -> list[Namesake]:
+    """Return a registration and the others that are likely the same person's, oldest first; nothing if it is alone.
+
+    Three queries. Nothing is ever merged: who looks at them decides about each.
+    """
+    others = Registration.objects.likely_same_as(row).prefetch_related("seats__session").order_by("pk")
+    found = list(others[:MOST_NAMESAKES])
+    if not found:
+        return []
+    everybody = sorted([row, *found], key=lambda each: each.pk)
+    return [_namesake(request, each, row, places) for each in everybody]
+
+
+def _namesake(
+    request: HttpRequest, each: Registration, row: Registration, places: services.Places
+) -> Namesake:
+    seats = sorted(each.seats.all(), key=lambda seat: seat.session.number)
+    may_decide = request.user.has_perm(permissions.DECIDE)
+    tools = decision_tools(seats, timezone.now(), places) if may_decide else []
+    return Namesake(each, each.pk == row.pk, display_name(each.country), seats, tools)

@@ -108,6 +108,7 @@ from registrations.services.scheduling import (
 )
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
+from registrations.services.waiting import Queue, what_waits
 
 __all__ = [
     "CONFIRM_WITHIN",
@@ -138,6 +139,7 @@ __all__ = [
     "NothingToPublish",
     "OverrideNotPossible",
     "Places",
+    "Queue",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
@@ -215,6 +217,7 @@ __all__ = [
     "take_return",
     "take_returns",
     "waits_for",
+    "what_waits",
     "why_no_follow_up",
     "why_no_override",
     "why_not",

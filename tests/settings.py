@@ -30,6 +30,7 @@ for name in (
     "METRICS_TOKEN",
     "MEETING_HOSTS",
     "BULK_STOP_WINDOW",
+    "OVERRIDE_LAPSES_AFTER",
 ):
     os.environ.pop(name, None)
 

@@ -228,6 +228,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # Acts that touch many people wait this long, in seconds, so that somebody can stop them
 
 BULK_STOP_WINDOW = env.int("BULK_STOP_WINDOW", default=300)
+OVERRIDE_LAPSES_AFTER = env.int("OVERRIDE_LAPSES_AFTER", default=72)  # hours
 
 
 # Mail: kept as files in the data folder unless EMAIL_URL names a mail server

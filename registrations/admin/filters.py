@@ -1,7 +1,7 @@
 """Filters of the desk's lists."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -14,6 +14,7 @@ from eligibility.countries import display_name, normalise
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome, UnknownCountry
 from registrations.models import fold_search, is_late
+from registrations.models.registration import OverrideQuerySet
 
 
 class CountryFilter(admin.AllValuesFieldListFilter):
@@ -67,12 +68,39 @@ class FlaggedFilter(YesNoFilter):
     column = "flagged_at"
 
 
-class ConfirmedFilter(YesNoFilter):
-    """Whether a second person has confirmed."""
+class DatedFilter(YesNoFilter):
+    """Whether a session has a date."""
 
-    title = _("confirmed")
-    parameter_name = "confirmed"
-    column = "confirmed_by"
+    title = _("date fixed")
+    parameter_name = "dated"
+    column = "starts_at"
+
+
+class OverrideFilter(admin.SimpleListFilter):
+    """How requests for an override stand."""
+
+    title = _("how it stands")
+    parameter_name = "stands"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the ways they can stand."""
+        return [
+            ("open", _("waits for a second person")),
+            ("confirmed", _("confirmed")),
+            ("lapsed", _("lapsed, for a session to come")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        """Return the requests that stand so, or None without a choice."""
+        overrides = cast(OverrideQuerySet, queryset)
+        match self.value():
+            case "open":
+                return overrides.open()
+            case "confirmed":
+                return overrides.filter(confirmed_by__isnull=False)
+            case "lapsed":
+                return overrides.lapsed(timezone.now())
+        return None
 
 
 class AnsweredFilter(YesNoFilter):

@@ -22,7 +22,7 @@ from registrations.admin.filters import (
     CountryFilter,
     search_people,
 )
-from registrations.admin.overrides import override_tools
+from registrations.admin.overrides import how_it_stands, override_tools
 from registrations.admin.seats import decision_tools
 from registrations.admin_views.bounces import retry_address
 from registrations.admin_views.guests import invite_guest
@@ -35,7 +35,7 @@ class SeatPanel:
 
     seat: Seat
     reasons: list[str]
-    overrides: list[Override]
+    overrides: list[tuple[Override, str]]
     contests: list[Contest]
     tools: list[Tool]
 
@@ -148,7 +148,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
                 *override_tools(seat, overrides, request),
                 *tools,
             ]
-        return SeatPanel(seat, explain(seat.verdict) if seat.verdict else [], overrides, contests, tools)
+        return SeatPanel(
+            seat,
+            explain(seat.verdict) if seat.verdict else [],
+            [(override, how_it_stands(override)) for override in overrides],
+            contests,
+            tools,
+        )
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, registration: Registration) -> str:

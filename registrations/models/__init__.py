@@ -3,6 +3,7 @@
 from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
+from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
@@ -44,6 +45,7 @@ __all__ = [
     "BulkJob",
     "BulkJobRow",
     "Contest",
+    "Digest",
     "HistoryEntry",
     "HistoryIsAppendOnly",
     "Kind",

@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from datetime import datetime
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -347,8 +348,28 @@ class Seat(models.Model):
         return self.registration.is_active and is_refused
 
 
+class OverrideQuerySet(models.QuerySet["Override"]):
+    """Overrides, as sentences."""
+
+    def open(self) -> "OverrideQuerySet":
+        """Return the requests that a second person can still answer."""
+        return self.filter(confirmed_by__isnull=True, lapsed_at__isnull=True)
+
+    def lapsed(self, now: datetime) -> "OverrideQuerySet":
+        """Return the requests that have lapsed, for sessions that are not over at this moment (aware datetime)."""
+        to_come = Q(seat__session__ends_at__isnull=True) | Q(seat__session__ends_at__gt=now)
+        return self.filter(to_come, lapsed_at__isnull=False)
+
+    def unconfirmed(self) -> "OverrideQuerySet":
+        """Return the requests that nobody has confirmed, those that have lapsed included."""
+        return self.filter(confirmed_by__isnull=True)
+
+
 class Override(models.Model):
-    """Approving a seat against its verdict: asked for in writing by one person, confirmed by another."""
+    """Approving a seat against its verdict: asked for in writing by one person, confirmed by another.
+
+    A request that nobody answers lapses; its row stays until the seat is asked for or decided about again.
+    """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="overrides")
     reason = models.TextField(_("reason"))
@@ -358,9 +379,12 @@ class Override(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     confirmed_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(_("lapsed"), null=True)
     batch = models.UUIDField(
         null=True, editable=False, help_text=_("Shared by overrides asked for together, with one reason.")
     )
+
+    objects = OverrideQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("override")
@@ -372,7 +396,13 @@ class Override(models.Model):
                 name="override_needs_a_second_person",
             ),
             models.UniqueConstraint(
-                fields=["seat"], condition=Q(confirmed_by__isnull=True), name="one_open_override_per_seat"
+                fields=["seat"],
+                condition=Q(confirmed_by__isnull=True, lapsed_at__isnull=True),
+                name="one_open_override_per_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(lapsed_at__isnull=True),
+                name="confirmed_override_has_not_lapsed",
             ),
         ]
         indexes = [
@@ -383,3 +413,8 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return str(self.seat)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a second person can still answer, as far as the row says."""
+        return self.confirmed_by_id is None and self.lapsed_at is None

@@ -7,7 +7,9 @@ from registrations.services.addresses import (
     open_address_changes,
 )
 from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.automatic import set_auto_approval, waiting_though_eligible
 from registrations.services.contesting import answer_contest, contest
+from registrations.services.copying import copy_webinar
 from registrations.services.deciding import (
     Decision,
     Guest,
@@ -21,6 +23,7 @@ from registrations.services.disclosing import own_data
 from registrations.services.errors import (
     AddressesNotTaken,
     AddressNotBounced,
+    AddressTaken,
     AlreadyRegistered,
     BadTimes,
     ChangeIsReleased,
@@ -34,6 +37,7 @@ from registrations.services.errors import (
     NoAddress,
     NotEligible,
     NothingToPublish,
+    NotReady,
     OverrideNotPossible,
     ReasonNeeded,
     Refused,
@@ -64,6 +68,7 @@ from registrations.services.jobs import (
 )
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.judging import newest_publication_judged_under, session_day
+from registrations.services.lapsing import has_lapsed, lapses_at, why_batch_lapsed, why_lapsed
 from registrations.services.limiting import Attempt, Limit, count_attempts
 from registrations.services.mail_texts import (
     MailPreview,
@@ -74,6 +79,8 @@ from registrations.services.mail_texts import (
     save_mail_text,
     send_test_mail,
 )
+from registrations.services.opening import Opening, close_registration, open_registration
+from registrations.services.override_report import ReportedOverride, override_requests, reported
 from registrations.services.overriding import (
     confirm_override,
     decline_batch,
@@ -87,6 +94,7 @@ from registrations.services.overriding import (
     why_no_override,
 )
 from registrations.services.places import Places
+from registrations.services.readiness import Check, Readiness, readiness
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -108,18 +116,20 @@ from registrations.services.scheduling import (
 )
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
-from registrations.services.waiting import Queue, what_waits
+from registrations.services.waiting import Queue, on_the_start_page, what_waits
 
 __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
     "AddressNotBounced",
     "AddressReport",
+    "AddressTaken",
     "AddressesNotTaken",
     "AlreadyRegistered",
     "Attempt",
     "BadTimes",
     "ChangeIsReleased",
+    "Check",
     "ContestNotPossible",
     "Decision",
     "Export",
@@ -136,14 +146,18 @@ __all__ = [
     "MailTextRefused",
     "NoAddress",
     "NotEligible",
+    "NotReady",
     "NothingToPublish",
+    "Opening",
     "OverrideNotPossible",
     "Places",
     "Queue",
+    "Readiness",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
     "RegistrationEnded",
+    "ReportedOverride",
     "SameAddress",
     "SeatResult",
     "SessionIsCancelled",
@@ -157,10 +171,12 @@ __all__ = [
     "ask_address_change",
     "cancel_session",
     "check_addresses",
+    "close_registration",
     "confirm",
     "confirm_address_change",
     "confirm_override",
     "contest",
+    "copy_webinar",
     "count_attempts",
     "count_due_for_reassessment",
     "count_reached",
@@ -177,16 +193,21 @@ __all__ = [
     "follow_up_of",
     "follow_up_wording",
     "former_values",
+    "has_lapsed",
     "impact",
     "import_addresses",
     "invite_guest",
     "is_admitted",
     "join",
+    "lapses_at",
     "last_follow_up",
     "meeting_address",
     "newest_publication_judged_under",
+    "on_the_start_page",
     "open_address_changes",
     "open_batch",
+    "open_registration",
+    "override_requests",
     "own_data",
     "plan_changed_reminders",
     "preview_decision",
@@ -195,9 +216,11 @@ __all__ = [
     "preview_requests",
     "publish_agenda",
     "read_lines",
+    "readiness",
     "reassess",
     "register",
     "release_job",
+    "reported",
     "request_override",
     "request_overrides",
     "reschedule_session",
@@ -210,14 +233,18 @@ __all__ = [
     "send_links",
     "send_test_mail",
     "session_day",
+    "set_auto_approval",
     "start_bulk_decision",
     "start_confirming",
     "stop_job",
     "sweep",
     "take_return",
     "take_returns",
+    "waiting_though_eligible",
     "waits_for",
     "what_waits",
+    "why_batch_lapsed",
+    "why_lapsed",
     "why_no_follow_up",
     "why_no_override",
     "why_not",

@@ -16,5 +16,6 @@ def country_footnotes() -> tuple[Footnote, ...]:
 
 @register.simple_tag(takes_context=True)
 def what_waits(context: template.Context) -> list[services.Queue]:
-    """Return what waits for the signed-in member of staff, of what they may see."""
-    return services.what_waits(context["user"].has_perm)
+    """Return what waits for the signed-in member of staff, of what they may see, and what is under way."""
+    user = context["user"]
+    return services.on_the_start_page(user.has_perm, user_id=user.pk)

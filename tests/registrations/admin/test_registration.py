@@ -33,7 +33,7 @@ def count_queries(client, url):
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
-        ("index", 11),
+        ("index", 12),
         ("registrations_registration_changelist", 10),
         ("registrations_seat_changelist", 22),
         ("registrations_override_changelist", 7),

@@ -3,13 +3,20 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from registrations import services
+from registrations.models import Override
 from registrations.permissions import GROUPS
 from tests.registrations.admin.reading import listed
-from tests.registrations.factories import NOW, make_registration, make_user, propose_without
+from tests.registrations.factories import (
+    NOW,
+    make_registration,
+    make_undated_session,
+    make_user,
+    propose_without,
+)
 
 ROWS = {
     "proposals to confirm": "eligibility.publish_rules",
@@ -21,6 +28,8 @@ ROWS = {
     "addresses that bounced": "registrations.view_registration",
     "mails failed": "registrations.view_outgoingmail",
     "mails waiting longer than 15 minutes": "registrations.view_outgoingmail",
+    "sessions without a date": "registrations.move_session",
+    "overrides you asked for that lapsed unanswered": "registrations.decide_seat",
     "bulk jobs to be released, which can still be stopped": "registrations.view_bulkjob",
     "bulk jobs under way": "registrations.view_bulkjob",
 }
@@ -58,8 +67,13 @@ def test_row_is_shown_to_those_who_may_see_it_and_to_nobody_else(row, client, db
     assert (seen, seen_by_others) == (with_it, set(ROWS) - with_it)
 
 
-def test_each_row_counts_what_its_link_lists(proposal, sign_in):
+def test_each_row_counts_what_its_link_lists(proposal, webinar, session, sign_in):
     client = sign_in("root", is_superuser=True)
+    make_undated_session(webinar)
+    forgotten = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
+    root = User.objects.get(username="root")
+    asked = services.request_override(forgotten.pk, by=root, reason="A partner.", now=NOW)
+    Override.objects.filter(pk=asked.pk).update(lapsed_at=NOW)
 
     found = rows(client)
 
@@ -98,6 +112,7 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
         "addresses that bounced": 0,
         "mails failed": 0,
         "mails waiting longer than 15 minutes": 0,
+        "overrides you asked for that lapsed unanswered": 0,
         "bulk jobs to be released, which can still be stopped": 0,
         "bulk jobs under way": 0,
     }
@@ -106,7 +121,14 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
 @pytest.mark.parametrize(
     ("group", "expected"),
     [
-        ("Editors", ["bulk jobs to be released, which can still be stopped", "bulk jobs under way"]),
+        (
+            "Editors",
+            [
+                "sessions without a date",
+                "bulk jobs to be released, which can still be stopped",
+                "bulk jobs under way",
+            ],
+        ),
         ("Rule keepers", ["proposals to confirm"]),
     ],
 )

@@ -49,7 +49,7 @@ def test_home_list_takes_a_fixed_number_of_queries(
     for _number in range(count - 1):
         make_session(make_webinar())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get("/")
 
     assert response.text.count('<li class="card">') == count

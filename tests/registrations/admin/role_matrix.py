@@ -113,6 +113,10 @@ registrations_webinar_delete                    spare_webinar             S     
 registrations_webinar_publish_agenda            webinar                   ES               ES
 registrations_webinar_mail_texts                webinar                   ES               .
 registrations_webinar_mail_text                 webinar,=withdrawn,=en    ES               ES
+registrations_webinar_readiness                 webinar                   AEKUDS           .
+registrations_webinar_opening                   webinar                   ES               ES
+registrations_webinar_auto_approve              webinar                   AS               AS
+registrations_webinar_copy                      webinar                   ES               ES
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES
@@ -170,6 +174,7 @@ registrations_override_history                  override                  AUDS  
 registrations_override_delete                   override                  -                -
 registrations_override_answer                   override                  AS               AS
 registrations_override_answer_batch             batch                     AS               AS
+registrations_override_report                   -                         AUDS             .
 registrations_contest_changelist                -                         AUDS             .
 registrations_contest_add                       -                         -                -
 registrations_contest_change                    contest                   AUDS             -
@@ -293,6 +298,7 @@ reference         registrations_override_answer               AS
 reference         registrations_override_change               AUDS
 reference         registrations_override_changelist           AUDS
 reference         registrations_override_history              AUDS
+reference         registrations_override_report               AUDS
 reference         registrations_registration_change           AUDS
 reference         registrations_registration_changelist       AUDS
 reference         registrations_registration_history          AUDS

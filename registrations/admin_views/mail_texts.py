@@ -127,6 +127,7 @@ def _form(request: StaffRequest, webinar: Webinar, place: TextPlace) -> MailText
     data = request.POST if request.method == "POST" else None
     form = MailTextForm(webinar, may_see_people=may_see_people, initial=initial, data=data)
     for name in ("subject", "body") if place.kind.is_to_staff else ():
+        form.fields[name].help_text = ""
         form.fields[name].disabled = True  # one text for all webinars: shown and sent as a test, not written
     return form
 

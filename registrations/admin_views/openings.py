@@ -40,17 +40,19 @@ class OpeningForm(forms.Form):
         """Start from the moments the webinar has."""
         moments = {"opens_at": webinar.registration_opens_at, "closes_at": webinar.registration_closes_at}
         super().__init__(data, initial=moments)
+        if webinar.is_open(timezone.now()):
+            del self.fields["opens_at"]
 
     def opening(self, *, by_date: bool) -> services.Opening:
         """Return what was filled in; at once whatever the first box says, unless it is to be by date."""
-        opens_at = self.cleaned_data["opens_at"] if by_date else None
+        opens_at = self.cleaned_data.get("opens_at") if by_date else None
         return services.Opening(opens_at, self.cleaned_data["closes_at"])
 
     def require_later(self, now: datetime) -> bool:
         """Return whether the first box names a moment to come; say so in the form where it does not."""
-        opens_at = self.cleaned_data["opens_at"]
+        opens_at = self.cleaned_data.get("opens_at")
         if opens_at is None or opens_at <= now:
-            self.add_error("opens_at", _("Give a moment to come."))
+            self.add_error("opens_at" if "opens_at" in self.fields else None, _("Give a moment to come."))
         return self.is_valid()
 
 

@@ -29,11 +29,11 @@ def test_readiness_names_what_blocks_and_what_is_advice(editor, client):
 
     add = f"{reverse('admin:registrations_webinarsession_add')}?webinar={webinar.pk}"
     assert (
-        '<th scope="row">Sessions</th> <td><strong>Missing</strong></td> <td>There is no session to come.</td> '
-        f'<td><a href="{add}">Go to: Sessions</a></td>'
+        f'<th scope="row"><a href="{add}">Sessions</a></th> <td><strong>Missing</strong></td> '
+        "<td>There is no session to come.</td>"
     ) in shown
-    assert '<th scope="row">Agenda</th> <td>To think of</td>' in shown
-    assert '<th scope="row">Consents</th> <td>Ready</td>' in shown
+    assert "Agenda</a></th> <td>Advice</td>" in shown
+    assert "Consents</a></th> <td>Ready</td>" in shown
     assert page("opening", webinar) in shown
 
 
@@ -108,6 +108,13 @@ def test_bad_moments_are_refused_and_stay_in_the_form(
 
     assert error in str(response.context["form"].errors[field])
     assert next(iter(sent.values())) in words(response)
+    assert not HistoryEntry.objects.exists()
+
+
+def test_open_registration_is_not_planned_again(editor, client, webinar, session):
+    response = act(client, webinar, "plan", opens_at="2020-04-21T10:00")
+
+    assert response.context["form"].non_field_errors() == ["Give a moment to come."]
     assert not HistoryEntry.objects.exists()
 
 

@@ -325,7 +325,7 @@ def test_declining_a_batch_takes_a_fixed_number_of_queries(
     seats = [make_registration(webinar, [session], country="NO").seats.get() for _number in range(count)]
     batch = ask(seats, approver)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         services.decline_batch(batch, by=second_approver, now=NOW)
 
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import display_name, normalise
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome, UnknownCountry
-from registrations.models import fold_search, is_late
-from registrations.models.registration import OverrideQuerySet
+from registrations.models import OverrideQuerySet, fold_search, is_late
 
 
 class CountryFilter(admin.AllValuesFieldListFilter):

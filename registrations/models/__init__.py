@@ -8,13 +8,13 @@ from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOn
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.rate import MailRate
 from registrations.models.registration import (
     AccessNeed,
     Answer,
     Kind,
     OrganisationType,
-    Override,
     PersonTitle,
     Registration,
     Seat,
@@ -56,6 +56,7 @@ __all__ = [
     "OrganisationType",
     "OutgoingMail",
     "Override",
+    "OverrideQuerySet",
     "PersonTitle",
     "Registration",
     "Reminder",

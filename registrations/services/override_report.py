@@ -45,7 +45,7 @@ def reported(asked: Iterable[HistoryEntry]) -> list[ReportedOverride]:
     requests = list(asked)
     people = {entry.registration_id for entry in requests}
     ended, unended = _followed(people)
-    waiting = {
+    waiting: dict[Place, Override] = {
         (override.seat.registration_id, override.seat.session_id): override
         for override in Override.objects.open().filter(seat__registration__in=people).select_related("seat")
     }

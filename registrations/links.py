@@ -13,6 +13,11 @@ def page(view: str, *args: object) -> str:
     return f"{settings.SITE_URL}{reverse(f'registrations:{view}', args=args)}"
 
 
+def desk(address: str = "") -> str:
+    """Return the full address of a page of the staff's desk; the start page's where no address is given."""
+    return f"{settings.SITE_URL}{address or reverse('admin:index')}"
+
+
 def without_personal_links(text: str) -> str:
     """Return text without the tokens of personal links: whoever has one can act as that person, and unseen."""
     return PERSONAL_LINK.sub(r"/\1/…", text)

@@ -9,6 +9,11 @@ EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
 SEND_FOLLOW_UP = "registrations.send_followup"
+ADD_WEBINAR = "registrations.add_webinar"
+CHANGE_WEBINAR = "registrations.change_webinar"
+OPEN_REGISTRATION = "registrations.open_registration"
+VIEW_OVERRIDES = "registrations.view_override"
+VIEW_WEBINAR = "registrations.view_webinar"
 CHANGE_SESSION = "registrations.change_webinarsession"
 RETRY_ADDRESS = "registrations.retry_address"
 STOP_JOB = "registrations.stop_bulkjob"
@@ -31,7 +36,7 @@ VIEW_LISTS = (
     "eligibility.view_ruleversion",
 )
 VIEW_PROGRAMME = (
-    "registrations.view_webinar",
+    VIEW_WEBINAR,
     "registrations.view_webinarsession",
     "registrations.view_agendaitem",
     "registrations.view_agendaversion",
@@ -42,7 +47,7 @@ VIEW_PROGRAMME = (
 VIEW_PEOPLE = (
     VIEW_REGISTRATIONS,
     VIEW_SEATS,
-    "registrations.view_override",
+    VIEW_OVERRIDES,
     "registrations.view_contest",
     VIEW_MAILS,
     "registrations.view_bulkjob",
@@ -66,8 +71,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Editors": (
         *VIEW_LISTS,
         *VIEW_PROGRAMME,
-        "registrations.add_webinar",
-        "registrations.change_webinar",
+        ADD_WEBINAR,
+        CHANGE_WEBINAR,
+        OPEN_REGISTRATION,
         "registrations.add_webinarsession",
         CHANGE_SESSION,
         "registrations.add_agendaitem",

@@ -35,6 +35,7 @@ for name in (
     "RETENTION_MAILS",
     "RETENTION_WITHOUT_PLACE",
     "RETENTION_REGISTRATIONS",
+    "OVERRIDE_LAPSES_AFTER",
 ):
     os.environ.pop(name, None)
 

@@ -234,6 +234,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # Acts that touch many people wait this long, in seconds, so that somebody can stop them
 
 BULK_STOP_WINDOW = env.int("BULK_STOP_WINDOW", default=300)
+OVERRIDE_LAPSES_AFTER = env.int("OVERRIDE_LAPSES_AFTER", default=72)  # hours
 
 
 # How long personal data are kept after the end of a webinar; an official figure was not found, so none is assumed

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -23,6 +23,7 @@ from registrations.models import (
     Answer,
     Kind,
     OrganisationType,
+    OverrideQuerySet,
     Registration,
     Seat,
     Webinar,
@@ -265,12 +266,39 @@ class YesNoFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.column}__isnull": self.value() == "no"})
 
 
-class ConfirmedFilter(YesNoFilter):
-    """Whether a second person has confirmed."""
+class DatedFilter(YesNoFilter):
+    """Whether a session has a date."""
 
-    title = _("confirmed")
-    parameter_name = "confirmed"
-    column = "confirmed_by"
+    title = _("date fixed")
+    parameter_name = "dated"
+    column = "starts_at"
+
+
+class OverrideFilter(admin.SimpleListFilter):
+    """How requests for an override stand."""
+
+    title = _("how it stands")
+    parameter_name = "stands"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the ways they can stand."""
+        return [
+            ("open", _("waits for a second person")),
+            ("confirmed", _("confirmed")),
+            ("lapsed", _("lapsed, for a session to come")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        """Return the requests that stand so, or None without a choice."""
+        overrides = cast(OverrideQuerySet, queryset)
+        match self.value():
+            case "open":
+                return overrides.open()
+            case "confirmed":
+                return overrides.filter(confirmed_by__isnull=False)
+            case "lapsed":
+                return overrides.lapsed(timezone.now())
+        return None
 
 
 class AnsweredFilter(YesNoFilter):

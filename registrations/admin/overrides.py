@@ -7,19 +7,20 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.desk import ReadOnlyAdmin, Tool
-from registrations import permissions
+from registrations import permissions, services
 from registrations.admin.columns import as_text, link_to
-from registrations.admin.filters import (
-    ConfirmedFilter,
-)
+from registrations.admin.filters import OverrideFilter
 from registrations.admin_views.override_batches import (
     answer_overrides,
 )
+from registrations.admin_views.override_reports import report_overrides
 from registrations.admin_views.overrides import answer_override
 from registrations.models import Override, Seat
 from registrations.states import Move, seat_moves_from
@@ -27,7 +28,7 @@ from registrations.states import Move, seat_moves_from
 
 def override_tools(seat: Seat, overrides: Sequence[Override], request: HttpRequest) -> list[Tool]:
     """Return the button that asks for an override, or the one that answers it, for somebody else than who asked."""
-    waiting = [override for override in overrides if override.confirmed_by_id is None]
+    waiting = [override for override in overrides if _is_open(override)]
     if waiting:
         url = reverse("admin:registrations_override_answer", args=[waiting[0].pk])
         is_own = waiting[0].requested_by_id == request.user.pk
@@ -37,6 +38,20 @@ def override_tools(seat: Seat, overrides: Sequence[Override], request: HttpReque
     if not (seat.needs_override and is_open and is_undecided):
         return []
     return [Tool(_("Ask for an override"), reverse("admin:registrations_seat_override", args=[seat.pk]))]
+
+
+def how_it_stands(override: Override) -> str:
+    """Return whether a request for an override is confirmed or lapsed, and until when it can be answered."""
+    if override.confirmed_by_id is not None:
+        return gettext("confirmed")
+    moment = date_format(timezone.localtime(services.lapses_at(override)), "DATETIME_FORMAT")
+    if _is_open(override):
+        return gettext("waits for a second person; lapses on %(moment)s") % {"moment": moment}
+    return gettext("lapsed on %(moment)s") % {"moment": moment}
+
+
+def _is_open(override: Override) -> bool:
+    return override.is_open and not services.has_lapsed(override, timezone.now())
 
 
 def batch_tools(override: Override) -> list[Tool]:
@@ -56,13 +71,23 @@ class OverrideAdmin(ReadOnlyAdmin):
         "person",
         "requested_by",
         "requested_at",
+        "how_it_stands",
         "confirmed_by",
         "confirmed_at",
         "batch_page",
     )
-    list_filter = (ConfirmedFilter, "seat__session")
+    list_filter = (OverrideFilter, "seat__session")
     list_select_related = ("seat__registration", "seat__session", "requested_by", "confirmed_by")
-    fields = ("seat_name", "person", "reason", "asked_by", "requested_at", "second_person", "confirmed_at")
+    fields = (
+        "seat_name",
+        "person",
+        "reason",
+        "asked_by",
+        "requested_at",
+        "how_it_stands",
+        "second_person",
+        "confirmed_at",
+    )
     seat_name = as_text("seat", _("seat"))
     asked_by = as_text("requested_by", _("asked for by"))
     second_person = as_text("confirmed_by", _("confirmed by"))
@@ -73,26 +98,36 @@ class OverrideAdmin(ReadOnlyAdmin):
         return shown if request.user.has_perm(permissions.DECIDE) else shown[:-1]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages on which the second person answers one override, or a batch."""
+        """Add the pages on which the second person answers one override, or a batch, and the report."""
         answer = path("<int:override_id>/answer/", answer_override, name="registrations_override_answer")
         batch = path(
             "batch/<uuid:batch>/answer/", answer_overrides, name="registrations_override_answer_batch"
         )
-        return [answer, batch, *super().get_urls()]
+        report = path("report/", report_overrides, name="registrations_override_report")
+        return [answer, batch, report, *super().get_urls()]
+
+    def list_tools(self, request: HttpRequest) -> list[Tool]:
+        """Return the button that reports on all requests, those included that are not there any more."""
+        return [Tool(_("Report"), reverse("admin:registrations_override_report"))]
 
     def tools(self, request: HttpRequest, row: Override) -> list[Tool]:
         """Return the button that answers, for another member of staff than who asked."""
         if not request.user.has_perm(permissions.DECIDE):
             return []
-        return override_tools(row.seat, [row], request) if row.confirmed_by_id is None else []
+        return override_tools(row.seat, [row], request) if _is_open(row) else []
 
     @admin.display(description=_("person"))
     def person(self, override: Override) -> SafeString | str:
         """Return whose seat it is, linked to their page."""
         return link_to(override.seat.registration)
 
+    @admin.display(description=_("how it stands"), ordering="lapsed_at")
+    def how_it_stands(self, override: Override) -> str:
+        """Return whether it is confirmed or lapsed, and until when it can be answered."""
+        return how_it_stands(override)
+
     @admin.display(description=_("batch"), ordering="batch")
     def batch_page(self, override: Override) -> SafeString | str:
         """Return a link to the page that answers all overrides asked for together, while this one waits."""
-        tools = batch_tools(override) if override.confirmed_by_id is None else []
+        tools = batch_tools(override) if _is_open(override) else []
         return format_html('<a href="{}">{}</a>', tools[0].url, tools[0].label) if tools else ""

@@ -12,7 +12,7 @@ from eligibility.desk import Tool
 from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin.contests import contest_tools
-from registrations.admin.overrides import override_tools
+from registrations.admin.overrides import how_it_stands, override_tools
 from registrations.admin.seats import decision_tools
 from registrations.models import Contest, Override, Registration, Seat
 from registrations.templatetags.registrations_tags import session_time
@@ -27,7 +27,7 @@ class SeatPanel:
     seat: Seat
     reasons: list[str]
     calendar: str
-    overrides: list[Override]
+    overrides: list[tuple[Override, str]]
     contests: list[Contest]
     tools: list[Tool]
 
@@ -61,7 +61,8 @@ def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPan
             *tools,
         ]
     reasons = explain(seat.verdict) if seat.verdict else []
-    return SeatPanel(seat, reasons, calendar_of(seat), overrides, contests, tools)
+    standing = [(override, how_it_stands(override)) for override in overrides]
+    return SeatPanel(seat, reasons, calendar_of(seat), standing, contests, tools)
 
 
 def calendar_of(seat: Seat) -> str:

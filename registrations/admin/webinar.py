@@ -1,6 +1,7 @@
 """Webinars, sessions and agendas: edited here, except what reaches people's calendars, which has pages of its own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,11 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnlyAdmin, Tool
 from registrations import permissions, services
 from registrations.admin.columns import as_text, lines
+from registrations.admin.filters import DatedFilter
 from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.histories import export_history, webinar_history
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
 from registrations.admin_views.numbers import webinar_numbers
+from registrations.admin_views.openings import (
+    approve_automatically,
+    check_readiness,
+    copy_webinar,
+    open_or_close,
+)
 from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
@@ -53,20 +61,48 @@ class SessionInline(admin.TabularInline):
 class WebinarAdmin(DeskAdmin):
     """Webinars, with the button that publishes the agenda."""
 
-    list_display = ("title", "registration_open", "registration_closes_at", "decide_by")
+    list_display = ("title", "registration", "auto_approve", "decide_by")
     inlines = (SessionInline,)
     fieldsets = (
         (None, {"fields": ("title", "slug", "series", "organiser", "signature", "contact_email")}),
         (_("The page"), {"fields": ("purpose", "format", "notice", "recording_notice")}),
         (_("Who may take part"), {"fields": ("audience", "lists_as_of")}),
-        (_("Registration"), {"fields": ("registration_open", "registration_closes_at", "decide_by")}),
+        (_("Registration"), {"fields": ("registration", "auto_approve", "decide_by")}),
     )
+    by_buttons = ("registration", "auto_approve")
+    pages = (
+        ("readiness", _("Ready to open?"), permissions.CHANGE_WEBINAR, check_readiness),
+        ("opening", _("Open or close registration"), permissions.OPEN_REGISTRATION, open_or_close),
+        ("auto_approve", _("Approve automatically"), permissions.DECIDE, approve_automatically),
+        ("copy", _("Copy"), permissions.ADD_WEBINAR, copy_webinar),
+        ("numbers", _("Numbers"), permissions.VIEW_REGISTRATIONS, webinar_numbers),
+        ("happened", _("What happened"), permissions.VIEW_HISTORY, webinar_history),
+    )
+
+    @admin.display(description=_("registration"), ordering="registration_open")
+    def registration(self, webinar: Webinar) -> str:
+        """Return whether registration is open now, and what changes it by date."""
+        now = timezone.now()
+        opens, closes = webinar.registration_opens_at, webinar.registration_closes_at
+        if opens is not None and webinar.opens_later(now):
+            return gettext("opens on %(moment)s") % {"moment": _moment(opens)}
+        if not webinar.is_open(now):
+            return gettext("closed")
+        return gettext("open until %(moment)s") % {"moment": _moment(closes)} if closes else gettext("open")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Webinar | None = None) -> Any:
+        """Return what is filled in; what is done by buttons stands there once there is a webinar."""
+        return [
+            (title, {"fields": [name for name in options["fields"] if obj or name not in self.by_buttons]})
+            for title, options in self.fieldsets
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Webinar | None = None) -> tuple[str, ...]:
         """Return what stays: the address, which calendars link to, and what people were judged by."""
         if obj is None:
             return ()
-        return ("slug", "audience", "lists_as_of") if obj.registrations.exists() else ("slug",)
+        judged_by = ("audience", "lists_as_of") if obj.registrations.exists() else ()
+        return ("slug", *judged_by, *self.by_buttons)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Webinar | None = None
@@ -79,7 +115,11 @@ class WebinarAdmin(DeskAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that publish the agenda, write the texts of mails, show the numbers and tell what happened."""
+        """Add the page behind each button, the texts of mails one by one, and the history as a file."""
+        pages = [
+            path(f"<int:webinar_id>/{name.replace('_', '-')}/", view, name=f"registrations_webinar_{name}")
+            for name, _label, _permission, view in self.pages
+        ]
         publish = path(
             "<int:webinar_id>/publish-agenda/", publish_agenda, name="registrations_webinar_publish_agenda"
         )
@@ -89,19 +129,13 @@ class WebinarAdmin(DeskAdmin):
             edit_mail_text,
             name="registrations_webinar_mail_text",
         )
-        numbers = path("<int:webinar_id>/numbers/", webinar_numbers, name="registrations_webinar_numbers")
-        happened = [
-            path("<int:webinar_id>/happened/", webinar_history, name="registrations_webinar_happened"),
-            path(
-                "<int:webinar_id>/happened/export/",
-                export_history,
-                name="registrations_webinar_export_history",
-            ),
-        ]
-        return [publish, texts, text, numbers, *happened, *super().get_urls()]
+        history = path(
+            "<int:webinar_id>/happened/export/", export_history, name="registrations_webinar_export_history"
+        )
+        return [publish, texts, text, history, *pages, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
-        """Return the buttons that lead to a webinar's pages."""
+        """Return a button for each thing that this member of staff may do about a webinar."""
         tools = []
         if request.user.has_perm("registrations.add_webinarsession"):
             add = reverse("admin:registrations_webinarsession_add")
@@ -112,12 +146,15 @@ class WebinarAdmin(DeskAdmin):
         if request.user.has_perm(permissions.EDIT_MAIL_TEXT):
             url = reverse("admin:registrations_webinar_mail_texts", args=[row.pk])
             tools.append(Tool(_("Mail texts"), url))
-        if request.user.has_perm(permissions.VIEW_REGISTRATIONS):
-            tools.append(Tool(_("Numbers"), reverse("admin:registrations_webinar_numbers", args=[row.pk])))
-        if request.user.has_perm(permissions.VIEW_HISTORY):
-            url = reverse("admin:registrations_webinar_happened", args=[row.pk])
-            tools.append(Tool(_("What happened"), url))
-        return tools
+        return tools + [
+            Tool(label, reverse(f"admin:registrations_webinar_{name}", args=[row.pk]))
+            for name, label, permission, _view in self.pages
+            if request.user.has_perm(permission)
+        ]
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 class AgendaItemInline(admin.TabularInline):
@@ -166,7 +203,7 @@ class WebinarSessionAdmin(DeskAdmin):
     form = SessionForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("title", "webinar", "number", "when", "place", "state")
-    list_filter = ("webinar", "state")
+    list_filter = ("webinar", "state", DatedFilter)
     list_select_related = ("webinar",)
     inlines = (ReminderInline, AgendaItemInline)
     meeting = ("meeting_url", "meeting_number", "meeting_password", "dial_in", "day_contact")

@@ -107,6 +107,7 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
         title=_("%(mail)s: mail text, %(language)s")
         % {"mail": capfirst(MailKind(kind).label), "language": languages[language]},
         language=language,
+        is_to_staff=place.kind.is_to_staff,
         form=form,
         preview=done,
         needed=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].must],
@@ -120,12 +121,15 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
 
 
 def _form(request: StaffRequest, webinar: Webinar, place: TextPlace) -> MailTextForm:
-    may_see_people = request.user.has_perm(SEE_PEOPLE)
-    if request.method == "POST":
-        return MailTextForm(webinar, may_see_people=may_see_people, data=request.POST)
+    may_see_people = request.user.has_perm(SEE_PEOPLE) and not place.kind.is_to_staff
     words, seen = services.current_words(place)
     initial = {"subject": words.subject, "body": words.body, "seen": seen}
-    return MailTextForm(webinar, may_see_people=may_see_people, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = MailTextForm(webinar, may_see_people=may_see_people, initial=initial, data=data)
+    for name in ("subject", "body") if place.kind.is_to_staff else ():
+        form.fields[name].help_text = ""
+        form.fields[name].disabled = True  # one text for all webinars: shown and sent as a test, not written
+    return form
 
 
 def _act(

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -54,6 +55,7 @@ def show_request(
         title=_("Ask for an override"),
         preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), _told),
         form=form or _form(),
+        hours=settings.OVERRIDE_LAPSES_AFTER,
         seats=",".join(map(str, seat_ids)),
     )
 
@@ -76,6 +78,9 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Show a waiting batch to a second person: reason, people, who is told what; the POST confirms or declines it."""
     waiting = services.open_batch(batch)
     override = waiting.select_related("requested_by").first()
+    if lapsed := services.why_batch_lapsed(batch, timezone.now()):
+        warn(request, lapsed)
+        return redirect("admin:registrations_override_changelist")
     if override is None:
         warn(request, _("A colleague was faster: these overrides were already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
@@ -89,6 +94,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         Override,
         title=_("Confirm or decline overrides"),
         override=override,
+        lapses_at=services.lapses_at(override),
         preview=preview_batch(batch, timezone.now()),
         is_own=override.requested_by_id == request.user.pk,
         form=form,

@@ -1,5 +1,6 @@
 """Approving a seat against its verdict: one person asks in writing, another answers."""
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -34,6 +35,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
         "registrations/override_request.html",
         seat.registration,
         title=_("Ask for an override"),
+        hours=settings.OVERRIDE_LAPSES_AFTER,
         seat=seat,
         reasons=explain(seat.verdict) if seat.verdict else [],
         form=form,
@@ -43,8 +45,12 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
 @staff_page(permissions.DECIDE)
 def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
     """Show a waiting override to a second person; the POST confirms or declines it, by the button pressed."""
-    waiting = Override.objects.filter(confirmed_by__isnull=True).select_related("requested_by")
+    now = timezone.now()
+    waiting = Override.objects.unconfirmed().select_related("requested_by")
     override = waiting.filter(pk=override_id).first()
+    if override is not None and services.has_lapsed(override, now):
+        warn(request, services.why_lapsed(override))
+        return redirect("admin:registrations_override_changelist")
     if override is None:
         warn(request, _("A colleague was faster: this override was already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
@@ -60,6 +66,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         seat.registration,
         title=_("Confirm or decline an override"),
         override=override,
+        lapses_at=services.lapses_at(override),
         seat=seat,
         reasons=explain(seat.verdict) if seat.verdict else [],
         mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),

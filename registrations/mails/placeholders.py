@@ -169,6 +169,20 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "follow_up_links": Placeholder(
         _("where recording, slides and feedback are, as far as there are any"), piece="follow_up_links.txt"
     ),
+    "waiting": Placeholder(
+        _("what waits, how much of it, and its list"), piece="waiting.txt", needs=("waiting",)
+    ),
+    "undecided_seats": Placeholder(_("how many seats are undecided"), ("undecided",)),
+    "still_undecided": Placeholder(
+        _("that seats are undecided shortly before the session, and how many"),
+        piece="still_undecided.txt",
+        needs=("undecided",),
+    ),
+    "undecided_list": Placeholder(
+        _("the list of undecided seats, and what happens to them when the session ends"),
+        piece="undecided_list.txt",
+        needs=("undecided_url",),
+    ),
 }
 
 
@@ -224,4 +238,9 @@ RULES: dict[MailKind, Rules] = {
     ),
     MailKind.REMINDER: Rules(("session", "joining_link"), ONE_SESSION),
     MailKind.FOLLOW_UP: Rules(("follow_up_links",), (*ONE_SESSION, "session")),
+    MailKind.STAFF_DIGEST: Rules(("waiting",), ("name",)),
+    MailKind.STAFF_DEADLINE: Rules(
+        ("still_undecided", "session", "undecided_list"),
+        ("undecided_seats", "name", "webinar_title", "session_title", "session_when", "session_place"),
+    ),
 }

@@ -55,7 +55,7 @@ def unindex_search(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("eligibility", "0002_proposals"),
-        ("registrations", "0006_data_rights"),
+        ("registrations", "0008_opening"),
     ]
 
     operations = [

@@ -3,17 +3,18 @@
 from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
+from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.rate import MailRate
 from registrations.models.registration import (
     AccessNeed,
     Answer,
     Kind,
     OrganisationType,
-    Override,
     PersonTitle,
     Registration,
     Seat,
@@ -45,6 +46,7 @@ __all__ = [
     "BulkJob",
     "BulkJobRow",
     "Contest",
+    "Digest",
     "HistoryAnchor",
     "HistoryEntry",
     "HistoryIsAppendOnly",
@@ -56,6 +58,7 @@ __all__ = [
     "OrganisationType",
     "OutgoingMail",
     "Override",
+    "OverrideQuerySet",
     "PersonTitle",
     "Registration",
     "Reminder",

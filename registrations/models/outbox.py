@@ -121,6 +121,13 @@ class MailKind(models.TextChoices):
     UNDECIDED = "undecided", _("not decided in time")
     REMINDER = "reminder", _("reminder")
     FOLLOW_UP = "follow_up", _("follow-up")
+    STAFF_DIGEST = "staff_digest", _("to staff: what waits")
+    STAFF_DEADLINE = "staff_deadline", _("to staff: undecided before a session")
+
+    @property
+    def is_to_staff(self) -> bool:
+        """Return whether it goes to members of staff: about no registration, and in one wording for all webinars."""
+        return self in (MailKind.STAFF_DIGEST, MailKind.STAFF_DEADLINE)
 
 
 class MailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -168,7 +175,7 @@ class OutgoingMail(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="mails",
-        help_text=_("Empty for a test that a member of staff sent to themselves."),
+        help_text=_("Empty for mails to staff, and tests that a member of staff sent to themselves."),
     )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="mails")
     job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, null=True, related_name="mails")

@@ -12,11 +12,13 @@ from django.db.models import Model
 
 from registrations.models.addresses import AddressChange
 from registrations.models.contest import Contest
+from registrations.models.digest import Digest
 from registrations.models.history import HistoryAnchor, HistoryEntry
 from registrations.models.mail_texts import MailText
 from registrations.models.outbox import BulkJob, BulkJobRow, OutgoingMail
+from registrations.models.overrides import Override
 from registrations.models.rate import MailRate
-from registrations.models.registration import AccessNeed, Override, Registration, Seat, new_token
+from registrations.models.registration import AccessNeed, Registration, Seat, new_token
 from registrations.models.reminders import Reminder
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -95,7 +97,7 @@ ERASURES: dict[type[Model], Erasure] = {
     Override: Erasure(
         about="seat__registration",
         becomes={"reason": ""},
-        stays=_columns("id seat requested_by requested_at confirmed_by confirmed_at batch"),
+        stays=_columns("id seat requested_by requested_at confirmed_by confirmed_at lapsed_at batch"),
     ),
     OutgoingMail: MAIL,
     # Why a row was left alone, in the site's own words.
@@ -116,6 +118,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         AgendaVersion,
         Reminder,
         BulkJob,
+        Digest,
         HistoryAnchor,
         LegalText,
         MailText,

@@ -24,8 +24,15 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
     def open_at(self, now: datetime) -> "WebinarQuerySet":
         """Return the webinars that take registrations at this moment (aware datetime)."""
         return self.filter(
-            Q(registration_closes_at__isnull=True) | Q(registration_closes_at__gt=now), registration_open=True
+            Q(registration_opens_at__isnull=True) | Q(registration_opens_at__lte=now),
+            Q(registration_closes_at__isnull=True) | Q(registration_closes_at__gt=now),
+            registration_open=True,
         )
+
+    def opening_after(self, now: datetime) -> "WebinarQuerySet":
+        """Return the webinars whose registration opens by date after this moment (aware datetime), the next first."""
+        later = self.filter(registration_open=True, registration_opens_at__gt=now)
+        return later.order_by("registration_opens_at", "pk")
 
 
 class Webinar(models.Model):
@@ -53,8 +60,14 @@ class Webinar(models.Model):
         ),
     )
     registration_open = models.BooleanField(_("registration open"), default=False)
+    registration_opens_at = models.DateTimeField(_("registration opens at"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes at"), null=True, blank=True)
     decide_by = models.DateField(_("people will hear by"), null=True, blank=True)
+    auto_approve = models.BooleanField(
+        _("approve automatically"),
+        default=False,
+        help_text=_("Whoever is eligible gets a free place as soon as the address is confirmed."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WebinarQuerySet.as_manager()
@@ -63,6 +76,15 @@ class Webinar(models.Model):
         verbose_name = _("webinar")
         verbose_name_plural = _("webinars")
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(registration_opens_at__isnull=True)
+                | Q(registration_closes_at__isnull=True)
+                | Q(registration_closes_at__gt=F("registration_opens_at")),
+                name="registration_closes_after_it_opens",
+            ),
+        ]
+        permissions = [("open_registration", "Can open and close registration")]
 
     def __str__(self) -> str:
         return self.title
@@ -74,7 +96,13 @@ class Webinar(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Return whether people can register at this moment (aware datetime)."""
         closes = self.registration_closes_at
-        return self.registration_open and (closes is None or now < closes)
+        has_begun = self.registration_open and not self.opens_later(now)
+        return has_begun and (closes is None or now < closes)
+
+    def opens_later(self, now: datetime) -> bool:
+        """Return whether registration opens by date after this moment (aware datetime)."""
+        opens = self.registration_opens_at
+        return self.registration_open and opens is not None and now < opens
 
 
 class SessionState(models.TextChoices):
@@ -132,6 +160,11 @@ class WebinarSession(models.Model):
     changed_at = models.DateTimeField(auto_now_add=True, editable=False)
     closed_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When everybody still undecided after the end was told.")
+    )
+    warned_for = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("The start for which staff were warned that seats are undecided."),
     )
 
     class Meta:

@@ -7,9 +7,11 @@ from registrations.services.addresses import (
     open_address_changes,
 )
 from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.automatic import set_auto_approval, waiting_though_eligible
 from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
 from registrations.services.consenting import Consent, consents_of, set_consent
 from registrations.services.contesting import answer_contest, contest
+from registrations.services.copying import copy_webinar
 from registrations.services.deciding import (
     Decision,
     Guest,
@@ -24,6 +26,7 @@ from registrations.services.erasing import erase
 from registrations.services.errors import (
     AddressesNotTaken,
     AddressNotBounced,
+    AddressTaken,
     AlreadyRegistered,
     BadTimes,
     ChangeIsReleased,
@@ -39,6 +42,7 @@ from registrations.services.errors import (
     NoAddress,
     NotEligible,
     NothingToPublish,
+    NotReady,
     OverrideNotPossible,
     ReasonNeeded,
     Refused,
@@ -70,6 +74,7 @@ from registrations.services.jobs import (
 )
 from registrations.services.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.judging import newest_publication_judged_under, session_day
+from registrations.services.lapsing import has_lapsed, lapses_at, why_batch_lapsed, why_lapsed
 from registrations.services.legal_texts import (
     LONGEST_WORDING,
     WordingChange,
@@ -89,6 +94,8 @@ from registrations.services.mail_texts import (
     send_test_mail,
 )
 from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
+from registrations.services.opening import Opening, close_registration, open_registration
+from registrations.services.override_report import ReportedOverride, override_requests, reported
 from registrations.services.overriding import (
     confirm_override,
     decline_batch,
@@ -103,6 +110,7 @@ from registrations.services.overriding import (
 )
 from registrations.services.places import Places
 from registrations.services.purging import CATEGORIES, Period, Purged, purge, retention, statement_gaps
+from registrations.services.readiness import Check, Readiness, readiness
 from registrations.services.registering import (
     CONFIRM_WITHIN,
     confirm,
@@ -125,6 +133,7 @@ from registrations.services.sealing import Fault, anchor_history, history_faults
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 from registrations.services.telling import says_the_same
+from registrations.services.waiting import Queue, on_the_start_page, what_waits
 
 __all__ = [
     "CATEGORIES",
@@ -133,11 +142,13 @@ __all__ = [
     "LONGEST_WORDING",
     "AddressNotBounced",
     "AddressReport",
+    "AddressTaken",
     "AddressesNotTaken",
     "AlreadyRegistered",
     "Attempt",
     "BadTimes",
     "ChangeIsReleased",
+    "Check",
     "Consent",
     "ContestNotPossible",
     "Decision",
@@ -160,16 +171,21 @@ __all__ = [
     "NoAddress",
     "NotAPlace",
     "NotEligible",
+    "NotReady",
     "NothingToPublish",
+    "Opening",
     "OverrideNotPossible",
     "Period",
     "Place",
     "Places",
     "Purged",
+    "Queue",
+    "Readiness",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
     "RegistrationEnded",
+    "ReportedOverride",
     "SameAddress",
     "SeatResult",
     "SessionIsCancelled",
@@ -188,11 +204,13 @@ __all__ = [
     "check_addresses",
     "check_wording",
     "chronicle",
+    "close_registration",
     "confirm",
     "confirm_address_change",
     "confirm_override",
     "consents_of",
     "contest",
+    "copy_webinar",
     "count_attempts",
     "count_due_for_reassessment",
     "count_reached",
@@ -212,6 +230,7 @@ __all__ = [
     "follow_up_of",
     "follow_up_wording",
     "former_values",
+    "has_lapsed",
     "history_faults",
     "impact",
     "import_addresses",
@@ -219,12 +238,16 @@ __all__ = [
     "is_admitted",
     "is_anchor",
     "join",
+    "lapses_at",
     "last_follow_up",
     "mail_numbers",
     "meeting_address",
     "newest_publication_judged_under",
+    "on_the_start_page",
     "open_address_changes",
     "open_batch",
+    "open_registration",
+    "override_requests",
     "own_data",
     "plan_changed_reminders",
     "preview_decision",
@@ -235,10 +258,12 @@ __all__ = [
     "publish_wording",
     "purge",
     "read_lines",
+    "readiness",
     "reassess",
     "register",
     "registered_numbers",
     "release_job",
+    "reported",
     "request_override",
     "request_overrides",
     "reschedule_session",
@@ -254,6 +279,7 @@ __all__ = [
     "send_links",
     "send_test_mail",
     "session_day",
+    "set_auto_approval",
     "set_consent",
     "start_bulk_decision",
     "start_confirming",
@@ -262,7 +288,11 @@ __all__ = [
     "sweep",
     "take_return",
     "take_returns",
+    "waiting_though_eligible",
     "waits_for",
+    "what_waits",
+    "why_batch_lapsed",
+    "why_lapsed",
     "why_no_follow_up",
     "why_no_override",
     "why_not",

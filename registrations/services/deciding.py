@@ -53,10 +53,13 @@ DECIDED_FIELDS = ("state", "decided_by", "decided_at", "reason", "override", "fl
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody on the staff decides, why and when (`now` is an aware datetime)."""
+    """What somebody on the staff decides, why and when (`now` is an aware datetime).
+
+    Where nobody decides, the webinar's switch does (`automatic.py`), and history says so.
+    """
 
     move: Move
-    by: User
+    by: User | None
     now: datetime
     reason: str = ""
 
@@ -110,7 +113,7 @@ def decide_locked(seats: Sequence[Seat], decision: Decision, telling: Telling) -
     results = [_decide(seat, decision, telling, places) for seat in seats]
     changed = [result.seat for result in results if result.changed]
     Seat.objects.bulk_update(changed, DECIDED_FIELDS)
-    Override.objects.filter(seat__in=changed, confirmed_by__isnull=True).delete()
+    Override.objects.unconfirmed().filter(seat__in=changed).delete()
     HistoryEntry.objects.bulk_create([_entry(seat, decision) for seat in changed])
     return results
 
@@ -185,7 +188,8 @@ def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
         by=decision.by,
         seat=seat,
         publication_number=seat.publication_number,
-        facts={"reason": decision.reason, "outcome": seat.outcome},
+        facts={"reason": decision.reason, "outcome": seat.outcome}
+        | ({} if decision.by else {"by": "auto_approve"}),
     )
 
 

@@ -126,7 +126,7 @@ def _seat(seat: Seat) -> dict[str, Any]:
         **_columns(seat, SEAT),
         "verdict": explain(seat.verdict) if seat.verdict else [],
         "overrides": [
-            _columns(override, ("reason", "requested_at", "confirmed_at"))
+            _columns(override, ("reason", "requested_at", "confirmed_at", "lapsed_at"))
             for override in seat.overrides.all()
         ],
         "contests": [

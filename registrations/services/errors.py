@@ -1,5 +1,6 @@
 """Why a service said no; every message is fit to be shown to the person who asked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,20 @@ class RegistrationEnded(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("This registration is no longer active."))
+
+
+class NotReady(Refused):
+    """Registration cannot open: something is missing that it needs; the message says all of it, in sentences."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(" ".join([_("Registration cannot open yet."), *missing]))
+
+
+class AddressTaken(Refused):
+    """Another webinar has this address."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Another webinar has this address."))
 
 
 class UnknownSession(Refused):

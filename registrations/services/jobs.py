@@ -11,7 +11,7 @@ from django.db import transaction
 
 from eligibility import register as eligibility_register
 from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession
-from registrations.services import errors, places, recording, reminding, windows
+from registrations.services import digesting, errors, lapsing, places, recording, reminding, windows
 from registrations.services.deciding import Decision
 from registrations.services.erasing import wipe_finished_mails
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
@@ -43,7 +43,7 @@ def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJ
 
 
 def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Do everything that is due, apart from mail: expiry, old tallies, mails of the erased, closings, promotions, all jobs.
+    """Do everything that is due, apart from delivering mail: expiry, closings, promotions, words to staff, all jobs.
 
     Harmless to run twice, or in many workers at once. `stop` is asked between chunks.
     """
@@ -54,6 +54,9 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
     start_reassessment(now)
     reminding.start_due_reminders(now)
     places.start_promotions(now)
+    lapsing.lapse_overrides(now)
+    digesting.warn_of_undecided(now)
+    digesting.write_digest(now)
     anchor_history(now)
     while not stop() and work_one_chunk(now):
         pass

@@ -89,6 +89,8 @@ def save_mail_text(place: TextPlace, words: Words, *, seen: int, by: User, now: 
 
     `seen` is the version the Editor started from. Raises MailTextRefused.
     """
+    if place.kind.is_to_staff:
+        raise errors.MailTextRefused({"": [_("This mail goes to staff and has one text for all webinars.")]})
     _lock(place, seen)
     words = _checked(place, words)
     if words == current_words(place)[0]:
@@ -157,7 +159,7 @@ def send_test_mail(place: TextPlace, words: Words, *, by: User, now: datetime) -
         raise errors.NoAddress
     words = _checked(place, words)
     mail = samples.sample_mail(place.kind, samples.invented_seat(_webinar(place), place.language, now), now)
-    mail.registration = mail.seat = None
+    mail.registration = mail.seat = mail.not_after = None
     mail.recipient = by.email
     mail.facts["test"] = {"subject": words.subject, "body": words.body}
     mail.dedupe_key = f"test:{by.pk}:{now:%Y%m%dT%H%M%S.%f}"

@@ -1,6 +1,7 @@
 """Approving or keeping seats against their verdict: one person asks in writing, another confirms or declines.
 
 One seat is answered at once; a batch, asked for with one reason, is confirmed once and carried out as a BulkJob.
+What nobody answers in time lapses (`lapsing.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,13 @@ from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
 from registrations.services import errors, recording, windows
 from registrations.services.chunking import in_chunks
 from registrations.services.deciding import DECIDED_FIELDS, SeatResult
+from registrations.services.lapsing import (
+    batches_being_confirmed,
+    has_lapsed,
+    override_entry,
+    why_batch_lapsed,
+    why_lapsed,
+)
 from registrations.services.locking import lock_seats
 from registrations.services.places import Places
 from registrations.services.telling import Telling
@@ -92,7 +100,7 @@ def confirm_override(override_id: int, *, by: User, now: datetime) -> Seat:
 
     Raises OverrideNotPossible, also to the person who asked for it.
     """
-    override, seat = _lock_open(override_id)
+    override, seat = _lock_open(override_id, now)
     _refuse_the_same_person(override, by)
     telling = Telling(now)
     result = confirm_locked([seat], {seat.pk: override}, by, telling)[0]
@@ -120,7 +128,7 @@ def confirm_locked(
     Override.objects.bulk_update([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
     Seat.objects.bulk_update(kept, DECIDED_FIELDS)
     confirmed = [
-        _entry(Action.OVERRIDE_CONFIRMED, seat, overrides[seat.pk], by, telling.now) for seat in kept
+        override_entry(Action.OVERRIDE_CONFIRMED, seat, overrides[seat.pk], by, telling.now) for seat in kept
     ]
     HistoryEntry.objects.bulk_create(confirmed)
     return results
@@ -129,14 +137,14 @@ def confirm_locked(
 @transaction.atomic
 def decline_override(override_id: int, *, by: User, now: datetime) -> Seat:
     """End a request for an override; the seat stays as it is, history keeps the request. Raises OverrideNotPossible."""
-    override, seat = _lock_open(override_id)
+    override, seat = _lock_open(override_id, now)
     _decline({seat.pk: override}, [seat], by, now)
     return seat
 
 
 def open_batch(batch: UUID) -> QuerySet[Override]:
     """Return the overrides of a batch that nobody has confirmed or declined yet, in the order of their seats."""
-    return Override.objects.filter(batch=batch, confirmed_by__isnull=True).order_by("seat_id")
+    return Override.objects.open().filter(batch=batch).order_by("seat_id")
 
 
 @transaction.atomic
@@ -146,7 +154,7 @@ def start_confirming(batch: UUID, *, by: User, now: datetime) -> BulkJob:
     Raises OverrideNotPossible: to the person who asked, when it was answered already, and while a worker is at it.
     """
     # Two people who press at once get one job: the second waits here and is refused.
-    first = _refuse_answered(batch, open_batch(batch).select_for_update().first())
+    first = _refuse_answered(batch, open_batch(batch).select_for_update().first(), now)
     _refuse_the_same_person(first, by)
     total = open_batch(batch).count()
     job = windows.write_held(
@@ -168,7 +176,7 @@ def decline_batch(batch: UUID, *, by: User, now: datetime) -> int:
     Raises OverrideNotPossible when it was answered already, and while a worker is confirming it.
     """
     # Not locked, since seats have to be locked before overrides: what a colleague confirms meanwhile stays confirmed.
-    _refuse_answered(batch, open_batch(batch).first())
+    _refuse_answered(batch, open_batch(batch).first(), now)
     declined = 0
     for chunk in in_chunks(open_batch(batch).values_list("seat_id", flat=True)):
         seats = lock_seats(Seat.objects.filter(pk__in=chunk))
@@ -179,11 +187,8 @@ def decline_batch(batch: UUID, *, by: User, now: datetime) -> int:
 
 
 def _requestable(seats: Sequence[Seat], now: datetime) -> list[SeatResult]:
-    waiting = set(
-        Override.objects.filter(seat__in=[seat.pk for seat in seats], confirmed_by__isnull=True).values_list(
-            "seat_id", flat=True
-        )
-    )
+    asked_for = Override.objects.open().filter(seat__in=[seat.pk for seat in seats])
+    waiting = {override.seat_id for override in asked_for if not has_lapsed(override, now)}
     already = _("An override of this seat is already waiting for a second person.")
     return [
         _result(seat, why_no_override(seat, now) or (already if seat.pk in waiting else "")) for seat in seats
@@ -195,7 +200,8 @@ def _result(seat: Seat, note: str) -> SeatResult:
 
 
 def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
-    """Write one open override for each seat, in the words of `request`, and record each."""
+    """Write one open override for each seat, in the words of `request`, and record each; it takes the place of a lapsed one."""
+    Override.objects.unconfirmed().filter(seat__in=seats).delete()
     overrides = Override.objects.bulk_create(
         Override(
             seat=seat,
@@ -207,7 +213,7 @@ def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
         for seat in seats
     )
     HistoryEntry.objects.bulk_create(
-        _entry(Action.OVERRIDE_REQUESTED, seat, override, request.requested_by, request.requested_at)
+        override_entry(Action.OVERRIDE_REQUESTED, seat, override, request.requested_by, request.requested_at)
         for seat, override in zip(seats, overrides, strict=True)
     )
     return overrides
@@ -237,26 +243,29 @@ def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None
 def _decline(overrides: Mapping[int, Override], seats: Sequence[Seat], by: User, now: datetime) -> None:
     declined = [seat for seat in seats if seat.pk in overrides]
     HistoryEntry.objects.bulk_create(
-        _entry(Action.OVERRIDE_DECLINED, seat, overrides[seat.pk], by, now) for seat in declined
+        override_entry(Action.OVERRIDE_DECLINED, seat, overrides[seat.pk], by, now) for seat in declined
     )
     Override.objects.filter(pk__in=[override.pk for override in overrides.values()]).delete()
 
 
-def _lock_open(override_id: int) -> tuple[Override, Seat]:
+def _lock_open(override_id: int, now: datetime) -> tuple[Override, Seat]:
     """Lock an override's seat, then read the override again: a colleague may have been faster."""
     seats = lock_seats(Seat.objects.filter(overrides=override_id))
-    override = Override.objects.filter(pk=override_id, confirmed_by__isnull=True).first()
+    override = Override.objects.unconfirmed().filter(pk=override_id).first()
     if override is None:
         raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
+    if has_lapsed(override, now):
+        raise errors.OverrideNotPossible(why_lapsed(override))
     return override, seats[0]
 
 
-def _refuse_answered(batch: UUID, first: Override | None) -> Override:
-    """Return the first open override of a batch; refuse when there is none, and while a worker is confirming it."""
+def _refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Override:
+    """Return the first open override of a batch; refuse when there is none, when it lapsed, while a worker is confirming it."""
+    if lapsed := why_batch_lapsed(batch, now):
+        raise errors.OverrideNotPossible(lapsed)
     if first is None:
         raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
-    jobs = BulkJob.objects.filter(kind=BulkJob.Kind.OVERRIDE, due_at__isnull=False)
-    if jobs.filter(facts__batch=str(batch)).exists():
+    if batch in batches_being_confirmed():
         raise errors.OverrideNotPossible(_("These overrides are confirmed; their bulk job carries it out."))
     return first
 
@@ -269,14 +278,3 @@ def _refuse_the_same_person(override: Override, by: User) -> None:
 def _unlocked(seat_ids: Iterable[int]) -> list[Seat]:
     seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration", "session", "override")
     return list(seats.order_by("id"))
-
-
-def _entry(action: Action, seat: Seat, override: Override, by: User, now: datetime) -> HistoryEntry:
-    return recording.entry(
-        action,
-        at=now,
-        by=by,
-        seat=seat,
-        publication_number=seat.publication_number,
-        facts={"reason": override.reason, "outcome": seat.outcome, "requested_by": override.requested_by_id},
-    )

@@ -21,8 +21,8 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
-from registrations.services import errors, judging, recording
-from registrations.services.locking import lock_registration, lock_seats
+from registrations.services import automatic, errors, judging, recording
+from registrations.services.locking import lock_registration, lock_seats, lock_sessions
 from registrations.services.submission import (
     CONSENTS,
     KEYS,
@@ -113,7 +113,10 @@ def confirm(token: str, *, now: datetime) -> Registration:
     expire([row for row in rows if row is not registration], now)
     seats = list(registration.seats.select_related("session"))
     _record_person(Action.CONFIRMED, registration, now, seats)
-    outbox.post([mails.received(registration, seats, now)])
+    decided = automatic.decide_at_once(registration, [seat.pk for seat in seats], now)
+    left = [seat for seat in seats if seat.pk not in decided]
+    if left:  # who has heard about every session is not told to wait
+        outbox.post([mails.received(registration, left, now)])
     return registration
 
 
@@ -127,6 +130,10 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
     registration = lock_registration(registration_id)
     if not registration.is_active:
         raise errors.RegistrationEnded
+    if (
+        registration.webinar.auto_approve
+    ):  # places are counted for added sessions too: all in the order of their ids
+        lock_sessions({*submission.sessions, *registration.seats.values_list("session_id", flat=True)})
     changed = write_answers(registration, submission)
     seats = {seat.session_id: seat for seat in lock_seats(registration.seats.all(), registration)}
     telling = Telling(now)
@@ -145,6 +152,7 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
         _save_seats([*seats.values(), *added])
         _record_edit(registration, changed, added, dropped, now)
         telling.post()
+        automatic.decide_at_once(registration, [seat.pk for seat in added], now)
     return registration
 
 
@@ -273,7 +281,7 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
     _judge(open_seats, now)
     _refuse_if_not_eligible(open_seats, registration.ask_review)
     # Nobody may confirm what a colleague asked for in view of other answers.
-    Override.objects.filter(seat__in=open_seats, confirmed_by__isnull=True).delete()
+    Override.objects.unconfirmed().filter(seat__in=open_seats).delete()
     for seat in open_seats:
         if seat.is_approved and seat.needs_override:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)

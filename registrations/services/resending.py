@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from registrations import outbox
 from registrations.appointments import own_domain
-from registrations.models import Action, OutgoingMail, Seat
+from registrations.models import Action, MailKind, OutgoingMail, Seat
 from registrations.services import errors, recording
 from registrations.services.locking import lock_registration, lock_seats
 from registrations.states import RegistrationState
@@ -50,6 +50,8 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
 
 def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
     """Return why a mail cannot be sent again at this moment (aware), or "" where it can."""
+    if MailKind(mail.kind).is_to_staff and "test" not in mail.facts:
+        return _("This mail went to staff; the start page says what waits now.")
     if mail.registration is None:
         return _("This is a test of a mail's text; send a new one from there.")
     if mail.due_at is not None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from eligibility import register as eligibility_register
 from registrations import links, mails
@@ -68,7 +70,9 @@ def sample_mail(kind: MailKind, seat: Seat, now: datetime) -> OutgoingMail:
 
     What staff or the person would write is invented. The seat is not changed.
     """
-    return SAMPLES[kind](_as_if_invited(seat, now), now)
+    mail = SAMPLES[kind](_as_if_invited(seat, now), now)
+    mail.language = seat.registration.language
+    return mail
 
 
 def _as_if_invited(seat: Seat, now: datetime) -> Seat:
@@ -134,6 +138,22 @@ def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
     return mails.follow_up(seat, now, BulkJob(facts={"links": sample_links, "again": False}))
 
 
+def _digest(seat: Seat, now: datetime) -> OutgoingMail:
+    with override(seat.registration.language):
+        facts = {"label": _("seats to decide"), "count": 3, "url": links.desk()}
+    return mails.staff_digest(_colleague(), judging.brussels_day(now), [facts], now)
+
+
+def _deadline(seat: Seat, now: datetime) -> OutgoingMail:
+    facts = {"count": 3, "url": links.desk()}
+    return mails.staff_deadline(_colleague(), seat.session, facts, now)
+
+
+def _colleague() -> User:
+    """Return an unsaved member of staff."""
+    return User(pk=0, username="ada", first_name="Ada", last_name="Sample", email="ada.sample@example.org")
+
+
 AGENDAS: Sequence[Sequence[tuple[str, str]]] = (
     (("10:30", "Welcome"), ("11:00", "A case")),
     (("10:45", "Welcome"), ("12:00", "Questions")),
@@ -171,4 +191,6 @@ SAMPLES: dict[MailKind, Sample] = {
     MailKind.ADDRESS_LEFT: lambda seat, now: mails.address_left(_moving(seat), now, seat),
     MailKind.REMINDER: _reminder,
     MailKind.FOLLOW_UP: _follow_up,
+    MailKind.STAFF_DIGEST: _digest,
+    MailKind.STAFF_DEADLINE: _deadline,
 }

@@ -46,6 +46,14 @@ def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> S
 
 
 @register.filter
+def at_brussels(moment: datetime) -> str:
+    """Write an aware moment as day and time in Brussels."""
+    return _("%(moment)s (Brussels time)") % {
+        "moment": date_format(moment.astimezone(BRUSSELS), "l j F Y, H:i")
+    }
+
+
+@register.filter
 def kept(value: object) -> SafeString | str:
     """Write plain JSON data as nested lists that can be read: names with what they hold, nothing said as such."""
     if isinstance(value, dict) and value:

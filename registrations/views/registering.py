@@ -26,7 +26,9 @@ def register(request: HttpRequest, slug: str) -> HttpResponseBase:
         form = RegistrationForm(webinar=webinar, now=now)
         is_open = webinar.is_open(now) and form.offered_sessions(webinar, now)
         template = "registrations/register.html" if is_open else "registrations/closed.html"
-        return render(request, template, {"webinar": webinar, "form": form, "gate": Gate()})
+        opens_at = webinar.registration_opens_at if webinar.opens_later(now) else None
+        context = {"webinar": webinar, "form": form, "gate": Gate(), "opens_at": opens_at}
+        return render(request, template, context)
     form = RegistrationForm(request.POST, webinar=webinar, now=now)
     passage = pass_gate(request, form, "register", now)
     if passage.is_free and attempt(

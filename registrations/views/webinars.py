@@ -26,8 +26,11 @@ def home(request: HttpRequest) -> HttpResponse:
     webinars = list(Webinar.objects.open_at(now).select_related("audience").prefetch_related("sessions"))
     if len(webinars) == 1:
         return _webinar_page(request, webinars[0], now)
-    earlier = [] if webinars else Webinar.objects.all()[:EARLIER_WEBINARS]
-    return render(request, "registrations/home.html", {"webinars": webinars, "earlier": earlier})
+    soon = list(Webinar.objects.opening_after(now))
+    others = Webinar.objects.exclude(pk__in=[webinar.pk for webinar in soon])
+    earlier = [] if webinars else others[:EARLIER_WEBINARS]
+    context = {"webinars": webinars, "soon": soon, "earlier": earlier}
+    return render(request, "registrations/home.html", context)
 
 
 @reads
@@ -51,6 +54,7 @@ def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> Http
         "sessions": sessions,
         "over": [session for session in sessions if session.is_over(now)],
         "is_open": webinar.is_open(now) and bool(to_come),
+        "opens_at": webinar.registration_opens_at if webinar.opens_later(now) and to_come else None,
         "agenda": webinar.agenda_versions.first(),
         "as_of": as_of,
         "lists": admitting_lists(eligibility_register.current(webinar.audience.key), as_of),

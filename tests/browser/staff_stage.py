@@ -145,6 +145,14 @@ def _of_webinar(webinar: Webinar, dated: WebinarSession, over: WebinarSession) -
         "mail texts": _page(webinar, "mail_texts"),
         "what happened": _page(webinar, "happened"),
         "mail text": text,
+        "mail text to staff": text.replace("invitation", "staff_digest"),
+        "ready to open?": _page(webinar, "readiness"),
+        "open or close registration": _page(webinar, "opening"),
+        "opening of a webinar that is not ready": _page(
+            factories.make_webinar(slug="unready", registration_open=False), "opening"
+        ),
+        "approve automatically": _page(webinar, "auto_approve"),
+        "copy a webinar": _page(webinar, "copy"),
         "session": _page(dated),
         **session,
         "change-time, shown": f"{session['change-time']}?{urlencode(day)}",

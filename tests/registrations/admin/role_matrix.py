@@ -116,6 +116,10 @@ registrations_webinar_mail_text                 webinar,=withdrawn,=en    ES    
 registrations_webinar_happened                  webinar                   AUDS             405
 registrations_webinar_export_history            webinar                   405              US
 registrations_webinar_numbers                   webinar                   AUDS             405
+registrations_webinar_readiness                 webinar                   AEKUDS           .
+registrations_webinar_opening                   webinar                   ES               ES
+registrations_webinar_auto_approve              webinar                   AS               AS
+registrations_webinar_copy                      webinar                   ES               ES
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES
@@ -176,6 +180,7 @@ registrations_override_history                  override                  AUDS  
 registrations_override_delete                   override                  -                -
 registrations_override_answer                   override                  AS               AS
 registrations_override_answer_batch             batch                     AS               AS
+registrations_override_report                   -                         AUDS             .
 registrations_contest_changelist                -                         AUDS             .
 registrations_contest_add                       -                         -                -
 registrations_contest_change                    contest                   AUDS             -
@@ -306,6 +311,7 @@ reference         registrations_override_answer               AS
 reference         registrations_override_change               AUDS
 reference         registrations_override_changelist           AUDS
 reference         registrations_override_history              AUDS
+reference         registrations_override_report               AUDS
 reference         registrations_registration_change           AUDS
 reference         registrations_registration_changelist       AUDS
 reference         registrations_registration_erase            DS

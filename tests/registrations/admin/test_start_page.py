@@ -4,11 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from registrations import services
-from registrations.models import Webinar
+from registrations.models import Override, Webinar
 from registrations.permissions import GROUPS
 from tests.registrations.admin.reading import listed
 from tests.registrations.factories import (
@@ -16,6 +16,7 @@ from tests.registrations.factories import (
     approve,
     make_guest,
     make_registration,
+    make_undated_session,
     make_user,
     make_webinar,
     propose_without,
@@ -31,6 +32,8 @@ ROWS = {
     "addresses that bounced": "registrations.view_registration",
     "mails failed": "registrations.view_outgoingmail",
     "mails waiting longer than 15 minutes": "registrations.view_outgoingmail",
+    "sessions without a date": "registrations.move_session",
+    "overrides you asked for that lapsed unanswered": "registrations.decide_seat",
     "bulk jobs to be released, which can still be stopped": "registrations.view_bulkjob",
     "bulk jobs under way": "registrations.view_bulkjob",
 }
@@ -115,8 +118,13 @@ def test_key_numbers_are_of_the_newest_webinars(db, sign_in):
     assert [numbers_of(webinar) in page for webinar in webinars] == [False, True, True, True]
 
 
-def test_each_row_counts_what_its_link_lists(proposal, sign_in):
+def test_each_row_counts_what_its_link_lists(proposal, webinar, session, sign_in):
     client = sign_in("root", is_superuser=True)
+    make_undated_session(webinar)
+    forgotten = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
+    root = User.objects.get(username="root")
+    asked = services.request_override(forgotten.pk, by=root, reason="A partner.", now=NOW)
+    Override.objects.filter(pk=asked.pk).update(lapsed_at=NOW)
 
     found = rows(client)
 
@@ -155,6 +163,7 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
         "addresses that bounced": 0,
         "mails failed": 0,
         "mails waiting longer than 15 minutes": 0,
+        "overrides you asked for that lapsed unanswered": 0,
         "bulk jobs to be released, which can still be stopped": 0,
         "bulk jobs under way": 0,
     }
@@ -163,7 +172,14 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
 @pytest.mark.parametrize(
     ("group", "expected"),
     [
-        ("Editors", ["bulk jobs to be released, which can still be stopped", "bulk jobs under way"]),
+        (
+            "Editors",
+            [
+                "sessions without a date",
+                "bulk jobs to be released, which can still be stopped",
+                "bulk jobs under way",
+            ],
+        ),
         ("Rule keepers", ["proposals to confirm"]),
     ],
 )

@@ -64,15 +64,38 @@ def test_editor_makes_a_webinar(editor_client, webinar):
     assert Webinar.objects.get(slug="second").title == "Second"
 
 
-def test_editor_opens_and_closes_registration(editor_client, webinar):
+def test_editing_a_webinar_neither_opens_nor_closes_registration_nor_turns_the_switch(editor_client, webinar):
     url = reverse("admin:registrations_webinar_change", args=[webinar.pk])
     form = form_of(editor_client.get(url))
-    del form["registration_open"]
 
-    editor_client.post(url, form | {"purpose": "Another reason."})
+    editor_client.post(
+        url, form | {"purpose": "Another reason.", "registration_open": "", "auto_approve": "on"}
+    )
 
     webinar.refresh_from_db()
-    assert (webinar.registration_open, webinar.purpose) == (False, "Another reason.")
+    assert (webinar.registration_open, webinar.auto_approve, webinar.purpose) == (
+        True,
+        False,
+        "Another reason.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "open"),
+        ({"registration_closes_at": NOW + DAYS}, "open until 20 May 2020, 10:00"),
+        ({"registration_opens_at": NOW + DAYS}, "opens on 20 May 2020, 10:00"),
+        ({"registration_open": False}, "closed"),
+        ({"registration_closes_at": NOW}, "closed"),
+    ],
+)
+def test_list_says_whether_registration_is_open(fields, words, editor_client, webinar):
+    Webinar.objects.update(**fields)
+
+    response = editor_client.get(reverse("admin:registrations_webinar_changelist"))
+
+    assert f'<td class="field-registration">{words}</td>' in response.content.decode()
 
 
 def test_address_of_a_webinar_stays(editor_client, webinar):
@@ -98,7 +121,16 @@ def test_day_of_the_lists_stays_once_somebody_was_judged(registered, day, editor
 def test_webinar_page_shows_its_sessions_and_its_buttons(editor_client, webinar, session):
     response = editor_client.get(reverse("admin:registrations_webinar_change", args=[webinar.pk]))
 
-    assert buttons(response) == ["Add a session", "Publish agenda", "Mail texts", "History", "View on site"]
+    assert buttons(response) == [
+        "Add a session",
+        "Publish agenda",
+        "Mail texts",
+        "Ready to open?",
+        "Open or close registration",
+        "Copy",
+        "History",
+        "View on site",
+    ]
     assert "Tuesday 28 April 2020, 10:30 to 12:30" in response.content.decode()
 
 

@@ -51,10 +51,30 @@ def test_list_shows_every_mail_and_which_text_it_has(listed, webinar, editor, cl
     assert rows == [
         (
             str(kind.label).capitalize(),
-            "changed: version 1, editor, 20 April 2020, 10:00" if kind is MailKind.INVITATION else "standard",
+            "changed: version 1, editor, 20 April 2020, 10:00"
+            if kind is MailKind.INVITATION
+            else ("standard, for all webinars" if kind.is_to_staff else "standard"),
         )
         for kind in MailKind
     ]
+
+
+def test_mail_to_staff_is_looked_at_and_tested_but_not_written(webinar, session, editor, client):
+    editor.email = "editor@example.eu"
+    editor.save()
+    url = page(webinar, "staff_digest")
+
+    shown = words(client.get(url))
+    client.post(url, {"act": "test", "subject": "Other words", "body": "Other.", "seen": "0"})
+    refused = client.post(url, {"act": "save", "subject": "Other words", "body": "Other.", "seen": "0"})
+
+    assert "This mail goes to staff and has one text for all webinars. Here you can look at it" in shown
+    assert "Save as new version" not in shown
+    assert OutgoingMail.objects.get().facts["test"]["subject"] == "What waits for a decision or a look today"
+    assert refused.context["form"].non_field_errors() == [
+        "This mail goes to staff and has one text for all webinars."
+    ]
+    assert not MailText.objects.exists()
 
 
 @pytest.mark.parametrize("changed", [1, 3])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from registrations import mails
 from registrations.models import AddressChange, AgendaVersion, BulkJob, Contest
@@ -209,6 +210,46 @@ CASES = [
     ("waitlisted", None, lambda r, s: mails.waitlisted(waiting(s[0]), NOW)),
 ]
 
-every_mail = pytest.mark.parametrize(
-    ("method", "write"), [pytest.param(method, write, id=name) for name, method, write in CASES]
-)
+QUEUES = [
+    {"label": "seats to decide", "count": 12, "url": "https://webinars.example.eu/admin/registrations/seat/"},
+    {
+        "label": "mails failed",
+        "count": 1,
+        "url": "https://webinars.example.eu/admin/registrations/outgoingmail/",
+    },
+]
+
+
+def colleague():
+    """Return a member of staff."""
+    return User(pk=7, username="grace", first_name="Grace", last_name="Hopper", email="grace@example.eu")
+
+
+def dated(seat):
+    """Return a seat's session, which another case may have left without a date in memory."""
+    seat.session.starts_at, seat.session.ends_at = STARTS, STARTS + timedelta(hours=2)
+    return seat.session
+
+
+def warned(seat, undecided):
+    """Warn staff of undecided seats in a session."""
+    facts = QUEUES[0] | {"count": undecided}
+    return mails.staff_deadline(colleague(), dated(seat), facts, NOW)
+
+
+# Mails to staff, who have no registration.
+STAFF_CASES = [
+    ("staff_digest", None, lambda r, s: mails.staff_digest(colleague(), NOW.date(), QUEUES, NOW)),
+    ("staff_deadline, several", None, lambda r, s: warned(s[0], 3)),
+    ("staff_deadline, one", None, lambda r, s: warned(s[0], 1)),
+]
+
+
+def _marked(cases):
+    params = [pytest.param(method, write, id=name) for name, method, write in cases]
+    return pytest.mark.parametrize(("method", "write"), params)
+
+
+every_mail = _marked([*CASES, *STAFF_CASES])
+every_mail_to_people = _marked(CASES)
+every_mail_to_staff = _marked(STAFF_CASES)

@@ -11,15 +11,20 @@ from registrations.models import MailKind
 from tests.registrations.factories import NOW
 from tests.registrations.mails.cases import (
     CASES,
+    STAFF_CASES,
     answered,
     because,
+    colleague,
     every_mail,
+    every_mail_to_people,
+    every_mail_to_staff,
     followed_up,
     invited,
     left,
     moving,
     reminded,
     undated,
+    warned,
 )
 
 
@@ -39,10 +44,27 @@ def test_every_mail_says_what_its_snapshot_says(registration, seats, snapshot, m
 
 
 def test_every_kind_has_a_snapshot(registration, seats):
-    assert {write(registration, seats).kind for _name, _method, write in CASES} == set(MailKind)
+    cases = [*CASES, *STAFF_CASES]
+    assert {write(registration, seats).kind for _name, _method, write in cases} == set(MailKind)
 
 
-@every_mail
+@every_mail_to_staff
+def test_every_mail_to_staff_goes_to_a_colleague_and_names_nobody_who_registered(
+    registration, seats, method, write
+):
+    mail = write(registration, seats)
+
+    assert (mail.recipient, mail.language, mail.registration, mail.seat) == (
+        "grace@example.eu",
+        "en",
+        None,
+        None,
+    )
+    assert (mail.state, mail.created_at, mail.due_at, mail.pk) == ("waiting", NOW, NOW, None)
+    assert not [word for word in ("Ada", "Kovač", "K7QM-2VXA", "token") if word in wording_for(mail).text]
+
+
+@every_mail_to_people
 def test_every_mail_is_addressed_and_due(registration, seats, method, write):
     mail = write(registration, seats)
 
@@ -165,10 +187,20 @@ def test_confirm_address_repeats_nothing_that_was_typed(registration, write):
         pytest.param(
             lambda r, s: mails.undecided(s[0], NOW), "undecided:{s}:20200420T080000.000000", id="undecided"
         ),
+        pytest.param(
+            lambda r, s: mails.staff_digest(colleague(), NOW.date(), [], NOW),
+            "staff_digest:20200420:7",
+            id="staff_digest",
+        ),
+        pytest.param(
+            lambda r, s: warned(s[0], 3), "staff_deadline:{session}:20200428T0830:7", id="staff_deadline"
+        ),
     ],
 )
 def test_dedupe_key_of_every_kind(registration, seats, write, key):
-    assert write(registration, seats).dedupe_key == key.format(r=registration.pk, s=seats[0].pk)
+    assert write(registration, seats).dedupe_key == key.format(
+        r=registration.pk, s=seats[0].pk, session=seats[0].session_id
+    )
 
 
 def test_cancellation_says_what_was_told_under_the_sequence_of_now(registration, seats):

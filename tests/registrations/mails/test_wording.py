@@ -17,7 +17,7 @@ from registrations.mails.wording import (
 )
 from registrations.models import MailKind, MailText
 from tests.registrations.factories import NOW
-from tests.registrations.mails.cases import because, every_mail, invited
+from tests.registrations.mails.cases import because, every_mail_to_people, every_mail_to_staff, invited
 from tests.registrations.mails.test_rendering import SENT, calendar_parts, headers_of, read
 
 BODY = "Come!\n\n[[session]]\n\n[[joining_link]]\n\n[[calendar_note]]"
@@ -138,7 +138,22 @@ def test_text_stands_in_the_frame_of_its_mail(seats):
     )
 
 
-@every_mail
+@every_mail_to_staff
+def test_frame_of_a_mail_to_staff_keeps_the_way_to_the_desk_and_no_way_to_anybody(
+    registration, seats, method, write
+):
+    body = "\n\n".join(["Short.", *(token(name) for name in RULES[write(registration, seats).kind].must)])
+
+    text = wording_for(written(write(registration, seats), body)).text
+
+    assert ("https://webinars.example.eu/admin/\n" in text, "/r/" in text, "/my-link/" in text) == (
+        True,
+        False,
+        False,
+    )
+
+
+@every_mail_to_people
 def test_frame_keeps_the_way_to_the_persons_own_page(registration, seats, method, write):
     mail = write(registration, seats)
     body = "\n\n".join(["Short.", *(token(name) for name in RULES[MailKind(mail.kind)].must)])

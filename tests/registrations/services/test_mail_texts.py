@@ -1,6 +1,8 @@
 """Texts of mails: kept as versions, tested, given up, and shown before anybody gets them."""
 
 import hashlib
+from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +13,7 @@ from registrations.mails.wording import Words
 from registrations.models import HistoryEntry, MailKind, MailText, OutgoingMail, Registration, Seat
 from registrations.services import TextPlace, errors
 from registrations.services.samples import SAMPLES
-from tests.registrations.factories import NOW, approve, kinds, make_registration, make_webinar
+from tests.registrations.factories import ENDS, NOW, approve, kinds, make_registration, make_webinar
 
 BODY = "Come!\n\n[[session]]\n\n[[joining_link]]\n\n[[calendar_note]]"
 COME = Words("Welcome to [[session_title]]", BODY)
@@ -194,7 +196,8 @@ def test_preview_about_a_real_person_has_no_personal_link_and_writes_nothing(
 
     tokens = [person.manage_token, person.confirm_token, *person.seats.values_list("join_token", flat=True)]
     shown = f"{preview.subject}{preview.text}{preview.html}{preview.calendar}"
-    assert ([token for token in tokens if token in shown], person.reference in preview.text) == ([], True)
+    found = [token for token in tokens if token in shown]
+    assert (found, person.reference in preview.text) == ([], not kind.is_to_staff)
     assert everything() == before
 
 
@@ -210,6 +213,38 @@ def test_preview_about_somebody_without_a_verdict_shows_the_one_they_would_get(f
     )
 
     assert "- Result for Belgium on 28 April 2020: may take part." in preview.text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if kind.is_to_staff])
+def test_text_of_a_mail_to_staff_is_one_for_all_webinars(kind, webinar, session, editor):
+    place = TextPlace(webinar.pk, kind, "en")
+    body = standard_words(kind, "en").body
+
+    problems = refusal(services.save_mail_text, place, Words("Hello", body), seen=0, by=editor, now=NOW)
+
+    assert problems == {"": ["This mail goes to staff and has one text for all webinars."]}
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_mail_can_be_sent_to_oneself_as_a_test_also_long_after_the_session(
+    kind, webinar, session, editor, mail_server
+):
+    editor.email = "editor@example.eu"
+    place = TextPlace(webinar.pk, kind, "en")
+
+    services.send_test_mail(place, standard_words(kind, "en"), by=editor, now=ENDS + timedelta(days=30))
+
+    call_command("deliver_mail", verbosity=0)
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.reply, mail.recipient, mail.registration) == (
+        "sent",
+        "",
+        "editor@example.eu",
+        None,
+    )
+    assert "This is a test that you sent to yourself." in str(
+        message_from_bytes(bytes(mail.raw), policy=policy.default).get_body(("plain",)).get_content()
+    )
 
 
 def test_preview_opens_where_the_session_was_called_off(webinar, session, invitation):

@@ -146,6 +146,26 @@ def test_register_page_when_closed(client, session):
     assert "/webinars/clusters/my-link/" in page
 
 
+def test_register_page_before_the_day_says_when_it_opens(client, session):
+    Webinar.objects.update(registration_opens_at=NOW + timedelta(days=1))
+
+    page = client.get(FORM).text
+
+    assert (
+        "You can register for “Clusters respond” from Tuesday 21 April 2020, 10:00 (Brussels time) on."
+        in page
+    )
+    assert (
+        "Registration is not open yet" in page,
+        "/my-link/" in page,
+        "<form" in page.split("<main")[1],
+    ) == (
+        True,
+        False,
+        False,
+    )
+
+
 def test_register_page_without_a_session_to_come_is_closed(client, webinar, session):
     with time_machine.travel(session.ends_at, tick=False):
         assert "Registration is closed" in client.get(FORM).text

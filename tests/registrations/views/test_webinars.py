@@ -49,7 +49,7 @@ def test_home_list_takes_a_fixed_number_of_queries(
     for _number in range(count - 1):
         make_session(make_webinar())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get("/")
 
     assert response.text.count('<li class="card">') == count
@@ -120,6 +120,51 @@ def test_webinar_page_when_registration_is_closed(client, webinar, session):
 
     assert "Registration is closed." in page
     assert "/register/" not in page
+
+
+def test_webinar_page_before_registration_opens_says_when(client, webinar, session):
+    Webinar.objects.update(registration_opens_at=NOW + timedelta(days=1))
+
+    page = client.get("/webinars/clusters/").text
+
+    assert "Registration opens on Tuesday 21 April 2020, 10:00 (Brussels time)." in page
+    assert "/register/" not in page
+
+
+def test_webinar_page_says_until_when_people_can_register(client, webinar, session):
+    Webinar.objects.update(registration_closes_at=NOW + timedelta(days=1))
+
+    page = client.get("/webinars/clusters/").text
+
+    assert "Registration closes on Tuesday 21 April 2020, 10:00 (Brussels time)." in page
+
+
+@pytest.mark.parametrize(
+    ("decide_by", "words"),
+    [
+        (None, "About all others we decide, and they hear from us by mail."),
+        (date(2020, 4, 27), "About all others we decide, and they hear from us by 27 April 2020."),
+    ],
+)
+def test_webinar_page_says_where_the_lists_admit_at_once(decide_by, words, client, webinar, session):
+    Webinar.objects.update(auto_approve=True, decide_by=decide_by)
+
+    page = client.get("/webinars/clusters/").text
+
+    assert f"If the lists admit you, you get a place at once, as long as there are any. {words}" in page
+
+
+def test_home_names_what_opens_soon_apart_from_earlier_webinars(client, webinar, session):
+    Webinar.objects.update(registration_opens_at=NOW + timedelta(days=1))
+    make_webinar(slug="past", title="Past", registration_open=False)
+
+    page = " ".join(client.get("/").text.split())
+
+    soon = "registration opens on Tuesday 21 April 2020, 10:00 (Brussels time)"
+    assert f'<li><a href="/webinars/clusters/">Clusters respond</a>: {soon}</li>' in page
+    assert page.count('href="/webinars/clusters/"') == 1
+    assert '<li><a href="/webinars/past/">Past</a></li>' in page
+    assert "No webinar is open" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""Mails to members of staff: what waits, and what is urgent. They name nobody who registered; as in kinds.py, nothing is sent."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from email.utils import parseaddr
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from registrations import ical, links
+from registrations.appointments import own_domain
+from registrations.mails.facts import Facts, of_session
+from registrations.models import MailKind, OutgoingMail, WebinarSession
+
+STAFF_LANGUAGE = "en"  # accounts have none
+USEFUL_FOR = timedelta(hours=24)  # then the next digest tells it
+
+
+def staff_digest(to: User, day: date, waiting: Sequence[Facts], now: datetime) -> OutgoingMail:
+    """Tell a member of staff what waits on a day: label, count and address of each list; told once a day."""
+    mail = _write(MailKind.STAFF_DIGEST, to, now, waiting=list(waiting))
+    mail.dedupe_key = f"{MailKind.STAFF_DIGEST}:{day:%Y%m%d}:{to.pk}"
+    mail.not_after = now + USEFUL_FOR
+    return mail
+
+
+def staff_deadline(to: User, session: WebinarSession, waiting: Facts, now: datetime) -> OutgoingMail:
+    """Tell a member of staff how many seats are undecided shortly before a session; told once for each start."""
+    mail = _write(
+        MailKind.STAFF_DEADLINE,
+        to,
+        now,
+        webinar={"title": session.webinar.title},
+        session=of_session(session),
+        undecided=waiting["count"],
+        undecided_url=waiting["url"],
+    )
+    mail.dedupe_key = f"{MailKind.STAFF_DEADLINE}:{session.pk}:{session.starts_at:%Y%m%dT%H%M}:{to.pk}"
+    mail.not_after = session.starts_at
+    return mail
+
+
+def _write(kind: MailKind, to: User, now: datetime, **facts: object) -> OutgoingMail:
+    sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    with override(STAFF_LANGUAGE):
+        about = {
+            "name": ical.plain_line(to.get_full_name() or to.get_username()),
+            "sender": {"email": address, "name": sender or _("Webinars for industrial clusters")},
+            "desk_url": links.desk(),
+        }
+    return OutgoingMail(
+        kind=kind,
+        recipient=to.email,
+        language=STAFF_LANGUAGE,
+        facts=about | facts,
+        message_id=f"<{uuid4().hex}@{own_domain()}>",
+        created_at=now,
+        due_at=now,
+    )

@@ -1,0 +1,82 @@
+"""Approving or keeping a seat against its verdict: who asked, who confirmed, and what nobody answered."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registrations.models.registration import Seat
+
+
+class OverrideQuerySet(models.QuerySet["Override"]):
+    """Overrides, as sentences."""
+
+    def open(self) -> "OverrideQuerySet":
+        """Return the requests that a second person can still answer."""
+        return self.filter(confirmed_by__isnull=True, lapsed_at__isnull=True)
+
+    def lapsed(self, now: datetime) -> "OverrideQuerySet":
+        """Return the requests that have lapsed, for sessions that are not over at this moment (aware datetime)."""
+        to_come = Q(seat__session__ends_at__isnull=True) | Q(seat__session__ends_at__gt=now)
+        return self.filter(to_come, lapsed_at__isnull=False)
+
+    def unconfirmed(self) -> "OverrideQuerySet":
+        """Return the requests that nobody has confirmed, those that have lapsed included."""
+        return self.filter(confirmed_by__isnull=True)
+
+
+class Override(models.Model):
+    """Approving a seat against its verdict: asked for in writing by one person, confirmed by another.
+
+    A request that nobody answers lapses; its row stays until the seat is asked for or decided about again.
+    """
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="overrides")
+    reason = models.TextField(_("reason"))
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(_("lapsed"), null=True)
+    batch = models.UUIDField(
+        null=True, editable=False, help_text=_("Shared by overrides asked for together, with one reason.")
+    )
+
+    objects = OverrideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("override")
+        verbose_name_plural = _("overrides")
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=models.F("requested_by")),
+                name="override_needs_a_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["seat"],
+                condition=Q(confirmed_by__isnull=True, lapsed_at__isnull=True),
+                name="one_open_override_per_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(lapsed_at__isnull=True),
+                name="confirmed_override_has_not_lapsed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["batch", "seat"], condition=Q(batch__isnull=False), name="override_of_batch"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.seat)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a second person can still answer, as far as the row says."""
+        return self.confirmed_by_id is None and self.lapsed_at is None

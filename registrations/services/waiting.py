@@ -1,0 +1,189 @@
+"""What waits for staff: how much of it, and the list that shows it; the start page and the daily digest count alike."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Model, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility.models import PublicationProposal
+from eligibility.rules import Outcome
+from registrations import permissions
+from registrations.models import (
+    BulkJob,
+    Contest,
+    OutgoingMail,
+    Override,
+    Registration,
+    Seat,
+    SessionState,
+    WebinarSession,
+    is_late,
+)
+from registrations.states import RegistrationState, SeatState
+
+NEWS = timedelta(hours=25)  # a day, and the hour in which a mail is still tried again
+
+May = Callable[[str], bool]  # whether somebody has a permission, named as in permissions.py
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Something that waits: how much of it, and the list that shows it.
+
+    `urgent` is how much of it is worth a mail, where that is not all: what nobody can finish is news for one day.
+    """
+
+    label: str
+    count: int
+    url: str
+    urgent: int | None = None
+
+    @property
+    def is_worth_a_mail(self) -> bool:
+        """Return whether the daily digest goes out for it."""
+        return bool(self.count if self.urgent is None else self.urgent)
+
+
+def what_waits(may: May) -> list[Queue]:
+    """Return what waits for whoever has these permissions, of what they may see; one query for each table."""
+    return [queue for permission, queues in QUEUES for queue in (queues() if may(permission) else [])]
+
+
+def on_the_start_page(may: May, *, user_id: int) -> list[Queue]:
+    """Return what waits for a member of staff, what they asked for and nobody answered, and what is under way."""
+    lapsed = _lapsed_requests(user_id) if may(permissions.DECIDE) else []
+    return [*what_waits(may), *lapsed, *(_jobs() if may("registrations.view_bulkjob") else [])]
+
+
+def undecided(session_id: int | OuterRef) -> QuerySet[Seat]:
+    """Return the seats of a session that staff have not decided about."""
+    return Seat.objects.filter(
+        session=session_id, state=SeatState.REQUESTED, registration__state=RegistrationState.ACTIVE
+    )
+
+
+def list_of_undecided(session_id: int) -> str:
+    """Return the address of the list of a session's undecided seats."""
+    return _list_of(Seat, {"state__exact": SeatState.REQUESTED.value, "session__id__exact": str(session_id)})
+
+
+def _seats() -> list[Queue]:
+    requested = Q(state=SeatState.REQUESTED)
+    look = [Outcome.NOT_ELIGIBLE.value, Outcome.REVIEW.value]
+    to_come = Q(session__ends_at__isnull=True) | Q(session__ends_at__gt=timezone.now())
+    counts = Seat.objects.filter(registration__state=RegistrationState.ACTIVE).aggregate(
+        requested=Count("pk", filter=requested),
+        review=Count("pk", filter=requested & Q(outcome__in=look)),
+        flagged=Count("pk", filter=Q(flagged_at__isnull=False)),
+        flagged_to_come=Count("pk", filter=Q(flagged_at__isnull=False) & to_come),
+    )
+    waiting = {"state__exact": SeatState.REQUESTED.value}
+    return [
+        Queue(_("seats to decide"), counts["requested"], _list_of(Seat, waiting)),
+        Queue(
+            _("of these to review: not eligible, or not for the lists to say"),
+            counts["review"],
+            _list_of(Seat, waiting | {"outcome__in": ",".join(look)}),
+        ),
+        Queue(
+            _("flagged: the verdict changed after the decision"),
+            counts["flagged"],
+            _list_of(Seat, {"flagged": "yes"}),
+            urgent=counts["flagged_to_come"],
+        ),
+    ]
+
+
+def _overrides() -> list[Queue]:
+    waiting = Override.objects.open().count()
+    return [Queue(_("overrides to confirm"), waiting, _list_of(Override, {"stands": "open"}))]
+
+
+def _lapsed_requests(user_id: int) -> list[Queue]:
+    lapsed = Override.objects.lapsed(timezone.now()).filter(requested_by=user_id).count()
+    own = {"stands": "lapsed", "requested_by__id__exact": str(user_id)}
+    return [Queue(_("overrides you asked for that lapsed unanswered"), lapsed, _list_of(Override, own))]
+
+
+def _contests() -> list[Queue]:
+    waiting = Contest.objects.filter(answered_at__isnull=True).count()
+    return [Queue(_("contested, to be answered"), waiting, _list_of(Contest, {"answered": "no"}))]
+
+
+def _addresses() -> list[Queue]:
+    awaited = [RegistrationState.UNCONFIRMED.value, RegistrationState.ACTIVE.value]
+    counts = Registration.objects.filter(bounced_at__isnull=False, state__in=awaited).aggregate(
+        bounced=Count("pk"), lately=Count("pk", filter=Q(bounced_at__gte=timezone.now() - NEWS))
+    )
+    wanted = {"bounced": "yes", "state__in": ",".join(awaited)}
+    url = _list_of(Registration, wanted)
+    return [Queue(_("addresses that bounced"), counts["bounced"], url, urgent=counts["lately"])]
+
+
+def _sessions() -> list[Queue]:
+    planned = {"state__exact": SessionState.PLANNED.value, "dated": "no"}
+    undated = WebinarSession.objects.filter(state=SessionState.PLANNED, starts_at__isnull=True).count()
+    return [Queue(_("sessions without a date"), undated, _list_of(WebinarSession, planned), urgent=0)]
+
+
+def _proposals() -> list[Queue]:
+    waiting = PublicationProposal.objects.filter(publication__isnull=True, declined_at__isnull=True).count()
+    unanswered = {"publication__isempty": "1", "declined_at__isempty": "1"}
+    return [Queue(_("proposals to confirm"), waiting, _list_of(PublicationProposal, unanswered))]
+
+
+def _mails() -> list[Queue]:
+    failed = {"state__exact": OutgoingMail.State.FAILED.value}
+    is_failed = Q(state=OutgoingMail.State.FAILED)
+    counts = OutgoingMail.objects.aggregate(
+        failed=Count("pk", filter=is_failed),
+        lately=Count(
+            "pk", filter=is_failed & Q(planned_at__gte=timezone.now() - NEWS, registration__isnull=False)
+        ),
+        late=Count("pk", filter=is_late(timezone.now())),
+    )
+    return [
+        Queue(_("mails failed"), counts["failed"], _list_of(OutgoingMail, failed), urgent=counts["lately"]),
+        Queue(
+            _("mails waiting longer than 15 minutes"), counts["late"], _list_of(OutgoingMail, {"late": "yes"})
+        ),
+    ]
+
+
+def _jobs() -> list[Queue]:
+    now = timezone.now()
+    counts = BulkJob.objects.filter(due_at__isnull=False).aggregate(
+        held=Count("pk", filter=Q(due_at__gt=now)), running=Count("pk", filter=Q(due_at__lte=now))
+    )
+    return [
+        Queue(
+            _("bulk jobs to be released, which can still be stopped"),
+            counts["held"],
+            _list_of(BulkJob, {"due_at__gt": now.isoformat()}),
+        ),
+        Queue(
+            _("bulk jobs under way"),
+            counts["running"],
+            _list_of(BulkJob, {"due_at__lte": now.isoformat()}),
+        ),
+    ]
+
+
+def _list_of(model: type[Model], filters: Mapping[str, str]) -> str:
+    return f"{reverse(f'admin:{model._meta.app_label}_{model._meta.model_name}_changelist')}?{urlencode(filters)}"
+
+
+QUEUES: tuple[tuple[str, Callable[[], list[Queue]]], ...] = (
+    (permissions.PUBLISH_RULES, _proposals),
+    ("registrations.view_seat", _seats),
+    ("registrations.view_override", _overrides),
+    ("registrations.view_contest", _contests),
+    (permissions.VIEW_REGISTRATIONS, _addresses),
+    ("registrations.view_outgoingmail", _mails),
+    (permissions.MOVE_SESSION, _sessions),
+)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
@@ -22,10 +23,9 @@ from eligibility.rules import Verdict
 from registrations import services
 from registrations.forms.countries import (
     CountrySelect,
-    country_groups,
     country_hint,
+    country_list,
     judged_as_of,
-    outcomes,
 )
 from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
 from registrations.models import (
@@ -43,6 +43,7 @@ from registrations.templatetags.registrations_tags import session_time_html
 
 COUNTRY_STATUS = '{% include "registrations/country_status.html" %}'
 CONSENTS = ("share_contact", "contact_me")
+IN_LANGUAGE = '<span lang="{}">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Refusal:
 
 
 def language() -> str:
-    """Return the reader's language as texts and registrations name it: “en” for en-gb."""
-    return (get_language() or "en").partition("-")[0]
+    """Return the reader's language, one of settings.LANGUAGES."""
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _privacy_link() -> SafeString:
@@ -66,7 +67,8 @@ def _privacy_link() -> SafeString:
 
 def _session_label(session: WebinarSession) -> SafeString:
     return format_html(
-        "<span><strong>{}. {}</strong><br>{}</span>",
+        '<span><strong lang="{}">{}. {}</strong><br>{}</span>',
+        session.webinar.language,
         session.number,
         session.title,
         session_time_html(session.starts_at, session.ends_at),
@@ -168,11 +170,13 @@ class RegistrationForm(forms.Form):
         self.refusals: list[Refusal] = []
         offered = self.offered_sessions(webinar, now)
         self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
-        self.fields["sessions"].help_text = webinar.recording_notice
+        self.fields["sessions"].help_text = format_html(
+            IN_LANGUAGE, webinar.language, webinar.recording_notice
+        )
         register = eligibility_register.current(webinar.audience.key)
-        day = judged_as_of(webinar, now)
-        self._choices("country").choices = [("", _("Select a country")), *country_groups(register, day)]
-        cast(CountrySelect, self.fields["country"].widget).outcomes = outcomes(register, day)
+        listed = country_list(register, judged_as_of(webinar, now))
+        self._choices("country").choices = listed.choices
+        cast(CountrySelect, self.fields["country"].widget).options = listed.html
         self.fields["country"].help_text = country_hint()
         self._word_consents()
 
@@ -186,8 +190,10 @@ class RegistrationForm(forms.Form):
     def _word_consents(self) -> None:
         """Ask in the very words that are kept as proof of what people agreed to."""
         text = LegalText.objects.current(LegalText.Kind.CONSENTS, language())
-        for name, words in zip(CONSENTS, text.body.split("\n\n") if text else (), strict=False):
-            self.fields[name].label = words.strip()
+        if text is None:
+            return
+        for name, words in zip(CONSENTS, text.body.split("\n\n"), strict=False):
+            self.fields[name].label = format_html(IN_LANGUAGE, text.language, words.strip())
 
     @property
     def helper(self) -> FormHelper:
@@ -197,7 +203,7 @@ class RegistrationForm(forms.Form):
             organisation += [HTML('{% include "registrations/refusal.html" %}'), "ask_review"]
         helper = FormHelper()
         helper.layout = Layout(
-            Fieldset(_("About you"), *self._present("title", "first_name", "last_name", "email")),
+            Fieldset(_("About you"), *self._present("title", "first_name", "last_name", "email", "language")),
             Fieldset(_("Your organisation"), *organisation),
             Fieldset(_("The webinar"), *self._present("sessions", "question", "access_needs")),
             Fieldset(_("Your data"), *self._present("privacy_acknowledged", *CONSENTS)),
@@ -227,15 +233,18 @@ class RegistrationForm(forms.Form):
             email=data.get("email", ""),
             sessions=tuple(data.get("sessions", ())),
             access_needs=tuple(data["access_needs"]),
-            language=language(),
+            language=data.get("language") or language(),
         )
 
 
 class EditForm(RegistrationForm):
-    """Ask for the same again, filled in; the address stays, and the privacy statement was read."""
+    """Ask for the same again, filled in, and for the language of mails; the address stays, the privacy statement was read."""
 
     email = None  # type: ignore[assignment]  # how Django takes a field away
     privacy_acknowledged = None  # type: ignore[assignment]
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of our mails to you"), choices=settings.LANGUAGES
+    )
     submit_label = gettext_lazy("Save changes")
 
     def __init__(self, *args: Any, registration: Registration, now: datetime) -> None:
@@ -244,7 +253,7 @@ class EditForm(RegistrationForm):
             seat.session_id for seat in registration.seats.all() if seat.state != SeatState.CANCELLED
         ]
         initial = {
-            **{name: getattr(registration, name) for name in ANSWERS},
+            **{name: getattr(registration, name) for name in (*ANSWERS, "language")},
             "sessions": self.chosen,
             "access_needs": [need.measure for need in registration.access_needs.all()],
         }

@@ -46,9 +46,11 @@ ANSWERS = (
 def write_answers(registration: Registration, submission: Submission) -> list[str]:
     """Set a registration's columns from the form, unsaved; return the names of those that changed.
 
-    The address and the language are not among them: they are set once, when somebody registers.
+    The address is not among them: it moves in a way of its own.
     """
-    changed = [name for name in ANSWERS if getattr(registration, name) != getattr(submission, name)]
+    changed = [
+        name for name in (*ANSWERS, "language") if getattr(registration, name) != getattr(submission, name)
+    ]
     for name in changed:
         setattr(registration, name, getattr(submission, name))
     registration.search_key = search_key(registration)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +19,7 @@ from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
 from registrations.admin.columns import page_of
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Webinar
+from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
 from tests.registrations.admin.role_forms import FILLED_IN, QUERIES, Filled
 from tests.registrations.admin.role_marks import marks_in, plant, tokens
@@ -226,6 +228,16 @@ class Walk:
     answers: dict = field(default_factory=dict)
     seen: dict = field(default_factory=dict)
     with_tokens: set = field(default_factory=set)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_the_language_of_whoever_reads_it(everything, language):
+    browser = member("S")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    left = {str(page): english_in(browser.get(address(page, everything)).text, language) for page in PAGES}
+
+    assert {page: found for page, found in left.items() if found} == {}
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,10 @@ STRANGERS = {
     "login": "opened",
     "logout": "opened",
 }  # what they are answered where it is neither the login nor 405
+MAILS_SHOWN = {  # a mail stands there in the language of whoever gets it
+    "registrations_outgoingmail_change",
+    "registrations_webinar_mail_text",
+}
 REDIRECTS = (
     "<path:object_id>/"  # the one name-less address of each model: Django's own redirect to a row's page
 )
@@ -235,7 +239,8 @@ def test_every_page_speaks_the_language_of_whoever_reads_it(everything, language
     browser = member("S")
     browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
 
-    left = {str(page): english_in(browser.get(address(page, everything)).text, language) for page in PAGES}
+    ours = [page for page in PAGES if page.name not in MAILS_SHOWN]
+    left = {str(page): english_in(browser.get(address(page, everything)).text, language) for page in ours}
 
     assert {page: found for page, found in left.items() if found} == {}
 

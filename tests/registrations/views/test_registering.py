@@ -6,7 +6,7 @@ import time_machine
 from django.test import Client
 
 from registrations import services
-from registrations.models import MailKind, OutgoingMail, Registration, Webinar
+from registrations.models import LegalText, MailKind, OutgoingMail, Registration, Webinar
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
 
@@ -42,6 +42,19 @@ def test_register_takes_the_request(client, session, answers):
         (session, SeatState.REQUESTED, "eligible")
     ]
     assert mails() == [(MailKind.CONFIRM_ADDRESS, "zoe@example.org")]
+
+
+def test_register_keeps_the_language_of_the_page_and_the_texts_that_stood_there(client, session, answers):
+    LegalText.objects.create(kind="privacy", language="fr", version=1, body="Déclaration.", sha256="1" * 64)
+    client.cookies["django_language"] = "fr"
+
+    page = client.get(FORM).text
+    client.post(FORM, answers)
+
+    registration = Registration.objects.get()
+    assert (registration.language, registration.mails.get().language) == ("fr", "fr")
+    assert (registration.privacy_text.language, registration.consent_text.language) == ("fr", "en")
+    assert '<span lang="en">consents.</span>' in page
 
 
 def test_register_answers_alike_for_a_known_address(client, session, registration, answers):

@@ -294,8 +294,8 @@ def test_form_consents_are_asked_in_the_kept_words(webinar, session):
     form = RegistrationForm(webinar=webinar, now=NOW)
 
     assert [form.fields[name].label for name in ("share_contact", "contact_me")] == [
-        "First words.",
-        "Second words.",
+        '<span lang="en">First words.</span>',
+        '<span lang="en">Second words.</span>',
     ]
 
 

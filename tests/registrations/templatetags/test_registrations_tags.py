@@ -41,7 +41,7 @@ def test_session_time_writes_brussels_time(starts_at, length, text):
 
 IN_LANGUAGES = [
     ("fr", 0, "mardi 28 avril 2020, de 10\xa0h\xa030 à 12\xa0h\xa030 (heure de Bruxelles, CEST, UTC+2)"),
-    ("de", 0, "Dienstag, 28. April 2020, 10.30–12.30 Uhr (Brüsseler Zeit, MESZ, UTC+2)"),
+    ("de", 0, "Dienstag, 28. April 2020, 10.30\N{EN DASH}12.30 Uhr (Brüsseler Zeit, MESZ, UTC+2)"),
     (
         "fr",
         1,

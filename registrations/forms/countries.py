@@ -34,12 +34,12 @@ class CountryList:
 class CountrySelect(forms.Select):
     """The browser's own list; each country carries what the lists say, so that a hint needs no question to the server."""
 
-    options = SafeString()
+    written = SafeString()
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the list as it was written once for everybody, with the chosen country marked."""
         chosen = format_html('<option value="{}"', value or "")
-        options = mark_safe(self.options.replace(chosen, f"{chosen} selected", 1))  # noqa: S308  # ours, see _country_list
+        options = mark_safe(self.written.replace(chosen, f"{chosen} selected", 1))  # noqa: S308  # ours, see _country_list
         own = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         return format_html("<select{}>{}</select>", own, options)
 

@@ -176,7 +176,7 @@ class RegistrationForm(forms.Form):
         register = eligibility_register.current(webinar.audience.key)
         listed = country_list(register, judged_as_of(webinar, now))
         self._choices("country").choices = listed.choices
-        cast(CountrySelect, self.fields["country"].widget).options = listed.html
+        cast(CountrySelect, self.fields["country"].widget).written = listed.html
         self.fields["country"].help_text = country_hint()
         self._word_consents()
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -50,7 +50,7 @@ def moment_in_words(moment: datetime) -> str:
 @register.filter
 def clock(written: str) -> str:
     """Write a time of day that is kept as 10:30 in the language's own form."""
-    return date_format(time.fromisoformat(written), "TIME_FORMAT")
+    return time_format(time.fromisoformat(written), "TIME_FORMAT")
 
 
 @register.simple_tag

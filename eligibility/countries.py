@@ -1,8 +1,9 @@
 """Know the countries: codes, the names the EU uses, official footnotes, and what else people call them.
 
 Codes are stored as ISO 3166-1 alpha-2, plus XK for Kosovo, which ISO does not list and the Commission uses.
-EU codes (EL, UK) are for display and exports only. Names that differ from the library's follow the English usage of
-the EU institutions. The lists of 2020 write "Turkey"; the site shows "Türkiye", EU usage since 2022, and finds both.
+EU codes (EL, UK) are for display and exports only. Names that differ from the library's follow the usage of the EU
+institutions in each language (Interinstitutional Style Guide, annex A5). The lists of 2020 write "Turkey"; the site
+shows "Türkiye", EU usage since 2022, and finds both.
 """
 
 import unicodedata
@@ -10,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django_countries import Countries
@@ -22,21 +24,59 @@ CODES = frozenset(ISO_NAMES) | {"XK"}
 
 EU_CODES = {"GR": "EL", "GB": "UK"}
 
+# Where the library differs from the EU's usage, in English or in another language of the site: what the catalogues say
+# of these names goes before what the library's say.
 EU_NAMES = {
+    "AX": _("Åland Islands"),
+    "BL": _("Saint Barthélemy"),
+    "BQ": _("Bonaire, Sint Eustatius and Saba"),
     "BS": _("The Bahamas"),
+    "BZ": _("Belize"),
+    "CC": _("Cocos (Keeling) Islands"),
+    "CD": _("Democratic Republic of the Congo"),
+    "CV": _("Cabo Verde"),
+    "CZ": _("Czechia"),
     "FK": _("Falkland Islands"),
+    "FM": _("Micronesia"),
+    "FO": _("Faroe Islands"),
+    "GD": _("Grenada"),
     "GM": _("The Gambia"),
     "GS": _("South Georgia and the South Sandwich Islands"),
+    "GT": _("Guatemala"),
+    "GY": _("Guyana"),
+    "HM": _("Heard Island and McDonald Islands"),
+    "IM": _("Isle of Man"),
+    "KG": _("Kyrgyzstan"),
+    "KI": _("Kiribati"),
+    "LR": _("Liberia"),
+    "MD": _("Moldova"),
+    "MH": _("Marshall Islands"),
+    "MK": _("North Macedonia"),
     "MM": _("Myanmar/Burma"),
+    "MP": _("Northern Mariana Islands"),
     "NR": _("Nauru"),
+    "PG": _("Papua New Guinea"),
+    "PM": _("Saint Pierre and Miquelon"),
+    "PN": _("Pitcairn"),
     "PS": _("Palestine*"),
+    "RE": _("Réunion"),
+    "SA": _("Saudi Arabia"),
+    "SB": _("Solomon Islands"),
     "SH": _("Saint Helena, Ascension and Tristan da Cunha"),
+    "SJ": _("Svalbard and Jan Mayen"),
+    "SR": _("Suriname"),
     "ST": _("São Tomé and Príncipe"),
+    "SZ": _("Eswatini"),
+    "TC": _("Turks and Caicos Islands"),
+    "TL": _("Timor-Leste"),
     "TR": _("Türkiye"),
+    "TT": _("Trinidad and Tobago"),
+    "UM": _("United States Minor Outlying Islands"),
     "US": _("United States"),
     "VA": _("Holy See"),
     "VG": _("British Virgin Islands"),
     "VI": _("US Virgin Islands"),
+    "WF": _("Wallis and Futuna"),
     "XK": _("Kosovo*"),
 }
 
@@ -54,20 +94,30 @@ FOOTNOTES = {
 ALIASES = {
     "BO": ("Plurinational State of Bolivia",),
     "BQ": ("Bonaire, Saba, Sint Eustatius",),
+    "BY": ("Weißrussland",),
     "CD": ("DR Congo", "Congo, Democratic Republic"),
     "CI": ("Ivory Coast",),
     "CV": ("Cape Verde",),
-    "CZ": ("Czech Republic", "The Czech Republic"),
-    "GB": ("UK", "Great Britain", "The United Kingdom"),
+    "CZ": ("Czech Republic", "The Czech Republic", "République tchèque", "Tschechische Republik"),
+    "GB": ("UK", "Great Britain", "The United Kingdom", "Grande-Bretagne", "Großbritannien"),
     "GR": ("EL", "Hellas"),
     "KR": ("Republic of Korea",),
-    "MD": ("Republic of Moldova", "The Republic of Moldova", "Moldova, Republic of"),
+    "MD": (
+        "Republic of Moldova",
+        "The Republic of Moldova",
+        "Moldova, Republic of",
+        "Moldau",
+        "Moldawien",
+        "République de Moldavie",
+    ),
     "MK": (
         "Macedonia",
         "Republic of North Macedonia",
         "FYROM",
         "The former Yugoslav Republic of Macedonia",
         "former Yugoslav Republic of Macedonia",
+        "Macédoine",
+        "Mazedonien",
     ),
     "NL": ("Holland", "The Netherlands"),
     "PS": (
@@ -76,14 +126,14 @@ ALIASES = {
         "Occupied Palestinian Territory",
         "occupied Palestinian territory (oPt)",
     ),
-    "RU": ("Russian Federation",),
+    "RU": ("Russian Federation", "Fédération de Russie", "Russische Föderation"),
     "SH": ("Saint Helena, Ascension, Tristan da Cunha",),
     "SY": ("Syrian Arab Republic",),
     "SZ": ("Swaziland",),
     "TL": ("East Timor",),
-    "TR": ("Turkey", "Republic of Türkiye"),
-    "US": ("USA", "United States of America"),
-    "VA": ("Vatican", "Vatican City State"),
+    "TR": ("Turkey", "Republic of Türkiye", "Turquie", "Türkei"),
+    "US": ("USA", "United States of America", "États-Unis d'Amérique", "Vereinigte Staaten von Amerika"),
+    "VA": ("Vatican", "Vatican City State", "Cité du Vatican"),
     "XK": ("XKX", "KO", "KOS", "KO(S)", "Kosovo"),
 }
 
@@ -136,7 +186,7 @@ def footnotes(codes: Iterable[str]) -> tuple[Footnote, ...]:
 
 
 def normalise(text: str) -> str:
-    """Return the stored code for what somebody wrote: an ISO, EU or three-letter code, or a name in English.
+    """Return the stored code for what somebody wrote: an ISO, EU or three-letter code, or a name in a language of the site.
 
     Case, accents, the asterisk and surplus blanks do not matter. Raises `UnknownCountry`, for empty text too.
     """
@@ -155,9 +205,12 @@ def _fold(text: str) -> str:
 
 @cache
 def _known_spellings() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for language, _name in reversed(settings.LANGUAGES):  # the first language goes before the others
+        with override(language):
+            names |= {_fold(COUNTRIES.name(code)): code for code in CODES}
     with override("en"):
-        names = {_fold(str(name)): code for code, name in ISO_NAMES.items()}
-        shown = {_fold(COUNTRIES.name(code)): code for code in CODES}
+        names |= {_fold(str(name)): code for code, name in ISO_NAMES.items()}
     aliases = {_fold(alias): code for code, spellings in ALIASES.items() for alias in spellings}
     three_letters = {_fold(three): code for code, (three, _number) in ALT_CODES.items() if code in CODES}
-    return names | shown | three_letters | aliases | {_fold(code): code for code in CODES}
+    return names | three_letters | aliases | {_fold(code): code for code in CODES}

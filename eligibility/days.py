@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -32,5 +33,12 @@ def parse_day(text: str) -> date:
 
 
 def in_words(day: date) -> str:
-    """Return a day as people write it, in the active language."""
+    """Return a day as people write it, in the active language; some languages write the first of a month another way."""
+    if day.day == 1:
+        return date_format(day, pgettext("the first of a month in words", "j F Y"))
     return date_format(day, pgettext("a day in words", "j F Y"))
+
+
+def weekday_in_words(day: date) -> str:
+    """Return a day as people write it behind the name of its weekday, in the active language."""
+    return _("%(weekday)s %(day)s") % {"weekday": date_format(day, "l"), "day": in_words(day)}

@@ -2,7 +2,8 @@
 // country; nothing depends on it.
 (() => {
   const { ownTime } = document.currentScript.dataset;
-  const language = document.documentElement.lang;
+  const { lang } = document.documentElement;
+  const language = lang === "en" ? "en-GB" : lang;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const day = { weekday: "long", day: "numeric", month: "long" };

@@ -8,6 +8,7 @@ import hypothesis
 import psycopg
 import pytest
 import redis
+from django.utils import translation
 
 from tests import real_services
 from tests.mail_server import MailServer
@@ -69,6 +70,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{len(skipped)} browser tests were skipped: no Chromium was found. "
             "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
         )
+
+
+@pytest.fixture(autouse=True)
+def _next_test_speaks_english() -> Iterator[None]:
+    """Forget the language that a request left behind in this thread, as the next request would."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -17,3 +17,8 @@ def public_address(request: HttpRequest) -> dict[str, str]:
 def site_logo(request: HttpRequest) -> dict[str, str]:
     """Return the logo's name among the static files as `site_logo`."""
     return {"site_logo": settings.SITE_LOGO}
+
+
+def languages(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:
+    """Return the languages of the site as `languages`: code, and the name each has in itself."""
+    return {"languages": settings.LANGUAGES}

@@ -1,4 +1,4 @@
-"""What the site does with every request: log it, find the visitor's address, switch browser features off."""
+"""What the site does with every request: log it, find the visitor's address, switch browser features off; and tell caches that words differ."""
 
 import logging
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 access = logging.getLogger("webinar_site.access")
@@ -49,6 +50,17 @@ def limit_browser_features(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.setdefault("Permissions-Policy", policy)
+        return response
+
+    return middleware
+
+
+def vary_by_language_cookie(get_response: GetResponse) -> GetResponse:
+    """Tell caches that the answer depends on the cookie; Django's LocaleMiddleware says so of Accept-Language only."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        patch_vary_headers(response, ["Cookie"])
         return response
 
     return middleware

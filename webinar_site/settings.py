@@ -104,6 +104,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "webinar_site.middleware.vary_by_language_cookie",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -125,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "webinar_site.context.public_address",
                 "webinar_site.context.site_logo",
+                "webinar_site.context.languages",
             ]
         },
     }
@@ -133,8 +136,14 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["commission"]
 CRISPY_TEMPLATE_PACK = "commission"
 CRISPY_FAIL_SILENTLY = False
 
-LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", "English")]  # in each of them staff can write the texts of mails
+# README, "Adding a language", says what else each of them needs. They call themselves by their own names.
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "webinar_site" / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 FORMAT_MODULE_PATH = "webinar_site.formats"

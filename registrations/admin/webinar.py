@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +67,7 @@ class WebinarAdmin(DeskAdmin):
     inlines = (SessionInline,)
     fieldsets = (
         (None, {"fields": ("title", "slug", "series", "organiser", "signature", "contact_email")}),
-        (_("The page"), {"fields": ("purpose", "format", "notice", "recording_notice")}),
+        (_("The page"), {"fields": ("language", "purpose", "format", "notice", "recording_notice")}),
         (_("Who may take part"), {"fields": ("audience", "lists_as_of")}),
         (_("Registration"), {"fields": ("registration", "auto_approve", "decide_by")}),
     )
@@ -96,6 +98,17 @@ class WebinarAdmin(DeskAdmin):
             (title, {"fields": [name for name in options["fields"] if obj or name not in self.by_buttons]})
             for title, options in self.fieldsets
         ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the site's languages for the language of the texts."""
+        if db_field.name == "language":
+            return forms.ChoiceField(
+                label=capfirst(db_field.verbose_name),
+                choices=settings.LANGUAGES,
+                initial=db_field.default,
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Webinar | None = None) -> tuple[str, ...]:
         """Return what stays: the address, which calendars link to, and what people were judged by."""
@@ -179,7 +192,9 @@ class ReminderInline(admin.TabularInline):
     def goes_out(self, reminder: Reminder) -> str:
         """Return the moment in Brussels time, or that it does not go out."""
         due_at = reminder.due_at
-        return date_format(timezone.localtime(due_at), "j F Y, H:i") if due_at else gettext("not planned")
+        return (
+            date_format(timezone.localtime(due_at), "DATETIME_FORMAT") if due_at else gettext("not planned")
+        )
 
 
 class SessionForm(forms.ModelForm):

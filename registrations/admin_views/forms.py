@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -203,6 +204,7 @@ GUEST_ANSWERS = (
     "organisation_type",
     "position",
     "country",
+    "language",
 )
 
 
@@ -210,6 +212,7 @@ class GuestForm(forms.ModelForm):
     """Somebody staff invite: a speaker, a moderator, a colleague."""
 
     country = forms.ChoiceField(label=_("Country of establishment"), choices=_country_choices)
+    language = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
     sessions = SessionsField(label=_("Sessions"), queryset=WebinarSession.objects.none())
 
     class Meta:

@@ -1,13 +1,16 @@
 """The country field: every country once, under the list that decides about it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eligibility import countries
@@ -20,17 +23,25 @@ from registrations.services import judging
 CountryGroup = tuple[str, list[tuple[str, str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class CountryList:
+    """Every country once, as the choices of a field and as the HTML of its options."""
+
+    choices: list[tuple[str, str] | CountryGroup]
+    html: SafeString
+
+
 class CountrySelect(forms.Select):
     """The browser's own list; each country carries what the lists say, so that a hint needs no question to the server."""
 
-    outcomes: Mapping[str, str] = {}
+    written = SafeString()
 
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return one option with its outcome."""
-        option = super().create_option(*args, **kwargs)
-        if outcome := self.outcomes.get(str(option["value"])):
-            option["attrs"]["data-outcome"] = outcome
-        return option
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the list as it was written once for everybody, with the chosen country marked."""
+        chosen = format_html('<option value="{}"', value or "")
+        options = mark_safe(self.written.replace(chosen, f"{chosen} selected", 1))  # noqa: S308  # ours, see _country_list
+        own = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", own, options)
 
 
 @lru_cache(maxsize=8)
@@ -44,6 +55,34 @@ def judged_as_of(webinar: Webinar, now: datetime) -> date:
     today = judging.brussels_day(now)
     sessions = sorted(webinar.sessions.all(), key=lambda session: not session.can_be_chosen(now))
     return services.session_day(webinar, sessions[0], today=today) if sessions else today
+
+
+def country_list(register: Register, on: date) -> CountryList:
+    """Return every country to choose from, in the reader's language; worked out once for each language and publication."""
+    return _country_list(register, on, get_language())
+
+
+@lru_cache(maxsize=128)
+def _country_list(register: Register, on: date, _language: str | None) -> CountryList:
+    groups = country_groups(register, on)
+    nothing = ("", _("Select a country"))
+    verdicts = outcomes(register, on)
+    written = format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        (
+            (
+                title,
+                format_html_join(
+                    "",
+                    '<option value="{}" data-outcome="{}">{}</option>',
+                    ((code, verdicts[code], name) for code, name in members),
+                ),
+            )
+            for title, members in groups
+        ),
+    )
+    return CountryList([nothing, *groups], format_html('<option value="{}">{}</option>{}', *nothing, written))
 
 
 def country_groups(register: Register, on: date) -> list[CountryGroup]:

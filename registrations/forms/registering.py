@@ -8,6 +8,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,10 +23,9 @@ from eligibility.rules import Verdict
 from registrations import services
 from registrations.forms.countries import (
     CountrySelect,
-    country_groups,
     country_hint,
+    country_list,
     judged_as_of,
-    outcomes,
 )
 from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
 from registrations.models import (
@@ -44,6 +44,7 @@ from registrations.templatetags.registrations_tags import session_time_html
 TEXTS_SHOWN = '{% include "registrations/texts_shown.html" %}'
 LONGEST_ID = 18  # digits of the largest number that every database takes
 COUNTRY_STATUS = '{% include "registrations/country_status.html" %}'
+IN_LANGUAGE = '<span lang="{}">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,14 @@ class Refusal:
 
 
 def language() -> str:
-    """Return the reader's language as texts and registrations name it: “en” for en-gb."""
-    return (get_language() or "en").partition("-")[0]
+    """Return the reader's language, one of settings.LANGUAGES."""
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _session_label(session: WebinarSession) -> SafeString:
     return format_html(
-        "<span><strong>{}. {}</strong><br>{}</span>",
+        '<span><strong lang="{}">{}. {}</strong><br>{}</span>',
+        session.webinar.language,
         session.number,
         session.title,
         session_time_html(session.starts_at, session.ends_at),
@@ -162,11 +164,13 @@ class RegistrationForm(forms.Form):
         self.refusals: list[Refusal] = []
         offered = self.offered_sessions(webinar, now)
         self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
-        self.fields["sessions"].help_text = webinar.recording_notice
+        self.fields["sessions"].help_text = format_html(
+            IN_LANGUAGE, webinar.language, webinar.recording_notice
+        )
         register = eligibility_register.current(webinar.audience.key)
-        day = judged_as_of(webinar, now)
-        self._choices("country").choices = [("", _("Select a country")), *country_groups(register, day)]
-        cast(CountrySelect, self.fields["country"].widget).outcomes = outcomes(register, day)
+        listed = country_list(register, judged_as_of(webinar, now))
+        self._choices("country").choices = listed.choices
+        cast(CountrySelect, self.fields["country"].widget).written = listed.html
         self.fields["country"].help_text = country_hint()
         self.shown: dict[str, LegalText] = {}
         if "privacy_acknowledged" in self.fields:
@@ -188,7 +192,7 @@ class RegistrationForm(forms.Form):
         self.fields["privacy_acknowledged"].help_text = link
         consents = self.shown.get(LegalText.Kind.CONSENTS)
         for name, words in zip(CONSENTS, consents.paragraphs if consents else (), strict=False):
-            self.fields[name].label = words
+            self.fields[name].label = format_html(IN_LANGUAGE, consents.language, words)
 
     def show_again(self, changed: services.TextChanged) -> None:
         """Say that a text was changed meanwhile; what was ticked under the former words is not ticked any more."""
@@ -212,7 +216,7 @@ class RegistrationForm(forms.Form):
             organisation += [HTML('{% include "registrations/refusal.html" %}'), "ask_review"]
         helper = FormHelper()
         helper.layout = Layout(
-            Fieldset(_("About you"), *self._present("title", "first_name", "last_name", "email")),
+            Fieldset(_("About you"), *self._present("title", "first_name", "last_name", "email", "language")),
             Fieldset(_("Your organisation"), *organisation),
             Fieldset(_("The webinar"), *self._present("sessions", "question", "access_needs")),
             Fieldset(_("Your data"), *self._present("privacy_acknowledged", *CONSENTS)),
@@ -246,17 +250,20 @@ class RegistrationForm(forms.Form):
             email=data.get("email", ""),
             sessions=tuple(data.get("sessions", ())),
             access_needs=tuple(data["access_needs"]),
-            language=language(),
+            language=data.get("language") or language(),
         )
 
 
 class EditForm(RegistrationForm):
-    """Ask for the same again, filled in; the address stays, and what was read and agreed to has a page of its own."""
+    """Ask for the same again, filled in, and for the language of mails; what was read and agreed to has a page of its own."""
 
     email = None  # type: ignore[assignment]  # how Django takes a field away
     privacy_acknowledged = None  # type: ignore[assignment]
     share_contact = None  # type: ignore[assignment]
     contact_me = None  # type: ignore[assignment]
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of our mails to you"), choices=settings.LANGUAGES
+    )
     submit_label = gettext_lazy("Save changes")
 
     def __init__(self, *args: Any, registration: Registration, now: datetime) -> None:
@@ -265,7 +272,7 @@ class EditForm(RegistrationForm):
             seat.session_id for seat in registration.seats.all() if seat.state != SeatState.CANCELLED
         ]
         initial = {
-            **{name: getattr(registration, name) for name in ANSWERS},
+            **{name: getattr(registration, name) for name in (*ANSWERS, "language")},
             "sessions": self.chosen,
             "access_needs": [need.measure for need in registration.access_needs.all()],
         }

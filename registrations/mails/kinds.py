@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from django.utils.translation import override
+
 from registrations import links
 from registrations.mails.facts import Facts, cancel_if_invited, of_session, request, write, write_about
 from registrations.models import (
@@ -25,6 +27,7 @@ from registrations.models import (
     agenda_changes,
 )
 from registrations.states import SeatState
+from registrations.templatetags.registrations_tags import clock
 
 
 def confirm_address(registration: Registration, now: datetime) -> OutgoingMail:
@@ -192,13 +195,12 @@ def agenda(
     job: BulkJob | None = None,
 ) -> OutgoingMail:
     """Send the published agenda, with what changed since the version this person was last told of."""
+    with override(registration.language):
+        programme = _programme(version.items)
+        changes = _changes(previous.items, version.items) if previous else None
+    agenda_url = links.page("agenda", registration.webinar.slug)
     mail = write(
-        MailKind.AGENDA,
-        registration,
-        now,
-        programme=_programme(version.items),
-        changes=_changes(previous.items, version.items) if previous else None,
-        agenda_url=links.page("agenda", registration.webinar.slug),
+        MailKind.AGENDA, registration, now, programme=programme, changes=changes, agenda_url=agenda_url
     )
     mail.dedupe_key = f"{MailKind.AGENDA}:{registration.pk}:{version.number}"
     mail.job = job
@@ -211,7 +213,7 @@ def undecided(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def _programme(items: Sequence[AgendaLine]) -> list[Facts]:
-    """Return the agenda session by session, each line as it is read."""
+    """Return the agenda session by session, each line as it is read in the active language."""
     by_session = itertools.groupby(items, key=lambda item: item["session_title"])
     return [{"title": title, "lines": [_line(item) for item in items]} for title, items in by_session]
 
@@ -226,8 +228,9 @@ def _changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Facts:
 
 
 def _line(item: AgendaLine) -> str:
+    time = clock(item["time"]) if item["time"] else ""
     speakers = f"({item['speakers']})" if item["speakers"] else ""
-    return " ".join(part for part in (item["time"], item["title"], speakers) if part)
+    return " ".join(part for part in (time, item["title"], speakers) if part)
 
 
 def _join_url(seat: Seat) -> str:

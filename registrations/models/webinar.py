@@ -40,6 +40,12 @@ class Webinar(models.Model):
 
     slug = models.SlugField(_("address"), unique=True, max_length=60)
     title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
+    language = models.CharField(
+        _("language of its texts"),
+        max_length=10,
+        default="en",
+        help_text=_("So that screen readers read them right on a page in another language."),
+    )
     series = models.CharField(_("series"), max_length=250, blank=True, validators=[validate_plain_line])
     organiser = models.CharField(_("organiser"), max_length=250, validators=[validate_plain_line])
     signature = models.CharField(_("signature of mails"), max_length=120, validators=[validate_plain_line])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from eligibility import register as eligibility_register
 from eligibility.rules import Outcome
@@ -286,10 +287,13 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
         if seat.is_approved and seat.needs_override:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.override = None
-            seat.reason = _(
-                "The country or type of organisation was changed, so the decision has to be taken again."
-            )
+            seat.reason = _reason_for_new_decision(registration)
             telling.ended(seat, mails.put_back)
+
+
+def _reason_for_new_decision(registration: Registration) -> str:
+    with override(registration.language):  # it is mailed, whatever language the page was read in
+        return _("The country or type of organisation was changed, so the decision has to be taken again.")
 
 
 def _drop(seat: Seat, telling: Telling) -> None:

@@ -1,5 +1,6 @@
 """What a new site starts with: staff groups, the invitation, legal texts; and sample people to try it with."""
 
+import itertools
 import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -58,12 +59,12 @@ def load_invitation(*, original: bool, now: datetime) -> tuple[Webinar, bool]:
     With `original` its true dates of 2020; otherwise dates in the near future with registration open, the country lists
     pinned to the original day, and a notice that says so.
     """
+    _load_legal_texts()
     facts = _read("invitation.toml")
     slug = facts["webinar"]["slug"]
     existing = Webinar.objects.filter(slug=slug).first()
     if existing:
         return existing, False
-    _load_legal_texts()
     sample = {} if original else facts["sample"]
     first_day = facts["session"][0]["date"] if original else _next_tuesday(now)
     webinar = Webinar(
@@ -109,12 +110,15 @@ def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, s
 
 
 def _load_legal_texts() -> None:
-    for kind in (LegalText.Kind.PRIVACY, LegalText.Kind.CONSENTS):
-        name = "privacy.en.txt" if kind == LegalText.Kind.PRIVACY else "consents.en.txt"
-        body = (_data() / name).read_text(encoding="utf-8")
+    """Load each text in each of the site's languages for which there is a file; elsewhere people are shown English."""
+    for kind, (language, _name) in itertools.product(LegalText.Kind, settings.LANGUAGES):
+        path = _data() / f"{kind}.{language}.txt"
+        if not path.is_file():
+            continue
+        body = path.read_text(encoding="utf-8")
         LegalText.objects.get_or_create(
             kind=kind,
-            language="en",
+            language=language,
             version=1,
             defaults={"body": body, "sha256": digest(body)},
         )

@@ -49,9 +49,11 @@ CONSENTS = ("share_contact", "contact_me")
 def write_answers(registration: Registration, submission: Submission) -> list[str]:
     """Set a registration's columns from the form, unsaved; return the names of those that changed.
 
-    The address, the language and the consents are not among them: they are set once, when somebody registers.
+    Address and consents are not among them: they move in ways of their own.
     """
-    changed = [name for name in ANSWERS if getattr(registration, name) != getattr(submission, name)]
+    changed = [
+        name for name in (*ANSWERS, "language") if getattr(registration, name) != getattr(submission, name)
+    ]
     for name in changed:
         setattr(registration, name, getattr(submission, name))
     write_keys(registration)

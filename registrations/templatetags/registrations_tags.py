@@ -1,16 +1,17 @@
 """Template tags of the webinar pages and mails: the one way a session's time is written."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from eligibility.days import BRUSSELS
+from eligibility.days import BRUSSELS, weekday_in_words
 
 register = template.Library()
+register.filter("weekday_in_words", weekday_in_words)
 
 
 @register.simple_tag
@@ -23,12 +24,33 @@ def session_time(starts_at: datetime | None, ends_at: datetime | None) -> str:
     if starts_at is None or ends_at is None:
         return _("date to be confirmed")
     start, end = starts_at.astimezone(BRUSSELS), ends_at.astimezone(BRUSSELS)
-    return _("%(start)s to %(end)s (Brussels time, %(zone)s, UTC%(offset)+d)") % {
-        "start": date_format(start, "l j F Y, H:i"),
-        "end": date_format(end, "H:i" if end.date() == start.date() else "l j F Y, H:i"),
-        "zone": start.tzname(),
+    words = {
+        "day": weekday_in_words(start),
+        "start": date_format(start, "TIME_FORMAT"),
+        "end": date_format(end, "TIME_FORMAT"),
+        "zone": _("CEST") if start.dst() else _("CET"),
         "offset": (start.utcoffset() or timedelta()) // timedelta(hours=1),
     }
+    if end.date() == start.date():
+        return _("%(day)s, %(start)s to %(end)s (Brussels time, %(zone)s, UTC%(offset)+d)") % words
+    words["last_day"] = weekday_in_words(end)
+    return _("%(day)s, %(start)s to %(last_day)s, %(end)s (Brussels time, %(zone)s, UTC%(offset)+d)") % words
+
+
+@register.filter
+def moment_in_words(moment: datetime) -> str:
+    """Write an aware moment in Brussels time, with its weekday; the sentence around it names the zone."""
+    here = moment.astimezone(BRUSSELS)
+    return _("%(day)s, %(time)s") % {
+        "day": weekday_in_words(here),
+        "time": date_format(here, "TIME_FORMAT"),
+    }
+
+
+@register.filter
+def clock(written: str) -> str:
+    """Write a time of day that is kept as 10:30 in the language's own form."""
+    return time_format(time.fromisoformat(written), "TIME_FORMAT")
 
 
 @register.simple_tag

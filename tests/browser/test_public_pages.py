@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from eligibility import days
+from tests.catalogues import LANGUAGES
 from tests.journeys.visitor import Visitor
 from tests.running_site import ROOT
 
@@ -155,6 +156,20 @@ PAGES = [
     "mailbox",
     "mail",
 ]
+MAIN_PAGES = [
+    "webinar",
+    "form",
+    "registered",
+    "get links",
+    "my registration",
+    "edit",
+    "join",
+    "page not found",
+    "privacy statement",
+    "cookies",
+    "accessibility statement",
+    "eligibility",
+]
 WINDOWS = [pytest.param(DESKTOP, id="desktop, light"), pytest.param(PHONE, id="phone, dark")]
 
 
@@ -178,6 +193,34 @@ def test_page_is_accessible_and_keeps_the_policy(open_page, addresses, name, win
 
     assert violations(page) == []
     assert scrolls_sideways(page) is False
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_in_other_languages_are_accessible_and_fit_a_telephone(open_page, addresses, language, window):
+    page = open_page("/", **window, locale=language)
+    found = {}
+
+    for name in MAIN_PAGES:
+        page.goto(addresses[name])
+        lang = page.locator("html").get_attribute("lang")
+        found[name] = (lang, violations(page), scrolls_sideways(page))
+
+    assert found == dict.fromkeys(MAIN_PAGES, (language, [], False))
+
+
+def test_language_is_chosen_by_keyboard_and_stays(open_page):
+    page = open_page("/eligibility/?on=2020-04-28", **PHONE)
+    page.get_by_role("button", name="Deutsch").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Wer teilnehmen kann", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Deutsch")).to_have_attribute("aria-current", "true")
+    assert page.url.endswith("/eligibility/?on=2020-04-28")
+
+    page.goto(REGISTER)
+
+    expect(page.get_by_label("Land, in dem")).to_be_visible()
 
 
 def test_accessibility_statement_names_what_is_checked_here(open_page):

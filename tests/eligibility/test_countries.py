@@ -1,6 +1,7 @@
 """Codes, names, footnotes and what else people call a country."""
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from eligibility import countries
@@ -91,6 +92,57 @@ def test_normalise_does_not_depend_on_the_language_of_the_first_reader():
 )
 def test_display_name_is_the_eus(code, name):
     assert countries.display_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("CZ", ("Czechia", "Tchéquie", "Tschechien")),
+        ("MK", ("North Macedonia", "Macédoine du Nord", "Nordmazedonien")),
+        ("MD", ("Moldova", "Moldavie", "Republik Moldau")),
+        ("XK", ("Kosovo*", "Kosovo*", "Kosovo*")),
+        ("PS", ("Palestine*", "Palestine*", "Palästina*")),
+        ("TR", ("Türkiye", "Turquie", "Türkei")),
+        ("MM", ("Myanmar/Burma", "Myanmar/Birmanie", "Myanmar/Birma")),
+        ("GY", ("Guyana", "Guyana", "Guyana")),
+        ("GD", ("Grenada", "Grenade", "Grenada")),
+        ("US", ("United States", "États-Unis", "Vereinigte Staaten")),
+    ],
+)
+def test_display_name_is_the_eus_in_each_language(code, names):
+    found = []
+    for language in ("en", "fr", "de"):
+        with override(language):
+            found.append(countries.display_name(code))
+
+    assert tuple(found) == names
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_normalise_finds_every_country_by_its_name_in_each_language(language):
+    with override(language):
+        shown = {code: countries.display_name(code) for code in CODES}
+
+    assert {code: countries.normalise(name) for code, name in shown.items()} == {code: code for code in CODES}
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("fr", ["Égypte", "Espagne", "Estonie", "États-Unis"]),
+        ("de", ["Ägypten", "Estland", "Österreich", "Vereinigte Staaten"]),
+    ],
+)
+def test_in_order_puts_letters_with_accents_where_people_look(language, names):
+    with override(language):
+        found = [
+            countries.display_name(code)
+            for code in countries.in_order(
+                {"EG", "EE", "US", "ES"} if language == "fr" else {"EG", "EE", "US", "AT"}
+            )
+        ]
+
+    assert found == names
 
 
 @pytest.mark.parametrize("code", ["", "be", "EL", "BEL"])

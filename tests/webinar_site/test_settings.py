@@ -78,9 +78,16 @@ def test_secret_key_kept_in_the_data_folder_is_used_unless_one_is_given(read_set
 def test_security_follows_the_scheme_of_site_url(read_settings, address, secure):
     values = read_settings(SITE_URL=address)
 
-    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG")
+    names = (
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "LANGUAGE_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+        "DEBUG",
+    )
     assert chosen(values, *names, "SECURE_HSTS_SECONDS", "CSRF_TRUSTED_ORIGINS", "ALLOWED_HOSTS") == {
         "SESSION_COOKIE_SECURE": secure,
+        "LANGUAGE_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,
         "SECURE_SSL_REDIRECT": secure,
         "SECURE_HSTS_SECONDS": 31_536_000 if secure else 0,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -19,6 +20,7 @@ from registrations import services
 from registrations.admin.columns import page_of
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Webinar
 from registrations.models.texts import digest
+from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
 from tests.registrations.admin.role_forms import FILLED_IN, QUERIES, Filled
 from tests.registrations.admin.role_marks import marks_in, plant, tokens
@@ -41,6 +43,10 @@ STRANGERS = {
     "login": "opened",
     "logout": "opened",
 }  # what they are answered where it is neither the login nor 405
+MAILS_SHOWN = {  # a mail stands there in the language of whoever gets it
+    "registrations_outgoingmail_change",
+    "registrations_webinar_mail_text",
+}
 REDIRECTS = (
     "<path:object_id>/"  # the one name-less address of each model: Django's own redirect to a row's page
 )
@@ -228,6 +234,17 @@ class Walk:
     answers: dict = field(default_factory=dict)
     seen: dict = field(default_factory=dict)
     with_tokens: set = field(default_factory=set)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_the_language_of_whoever_reads_it(everything, language):
+    browser = member("S")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    ours = [page for page in PAGES if page.name not in MAILS_SHOWN]
+    left = {str(page): english_in(browser.get(address(page, everything)).text, language) for page in ours}
+
+    assert {page: found for page, found in left.items() if found} == {}
 
 
 @pytest.fixture(scope="module")

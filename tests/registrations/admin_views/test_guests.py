@@ -17,6 +17,7 @@ GUEST = {
     "organisation_type": "other",
     "position": "",
     "country": "US",
+    "language": "fr",
 }
 
 
@@ -28,10 +29,11 @@ def test_guest_gets_the_places_and_the_mails_at_once(webinar, session, later_ses
         (reverse("admin:registrations_registration_change", args=[registration.pk]), 302)
     ]
     assert messages(response) == ["The guest is invited."]
-    assert (registration.kind, registration.state, registration.full_name) == (
+    assert (registration.kind, registration.state, registration.full_name, registration.language) == (
         "guest",
         "active",
         "Grace Hopper",
+        "fr",
     )
     assert list(registration.seats.values_list("state", "outcome")) == [("approved", ""), ("approved", "")]
     assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == [

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from registrations import services
 from registrations.models import HistoryEntry, LegalText, MailKind, OutgoingMail, Override, Registration, Seat
@@ -300,6 +301,29 @@ def test_edit_to_a_country_for_review_puts_an_approved_seat_back_and_cancels(web
     seat = registration.seats.get()
     assert (seat.state, seat.outcome, seat.told_method) == ("requested", "review", "CANCEL")
     assert kinds(registration) == [MailKind.INVITATION, MailKind.PUT_BACK]
+
+
+def test_edit_says_why_in_the_language_of_the_persons_mails(webinar, session, approver):
+    registration = approve(make_registration(webinar, [session], language="de"), approver)
+    answers = answers_of(registration, session, country="EH", language="de")
+
+    with override("fr"):
+        services.edit(registration.pk, submission=answers, now=NOW)
+
+    assert registration.seats.get().reason.startswith("Das Land oder ")
+
+
+def test_edit_changes_the_language_of_later_mails_and_history_names_it(webinar, session):
+    registration = make_registration(webinar, [session])
+
+    services.edit(
+        registration.pk, submission=answers_of(registration, session, language="fr", country="UA"), now=NOW
+    )
+    services.withdraw(registration.pk, now=NOW)
+
+    entry = registration.history.get(action="edited")
+    assert entry.facts["changed"] == ["country", "language"]
+    assert registration.mails.get().language == "fr"
 
 
 def test_edit_to_a_country_on_no_list_is_refused_and_changes_nothing(webinar, session, approver):

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
@@ -101,7 +102,8 @@ def test_load_invitation_twice_changes_nothing(lists):
     again, created = seeding.load_invitation(original=True, now=NOW)
 
     assert (again, created, again.title) == (webinar, False, "Edited by staff")
-    assert WebinarSession.objects.count() == LegalText.objects.count() == 2
+    assert WebinarSession.objects.count() == 2
+    assert LegalText.objects.count() == 2 * len(settings.LANGUAGES)
 
 
 def test_load_invitation_command_says_where_it_is(lists, capsys):
@@ -117,9 +119,28 @@ def test_load_invitation_command_says_where_it_is(lists, capsys):
 def test_legal_texts_keep_the_hash_of_their_words(lists):
     seeding.load_invitation(original=True, now=NOW)
 
-    text = LegalText.objects.current(LegalText.Kind.PRIVACY, "en")
-    assert text.sha256 == hashlib.sha256(text.body.encode()).hexdigest()
-    assert LegalText.objects.current(LegalText.Kind.PRIVACY, "fr") == text
+    for text in LegalText.objects.all():
+        assert text.sha256 == hashlib.sha256(text.body.encode()).hexdigest()
+
+
+def test_legal_texts_are_there_in_every_language_of_the_site_and_else_in_english(lists):
+    seeding.load_invitation(original=True, now=NOW)
+
+    found = {
+        code: LegalText.objects.current("privacy", code).language
+        for code in (*dict(settings.LANGUAGES), "mt")
+    }
+
+    assert found == {**{code: code for code, _name in settings.LANGUAGES}, "mt": "en"}
+
+
+def test_load_invitation_again_adds_the_texts_of_a_new_language(lists):
+    seeding.load_invitation(original=True, now=NOW)
+    LegalText.objects.filter(language="fr").delete()
+
+    seeding.load_invitation(original=True, now=NOW)
+
+    assert LegalText.objects.filter(language="fr").count() == 2
 
 
 def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):

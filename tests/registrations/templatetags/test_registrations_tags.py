@@ -2,8 +2,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
+from django.utils.translation import override
 
-from registrations.templatetags.registrations_tags import legal_text, session_time, session_time_html
+from registrations.templatetags.registrations_tags import (
+    clock,
+    legal_text,
+    moment_in_words,
+    session_time,
+    session_time_html,
+)
 
 TIMES = [
     pytest.param(
@@ -30,6 +37,43 @@ TIMES = [
 @pytest.mark.parametrize(("starts_at", "length", "text"), TIMES)
 def test_session_time_writes_brussels_time(starts_at, length, text):
     assert session_time(starts_at, starts_at + length) == text
+
+
+IN_LANGUAGES = [
+    ("fr", 0, "mardi 28 avril 2020, de 10\xa0h\xa030 à 12\xa0h\xa030 (heure de Bruxelles, CEST, UTC+2)"),
+    ("de", 0, "Dienstag, 28. April 2020, 10.30\N{EN DASH}12.30 Uhr (Brüsseler Zeit, MESZ, UTC+2)"),
+    (
+        "fr",
+        1,
+        "du mardi 28 avril 2020, 10\xa0h\xa030, au mercredi 29 avril 2020, 12\xa0h\xa030 (heure de Bruxelles, CEST, UTC+2)",
+    ),
+    (
+        "de",
+        1,
+        "Dienstag, 28. April 2020, 10.30 Uhr, bis Mittwoch, 29. April 2020, 12.30 Uhr (Brüsseler Zeit, MESZ, UTC+2)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "days", "text"), IN_LANGUAGES)
+def test_session_time_in_each_languages_own_form(language, days, text):
+    starts_at = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)
+
+    with override(language):
+        assert session_time(starts_at, starts_at + timedelta(days=days, hours=2)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at"),
+    [
+        ("en", "Friday 1 May 2020, 09:05", "09:05"),
+        ("fr", "vendredi 1er mai 2020, 9\xa0h\xa005", "9\xa0h\xa005"),
+        ("de", "Freitag, 1. Mai 2020, 9.05 Uhr", "9.05"),
+    ],
+)
+def test_moments_and_clocks_in_each_languages_own_form(language, text, at):
+    with override(language):
+        assert (moment_in_words(datetime(2020, 5, 1, 7, 5, tzinfo=UTC)), clock("09:05")) == (text, at)
 
 
 def test_session_time_without_a_date():

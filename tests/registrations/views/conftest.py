@@ -38,5 +38,6 @@ def answers(session, opened):
         "country": "DE",
         "sessions": [session.pk],
         "privacy_acknowledged": "on",
+        "language": "en",  # asked for where the answers are changed
         "opened": opened,
     }

@@ -1,15 +1,20 @@
+import gzip
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
+from django.utils.html import format_html_join
 
 from registrations import services
+from registrations.forms import countries
 from registrations.models import LegalText, MailKind, OutgoingMail, Registration, Webinar
 from registrations.models.texts import digest
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
+from tests.running_site import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +93,58 @@ def test_register_takes_no_nonsense_for_a_text(client, session, answers, said):
 
 def test_register_links_to_the_very_statement_it_shows(client, session):
     assert '<a href="/privacy/en/1/">Read the privacy statement</a>' in client.get(FORM).text
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_register_page_is_light_in_every_language(client, session, language):
+    """Page, style sheet and script are all that is loaded; together at most 15 KB as they travel."""
+    page = client.get(FORM, headers={"Accept-Language": language})
+
+    loaded = re.findall(r'<(?:link rel="stylesheet" href|script src)="/static/([^"]+)"', page.text)
+    files = [(ROOT / "static" / name).read_bytes() for name in loaded]
+    weight = sum(len(gzip.compress(content)) for content in (page.content, *files))
+    assert (loaded, page.headers["Content-Language"]) == (["site.css", "site.js"], language)
+    assert weight <= 15 * 1024
+
+
+def test_register_writes_the_country_list_once_for_each_language(client, session, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        countries, "format_html_join", lambda *args: written.append(1) or format_html_join(*args)
+    )
+    countries._country_list.cache_clear()
+
+    pages = [client.get(FORM, headers={"Accept-Language": code}).text for code in ("fr", "de", "fr", "de")]
+
+    once = len(written)
+    assert once
+    assert ("Tchéquie" in pages[2], "Tschechien" in pages[3]) == (True, True)
+    client.get(FORM, headers={"Accept-Language": "fr"})
+    assert len(written) - once <= 1  # the hint below the list
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_register_invalid_marks_the_country_that_was_chosen_and_no_other(client, answers, language):
+    sent = {**answers, "first_name": "", "country": "AT"}
+
+    first = client.post(FORM, sent, headers={"Accept-Language": language}).text
+    second = client.get(FORM, headers={"Accept-Language": language}).text
+
+    assert re.findall(r'<option value="([A-Z]{2})" selected', first) == ["AT"]
+    assert re.findall(r'<option value="([A-Z]{2})" selected', second) == []
+
+
+def test_register_keeps_the_language_of_the_page_and_the_texts_that_stood_there(client, session, answers):
+    LegalText.objects.create(kind="privacy", language="fr", version=1, body="Déclaration.", sha256="1" * 64)
+    client.cookies["django_language"] = "fr"
+
+    page = client.get(FORM).text
+    client.post(FORM, answers)
+
+    registration = Registration.objects.get()
+    assert (registration.language, registration.mails.get().language) == ("fr", "fr")
+    assert (registration.privacy_text.language, registration.consent_text.language) == ("fr", "en")
+    assert '<span lang="en">consents.</span>' in page
 
 
 def test_register_answers_alike_for_a_known_address(client, session, registration, answers):

@@ -4,6 +4,7 @@ import pytest
 
 from registrations.models import LegalText
 from registrations.models.texts import digest
+from registrations.views import statements
 
 PAGES = ["/privacy/", "/cookies/", "/accessibility/"]
 
@@ -101,8 +102,10 @@ def test_cookies_names_every_cookie_the_site_sets(client, session, registration)
     client.get("/webinars/clusters/register/")
     client.post(f"{registration.personal_page()}withdraw/")
 
-    assert set(client.cookies) == {"csrftoken", "messages"}
-    for name in ("csrftoken", "messages", "sessionid"):
+    client.post("/i18n/", {"language": "fr"})
+
+    assert set(client.cookies) == {"csrftoken", "messages", "django_language"}
+    for name in (*client.cookies, "sessionid"):
         assert f"<code>{name}</code>" in page
     assert "Kept for 364 days." in page
 
@@ -112,9 +115,23 @@ def test_accessibility_says_what_was_checked_and_what_was_not(client, db):
 
     assert "axe-core" in page
     assert "<li>my registration</li>" in page
+    assert "desktop, light; phone, dark" in page
     assert "no expert from outside has checked it" in page
     assert "https://www.ombudsman.europa.eu/" in page
     assert 'href="mailto:webinars@localhost.localdomain"' in page
+
+
+def test_accessibility_names_in_every_language_what_the_browser_tests_check():
+    results = statements._results()
+
+    assert (list(statements.WINDOWS), set(statements.PAGES)) == (results["windows"], set(results["pages"]))
+
+
+def test_accessibility_names_the_pages_in_the_readers_language(client, db):
+    page = client.get("/accessibility/", headers={"Accept-Language": "de"}).text
+
+    assert "<li>meine Anmeldung</li>" in page
+    assert "Desktop, hell; Telefon, dunkel" in page
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -1,0 +1,1 @@
+"""British English, as EU texts write it."""

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0005_waiting_list'),
+        ('registrations', '0011_history_anchors'),
     ]
 
     operations = [

@@ -14,8 +14,11 @@ NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
 
 
 def post(mails: Iterable[OutgoingMail]) -> None:
-    """Write mails in the caller's transaction and have them sent after it; what was written before is left out."""
-    rows = list(mails)
+    """Write mails in the caller's transaction and have them sent after it; what was written before is left out.
+
+    So is a mail to nobody: a job may have found somebody just before they were erased.
+    """
+    rows = [mail for mail in mails if mail.recipient]
     for row in rows:
         row.planned_at = row.due_at
     if rows:

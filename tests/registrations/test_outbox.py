@@ -31,6 +31,16 @@ def commit(capture):
     return capture(execute=True)
 
 
+def test_post_writes_nothing_to_nobody(registration, rung, django_capture_on_commit_callbacks):
+    mail = mails.confirm_address(registration, NOW)
+    mail.recipient = ""  # of somebody who has just been erased
+
+    with commit(django_capture_on_commit_callbacks):
+        outbox.post([mail])
+
+    assert (OutgoingMail.objects.count(), rung) == (0, [])
+
+
 def test_post_writes_the_rows_in_order_and_rings_once_after_commit(
     registration, rung, django_capture_on_commit_callbacks
 ):

@@ -58,7 +58,11 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "seen": "{seen_list}",
     },
     "registrations_legaltext_add": {"kind": "privacy", "language": "fr", "body": "New."},
-    "registrations_legaltext_new-version": {"act": "publish", "body": "New.", "compared": "{compared}"},
+    "registrations_legaltext_new-version": {
+        "act": "publish",
+        "body": "New.\n\nNewer.",
+        "compared": "{compared}",
+    },
     "registrations_webinar_mail_text": {"act": "save", "subject": "Goodbye"},
     "registrations_registration_invite_guest": {
         "first_name": "Grace",

@@ -175,7 +175,7 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "past_session": past.pk,
         "seen": session.changed_at.isoformat(),
         "reference": reference,
-        "compared": digest("New.\n"),
+        "compared": digest("New.\n\nNewer.\n"),
         "seen_list": hashlib.sha256(repr(report).encode()).hexdigest(),
     }  # fmt: skip
 

@@ -128,13 +128,7 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
     Where a seat stays eligible its decision stands; otherwise it goes back to `requested` and a mail says why. Sessions
     can be added and dropped. The address stays. Raises RegistrationEnded, RegistrationClosed, UnknownSession, NotEligible.
     """
-    registration = lock_registration(registration_id)
-    if not registration.is_active:
-        raise errors.RegistrationEnded
-    if (
-        registration.webinar.auto_approve
-    ):  # places are counted for added sessions too: all in the order of their ids
-        lock_sessions({*submission.sessions, *registration.seats.values_list("session_id", flat=True)})
+    registration = _lock_to_edit(registration_id, submission.sessions)
     changed = write_answers(registration, submission)
     seats = {seat.session_id: seat for seat in lock_seats(registration.seats.all(), registration)}
     telling = Telling(now)
@@ -154,6 +148,16 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
         _record_edit(registration, changed, added, dropped, now)
         telling.post()
         automatic.decide_at_once(registration, [seat.pk for seat in added], now)
+    return registration
+
+
+def _lock_to_edit(registration_id: int, wanted: Iterable[int]) -> Registration:
+    """Lock and re-read an active registration, and the sessions whose places may be counted; raise RegistrationEnded."""
+    registration = lock_registration(registration_id)
+    if not registration.is_active:
+        raise errors.RegistrationEnded
+    if registration.webinar.auto_approve:  # of added sessions too: all locked in the order of their ids
+        lock_sessions({*wanted, *registration.seats.values_list("session_id", flat=True)})
     return registration
 
 

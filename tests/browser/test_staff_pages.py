@@ -315,4 +315,5 @@ def test_seat_is_approved_by_the_keyboard_alone(windows, addresses):
     tab_to(page, page.locator("#content").get_by_role("button", name="Approve"))
     page.keyboard.press("Enter")
 
-    expect(page).to_have_url(re.compile("/bulkjob/"))
+    expect(page).to_have_url(re.compile("/registration/"))
+    expect(page.locator(".panel h3")).to_contain_text("approved")

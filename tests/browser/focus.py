@@ -151,7 +151,7 @@ def _faint(page, stop):
 
 def _changed(one, other):
     """Return how many pixels of two pictures differ by 3:1 or more."""
-    pixels = (Image.open(io.BytesIO(png)).convert("RGB").getdata() for png in (one, other))
+    pixels = (Image.open(io.BytesIO(png)).convert("RGB").get_flattened_data() for png in (one, other))
     pairs = Counter(zip(*pixels, strict=True))
     return sum(count for pair, count in pairs.items() if _contrast(*pair) >= 3)
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.running_site import PASSWORD
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {
     "viewport": {"width": 320, "height": 640},
@@ -139,6 +141,14 @@ def watch(page, site):
     page.on("console", lambda message: note("Content Security Policy" in message.text, message.text))
     page.on("request", lambda request: note(urlsplit(request.url).netloc not in own, request.url))
     return complaints
+
+
+def sign_in(page, account):
+    """Log in to the admin as one of the staff accounts."""
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(account)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
 
 
 def violations(page, options=EVERY_RULE):

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.focus import faults_of_focus
-from tests.browser.looking import DESKTOP, WINDOWS, faults, faults_in_other_looks, watch
-from tests.running_site import PASSWORD
+from tests.browser.looking import DESKTOP, WINDOWS, faults, faults_in_other_looks, sign_in, watch
 
 pytestmark = pytest.mark.browser
 
@@ -161,13 +160,6 @@ def windows(browser, site):
     yield window_of
     for page, _complaints in opened.values():
         page.context.close()
-
-
-def sign_in(page, account):
-    page.goto("/admin/login/")
-    page.get_by_label("Username").fill(account)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
 
 
 @pytest.mark.parametrize("window", WINDOWS)

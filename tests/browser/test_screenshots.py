@@ -13,7 +13,11 @@ MOST_BYTES = 1_500_000
 
 def sizes(folder):
     """Return the size in pixels of each picture in a folder, by its name."""
-    return {file.name: Image.open(file).size for file in folder.iterdir()}
+    found = {}
+    for file in folder.iterdir():
+        with Image.open(file) as picture:
+            found[file.name] = picture.size
+    return found
 
 
 @pytest.mark.browser

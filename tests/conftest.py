@@ -15,6 +15,11 @@ from tests.mail_server import MailServer
 
 Report = pytest.TestReport | pytest.CollectReport
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+NO_CHROMIUM = (
+    "browser tests were skipped: no Chromium was found. "
+    "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
+)
+NO_JAVA = "tests of valid HTML were skipped: no Java was found. Install it (Debian: apt-get install default-jre-headless)."
 
 # A busy machine is no reason to fail.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -31,13 +36,18 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
+def missing_programs() -> dict[str, str]:
+    """Return the markers of tests that need a program which is not here, with what to say of them."""
+    programs = {"browser": (find_chromium(), NO_CHROMIUM), "java": (shutil.which("java"), NO_JAVA)}
+    return {marker: words for marker, (path, words) in programs.items() if not path}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where no Chromium is found."""
-    if find_chromium():
-        return
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+    """Skip browser tests where no Chromium is found, and tests of valid HTML where no Java is."""
+    for marker, words in missing_programs().items():
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=words.partition(": ")[2].partition(". ")[0]))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -62,14 +72,15 @@ def refuse_skip(report: Report, config: pytest.Config) -> Report:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end how many browser tests did not run."""
-    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "browser" in r.keywords]
-    if skipped:
-        terminalreporter.write_sep("=", "browser tests")
-        terminalreporter.write_line(
-            f"{len(skipped)} browser tests were skipped: no Chromium was found. "
-            "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
-        )
+    """Say at the end how many tests did not run for want of a program."""
+    missing = missing_programs()
+    skipped = terminalreporter.stats.get("skipped", [])
+    counts = {marker: sum(marker in report.keywords for report in skipped) for marker in missing}
+    if any(counts.values()):
+        terminalreporter.write_sep("=", "programs that are missing")
+    for marker, words in missing.items():
+        if counts[marker]:
+            terminalreporter.write_line(f"{counts[marker]} {words}")
 
 
 @pytest.fixture(autouse=True)

@@ -96,6 +96,10 @@ import pytest
 def test_in_a_browser():
     pass
 
+@pytest.mark.java
+def test_of_html():
+    pass
+
 def test_that_skips():
     pytest.skip("because")
 """
@@ -103,12 +107,12 @@ def test_that_skips():
 
 @pytest.fixture
 def suite(pytester, monkeypatch):
-    """Return a function that runs a small suite with this suite's conftest, on a machine without Chromium."""
+    """Return a function that runs a small suite with this suite's conftest, on a machine without Chromium and Java."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.delenv("CI", raising=False)
     pytester.makeconftest("from tests.conftest import *")
-    pytester.makeini("[pytest]\nmarkers = browser")
+    pytester.makeini("[pytest]\nmarkers =\n  browser\n  java")
 
     def run(source: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(source)
@@ -117,14 +121,16 @@ def suite(pytester, monkeypatch):
     return run
 
 
-def test_report_ends_with_the_browser_tests_that_were_skipped(suite):
+def test_report_ends_with_the_tests_that_were_skipped_for_want_of_a_program(suite):
     result = suite(SKIPPING)
 
-    result.assert_outcomes(skipped=2)
-    assert result.outlines[-2] == (
+    result.assert_outcomes(skipped=3)
+    assert result.outlines[-3:-1] == [
         "1 browser tests were skipped: no Chromium was found. "
-        "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
-    )
+        "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.",
+        "1 tests of valid HTML were skipped: no Java was found. "
+        "Install it (Debian: apt-get install default-jre-headless).",
+    ]
 
 
 def test_report_says_nothing_of_browsers_where_one_is_found(suite, monkeypatch):
@@ -132,7 +138,7 @@ def test_report_says_nothing_of_browsers_where_one_is_found(suite, monkeypatch):
 
     result = suite(SKIPPING)
 
-    result.assert_outcomes(passed=1, skipped=1)
+    result.assert_outcomes(passed=1, skipped=2)
     assert "Chromium" not in result.stdout.str()
 
 

@@ -192,7 +192,7 @@ class SessionsField(forms.ModelMultipleChoiceField):
 
 
 def _country_choices() -> list[tuple[str, str]]:
-    return [("", ""), *COUNTRIES]
+    return [("", _("Select a country")), *COUNTRIES]
 
 
 GUEST_ANSWERS = (

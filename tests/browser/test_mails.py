@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from registrations.models import MailKind
-from tests.browser.test_public_pages import DESKTOP, PHONE, Watched, scrolls_sideways, violations
+from tests.browser.looking import DESKTOP, PHONE, scrolls_sideways, violations, watch
 from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -68,27 +68,24 @@ def text_page(browser, site, request):
     """Open the page of the invitation's text as an Editor, and note what the policy blocks."""
     context = browser.new_context(base_url=site.base_url, **request.param)
     page = context.new_page()
-    blocked = []
-    page.on(
-        "console", lambda said: blocked.append(said.text) if "Content Security Policy" in said.text else None
-    )
+    complaints = watch(page, site)
     page.goto("/admin/login/?next=/admin/registrations/webinar/1/mail-texts/invitation/en/")
     page.get_by_label("Username").fill("editor")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    yield Watched(page, blocked)
+    yield page, complaints
     context.close()
 
 
 @pytest.mark.parametrize("text_page", WINDOWS, indirect=True)
 def test_preview_is_accessible_and_shows_the_html_as_it_looks(text_page):
-    page = text_page.page
+    page, complaints = text_page
     page.get_by_role("button", name="Preview").click()
 
     mail = page.frame_locator("iframe").locator("body")
     expect(mail.get_by_role("heading")).to_contain_text("Invitation: ")
     assert mail.evaluate("body => getComputedStyle(body).paddingLeft") == "24px"  # its own style was let in
-    assert text_page.complaints == []  # before axe, which writes styles into the frame
+    assert complaints == []  # before axe, which writes styles into the frame
     assert violations(page) == []
     assert scrolls_sideways(page) is False
 
@@ -97,7 +94,7 @@ def test_preview_is_accessible_and_shows_the_html_as_it_looks(text_page):
     "text_page", [DESKTOP | {"java_script_enabled": False}], ids=["no script"], indirect=True
 )
 def test_text_is_written_tested_and_saved_without_script(text_page, site):
-    page = text_page.page
+    page, _complaints = text_page
     page.get_by_label("Subject").fill("Please come to [[session_title]]")
     page.get_by_role("button", name="Send to me as a test").click()
     expect(page.get_by_text("A test is on its way to editor@example.org.")).to_be_visible()

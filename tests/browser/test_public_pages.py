@@ -4,15 +4,27 @@ import json
 import os
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from eligibility import days
+from tests import valid_html
+from tests.browser.focus import faults_of_focus
+from tests.browser.looking import (
+    DESKTOP,
+    PHONE,
+    WINDOWS,
+    faults,
+    faults_in_other_looks,
+    faults_on_paper,
+    scrolls_sideways,
+    violations,
+    watch,
+)
+from tests.browser.test_mails import WRITE_ALL
 from tests.catalogues import LANGUAGES
 from tests.journeys.visitor import Visitor
 from tests.running_site import ROOT
@@ -31,8 +43,6 @@ ANSWERS = {
     "country": "XK",
     "privacy_acknowledged": "on",
 }
-DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "color_scheme": "dark"}
 APPROVE_ALL = """
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -45,36 +55,14 @@ for registration in Registration.objects.filter(state="active"):
     services.decide_seats(registration.pk, seat_ids=seats, decision=decision)
 print(Seat.objects.filter(state="approved", session__number=1).get().join_token)
 """
-
-
-@dataclass
-class Watched:
-    """A page of the browser, and what it complained of or asked of other hosts."""
-
-    page: object
-    complaints: list
-
-
-def watch(context, site):
-    """Open a page that notes scripts that fail, what the policy blocks, and requests to other hosts."""
-    page = context.new_page()
-    watched = Watched(page, [])
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            watched.complaints.append(message.text) if "Content Security Policy" in message.text else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if urlsplit(request.url).netloc == urlsplit(site.base_url).netloc
-            else watched.complaints.append(request.url)
-        ),
-    )
-    return watched
+ERROR_PAGES = """
+import json
+from pathlib import Path
+from django.conf import settings
+from django.template.loader import render_to_string
+names = [file.name for file in (Path(settings.BASE_DIR) / "templates").glob("[45]*.html")]
+print(json.dumps({name: render_to_string(name) for name in names}))
+"""
 
 
 @pytest.fixture
@@ -83,15 +71,15 @@ def open_page(browser, site):
     opened = []
 
     def open_page(address, **window):
-        context = browser.new_context(base_url=site.base_url, **window)
-        opened.append((context, watch(context, site)))
-        opened[-1][1].page.goto(address)
-        return opened[-1][1].page
+        page = browser.new_context(base_url=site.base_url, **window).new_page()
+        opened.append((page, watch(page, site)))
+        page.goto(address)
+        return page
 
     yield open_page
-    for context, watched in opened:
-        context.close()
-        assert watched.complaints == []
+    for page, complaints in opened:
+        page.context.close()
+        assert complaints == []
 
 
 @pytest.fixture(scope="module")
@@ -170,20 +158,6 @@ MAIN_PAGES = [
     "accessibility statement",
     "eligibility",
 ]
-WINDOWS = [pytest.param(DESKTOP, id="desktop, light"), pytest.param(PHONE, id="phone, dark")]
-
-
-def violations(page):
-    """Return what axe finds wrong with a page, WCAG and best practice."""
-    return [
-        f"{found['id']}: {node['target']} {node['failureSummary']}"
-        for found in Axe().run(page).response["violations"]
-        for node in found["nodes"]
-    ]
-
-
-def scrolls_sideways(page):
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -191,8 +165,17 @@ def scrolls_sideways(page):
 def test_page_is_accessible_and_keeps_the_policy(open_page, addresses, name, window):
     page = open_page(addresses[name], **window)
 
-    assert violations(page) == []
-    assert scrolls_sideways(page) is False
+    assert faults(page) == []
+    assert faults_in_other_looks(page) == []
+    assert faults_on_paper(page) == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_gone_through_with_the_keyboard(open_page, addresses, name, window):
+    page = open_page(addresses[name], **window, reduced_motion="reduce")  # a smooth scroll would be under way
+
+    assert faults_of_focus(page) == []
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -262,6 +245,26 @@ def test_refusal_is_accessible(open_page, window):
     expect(page.get_by_label("I ask a member of staff to look at my case")).to_be_visible()
     assert violations(page) == []
     assert scrolls_sideways(page) is False
+
+
+@pytest.mark.java
+def test_all_that_people_get_is_valid_html(site, addresses):
+    visitor = Visitor(site.base_url)
+    pages = {name: visitor.open(address).text for name, address in addresses.items()}
+    sessions = re.findall(r'name="sessions" value="(\d+)"', pages["form"])
+    norwegian = ANSWERS | {"country": "NO", "email": "norway@example.org", "sessions": sessions}
+    pages |= {
+        "form with mistakes": visitor.send(REGISTER).text,
+        "refusal": visitor.send(REGISTER, **norwegian).text,
+        "get links with mistakes": visitor.send(addresses["get links"]).text,
+        "one country": visitor.open("/eligibility/XK/").text,
+        "no such day": visitor.open("/eligibility/?on=2020-02-30").text,
+        **json.loads(site.python(ERROR_PAGES)),
+        **{f"mail {kind}": html for kind, html in json.loads(site.python(WRITE_ALL)).items()},
+    }
+
+    assert "Why you cannot take part" in pages["refusal"]
+    assert valid_html.complaints(pages) == []
 
 
 def fill_in(page, email, country):

@@ -2,19 +2,15 @@
 
 import json
 import re
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.running_site import PASSWORD
+from tests.browser.focus import faults_of_focus
+from tests.browser.looking import DESKTOP, WINDOWS, faults, faults_in_other_looks, sign_in, watch
 
 pytestmark = pytest.mark.browser
 
-DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "color_scheme": "dark"}
-WINDOWS = [pytest.param(DESKTOP, id="desktop, light"), pytest.param(PHONE, id="phone, dark")]
 PREPARE = "import json; from tests.browser import staff_stage; print(json.dumps(staff_stage.prepare()))"
 LISTS = {
     "start page": "",
@@ -123,6 +119,23 @@ PAGES = {
     "auditor": ["history", "history anchors", "what happened", "publication"],
     "dataprotection": ["erase a person", "export a person"],
 }
+# What staff use every day, of these pages.
+DAILY = {
+    "": ["log in"],
+    "approver": [
+        "start page",
+        "seats, narrowed",
+        "registrations",
+        "person",
+        "approve seats",
+        "answer a batch",
+        "answer a contest",
+        "mail",
+        "a decision that can be stopped",
+    ],
+    "editor": ["session", "change-time, shown", "webinar", "mail text"],
+    "rulekeeper": ["draft edition", "propose"],
+}
 # Who sends which page without filling anything in, by the button of this name.
 MISTAKES = [
     ("approver", "reject seats", "Reject: "),
@@ -156,7 +169,8 @@ def windows(browser, site):
         key = (account, json.dumps(kind))
         if key not in opened:
             context = browser.new_context(base_url=site.base_url, **kind)
-            opened[key] = watched(context.new_page(), site)
+            page = context.new_page()
+            opened[key] = page, watch(page, site)
             if account:
                 sign_in(opened[key][0], account)
         return opened[key]
@@ -164,40 +178,6 @@ def windows(browser, site):
     yield window_of
     for page, _complaints in opened.values():
         page.context.close()
-
-
-def watched(page, site):
-    """Return a page and a list that gets the scripts that fail, what the policy blocks, and requests to other hosts."""
-    complaints = []
-    own = {urlsplit(site.base_url).netloc, ""}  # a frame without an address of its own is no other host
-
-    def note(is_complaint, text):
-        if is_complaint:
-            complaints.append(text)
-
-    page.on("pageerror", lambda error: note(True, str(error)))
-    page.on("console", lambda message: note("Content Security Policy" in message.text, message.text))
-    page.on("request", lambda request: note(urlsplit(request.url).netloc not in own, request.url))
-    return page, complaints
-
-
-def sign_in(page, account):
-    page.goto("/admin/login/")
-    page.get_by_label("Username").fill(account)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-
-
-def faults(page):
-    """Return what axe finds wrong with a page, WCAG and best practice, and whether the page scrolls sideways."""
-    # Preloading would copy style sheets into the page, which the policy rightly refuses.
-    found = Axe().run(page, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found
-        for node in fault["nodes"]
-    ] + ([f"{wide} px wider than the window"] if wide > 0 else [])
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -217,7 +197,19 @@ def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, na
 
     assert answer.status == 200
     assert faults(page) == []
+    assert faults_in_other_looks(page) == []
     assert complaints == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize(
+    ("account", "name"), [(account, name) for account, names in DAILY.items() for name in names]
+)
+def test_daily_page_is_gone_through_with_the_keyboard(windows, addresses, account, name, window):
+    page, _complaints = windows(account, window)
+    page.goto(addresses[name])
+
+    assert faults_of_focus(page) == []
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -98,7 +98,10 @@ def test_every_answer_has_the_strict_headers(client):
 def test_site_logo_is_known_to_templates(rf, settings):
     settings.SITE_LOGO = "ours.svg"
 
-    assert site_logo(rf.get("/")) == {"site_logo": "ours.svg"}
+    known = site_logo(rf.get("/"))
+
+    assert known["site_logo"] == "ours.svg"
+    assert known["flag"].startswith('<svg width="54" height="36" aria-hidden="true" xmlns=')
 
 
 def test_unknown_host_is_refused(client):

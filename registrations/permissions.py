@@ -3,6 +3,9 @@
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
+IMPORT = "registrations.import_registration"
+RECORD_ATTENDANCE = "registrations.record_attendance"
+MARK_QUESTIONS = "registrations.change_questionmark"
 EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
@@ -51,6 +54,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         DECIDE,
         INVITE_GUEST,
         EXPORT,
+        IMPORT,
+        RECORD_ATTENDANCE,
+        MARK_QUESTIONS,
         RETRY_ADDRESS,
         STOP_JOB,
         RESEND_MAIL,

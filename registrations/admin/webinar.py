@@ -19,9 +19,12 @@ from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnlyAdmin, Tool
 from registrations import permissions, services
 from registrations.admin.columns import as_text, lines
 from registrations.admin_views.agendas import publish_agenda
+from registrations.admin_views.attendance import match_attendance, show_attendance, upload_attendance
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
+from registrations.admin_views.people_imports import import_people
 from registrations.admin_views.personal_meetings import import_addresses
+from registrations.admin_views.questions import export_questions, list_questions, print_questions
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
 from registrations.templatetags.registrations_tags import session_time
@@ -77,7 +80,7 @@ class WebinarAdmin(DeskAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that publish the agenda and write the texts of mails."""
+        """Add the pages that publish the agenda, write the texts of mails and import people."""
         publish = path(
             "<int:webinar_id>/publish-agenda/", publish_agenda, name="registrations_webinar_publish_agenda"
         )
@@ -87,10 +90,17 @@ class WebinarAdmin(DeskAdmin):
             edit_mail_text,
             name="registrations_webinar_mail_text",
         )
-        return [publish, texts, text, *super().get_urls()]
+        people = path("<int:webinar_id>/import/", import_people, name="registrations_webinar_import")
+        name, place = "registrations_webinar_questions", "<int:webinar_id>/questions/"
+        questions = [
+            path(place, list_questions, name=name),
+            path(f"{place}print/", print_questions, name=f"{name}-print"),
+            path(f"{place}<slug:suffix>/", export_questions, name=f"{name}-export"),
+        ]
+        return [publish, texts, text, people, *questions, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
-        """Return the buttons that add a session, publish the agenda and write the texts of mails."""
+        """Return the buttons that add a session, publish the agenda, write the texts of mails and import people."""
         tools = []
         if request.user.has_perm("registrations.add_webinarsession"):
             add = reverse("admin:registrations_webinarsession_add")
@@ -101,6 +111,14 @@ class WebinarAdmin(DeskAdmin):
         if request.user.has_perm(permissions.EDIT_MAIL_TEXT):
             url = reverse("admin:registrations_webinar_mail_texts", args=[row.pk])
             tools.append(Tool(_("Mail texts"), url))
+        if request.user.has_perm(permissions.MARK_QUESTIONS):
+            tools.append(
+                Tool(_("Questions"), reverse("admin:registrations_webinar_questions", args=[row.pk]))
+            )
+        if row.is_open(timezone.now()) and request.user.has_perm(permissions.IMPORT):
+            tools.append(
+                Tool(_("Import registrations"), reverse("admin:registrations_webinar_import", args=[row.pk]))
+            )
         return tools
 
 
@@ -196,8 +214,23 @@ class WebinarSessionAdmin(DeskAdmin):
                 import_addresses,
                 name="registrations_webinarsession_personal-addresses",
             ),
+            *self._attendance_urls(),
             *super().get_urls(),
         ]
+
+    def _attendance_urls(self) -> list[URLPattern]:
+        """Return the pages about who was there."""
+        name, place = "registrations_webinarsession_attendance", "<int:session_id>/attendance/"
+        return [
+            path(place, show_attendance, name=name),
+            path(f"{place}report/", upload_attendance, name=f"{name}-upload"),
+            path(f"{place}<int:attendance_id>/", match_attendance, name=f"{name}-match"),
+        ]
+
+    def page_context(self, request: HttpRequest, row: WebinarSession) -> dict[str, Any]:
+        """Return how many were there, once the session has begun."""
+        has_begun = row.starts_at is not None and row.starts_at <= timezone.now() and not row.is_cancelled
+        return {"figures": services.attendance_figures(row)} if has_begun else {}
 
     def tools(self, request: HttpRequest, row: WebinarSession) -> list[Tool]:
         """Return a button for each way this session can be changed now, and for what goes with it."""
@@ -211,6 +244,9 @@ class WebinarSessionAdmin(DeskAdmin):
         is_over = row.is_over(timezone.now())
         if not is_over and request.user.has_perm(permissions.CHANGE_SESSION):
             pages["personal-addresses"] = _("Personal addresses")
+        has_begun = row.starts_at is not None and row.starts_at <= timezone.now()
+        if has_begun and request.user.has_perm(permissions.RECORD_ATTENDANCE):
+            pages["attendance"] = _("Attendance")
         if is_over and request.user.has_perm(permissions.SEND_FOLLOW_UP):
             pages["follow-up"] = _("Send follow-up")
         return [

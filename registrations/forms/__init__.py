@@ -1,19 +1,26 @@
 """What people fill in on the public pages: forms check shape and wording, services check the world."""
 
 from registrations.forms.addresses import NewAddressForm
+from registrations.forms.confirming import ConfirmForm
 from registrations.forms.contesting import ContestForm
 from registrations.forms.countries import country_groups, judged_as_of
 from registrations.forms.gate import Gate
+from registrations.forms.lists import LineForm, People, WrongColumns, read_people
 from registrations.forms.registering import EditForm, MyLinkForm, RegistrationForm, language
 
 __all__ = [
+    "ConfirmForm",
     "ContestForm",
     "EditForm",
     "Gate",
+    "LineForm",
     "MyLinkForm",
     "NewAddressForm",
+    "People",
     "RegistrationForm",
+    "WrongColumns",
     "country_groups",
     "judged_as_of",
     "language",
+    "read_people",
 ]

@@ -73,6 +73,14 @@ def _session_label(session: WebinarSession) -> SafeString:
     )
 
 
+def word_consents(form: forms.Form) -> None:
+    """Have a form ask for consents, if it does, in the very words that are kept as proof of what people agreed to."""
+    text = LegalText.objects.current(LegalText.Kind.CONSENTS, language())
+    for name, words in zip(CONSENTS, text.body.split("\n\n") if text else (), strict=False):
+        if name in form.fields:
+            form.fields[name].label = words.strip()
+
+
 class RegistrationForm(forms.Form):
     """Ask for everything a registration needs; `refuse` adds the reasons when a country may not take part."""
 
@@ -174,7 +182,7 @@ class RegistrationForm(forms.Form):
         self._choices("country").choices = [("", _("Select a country")), *country_groups(register, day)]
         cast(CountrySelect, self.fields["country"].widget).outcomes = outcomes(register, day)
         self.fields["country"].help_text = country_hint()
-        self._word_consents()
+        word_consents(self)
 
     def _choices(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -182,12 +190,6 @@ class RegistrationForm(forms.Form):
     def offered_sessions(self, webinar: Webinar, now: datetime) -> list[WebinarSession]:
         """Return the sessions that the form lets people choose from."""
         return [session for session in webinar.sessions.all() if session.can_be_chosen(now)]
-
-    def _word_consents(self) -> None:
-        """Ask in the very words that are kept as proof of what people agreed to."""
-        text = LegalText.objects.current(LegalText.Kind.CONSENTS, language())
-        for name, words in zip(CONSENTS, text.body.split("\n\n") if text else (), strict=False):
-            self.fields[name].label = words.strip()
 
     @property
     def helper(self) -> FormHelper:

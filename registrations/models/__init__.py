@@ -2,11 +2,14 @@
 
 from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
+from registrations.models.attendance import Attendance, AttendanceReport
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.imports import ImportedLine
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
 from registrations.models.registration import (
     AccessNeed,
@@ -41,11 +44,14 @@ __all__ = [
     "AgendaLine",
     "AgendaVersion",
     "Answer",
+    "Attendance",
+    "AttendanceReport",
     "BulkJob",
     "BulkJobRow",
     "Contest",
     "HistoryEntry",
     "HistoryIsAppendOnly",
+    "ImportedLine",
     "Kind",
     "LegalText",
     "MailKind",
@@ -55,6 +61,7 @@ __all__ = [
     "OutgoingMail",
     "Override",
     "PersonTitle",
+    "QuestionMark",
     "Registration",
     "Reminder",
     "Seat",

@@ -125,6 +125,11 @@ class Registration(models.Model):
     search_key = models.CharField(
         max_length=500, help_text=_("Names, organisation and address without accents.")
     )
+    entered_by_staff = models.BooleanField(
+        _("entered by staff"),
+        default=False,
+        help_text=_("From a list; who it is about acknowledges the privacy statement when confirming."),
+    )
     privacy_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
     privacy_acknowledged_at = models.DateTimeField(null=True)
     consent_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
@@ -152,6 +157,7 @@ class Registration(models.Model):
         permissions = [
             ("invite_guest", "Can invite guests"),
             ("export_registration", "Can take people's data out as a file"),
+            ("import_registration", "Can import registrations from a list"),
             ("retry_address", "Can let mail go again to an address that bounced"),
         ]
         constraints = [
@@ -329,6 +335,11 @@ class Seat(models.Model):
     def is_approved(self) -> bool:
         """Return whether the person has this place."""
         return self.state == SeatState.APPROVED
+
+    @property
+    def has_place(self) -> bool:
+        """Return whether the person may be there: approved, and not withdrawn."""
+        return self.is_approved and self.registration.is_active
 
     @property
     def needs_override(self) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from eligibility import countries, delimited
 from eligibility.days import NotADay, parse_day
-from eligibility.delimited import COMPUTED, inert
+from eligibility.delimited import as_meant, inert
 from eligibility.records import Confidence, Entry, Source, Treatment
 from eligibility.rules import UnknownCountry
 
@@ -32,7 +32,6 @@ LONGEST_ADDRESS = 500
 
 DELIMITERS = ",;\t"
 PART = "|"  # stands between the title, the address and the day of a source
-ESCAPED = (*COMPUTED, "'")  # what is written behind an apostrophe: one of its own too, so that it reads back
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 is_web_address = URLValidator(schemes=["http", "https"])
@@ -134,11 +133,6 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith("'") else inert(cell)
 
 
-def _as_meant(cell: str) -> str:
-    stripped = cell.strip()
-    return stripped[1:] if stripped[:1] == "'" and stripped[1:].startswith(ESCAPED) else stripped
-
-
 def _plain(text: str) -> str:
     """Return a text with one kind of line break; refuse what is no text."""
     plain = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
@@ -189,7 +183,7 @@ def _rows_below_header(plain: str, delimiter: str, wrong: list[WrongLine]) -> It
     while True:
         line = reader.line_num + 1
         try:
-            cells = [_as_meant(cell) for cell in next(reader)]
+            cells = [as_meant(cell) for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error:

@@ -5,6 +5,9 @@ INVITE_GUEST = "registrations.invite_guest"
 EXPORT = "registrations.export_registration"
 ERASE = "registrations.erase_registration"
 ADD_LEGAL_TEXT = "registrations.add_legaltext"
+IMPORT = "registrations.import_registration"
+RECORD_ATTENDANCE = "registrations.record_attendance"
+MARK_QUESTIONS = "registrations.change_questionmark"
 EDIT_MAIL_TEXT = "registrations.edit_mailtext"
 MOVE_SESSION = "registrations.move_session"
 PUBLISH_AGENDA = "registrations.publish_agenda"
@@ -64,6 +67,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         DECIDE,
         INVITE_GUEST,
         EXPORT,
+        IMPORT,
+        RECORD_ATTENDANCE,
+        MARK_QUESTIONS,
         RETRY_ADDRESS,
         STOP_JOB,
         RESEND_MAIL,

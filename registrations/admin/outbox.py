@@ -139,6 +139,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
         return {
             "done": row.changed + row.skipped + row.failed,
             "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+            "lines": row.lines.exclude(problem="")[:ROWS_PER_PAGE] if row.kind == BulkJob.Kind.IMPORT else (),
             "is_unfinished": is_unfinished,
             **window,
             # Half of the calendars would be wrong.

@@ -23,6 +23,7 @@ from registrations import permissions, services
 from registrations.admin.columns import as_text, lines
 from registrations.admin.filters import DatedFilter
 from registrations.admin_views.agendas import publish_agenda
+from registrations.admin_views.attendance import match_attendance, show_attendance, upload_attendance
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.histories import export_history, webinar_history
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
@@ -33,7 +34,9 @@ from registrations.admin_views.openings import (
     copy_webinar,
     open_or_close,
 )
+from registrations.admin_views.people_imports import import_people
 from registrations.admin_views.personal_meetings import import_addresses
+from registrations.admin_views.questions import export_questions, list_questions, print_questions
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
 from registrations.templatetags.registrations_tags import session_time
@@ -77,6 +80,8 @@ class WebinarAdmin(DeskAdmin):
         ("opening", _("Open or close registration"), permissions.OPEN_REGISTRATION, open_or_close),
         ("auto_approve", _("Approve automatically"), permissions.DECIDE, approve_automatically),
         ("copy", _("Copy"), permissions.ADD_WEBINAR, copy_webinar),
+        ("import", _("Import registrations"), permissions.IMPORT, import_people),
+        ("questions", _("Questions"), permissions.MARK_QUESTIONS, list_questions),
         ("numbers", _("Numbers"), permissions.VIEW_REGISTRATIONS, webinar_numbers),
         ("happened", _("What happened"), permissions.VIEW_HISTORY, webinar_history),
     )
@@ -128,7 +133,7 @@ class WebinarAdmin(DeskAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page behind each button, the texts of mails one by one, and the history as a file."""
+        """Add the page behind each button, the texts of mails one by one, and what leaves as a file or on paper."""
         pages = [
             path(f"<int:webinar_id>/{name.replace('_', '-')}/", view, name=f"registrations_webinar_{name}")
             for name, _label, _permission, view in self.pages
@@ -142,10 +147,17 @@ class WebinarAdmin(DeskAdmin):
             edit_mail_text,
             name="registrations_webinar_mail_text",
         )
-        history = path(
-            "<int:webinar_id>/happened/export/", export_history, name="registrations_webinar_export_history"
-        )
-        return [publish, texts, text, history, *pages, *super().get_urls()]
+        name, place = "registrations_webinar_questions", "<int:webinar_id>/questions/"
+        files = [
+            path(
+                "<int:webinar_id>/happened/export/",
+                export_history,
+                name="registrations_webinar_export_history",
+            ),
+            path(f"{place}print/", print_questions, name=f"{name}-print"),
+            path(f"{place}<slug:suffix>/", export_questions, name=f"{name}-export"),
+        ]
+        return [publish, texts, text, *files, *pages, *super().get_urls()]
 
     def tools(self, request: HttpRequest, row: Webinar) -> list[Tool]:
         """Return a button for each thing that this member of staff may do about a webinar."""
@@ -264,8 +276,23 @@ class WebinarSessionAdmin(DeskAdmin):
                 import_addresses,
                 name="registrations_webinarsession_personal-addresses",
             ),
+            *self._attendance_urls(),
             *super().get_urls(),
         ]
+
+    def _attendance_urls(self) -> list[URLPattern]:
+        """Return the pages about who was there."""
+        name, place = "registrations_webinarsession_attendance", "<int:session_id>/attendance/"
+        return [
+            path(place, show_attendance, name=name),
+            path(f"{place}report/", upload_attendance, name=f"{name}-upload"),
+            path(f"{place}<int:attendance_id>/", match_attendance, name=f"{name}-match"),
+        ]
+
+    def page_context(self, request: HttpRequest, row: WebinarSession) -> dict[str, Any]:
+        """Return how many were there, once the session has begun."""
+        has_begun = row.starts_at is not None and row.starts_at <= timezone.now() and not row.is_cancelled
+        return {"figures": services.attendance_figures(row)} if has_begun else {}
 
     def tools(self, request: HttpRequest, row: WebinarSession) -> list[Tool]:
         """Return a button for each way this session can be changed now, and for what goes with it."""
@@ -279,6 +306,9 @@ class WebinarSessionAdmin(DeskAdmin):
         is_over = row.is_over(timezone.now())
         if not is_over and request.user.has_perm(permissions.CHANGE_SESSION):
             pages["personal-addresses"] = _("Personal addresses")
+        has_begun = row.starts_at is not None and row.starts_at <= timezone.now()
+        if has_begun and request.user.has_perm(permissions.RECORD_ATTENDANCE):
+            pages["attendance"] = _("Attendance")
         if is_over and request.user.has_perm(permissions.SEND_FOLLOW_UP):
             pages["follow-up"] = _("Send follow-up")
         return [

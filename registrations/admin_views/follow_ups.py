@@ -1,5 +1,6 @@
 """After a session: recording, slides and feedback, on people's pages and by mail."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -37,13 +38,33 @@ class FollowUpForm(forms.Form):
     slides_url = LinkField(gettext_lazy("Slides"))
     feedback_url = LinkField(gettext_lazy("Feedback"))
 
-    def __init__(self, session: WebinarSession, data: QueryDict | None = None) -> None:
-        """Start from the links the session has."""
-        super().__init__(data, initial=asdict(services.follow_up_of(session)))
+    whom = forms.ChoiceField(
+        label=gettext_lazy("Who gets the mail"), widget=forms.RadioSelect, required=False
+    )
+
+    def __init__(
+        self, session: WebinarSession, counts: Mapping[services.Whom, int], data: QueryDict | None = None
+    ) -> None:
+        """Start from the links the session has; offer to reach whom there is a count of."""
+        super().__init__(
+            data, initial=asdict(services.follow_up_of(session)) | {"whom": services.Whom.EVERYBODY.value}
+        )
+        if len(counts) == 1:
+            del self.fields["whom"]
+        else:
+            self.fields["whom"].choices = [  # type: ignore[attr-defined]
+                (whom.value, f"{whom.label} ({count})") for whom, count in counts.items()
+            ]
 
     def links(self) -> services.FollowUp:
-        """Return what was filled in."""
-        return services.FollowUp(**self.cleaned_data)
+        """Return the links that were filled in."""
+        return services.FollowUp(
+            **{name: value for name, value in self.cleaned_data.items() if name != "whom"}
+        )
+
+    def whom_to_tell(self) -> services.Whom:
+        """Return who is to get the mail."""
+        return services.Whom(self.cleaned_data.get("whom") or services.Whom.EVERYBODY)
 
 
 @staff_page(permissions.SEND_FOLLOW_UP)
@@ -52,12 +73,13 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
     now = timezone.now()
     seen = " ".join(asdict(services.follow_up_of(session)).values())
-    form = FollowUpForm(session, request.POST if request.method == "POST" else request.GET or None)
+    counts = services.count_followed_up(session.pk)
+    form = FollowUpForm(session, counts, request.POST if request.method == "POST" else request.GET or None)
     if request.method == "POST" and request.POST.get("seen") != seen:
         warn(request, _("A colleague changed these links in the meantime. Look at them again, please."))
     elif request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            return _act(request, session, form.links())
+            return _act(request, session, form)
     is_ready = form.is_valid()
     return show(
         request,
@@ -68,19 +90,22 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
         why_not=services.why_no_follow_up(session, now),
         form=form,
         seen=seen,
-        told=services.count_told(session.pk),
-        wording=services.follow_up_wording(session, form.links(), now) if is_ready else None,
+        told=counts[form.whom_to_tell()] if is_ready else 0,
+        wording=services.follow_up_wording(session, form.links(), now, form.whom_to_tell())
+        if is_ready
+        else None,
     )
 
 
-def _act(request: StaffRequest, session: WebinarSession, links: services.FollowUp) -> HttpResponse:
+def _act(request: StaffRequest, session: WebinarSession, form: FollowUpForm) -> HttpResponse:
     """Do what the pressed button says; raise FollowUpNotPossible."""
-    now = timezone.now()
+    links, now = form.links(), timezone.now()
     if "save" in request.POST:
         services.edit_follow_up(session.pk, links=links, by=request.user, now=now)
         tell(request, _("The links are saved; nobody was told by mail."))
     else:
-        services.send_follow_up(session.pk, links=links, by=request.user, now=now)
+        whom = form.whom_to_tell()
+        services.send_follow_up(session.pk, links=links, by=request.user, now=now, whom=whom)
         tell(request, _("The links are saved. This page says when everybody with a place is told."))
         return back_to(session.jobs.first() or session)
     return back_to(session)

@@ -30,6 +30,7 @@ ACTS: dict[str, str] = {
     BulkJob.Kind.AGENDA: permissions.PUBLISH_AGENDA,
     BulkJob.Kind.REMINDER: permissions.CHANGE_SESSION,
     BulkJob.Kind.FOLLOW_UP: permissions.SEND_FOLLOW_UP,
+    BulkJob.Kind.IMPORT: permissions.IMPORT,
 }
 
 
@@ -112,6 +113,8 @@ def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
 def _mail_of(job: BulkJob) -> MailKind:
     if job.kind == BulkJob.Kind.FOLLOW_UP:
         return MailKind.FOLLOW_UP
+    if job.kind == BulkJob.Kind.IMPORT:
+        return MailKind.CONFIRM_ADDRESS
     session = job.session
     if session is None:
         return MailKind.AGENDA

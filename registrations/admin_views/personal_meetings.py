@@ -3,68 +3,38 @@
 import hashlib
 from typing import Any
 
-from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from eligibility.delimited import decode
 from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
+from registrations.admin_views.uploads import MOST_LINES, ListForm
 from registrations.models import WebinarSession
 
-MOST_BYTES = 1_000_000
-MOST_LINES = 5_000
-NUL = "\0"
 
+class AddressesForm(ListForm):
+    """A list of people and addresses."""
 
-class AddressesForm(forms.Form):
-    """A list of people and addresses, as text or as a file; a file that was read comes back as text."""
-
-    upload = forms.FileField(
-        label=gettext_lazy("File (CSV)"),
-        required=False,
-        help_text=gettext_lazy("UTF-8, or UTF-16 as WebEx writes it; goes before what is pasted below."),
-    )
-    text = forms.CharField(
-        label=gettext_lazy("Or paste the list"),
-        required=False,
-        max_length=MOST_BYTES,
-        widget=forms.Textarea(attrs={"rows": 12, "cols": 100, "spellcheck": "false"}),
-        help_text=gettext_lazy(
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say what a line is."""
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _(
             "One line per person: reference or email address, then the personal address, separated by a comma, a "
             "semicolon or a tab. A heading is left out."
-        ),
-    )
-
-    def clean_upload(self) -> str:
-        """Return the text of the file, or ""; refuse one that is too large or not text."""
-        upload: UploadedFile | None = self.cleaned_data["upload"]
-        if upload is None:
-            return ""
-        if (upload.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(gettext("This file is larger than 1 MB."))
-        try:
-            text = decode(upload.read())
-        except UnicodeDecodeError:
-            text = NUL
-        if NUL in text:  # as in UTF-16 without its mark; PostgreSQL takes none
-            raise forms.ValidationError(gettext("This file cannot be read as text: save it as UTF-8."))
-        return text
+        )
 
     def clean(self) -> dict[str, Any]:
         """Add `lines`; refuse a list without any, or with too many."""
-        cleaned = super().clean() or {}
-        cleaned["text"] = cleaned.get("upload") or cleaned.get("text", "")
+        cleaned = super().clean()
         cleaned["lines"] = services.read_lines(cleaned["text"])
         if not self.errors and not cleaned["lines"]:
-            self.add_error(None, gettext("There is no line to import."))
+            self.add_error(None, _("There is no line to import."))
         if len(cleaned["lines"]) > MOST_LINES:
-            self.add_error(None, gettext("These are more than 5,000 lines: import them in parts."))
+            self.add_error(None, _("These are more than 5,000 lines: import them in parts."))
         return cleaned
 
 

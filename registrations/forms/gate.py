@@ -4,6 +4,7 @@ No captcha (WCAG 2.2, 3.3.8) and nothing from a third party.
 """
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -13,7 +14,11 @@ from django.utils.translation import gettext_lazy
 SHORTEST = timedelta(seconds=2)  # nobody reads and fills in a form faster
 LONGEST = timedelta(hours=24)  # people may take their time (WCAG 2.2, 2.2.1)
 
-_signer = TimestampSigner(salt="registrations.gate")
+
+@cache
+def _signer() -> TimestampSigner:
+    """Return what signs moments; made when first needed, because `quickstart` loads the site before there is a key."""
+    return TimestampSigner(salt="registrations.gate")
 
 
 class Trap(forms.TextInput):
@@ -29,7 +34,7 @@ class Stamp(forms.HiddenInput):
 
     def format_value(self, value: Any) -> str:
         """Return a new stamp, whatever came back."""
-        return _signer.sign("opened")
+        return _signer().sign("opened")
 
 
 class Gate(forms.Form):
@@ -53,7 +58,7 @@ class Gate(forms.Form):
         """Refuse a form that came back at once, without its stamp, with a foreign one, or after more than a day."""
         stamp = self.cleaned_data["opened"]
         try:
-            _signer.unsign(stamp, max_age=LONGEST)
+            _signer().unsign(stamp, max_age=LONGEST)
         except BadSignature as error:  # an old one is one too
             raise forms.ValidationError(
                 gettext_lazy(
@@ -68,7 +73,7 @@ class Gate(forms.Form):
 
 def _is_younger(stamp: str, age: timedelta) -> bool:
     try:
-        _signer.unsign(stamp, max_age=age)
+        _signer().unsign(stamp, max_age=age)
     except BadSignature:
         return False
     return True

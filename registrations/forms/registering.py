@@ -9,12 +9,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eligibility import countries
 from eligibility import register as eligibility_register
@@ -28,6 +26,7 @@ from registrations.forms.countries import (
     judged_as_of,
 )
 from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
+from registrations.forms.shown_texts import IN_LANGUAGE, TEXTS_SHOWN, ShowsTexts, language
 from registrations.models import (
     AccessNeed,
     LegalText,
@@ -41,10 +40,7 @@ from registrations.services.submission import ANSWERS, CONSENTS
 from registrations.states import SeatState
 from registrations.templatetags.registrations_tags import session_time_html
 
-TEXTS_SHOWN = '{% include "registrations/texts_shown.html" %}'
-LONGEST_ID = 18  # digits of the largest number that every database takes
 COUNTRY_STATUS = '{% include "registrations/country_status.html" %}'
-IN_LANGUAGE = '<span lang="{}">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,6 @@ class Refusal:
 
     sessions: tuple[WebinarSession, ...]
     reasons: tuple[str, ...]
-
-
-def language() -> str:
-    """Return the reader's language, one of settings.LANGUAGES."""
-    return get_language() or settings.LANGUAGE_CODE
 
 
 def _session_label(session: WebinarSession) -> SafeString:
@@ -70,7 +61,7 @@ def _session_label(session: WebinarSession) -> SafeString:
     )
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(ShowsTexts):
     """Ask for everything a registration needs; `refuse` adds the reasons when a country may not take part."""
 
     title = forms.ChoiceField(
@@ -172,9 +163,7 @@ class RegistrationForm(forms.Form):
         self._choices("country").choices = listed.choices
         cast(CountrySelect, self.fields["country"].widget).written = listed.html
         self.fields["country"].help_text = country_hint()
-        self.shown: dict[str, LegalText] = {}
-        if "privacy_acknowledged" in self.fields:
-            self._show_texts()
+        self.show_texts()
 
     def _choices(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -182,31 +171,6 @@ class RegistrationForm(forms.Form):
     def offered_sessions(self, webinar: Webinar, now: datetime) -> list[WebinarSession]:
         """Return the sessions that the form lets people choose from."""
         return [session for session in webinar.sessions.all() if session.can_be_chosen(now)]
-
-    def _show_texts(self) -> None:
-        """Ask in the very words that are kept as proof of what people read and agreed to."""
-        self.shown = LegalText.objects.shown(language())
-        privacy = self.shown.get(LegalText.Kind.PRIVACY)
-        address = privacy.get_absolute_url() if privacy else reverse("registrations:privacy")
-        link = format_html('<a href="{}">{}</a>', address, _("Read the privacy statement"))
-        self.fields["privacy_acknowledged"].help_text = link
-        consents = self.shown.get(LegalText.Kind.CONSENTS)
-        for name, words in zip(CONSENTS, consents.paragraphs if consents else (), strict=False):
-            self.fields[name].label = format_html(IN_LANGUAGE, consents.language, words)
-
-    def show_again(self, changed: services.TextChanged) -> None:
-        """Say that a text was changed meanwhile; what was ticked under the former words is not ticked any more."""
-        ticks = {LegalText.Kind.PRIVACY: ("privacy_acknowledged",), LegalText.Kind.CONSENTS: CONSENTS}
-        data = cast(QueryDict, self.data).copy()
-        for name in ticks[changed.kind]:
-            data.pop(name, None)
-        self.data = data
-        self.add_error(ticks[changed.kind][0], str(changed))
-
-    def _said_to_be_shown(self, kind: str) -> int | None:
-        """Return the id of the text that the page says it showed; None where it says nothing that is one."""
-        said = self.data.get(f"{kind}_text", "")
-        return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_ID else None
 
     @property
     def helper(self) -> FormHelper:
@@ -245,8 +209,8 @@ class RegistrationForm(forms.Form):
         return services.Submission(
             **{name: data[name] for name in ANSWERS},
             **{name: data.get(name, False) for name in CONSENTS},
-            privacy_text=self._said_to_be_shown(LegalText.Kind.PRIVACY),
-            consent_text=self._said_to_be_shown(LegalText.Kind.CONSENTS),
+            privacy_text=self.said_to_be_shown(LegalText.Kind.PRIVACY),
+            consent_text=self.said_to_be_shown(LegalText.Kind.CONSENTS),
             email=data.get("email", ""),
             sessions=tuple(data.get("sessions", ())),
             access_needs=tuple(data["access_needs"]),

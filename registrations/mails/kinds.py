@@ -33,10 +33,13 @@ from registrations.templatetags.registrations_tags import clock
 def confirm_address(registration: Registration, now: datetime) -> OutgoingMail:
     """Ask whoever reads this address to confirm that they want to take part.
 
-    Nothing that was typed into the form stands in it: the form must not carry anybody's words to strangers.
+    Nothing that was typed into the form stands in it: the form must not carry anybody's words to strangers. Whom staff
+    entered is told so.
     """
-    confirm_url = links.page("confirm", registration.confirm_token)
-    return write(MailKind.CONFIRM_ADDRESS, registration, now, confirm_url=confirm_url)
+    facts: Facts = {"confirm_url": links.page("confirm", registration.confirm_token)}
+    if registration.entered_by_staff:
+        facts["by_staff"] = True
+    return write(MailKind.CONFIRM_ADDRESS, registration, now, **facts)
 
 
 def confirm_new_address(change: AddressChange, now: datetime) -> OutgoingMail:

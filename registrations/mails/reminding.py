@@ -23,6 +23,7 @@ def follow_up(seat: Seat, now: datetime, job: BulkJob) -> OutgoingMail:
 
     Told once by a job and those that go on where it was stopped.
     """
-    mail = write_about(MailKind.FOLLOW_UP, seat, now, **job.facts["links"], again=job.facts["again"])
+    facts = {"again": job.facts["again"], "whom": job.facts.get("whom", "")}
+    mail = write_about(MailKind.FOLLOW_UP, seat, now, **job.facts["links"], **facts)
     mail.dedupe_key = f"{MailKind.FOLLOW_UP}:{seat.pk}:{job.facts.get('continues', job.pk)}"
     return mail

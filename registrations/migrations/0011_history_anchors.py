@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0009_desk'),
+        ('registrations', '0010_attendance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,13 +2,16 @@
 
 from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
+from registrations.models.attendance import Attendance, AttendanceReport
 from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.imports import ImportedLine
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
 from registrations.models.overrides import Override, OverrideQuerySet
+from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
 from registrations.models.registration import (
     AccessNeed,
@@ -43,6 +46,8 @@ __all__ = [
     "AgendaLine",
     "AgendaVersion",
     "Answer",
+    "Attendance",
+    "AttendanceReport",
     "BulkJob",
     "BulkJobRow",
     "Contest",
@@ -50,6 +55,7 @@ __all__ = [
     "HistoryAnchor",
     "HistoryEntry",
     "HistoryIsAppendOnly",
+    "ImportedLine",
     "Kind",
     "LegalText",
     "MailKind",
@@ -60,6 +66,7 @@ __all__ = [
     "Override",
     "OverrideQuerySet",
     "PersonTitle",
+    "QuestionMark",
     "Registration",
     "Reminder",
     "Seat",

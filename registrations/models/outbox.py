@@ -29,6 +29,7 @@ class BulkJob(models.Model):
         FOLLOW_UP = "follow_up", _("follow-up")
         OVERRIDE = "override", _("overrides confirmed")
         PROMOTION = "promotion", _("places given to the waiting list")
+        IMPORT = "import", _("registrations imported")
 
     class State(models.TextChoices):
         """How far it got."""

@@ -11,12 +11,15 @@ from typing import Any
 from django.db.models import Model
 
 from registrations.models.addresses import AddressChange
+from registrations.models.attendance import Attendance, AttendanceReport
 from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import HistoryAnchor, HistoryEntry
+from registrations.models.imports import ImportedLine
 from registrations.models.mail_texts import MailText
 from registrations.models.outbox import BulkJob, BulkJobRow, OutgoingMail
 from registrations.models.overrides import Override
+from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
 from registrations.models.registration import AccessNeed, Registration, Seat, new_token
 from registrations.models.reminders import Reminder
@@ -67,7 +70,7 @@ REGISTRATION = Erasure(
     },
     stays=_columns(
         "id webinar reference kind state language organisation_type country ask_review privacy_text"
-        " privacy_acknowledged_at consent_text agenda_seen created_at confirmed_at ended_at"
+        " privacy_acknowledged_at entered_by_staff consent_text agenda_seen created_at confirmed_at ended_at"
     ),
 )
 # `told` and `thread_id` are what a session was and the id of a mail; the verdict is about a country.
@@ -99,6 +102,18 @@ ERASURES: dict[type[Model], Erasure] = {
         becomes={"reason": ""},
         stays=_columns("id seat requested_by requested_at confirmed_by confirmed_at lapsed_at batch"),
     ),
+    QuestionMark: Erasure(about="registration", goes=True),
+    # Of a line that is dealt with only its number is left.
+    ImportedLine: Erasure(
+        about="registration",
+        becomes={"answers": {}, "problem": ""},
+        stays=_columns("id job number registration"),
+    ),
+    Attendance: Erasure(
+        about="seat__registration",
+        becomes=dict.fromkeys(("name", "email", "organisation", "role"), ""),
+        stays=_columns("id report state match seat stays elsewhere_seconds"),
+    ),
     OutgoingMail: MAIL,
     # Why a row was left alone, in the site's own words.
     BulkJobRow: Erasure(about="seat__registration", stays=_columns("id job seat result reason")),
@@ -118,6 +133,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         AgendaVersion,
         Reminder,
         BulkJob,
+        AttendanceReport,
         Digest,
         HistoryAnchor,
         LegalText,

@@ -161,6 +161,11 @@ class Registration(models.Model):
         blank=True,
         help_text=_("Words of the name without accents, in order: what makes two people likely one."),
     )
+    entered_by_staff = models.BooleanField(
+        _("entered by staff"),
+        default=False,
+        help_text=_("From a list; who it is about acknowledges the privacy statement when confirming."),
+    )
     privacy_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
     privacy_acknowledged_at = models.DateTimeField(null=True)
     consent_text = models.ForeignKey(LegalText, on_delete=models.PROTECT, null=True, related_name="+")
@@ -190,6 +195,7 @@ class Registration(models.Model):
         permissions = [
             ("invite_guest", "Can invite guests"),
             ("export_registration", "Can take people's data out as a file"),
+            ("import_registration", "Can import registrations from a list"),
             ("retry_address", "Can let mail go again to an address that bounced"),
             ("erase_registration", "Can erase a person's data"),
         ]
@@ -389,6 +395,11 @@ class Seat(models.Model):
     def is_approved(self) -> bool:
         """Return whether the person has this place."""
         return self.state == SeatState.APPROVED
+
+    @property
+    def has_place(self) -> bool:
+        """Return whether the person may be there: approved, and not withdrawn."""
+        return self.is_approved and self.registration.is_active
 
     @property
     def needs_override(self) -> bool:

@@ -31,6 +31,7 @@ PERSON = (
     "ask_review",
     "share_contact",
     "contact_me",
+    "entered_by_staff",
     "agenda_seen",
     "created_at",
     "confirmed_at",
@@ -54,6 +55,7 @@ SEAT = (
     "told_method",
     "told_sequence",
 )
+ATTENDANCE = ("name", "email", "organisation", "role", "match", "stays", "elsewhere_seconds")
 
 
 def own_data(registration: Registration) -> dict[str, Any]:
@@ -61,10 +63,13 @@ def own_data(registration: Registration) -> dict[str, Any]:
 
     Left out are links (the person has them) and the names of staff. The number of queries does not grow with the rows.
     """
-    seats = registration.seats.select_related("session").prefetch_related("overrides", "contests")
+    seats = registration.seats.select_related("session").prefetch_related(
+        "overrides", "contests", "attendances"
+    )
     return {
         "webinar": registration.webinar.title,
         **_columns(registration, PERSON),
+        "question_mark": _question_mark(registration),
         "access_needs": [need.measure for need in registration.access_needs.all()],
         "consents": _consents(registration),
         "sessions": [_seat(seat) for seat in seats.order_by("session__number")],
@@ -101,6 +106,12 @@ def export_person(registration_id: int, *, by: User, now: datetime) -> dict[str,
     return own_data(registration)
 
 
+def _question_mark(registration: Registration) -> dict[str, Any] | None:
+    """Return what moderators made of the person's question, or None."""
+    mark = getattr(registration, "question_mark", None)
+    return _columns(mark, ("state", "position", "changed_at")) if mark else None
+
+
 def _consents(registration: Registration) -> dict[str, Any]:
     """Return which texts the person read and agreed to, by version and the hash of its very words."""
     texts = {"privacy_statement": registration.privacy_text, "consents": registration.consent_text}
@@ -133,6 +144,7 @@ def _seat(seat: Seat) -> dict[str, Any]:
             _columns(contest, ("text", "created_at", "answer", "answered_at"))
             for contest in seat.contests.all()
         ],
+        "attendance": [_columns(row, ATTENDANCE) for row in seat.attendances.all()],
     }
 
 

@@ -130,6 +130,26 @@ class AddressesNotTaken(Refused):
         super().__init__(_("Nothing was imported: correct the lines that cannot be taken."))
 
 
+class ImportNotPossible(Refused):
+    """A line of a list of registrations cannot be taken, and is not to be left out; or none can be taken."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nothing was imported: correct the lines that cannot be taken, or leave them out.")
+        )
+
+
+class PrivacyNotAcknowledged(Refused):
+    """Somebody whom staff entered has not said yet that they have read the privacy statement."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Tick the box to say that you have read the privacy statement."))
+
+
+class AttendanceNotPossible(Refused):
+    """This attendance report cannot be saved, or this attendance not be matched, in this way."""
+
+
 class FollowUpNotPossible(Refused):
     """Nobody can be told of recording, slides or feedback now."""
 

@@ -21,7 +21,7 @@ from registrations.models import (
     Seat,
     agenda_changes,
 )
-from registrations.services import judging, recording, reminding
+from registrations.services import enrolling, following_up, judging, recording, reminding
 from registrations.services.deciding import DECIDED_FIELDS, Decision, decide_locked, why_not
 from registrations.services.locking import lock_seats
 from registrations.services.overriding import confirm_locked, open_batch
@@ -265,8 +265,13 @@ def _is_ahead(seat: Seat, job: BulkJob, now: datetime) -> bool:
     return is_as_planned and now < datetime.fromisoformat(job.facts["useful_until"])
 
 
+def _ids_to_follow_up(job: BulkJob, limit: int) -> list[int]:
+    seats = following_up.seats_reached(job.session_id, following_up.whom_of(job)).filter(pk__gt=job.cursor)
+    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def _follow_up(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Tell everybody who had a place where recording, slides and feedback are."""
+    """Tell everybody who had a place, or those of them whom it reaches, where recording, slides and feedback are."""
     return _tell_once(job, ids, now, lambda seat: mails.follow_up(seat, now, job))
 
 
@@ -339,6 +344,17 @@ def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]
     return [RowResult(changed=True)] * len(promoted) + [RowResult(changed=False)] * (len(ids) - len(promoted))
 
 
+def _ids_of_lines(job: BulkJob, limit: int) -> list[int]:
+    lines = job.lines.filter(pk__gt=job.cursor).order_by("pk")
+    return list(lines.values_list("pk", flat=True)[:limit])
+
+
+def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
+    """Register the people of an imported list; why a line was left alone stands on the line."""
+    taken, left = enrolling.enrol(job, ids, now)
+    return [RowResult(changed=True)] * taken + [RowResult(changed=False)] * left
+
+
 STEPS: dict[str, Step] = {
     BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
     BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
@@ -346,7 +362,8 @@ STEPS: dict[str, Step] = {
     BulkJob.Kind.REASSESSMENT: Step(_ids_to_reassess, _reassess),
     BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
     BulkJob.Kind.REMINDER: Step(_ids_with_place, _remind),
-    BulkJob.Kind.FOLLOW_UP: Step(_ids_with_place, _follow_up),
+    BulkJob.Kind.FOLLOW_UP: Step(_ids_to_follow_up, _follow_up),
     BulkJob.Kind.OVERRIDE: Step(_ids_to_override, _override),
     BulkJob.Kind.PROMOTION: Step(_ids_to_promote, _promote),
+    BulkJob.Kind.IMPORT: Step(_ids_of_lines, _enrol),
 }

@@ -16,9 +16,11 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations.models import Action, Seat
 from registrations.services import recording
+from registrations.services.attending import minutes_there
 from registrations.states import RegistrationState
 
 AT_ONCE = 2000
+OF_ATTENDANCE = {"attended", "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ COLUMNS: dict[str, Column] = {
     "decided_at": Column(_("Decided (Brussels time)"), lambda seat: _moment(seat.decided_at)),
     "reason": Column(_("Reason"), lambda seat: seat.reason),
     "joined_at": Column(_("Joined (Brussels time)"), lambda seat: _moment(seat.joined_at)),
+    "attended": Column(_("Attended"), lambda seat: _attended(seat)),
+    "minutes": Column(_("Minutes in the meeting"), lambda seat: _minutes(seat)),
     "question": Column(_("Question for the discussion"), lambda seat: seat.registration.question),
     "share_contact": Column(
         _("May be named to participants"), lambda seat: _yes_no(seat.registration.share_contact)
@@ -94,6 +98,8 @@ def export_seats(export: Export, *, by: User, now: datetime) -> Iterator[Sequenc
         export.seats.select_related("registration", "session").order_by("pk").defer("verdict_data", "told")
     )
     seats = seats.exclude(registration__state=RegistrationState.ERASED)
+    if OF_ATTENDANCE & set(export.columns):
+        seats = seats.select_related("session__attendance_report").prefetch_related("attendances")
     if export.named_only:
         seats = seats.filter(registration__share_contact=True)
     facts = {
@@ -116,6 +122,17 @@ def _rows(export: Export, seats: "QuerySet[Seat]") -> Iterator[Sequence[str]]:
 
 def _moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(BRUSSELS):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _attended(seat: Seat) -> str:
+    """Return whether somebody attended, or nothing where no report says so."""
+    has_report = hasattr(seat.session, "attendance_report")
+    return _yes_no(bool(seat.attendances.all())) if has_report else ""
+
+
+def _minutes(seat: Seat) -> str:
+    rows = list(seat.attendances.all())
+    return str(minutes_there(rows, seat.session)) if rows else ""
 
 
 def _yes_no(answer: bool) -> str:

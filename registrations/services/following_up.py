@@ -6,15 +6,23 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from registrations import mails
 from registrations.mails.rendering import Wording, wording_for
-from registrations.models import Action, BulkJob, Registration, Seat, WebinarSession
-from registrations.services import errors, recording, windows
+from registrations.models import (
+    Action,
+    Attendance,
+    AttendanceReport,
+    BulkJob,
+    Registration,
+    Seat,
+    WebinarSession,
+)
+from registrations.services import errors, recording, reminding, windows
 from registrations.services.locking import lock_session
-from registrations.services.scheduling import count_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,39 @@ class FollowUp:
     recording_url: str = ""
     slides_url: str = ""
     feedback_url: str = ""
+
+
+class Whom(TextChoices):
+    """Who of those with a place is told; who attended is known from the report of the meeting."""
+
+    EVERYBODY = "everybody", _lazy("everybody with a place")
+    ATTENDED = "attended", _lazy("those who attended")
+    ABSENT = "absent", _lazy("those who did not attend")
+
+    def overlaps(self, other: str) -> bool:
+        """Return whether somebody may be among both."""
+        return self == other or Whom.EVERYBODY in (self, other)
+
+
+def seats_reached(session_id: int | None, whom: str) -> QuerySet[Seat]:
+    """Return the seats of those with a place whom a follow-up reaches."""
+    seats = reminding.seats_with_place(session_id)
+    attended = Exists(Attendance.objects.filter(seat=OuterRef("pk")))
+    if whom == Whom.ATTENDED:
+        return seats.filter(attended)
+    return seats.filter(~attended) if whom == Whom.ABSENT else seats
+
+
+def whom_of(job: BulkJob) -> str:
+    """Return whom a follow-up reaches."""
+    return job.facts.get("whom", Whom.EVERYBODY.value)
+
+
+def count_followed_up(session_id: int) -> dict[Whom, int]:
+    """Return how many a follow-up would reach, for each choice there is: without a report only everybody."""
+    has_report = AttendanceReport.objects.filter(session=session_id).exists()
+    choices = Whom if has_report else (Whom.EVERYBODY,)
+    return {whom: seats_reached(session_id, whom).count() for whom in choices}
 
 
 def follow_up_of(session: WebinarSession) -> FollowUp:
@@ -49,26 +90,33 @@ def edit_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime)
 
 
 @transaction.atomic
-def send_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime) -> WebinarSession:
-    """Change the links on people's pages and mail them to everybody with a place.
+def send_follow_up(
+    session_id: int, *, links: FollowUp, by: User, now: datetime, whom: Whom = Whom.EVERYBODY
+) -> WebinarSession:
+    """Change the links on people's pages and mail them to everybody with a place, or to some of them.
 
-    Raises FollowUpNotPossible before the session's end, without any link, and when people have these links already.
+    Raises FollowUpNotPossible before the session's end, without any link, when people have these links already, and
+    when nobody knows who attended.
     """
     session = lock_session(session_id)
     _refuse_before_the_end(session, now)
     if links == FollowUp():
         raise errors.FollowUpNotPossible(_("Give at least one link."))
-    if links == last_follow_up(session_id):
+    if any(whom.overlaps(told) for told in _told_of(session_id, links)):
         raise errors.FollowUpNotPossible(_("These links were sent already. Change one to send them again."))
+    if whom not in count_followed_up(session_id):
+        raise errors.FollowUpNotPossible(
+            _("Save the session's attendance report first: it says who attended.")
+        )
     _save(session, links)
-    _record(Action.FOLLOW_UP_SENT, session, links, by, now)
+    _record(Action.FOLLOW_UP_SENT, session, links, by, now, whom)
     windows.write_held(
         BulkJob.Kind.FOLLOW_UP,
         now,
         webinar=session.webinar,
         session=session,
-        facts=_facts(session_id, links),
-        total=count_told(session_id),
+        facts=_facts(session_id, links, whom),
+        total=seats_reached(session_id, whom).count(),
         created_by=by,
     )
     return session
@@ -102,15 +150,26 @@ def _told_somebody(session_id: int) -> QuerySet[BulkJob]:
     return _follow_ups(session_id).exclude(state=BulkJob.State.STOPPED, changed=0)
 
 
-def _facts(session_id: int, links: FollowUp) -> dict[str, Any]:
+def _told_of(session_id: int, links: FollowUp) -> list[str]:
+    """Return who was told of these very links since others were sent; one that was stopped half-way may go on."""
+    told = []
+    for job in _told_somebody(session_id):
+        if FollowUp(**job.facts["links"]) != links or job.state == BulkJob.State.STOPPED:
+            break
+        told.append(whom_of(job))
+    return told
+
+
+def _facts(session_id: int, links: FollowUp, whom: Whom) -> dict[str, Any]:
     """Return what a job tells; one with the links of a job that was stopped goes on where that one ended.
 
     Whoever the stopped job has told already is not told twice, because the mails have its keys.
     """
     newest = _follow_ups(session_id).first()
     if newest and newest.state == BulkJob.State.STOPPED and newest.facts["links"] == asdict(links):
-        return {"continues": newest.pk} | newest.facts
-    return {"links": asdict(links), "again": _told_somebody(session_id).exists()}
+        return {"continues": newest.pk} | newest.facts | {"whom": whom.value}
+    again = any(whom.overlaps(whom_of(job)) for job in _told_somebody(session_id))
+    return {"links": asdict(links), "again": again, "whom": whom.value}
 
 
 def _refuse_before_the_end(session: WebinarSession, now: datetime) -> None:
@@ -124,13 +183,23 @@ def _save(session: WebinarSession, links: FollowUp) -> None:
     session.save(update_fields=list(asdict(links)))
 
 
-def _record(action: Action, session: WebinarSession, links: FollowUp, by: User, now: datetime) -> None:
-    recording.record(
-        action, at=now, by=by, webinar=session.webinar, session=session, facts={"links": asdict(links)}
-    )
+def _record(
+    action: Action,
+    session: WebinarSession,
+    links: FollowUp,
+    by: User,
+    now: datetime,
+    whom: Whom = Whom.EVERYBODY,
+) -> None:
+    facts: dict[str, Any] = {"links": asdict(links)}
+    if whom != Whom.EVERYBODY:
+        facts["whom"] = whom.value
+    recording.record(action, at=now, by=by, webinar=session.webinar, session=session, facts=facts)
 
 
-def follow_up_wording(session: WebinarSession, links: FollowUp, now: datetime) -> Wording:
+def follow_up_wording(
+    session: WebinarSession, links: FollowUp, now: datetime, whom: Whom = Whom.EVERYBODY
+) -> Wording:
     """Return the mail as an invented person would get it, for staff to read before they send it; nothing is saved."""
     person = Registration(
         webinar=session.webinar,
@@ -139,5 +208,5 @@ def follow_up_wording(session: WebinarSession, links: FollowUp, now: datetime) -
         reference=_("[reference]"),
         manage_token="personal-link",  # noqa: S106 -- nobody's
     )
-    job = BulkJob(facts=_facts(session.pk, links))
+    job = BulkJob(facts=_facts(session.pk, links, whom))
     return wording_for(mails.follow_up(Seat(registration=person, session=session), now, job))

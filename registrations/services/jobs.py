@@ -11,7 +11,16 @@ from django.db import transaction
 
 from eligibility import register as eligibility_register
 from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession
-from registrations.services import digesting, errors, lapsing, places, recording, reminding, windows
+from registrations.services import (
+    digesting,
+    enrolling,
+    errors,
+    lapsing,
+    places,
+    recording,
+    reminding,
+    windows,
+)
 from registrations.services.deciding import Decision
 from registrations.services.erasing import wipe_finished_mails
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
@@ -94,11 +103,12 @@ def _apply_alone(step: Step, job: BulkJob, pk: int, now: datetime) -> list[RowRe
             return step.apply(job, [pk], now)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the other rows go on and staff see this one
         logger.error("Row %s of bulk job %s failed with %s", pk, job.pk, type(error).__name__)
-        seat_id = None if job.kind == BulkJob.Kind.AGENDA else pk
+        seat_id = None if job.kind in WITHOUT_SEATS else pk
         return [RowResult(changed=False, seat_id=seat_id, note=f"{FAILED}{type(error).__name__}")]
 
 
 FAILED = "failed: "
+WITHOUT_SEATS = (BulkJob.Kind.AGENDA, BulkJob.Kind.IMPORT)  # whose ids are those of other rows
 
 
 def _account(job: BulkJob, results: list[RowResult], ids: Sequence[int], now: datetime) -> None:
@@ -113,6 +123,8 @@ def _account(job: BulkJob, results: list[RowResult], ids: Sequence[int], now: da
     job.due_at = None if done else job.due_at
     job.finished_at = now if done else None
     job.save(update_fields=["changed", "failed", "skipped", "cursor", "state", "due_at", "finished_at"])
+    if done and job.kind == BulkJob.Kind.IMPORT:
+        enrolling.forget_lines(job)
     BulkJobRow.objects.bulk_create(
         BulkJobRow(
             job=job,

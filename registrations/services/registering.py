@@ -1,6 +1,7 @@
 """What a person does: register, confirm, edit, withdraw, ask for links."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
-from registrations.services import automatic, errors, judging, recording
+from registrations.services import automatic, errors, judging, questioning, recording
 from registrations.services.locking import lock_registration, lock_seats, lock_sessions
 from registrations.services.submission import (
     CONSENTS,
@@ -68,7 +69,7 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     write_answers(registration, submission)
     seats = [
         Seat(registration=registration, session=session)
-        for session in _choose_sessions(webinar, submission.sessions, now)
+        for session in choose_sessions(webinar, submission.sessions, now)
     ]
     _judge_or_refuse(seats, now)
     known = _active_with(webinar, registration.email_key)
@@ -90,11 +91,22 @@ def _as_shown(kind: LegalText.Kind, shown: int | None, language: str) -> LegalTe
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """What somebody whom staff entered says when confirming: to what they agree, and the ids of the texts they were shown."""
+
+    share_contact: bool = False
+    contact_me: bool = False
+    privacy_text: int | None = None
+    consent_text: int | None = None
+
+
 @transaction.atomic
-def confirm(token: str, *, now: datetime) -> Registration:
+def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> Registration:
     """Prove an address by its link: staff see the request from now on, and other submissions of it expire.
 
-    Somebody who confirms twice is not told off. Raises LinkNotValid.
+    Somebody who confirms twice is not told off. Raises LinkNotValid, and PrivacyNotAcknowledged where staff entered the
+    registration and its person gives no `consents`.
     """
     found = Registration.objects.filter(confirm_token=token).values("webinar", "email_key").first()
     if found is None:
@@ -108,9 +120,10 @@ def confirm(token: str, *, now: datetime) -> Registration:
         raise errors.LinkNotValid
     if any(row.is_active for row in rows):
         raise errors.LinkNotValid
+    given = _give_consents(registration, consents, now) if registration.entered_by_staff else ()
     registration.state = require_registration_move(Move.CONFIRM, registration.state)
     registration.confirmed_at = now
-    registration.save(update_fields=["state", "confirmed_at"])
+    registration.save(update_fields=["state", "confirmed_at", *given])
     expire([row for row in rows if row is not registration], now)
     seats = list(registration.seats.select_related("session"))
     _record_person(Action.CONFIRMED, registration, now, seats)
@@ -119,6 +132,18 @@ def confirm(token: str, *, now: datetime) -> Registration:
     if left:  # who has heard about every session is not told to wait
         outbox.post([mails.received(registration, left, now)])
     return registration
+
+
+def _give_consents(registration: Registration, consents: Consents | None, now: datetime) -> tuple[str, ...]:
+    """Set what a person says about their data, with the texts they read; return the names of the columns."""
+    if consents is None:
+        raise errors.PrivacyNotAcknowledged
+    language = registration.language
+    registration.privacy_text = _as_shown(LegalText.Kind.PRIVACY, consents.privacy_text, language)
+    registration.consent_text = _as_shown(LegalText.Kind.CONSENTS, consents.consent_text, language)
+    registration.privacy_acknowledged_at = now
+    registration.share_contact, registration.contact_me = consents.share_contact, consents.contact_me
+    return ("privacy_text", "consent_text", "privacy_acknowledged_at", "share_contact", "contact_me")
 
 
 @transaction.atomic
@@ -144,6 +169,8 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
     set_access_needs(registration, submission.access_needs)
     if changed or added or dropped:
         registration.save(update_fields=[*changed, *KEYS])
+        if "question" in changed:
+            questioning.reset_mark(registration, now)
         _save_seats([*seats.values(), *added])
         _record_edit(registration, changed, added, dropped, now)
         telling.post()
@@ -169,7 +196,7 @@ def _record_edit(
         "changed": changed,
         "added": [seat.session.number for seat in added],
         "dropped": [seat.session.number for seat in dropped],
-        "seats": _states(registration.seats.select_related("session")),
+        "seats": states_of(registration.seats.select_related("session")),
     }
     webinar = registration.webinar
     recording.record(
@@ -221,7 +248,8 @@ def send_links(webinar_id: int, *, email: str, now: datetime) -> None:
         outbox.post([mails.manage_link(registration, now)])
 
 
-def _choose_sessions(webinar: Webinar, wanted: Iterable[int], now: datetime) -> list[WebinarSession]:
+def choose_sessions(webinar: Webinar, wanted: Iterable[int], now: datetime) -> list[WebinarSession]:
+    """Return a webinar's sessions by their ids, if all of them can still be chosen; else raise UnknownSession."""
     ids = set(wanted)
     sessions = [
         session for session in webinar.sessions.all() if session.pk in ids and session.can_be_chosen(now)
@@ -272,7 +300,7 @@ def _add_sessions(
     if not registration.webinar.is_open(now):
         raise errors.RegistrationClosed
     added = []
-    for session in _choose_sessions(registration.webinar, new, now):
+    for session in choose_sessions(registration.webinar, new, now):
         seat = seats.pop(session.pk, None) or Seat(registration=registration, session=session)
         if seat.pk:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
@@ -326,7 +354,8 @@ def _save_seats(seats: list[Seat]) -> None:
     Seat.objects.bulk_update([seat for seat in seats if seat.pk], SEAT_FIELDS)
 
 
-def _states(seats: Iterable[Seat]) -> list[dict[str, object]]:
+def states_of(seats: Iterable[Seat]) -> list[dict[str, object]]:
+    """Return where seats stand, as the history notes it."""
     return [
         {
             "session": seat.session.number,
@@ -345,7 +374,7 @@ def _record_person(action: Action, registration: Registration, now: datetime, se
         actor="person",
         registration=registration,
         webinar=registration.webinar,
-        facts={"seats": _states(seats)},
+        facts={"seats": states_of(seats)},
     )
 
 

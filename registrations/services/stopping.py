@@ -8,7 +8,15 @@ from django.db.models import Count, Exists, OuterRef
 
 from registrations import outbox
 from registrations.models import Action, AgendaVersion, BulkJob, OutgoingMail, Registration, Seat
-from registrations.services import errors, expanding, following_up, recording, reminding, scheduling, windows
+from registrations.services import (
+    enrolling,
+    errors,
+    expanding,
+    following_up,
+    recording,
+    scheduling,
+    windows,
+)
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState
 
@@ -27,6 +35,8 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
         _refuse_unless_newest(job, waiting)
         scheduling.take_back(job, now, told_by_earlier=len(waiting) > 1)
         facts["given_back"] = job.facts["was"]
+    if job.kind == BulkJob.Kind.IMPORT:
+        enrolling.forget_lines(job)
     job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
     job.save(update_fields=["state", "due_at", "finished_at"])
     _record(Action.BULK_STOPPED, job, by, now, facts)
@@ -61,10 +71,13 @@ def waits_for(job: BulkJob, now: datetime) -> BulkJob | None:
 
 
 def count_reached(job: BulkJob) -> int:
-    """Return how many people a session's change, an agenda or a follow-up would be mailed to if it were released now."""
+    """Return how many people a session's change, an agenda, a follow-up or an import would be mailed to if it were released now."""
     if job.kind == BulkJob.Kind.FOLLOW_UP:
         told = OutgoingMail.objects.filter(seat=OuterRef("pk"), job__in=following_up.jobs_continued(job))
-        return reminding.seats_with_place(job.session_id).filter(~Exists(told)).count()
+        reached = following_up.seats_reached(job.session_id, following_up.whom_of(job))
+        return reached.filter(~Exists(told)).count()
+    if job.kind == BulkJob.Kind.IMPORT:
+        return job.lines.filter(pk__gt=job.cursor).count()
     if job.kind == BulkJob.Kind.AGENDA:
         return _count_reached_by_agenda(job)
     seats = Seat.objects.filter(session=job.session_id, registration__state=RegistrationState.ACTIVE)

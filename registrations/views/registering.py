@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility import countries
 from registrations import services
-from registrations.forms import Gate, MyLinkForm, RegistrationForm
+from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm
 from registrations.models import Registration, Webinar
 from registrations.states import RegistrationState
 from registrations.views.addresses import confirm_new_address
-from registrations.views.doors import acts, attempt, personal, reads
+from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
 from registrations.views.gate import pass_gate
 from registrations.views.webinars import find_webinar
 
@@ -82,16 +83,41 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _confirm_request(request: HttpRequest, token: str) -> HttpResponseBase:
-    if request.method == "POST":
-        registration = services.confirm(token, now=timezone.now())
-        messages.success(
-            request, _("Your email address is confirmed, and your registration has been received.")
-        )
-        return redirect(registration.personal_page())
+    """Take the confirmation; whom staff entered also sees what they wrote, and answers what only they can."""
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    try:
+        if request.method == "POST":
+            consents = form.consents() if form.is_valid() else None
+            registration = services.confirm(token, now=timezone.now(), consents=consents)
+            messages.success(
+                request, _("Your email address is confirmed, and your registration has been received.")
+            )
+            return redirect(registration.personal_page())
+    except services.PrivacyNotAcknowledged:
+        pass  # the form says so itself
+    except services.TextChanged as refusal:
+        form.show_again(refusal)
+    return _confirm_page(request, token, form)
+
+
+def _confirm_page(request: HttpRequest, token: str, form: ConfirmForm) -> HttpResponseBase:
     pending = Registration.objects.filter(
         confirm_token=token, state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE]
     )
     found = pending.select_related("webinar").first()
     if found is None:
         raise services.LinkNotValid
-    return render(request, "registrations/confirm.html", {"registration": found})
+    context: dict[str, object] = {"registration": found}
+    is_listed = found.entered_by_staff and not found.is_active
+    if is_listed:
+        context |= {
+            "form": form,
+            "sessions": [
+                seat.session for seat in found.seats.select_related("session").order_by("session__number")
+            ],
+            "country": countries.display_name(found.country),
+            "footnotes": countries.footnotes([found.country]),
+        }
+    template = "registrations/confirm_listed.html" if is_listed else "registrations/confirm.html"
+    status = UNPROCESSABLE if is_listed and form.is_bound else 200
+    return render(request, template, context, status=status)

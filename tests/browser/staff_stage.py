@@ -47,6 +47,7 @@ def prepare() -> dict[str, str]:
     held, moved = _decide(undated, Move.APPROVE), _moved(dated)
     return {
         **_of_webinar(webinar, dated, over),
+        **_of_attendance(webinar, over),
         **_of_people(person, norway),
         **_of_drafts(),
         "a job that is done": _page(done),
@@ -161,6 +162,24 @@ def _of_webinar(webinar: Webinar, dated: WebinarSession, over: WebinarSession) -
         "follow-up": _page(over, "follow-up"),
         "follow-up, refused": f"{_page(over, 'follow-up')}?recording_url=nowhere",
         "follow-up, shown": f"{_page(over, 'follow-up')}?{urlencode(links)}",
+    }
+
+
+def _of_attendance(webinar: Webinar, over: WebinarSession) -> dict[str, str]:
+    """Let a report name somebody whom nobody knows, and somebody without a place."""
+    by = _user("approver")
+    row = factories.make_attendance(over, by=by, name="Person's telephone", email="telephone@example.org")
+    waiting = factories.make_registration(webinar, [over]).seats.get()
+    found = {"state": "matched", "match": "name", "seat": waiting, "name": "Ada Person"}
+    factories.make_attendance(over, by=by, **found)
+    return {
+        "import registrations": _page(webinar, "import"),
+        "questions": f"{_page(webinar, 'questions')}?everybody=on",
+        "questions to print": f"{_page(webinar, 'questions-print')}?everybody=on",
+        "session that is over": _page(over),
+        "attendance": _page(over, "attendance"),
+        "attendance report": _page(over, "attendance-upload"),
+        "match attendance": f"{_page(over, 'attendance')}{row.pk}/",
     }
 
 

@@ -69,6 +69,13 @@ PAGES = {
         "mails",
         "mail",
         "resend",
+        "import registrations",
+        "questions",
+        "questions to print",
+        "session that is over",
+        "attendance",
+        "attendance report",
+        "match attendance",
     ],
     "editor": [
         "a change that can be stopped",
@@ -143,6 +150,9 @@ MISTAKES = [
     ("approver", "answer a contest", "Answer"),
     ("approver", "invite a guest", "Invite"),
     ("dataprotection", "erase a person", "Erase this person"),
+    ("approver", "import registrations", "Check the list"),
+    ("approver", "attendance report", "Read the report"),
+    ("approver", "match attendance", "Match"),
     ("editor", "cancel", "Cancel session"),
     ("editor", "copy a webinar", "Make the copy"),
     ("editor", "personal-addresses", "Check the list"),
@@ -247,6 +257,46 @@ def test_list_that_can_be_taken_is_shown_line_by_line(windows, addresses, window
 
     expect(page.get_by_text("1 line cannot be taken, so nothing is imported.")).to_be_visible()
     assert faults(page) == []
+
+
+PEOPLE = (
+    "first_name,last_name,email,organisation,organisation_type,country,sessions,Fax\n"
+    "Ida,New,ida@example.org,Nord,sme,BE,1,2\nEve,Ost,eve@example.org,Ost,sme,US,1,2\n"
+)
+REPORT = (
+    "Name,Role,Join Time,Duration\nIda,Attendee,2020-04-28 10:30,50\nAnn,Host,2020-04-28 10:30,120\n"
+    "Tom,Attendee,never 1:99,5\n"
+)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_list_of_people_is_shown_line_by_line(windows, addresses, window):
+    page, complaints = windows("approver", window)
+    complaints.clear()
+    page.goto(addresses["import registrations"])
+    page.locator("#content textarea").fill(PEOPLE)
+
+    page.get_by_role("button", name="Check the list").click()
+
+    expect(page.get_by_text("1 line cannot be taken.")).to_be_visible()
+    assert faults(page) == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_report_is_mapped_and_shown(windows, addresses, window):
+    page, complaints = windows("approver", window)
+    complaints.clear()
+    page.goto(addresses["attendance report"])
+    page.locator("#content textarea").fill(REPORT)
+
+    page.get_by_role("button", name="Read the report").click()
+    expect(page.get_by_role("heading", name="Which column says what")).to_be_visible()
+    mapped = faults(page)
+    page.get_by_role("button", name="Show what would happen").click()
+
+    expect(page.get_by_role("button", name="Save the attendance")).to_be_visible()
+    assert (mapped, faults(page), complaints) == ([], [], [])
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -18,6 +18,8 @@ from registrations import delivery, services
 from registrations.delivery import Delivered
 from registrations.models import (
     AgendaItem,
+    Attendance,
+    AttendanceReport,
     BulkJob,
     LegalText,
     OutgoingMail,
@@ -125,6 +127,14 @@ def make_registration(
         seat.save()
     registration.refresh_from_db()
     return registration
+
+
+def make_attendance(session: WebinarSession, *, by: User, **fields: object) -> Attendance:
+    """Make somebody whom the report of a session names, in the queue of those to be matched by hand."""
+    report, _made = AttendanceReport.objects.get_or_create(
+        session=session, defaults={"sha256": "0" * 64, "reading": {}, "saved_at": NOW, "saved_by": by}
+    )
+    return Attendance.objects.create(report=report, **{"state": Attendance.State.OPEN, **fields})
 
 
 def make_user(name: str, group: str = "") -> User:

@@ -14,6 +14,12 @@ QUERIES: Mapping[str, str] = {
 SOURCE = {"source_title": "A corrigendum", "starts": "2020-04-28"}
 NEW_PASSWORD = {"password1": "correct horse 4711", "password2": "correct horse 4711"}
 
+PEOPLE = (
+    "first_name,last_name,email,organisation,organisation_type,country,sessions\n"
+    "Ida,New,ida@example.org,Nord,sme,BE,1"
+)
+REPORT = {"text": "Name,Role,Duration\nIda,Attendee,5", "name": "0", "duration": "2", "clock": "brussels"}
+
 # What is filled in, on top of what the page itself fills in.
 FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "axes_accessattempt_delete": {"post": "yes"},
@@ -57,6 +63,19 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "import": "yes",
         "seen": "{seen_list}",
     },
+    "registrations_webinar_import": {
+        "text": "{people}",
+        "language": "en",
+        "import": "yes",
+        "seen": "{seen_people}",
+    },
+    "registrations_webinarsession_attendance-upload": {
+        **REPORT,
+        "mapped": "{mapped}",
+        "seen": "{seen_report}",
+        "save": "yes",
+    },
+    "registrations_webinarsession_attendance-match": {"act": "aside"},
     "registrations_legaltext_add": {"kind": "privacy", "language": "fr", "body": "New."},
     "registrations_legaltext_new-version": {
         "act": "publish",

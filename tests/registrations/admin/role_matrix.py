@@ -120,6 +120,10 @@ registrations_webinar_readiness                 webinar                   AEKUDS
 registrations_webinar_opening                   webinar                   ES               ES
 registrations_webinar_auto_approve              webinar                   AS               AS
 registrations_webinar_copy                      webinar                   ES               ES
+registrations_webinar_import                    webinar                   AS               AS
+registrations_webinar_questions                 webinar                   AS               AS
+registrations_webinar_questions-print           webinar                   AS               .
+registrations_webinar_questions-export          webinar,=csv              405              AS
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES
@@ -131,6 +135,9 @@ registrations_webinarsession_change-title       webinarsession            ES    
 registrations_webinarsession_cancel             webinarsession            ES               ES
 registrations_webinarsession_follow-up          past_session              ES               ES
 registrations_webinarsession_personal-addresses webinarsession            ES               ES
+registrations_webinarsession_attendance         past_session              AS               .
+registrations_webinarsession_attendance-upload  past_session              AS               AS
+registrations_webinarsession_attendance-match   past_session,attendance   AS               AS
 registrations_agendaversion_changelist          -                         AEKUDS           .
 registrations_agendaversion_add                 -                         -                -
 registrations_agendaversion_change              agendaversion             AEKUDS           -
@@ -215,6 +222,7 @@ registrations_bulkjob_stop                      decision_job              405   
 registrations_bulkjob_stop                      override_job              405              AS
 registrations_bulkjob_stop                      reassessment_job          405              AS
 registrations_bulkjob_stop                      closing_job               405              AS
+registrations_bulkjob_stop                      import_job                405              AS
 registrations_bulkjob_stop                      session_job               405              ES
 registrations_bulkjob_stop                      agenda_job                405              ES
 registrations_bulkjob_stop                      reminder_job              405              ES
@@ -223,6 +231,7 @@ registrations_bulkjob_release                   decision_job              405   
 registrations_bulkjob_release                   override_job              405              AS
 registrations_bulkjob_release                   reassessment_job          405              AS
 registrations_bulkjob_release                   closing_job               405              AS
+registrations_bulkjob_release                   import_job                405              AS
 registrations_bulkjob_release                   session_job               405              ES
 registrations_bulkjob_release                   agenda_job                405              ES
 registrations_bulkjob_release                   reminder_job              405              ES
@@ -251,6 +260,8 @@ address           registrations_outgoingmail_change           AUDS
 address           registrations_outgoingmail_resend           AS
 address           registrations_registration_change           AUDS
 address           registrations_registration_retry_address    AS
+address           registrations_webinarsession_attendance     AS
+address           registrations_webinarsession_attendance-match AS
 bounce            registrations_outgoingmail_change           AUDS
 bounce            registrations_outgoingmail_changelist       AUDS
 bounce            registrations_registration_change           AUDS
@@ -279,6 +290,10 @@ name              registrations_seat_changelist               AUDS
 name              registrations_seat_decide                   AS
 name              registrations_seat_override                 AS
 name              registrations_seat_overrides                AS
+name              registrations_webinar_questions             AS
+name              registrations_webinar_questions-print       AS
+name              registrations_webinarsession_attendance     AS
+name              registrations_webinarsession_attendance-match AS
 organisation      registrations_contest_answer                AS
 organisation      registrations_override_answer               AS
 organisation      registrations_override_answer_batch         AS
@@ -289,8 +304,14 @@ organisation      registrations_seat_changelist               AUDS
 organisation      registrations_seat_decide                   AS
 organisation      registrations_seat_override                 AS
 organisation      registrations_seat_overrides                AS
+organisation      registrations_webinar_questions             AS
+organisation      registrations_webinar_questions-print       AS
+organisation      registrations_webinarsession_attendance     AS
+organisation      registrations_webinarsession_attendance-match AS
 position          registrations_registration_change           AUDS
 question          registrations_registration_change           ADS
+question          registrations_webinar_questions             AS
+question          registrations_webinar_questions-print       AS
 reason            registrations_bulkjob_change                AUDS
 reason            registrations_contest_answer                AS
 reason            registrations_override_answer               AS

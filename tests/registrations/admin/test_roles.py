@@ -22,7 +22,7 @@ from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registrati
 from registrations.models.texts import digest
 from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
-from tests.registrations.admin.role_forms import FILLED_IN, QUERIES, Filled
+from tests.registrations.admin.role_forms import FILLED_IN, PEOPLE, QUERIES, REPORT, Filled
 from tests.registrations.admin.role_marks import marks_in, plant, tokens
 from tests.registrations.admin.role_matrix import ACTIONS, MEMBERS, PAGES, SEEN, Page
 from tests.registrations.factories import (
@@ -31,6 +31,7 @@ from tests.registrations.factories import (
     STARTS,
     draft_without,
     make_agenda_item,
+    make_attendance,
     make_registration,
     make_session,
     make_user,
@@ -142,6 +143,9 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
     report = services.check_addresses(
         session.pk, services.read_lines(f"{reference},https://sample.webex.com/mine")
     )
+    attended = make_attendance(
+        past, by=approver, name="Qname", email="qaddress@example.org", organisation="Qhouse"
+    )
     made_by_services = BulkJob.objects.filter(session=moved)
     attempt = {
         "user_agent": "x",
@@ -173,11 +177,29 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "spare_webinar": make_webinar(slug="spare").pk,
         "spare_session": make_session(make_webinar(slug="other")).pk,
         "past_session": past.pk,
+        "attendance": attended.pk,
+        "people": PEOPLE,
+        "seen_people": _seen_people(webinar),
+        **_seen_report(past),
         "seen": session.changed_at.isoformat(),
         "reference": reference,
         "compared": digest("New.\n\nNewer.\n"),
         "seen_list": hashlib.sha256(repr(report).encode()).hexdigest(),
     }  # fmt: skip
+
+
+def _seen_people(webinar):
+    """Return what the page that imports people says of a list it has checked."""
+    address = reverse("admin:registrations_webinar_import", args=[webinar.pk])
+    return member("S").post(address, {"text": PEOPLE, "language": "en"}).context["checked"].fingerprint
+
+
+def _seen_report(session):
+    """Return what the page that saves a report says of one it has shown."""
+    address = reverse("admin:registrations_webinarsession_attendance-upload", args=[session.pk])
+    mapped = member("S").post(address, REPORT).context["mapped"]
+    response = member("S").post(address, REPORT | {"mapped": mapped})
+    return {"mapped": mapped, "seen_report": response.context["seen"].fingerprint}
 
 
 def wrong(found, expected):

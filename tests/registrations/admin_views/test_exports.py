@@ -7,7 +7,15 @@ from django.urls import reverse
 
 from registrations.models import Action, HistoryEntry, Kind
 from registrations.services.exporting import COLUMNS
-from tests.registrations.factories import approve, make_registration, make_user
+from tests.registrations.factories import (
+    MINUTE,
+    STARTS,
+    approve,
+    make_attendance,
+    make_registration,
+    make_session,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +187,24 @@ def test_export_takes_a_fixed_number_of_queries(
     for _number in range(count):
         make_registration(webinar, [session])
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.post(address(), {"columns": [*COLUMNS], "format": "csv"})
         assert len(rows_of(response)) == count + 1
+
+
+def test_export_says_who_attended_and_for_how_long_where_a_report_does(
+    client, people, webinar, session, approver
+):
+    zoe, max_ = people
+    elsewhere = make_registration(webinar, [make_session(webinar)])
+    stays = [[STARTS.isoformat(), (STARTS + 50 * MINUTE).isoformat()]]
+    make_attendance(session, by=approver, state="matched", match="hand", seat=zoe.seats.get(), stays=stays)
+
+    response = client.post(address(), {"columns": ["reference", "attended", "minutes"], "format": "csv"})
+
+    assert rows_of(response) == [
+        ["Reference", "Attended", "Minutes in the meeting"],
+        [zoe.reference, "yes", "50"],
+        [max_.reference, "no", ""],
+        [elsewhere.reference, "", ""],
+    ]

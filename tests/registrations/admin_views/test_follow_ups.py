@@ -8,7 +8,15 @@ from registrations import services
 from registrations.models import BulkJob, HistoryEntry
 from registrations.services import FollowUp
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import ENDS, NOW, approve, carry_out, kinds, make_registration
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    approve,
+    carry_out,
+    kinds,
+    make_attendance,
+    make_registration,
+)
 
 LINKS = {
     "recording_url": "https://files.example/r",
@@ -140,3 +148,34 @@ def test_follow_up_page_of_a_session_that_is_not_there_is_not_found(editor, clie
     address = reverse("admin:registrations_webinarsession_follow-up", args=[4711])
 
     assert client.get(address).status_code == 404
+
+
+def test_follow_up_page_offers_to_reach_who_attended_once_a_report_says_so(
+    webinar, session, participant, editor, client
+):
+    before = client.get(url(session)).text
+    approve(make_registration(webinar, [session]), editor)
+    make_attendance(session, by=editor, state="matched", match="hand", seat=participant.seats.get())
+
+    asked = words(client.get(url(session)))
+    shown = words(client.get(url(session), LINKS | {"whom": "attended"}))
+    client.post(url(session), LINKS | {"seen": "  ", "whom": "attended"})
+    carry_out(ENDS)
+
+    assert "Who gets the mail" not in before
+    assert "those who attended (1)" in asked
+    assert "those who did not attend (1)" in asked
+    assert "1 person with a place gets this mail:" in shown
+    assert "Thank you for taking part in this session:" in shown
+    assert kinds().count("follow_up") == 1
+    assert kinds(participant) == ["invitation", "follow_up"]
+
+
+def test_follow_up_page_refuses_to_reach_anybody_else(session, participant, editor, client):
+    make_attendance(session, by=editor, state="matched", match="hand", seat=participant.seats.get())
+
+    response = client.post(url(session), LINKS | {"seen": "  ", "whom": "the world"})
+
+    assert response.context["form"].errors == {
+        "whom": ["Select a valid choice. the world is not one of the available choices."]
+    }

@@ -109,10 +109,16 @@ def reminded(seat, hours=24):
     )
 
 
-def followed_up(seat, *, again=False, **links):
+def on_a_list(registration):
+    """Let staff have entered a registration."""
+    registration.entered_by_staff = True
+    return registration
+
+
+def followed_up(seat, *, again=False, whom="everybody", **links):
     """Tell somebody what there is after a session."""
     every = {"recording_url": "", "slides_url": "", "feedback_url": "", **links}
-    return mails.follow_up(seat, NOW, BulkJob(pk=9, facts={"links": every, "again": again}))
+    return mails.follow_up(seat, NOW, BulkJob(pk=9, facts={"links": every, "again": again, "whom": whom}))
 
 
 def moving(registration, **addresses):
@@ -132,6 +138,7 @@ def agenda(registration, items, previous=None):
 CASES = [
     # id, METHOD of the calendar part, how the mail comes about from a registration and its seats
     ("confirm_address", None, lambda r, s: mails.confirm_address(r, NOW)),
+    ("confirm_address, entered by staff", None, lambda r, s: mails.confirm_address(on_a_list(r), NOW)),
     (
         "confirm_new_address",
         None,
@@ -154,6 +161,16 @@ CASES = [
     ("invitation again", "REQUEST", lambda r, s: mails.invitation(invited(s[0]), NOW)),
     ("place_kept", None, lambda r, s: mails.place_kept(s[1], NOW)),
     ("reminder", None, lambda r, s: reminded(s[0])),
+    (
+        "follow_up, to who attended",
+        None,
+        lambda r, s: followed_up(s[0], whom="attended", slides_url="https://files.example/s"),
+    ),
+    (
+        "follow_up, to who was absent",
+        None,
+        lambda r, s: followed_up(s[0], whom="absent", slides_url="https://files.example/s"),
+    ),
     (
         "follow_up, all links",
         None,

@@ -4,8 +4,17 @@ import pytest
 
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, MailKind, OutgoingMail, WebinarSession
-from registrations.services import FollowUp, jobs
-from tests.registrations.factories import ENDS, NOW, approve, carry_out, kinds, make_registration, release
+from registrations.services import FollowUp, Whom, jobs
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    approve,
+    carry_out,
+    kinds,
+    make_attendance,
+    make_registration,
+    release,
+)
 
 pytestmark = pytest.mark.django_db
 LINKS = FollowUp(recording_url="https://files.example/r", feedback_url="https://files.example/f")
@@ -193,3 +202,83 @@ def test_wording_is_the_mail_without_anybody_in_it(session, approved):
     assert "https://files.example/r" in wording.text
     assert "slides" not in wording.text
     assert approved.last_name not in wording.text
+
+
+@pytest.fixture
+def absent(webinar, session, approved, approver):
+    """Let the report say that one of two with a place was there, and somebody without one; return the one who was not."""
+    other = approve(make_registration(webinar, [session]), approver)
+    for person in (approved, make_registration(webinar, [session])):
+        seat = person.seats.get()
+        make_attendance(session, by=approver, state="matched", match="hand", seat=seat)
+    return other
+
+
+def send_to(session, editor, whom, links=LINKS):
+    services.send_follow_up(session.pk, links=links, by=editor, now=ENDS, whom=whom)
+    carry_out(ENDS)
+
+
+def test_follow_up_reaches_those_with_a_place_who_attended_then_those_who_did_not(
+    session, approved, absent, editor
+):
+    counts = services.count_followed_up(session.pk)
+    send_to(session, editor, Whom.ATTENDED)
+    first = told()
+    send_to(session, editor, Whom.ABSENT)
+
+    link = "https://files.example/r"
+    assert counts == {Whom.EVERYBODY: 2, Whom.ATTENDED: 1, Whom.ABSENT: 1}
+    assert first == [(approved.email, link, False)]
+    assert told() == [(approved.email, link, False), (absent.email, link, False)]
+    assert [job.total for job in BulkJob.objects.filter(kind="follow_up")] == [1, 1]
+    entry = HistoryEntry.objects.filter(action="follow_up_sent").first()
+    assert entry.facts["whom"] == "absent"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (Whom.ATTENDED, Whom.ATTENDED),
+        (Whom.ATTENDED, Whom.EVERYBODY),
+        (Whom.EVERYBODY, Whom.ABSENT),
+    ],
+)
+def test_nobody_is_sent_the_same_links_twice(session, absent, editor, first, then):
+    send_to(session, editor, first)
+    before = told()
+
+    with pytest.raises(services.FollowUpNotPossible, match="These links were sent already"):
+        send_to(session, editor, then)
+
+    assert told() == before
+
+
+def test_same_links_to_the_same_people_are_refused_also_after_the_others_had_them(session, absent, editor):
+    send_to(session, editor, Whom.ATTENDED)
+    send_to(session, editor, Whom.ABSENT)
+
+    with pytest.raises(services.FollowUpNotPossible, match="These links were sent already"):
+        send_to(session, editor, Whom.ATTENDED)
+
+
+def test_new_links_say_so_only_to_who_had_others(session, approved, absent, editor):
+    send_to(session, editor, Whom.ATTENDED)
+    send_to(session, editor, Whom.ABSENT, FollowUp(recording_url="https://files.example/r2"))
+    send_to(session, editor, Whom.EVERYBODY, FollowUp(recording_url="https://files.example/r3"))
+
+    assert [again for _email, _link, again in told()] == [False, False, True, True]
+
+
+def test_follow_up_to_who_attended_needs_a_report(session, approved, editor):
+    with pytest.raises(services.FollowUpNotPossible, match="attendance report first"):
+        send_to(session, editor, Whom.ATTENDED)
+
+    assert services.count_followed_up(session.pk) == {Whom.EVERYBODY: 1}
+    assert (told(), BulkJob.objects.filter(kind="follow_up").count()) == ([], 0)
+
+
+def test_job_in_its_window_counts_whom_it_reaches(session, absent, editor):
+    services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS, whom=Whom.ABSENT)
+
+    assert services.count_reached(BulkJob.objects.get(kind="follow_up")) == 1

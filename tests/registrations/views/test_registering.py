@@ -390,3 +390,62 @@ def test_form_page_takes_no_other_method(client, webinar, address, method):
 @pytest.mark.parametrize("address", ["register/", "register/done/", "my-link/", "agenda/", "calendar.ics"])
 def test_page_of_an_unknown_webinar_is_not_found(client, db, address):
     assert client.get(f"/webinars/unknown/{address}").status_code == 404
+
+
+@pytest.fixture
+def listed(webinar, session):
+    """Return somebody whom staff entered from a list."""
+    return make_registration(
+        webinar,
+        [session],
+        state="unconfirmed",
+        confirmed_at=None,
+        entered_by_staff=True,
+        first_name="Zoë",
+        question="<b>What next?</b>",
+    )
+
+
+def confirmation_of(registration):
+    return f"/confirm/{registration.confirm_token}/"
+
+
+def test_whom_staff_entered_sees_what_they_wrote_and_is_asked_what_only_they_can_say(client, listed):
+    page = client.get(confirmation_of(listed)).text
+
+    listed.refresh_from_db()
+    assert "Zoë Person" in page
+    assert "&lt;b&gt;What next?&lt;/b&gt;" in page
+    assert 'name="privacy_acknowledged"' in page
+    assert 'name="contact_me"' in page
+    assert listed.state == "unconfirmed"
+
+
+def test_whom_staff_entered_is_registered_once_they_acknowledge(client, listed):
+    response = client.post(confirmation_of(listed), {"privacy_acknowledged": "on", "share_contact": "on"})
+
+    listed.refresh_from_db()
+    assert (response.status_code, response["Location"]) == (302, listed.personal_page())
+    assert (listed.state, listed.share_contact, listed.contact_me) == ("active", True, False)
+    assert listed.privacy_acknowledged_at is not None
+
+
+def test_whom_staff_entered_and_who_does_not_acknowledge_is_asked_again(client, listed):
+    response = client.post(confirmation_of(listed), {"contact_me": "on"})
+
+    listed.refresh_from_db()
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "privacy_acknowledged": ["Tick the box to say that you have read the privacy statement."]
+    }
+    assert response.context["form"]["contact_me"].value() is True
+    assert (listed.state, listed.privacy_acknowledged_at) == ("unconfirmed", None)
+
+
+def test_whom_staff_entered_and_who_confirms_twice_is_led_to_their_page(client, listed):
+    client.post(confirmation_of(listed), {"privacy_acknowledged": "on"})
+
+    again = client.post(confirmation_of(listed), {})
+
+    assert again["Location"] == listed.personal_page()
+    assert 'name="privacy_acknowledged"' not in client.get(confirmation_of(listed)).text

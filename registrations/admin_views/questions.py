@@ -1,0 +1,192 @@
+"""Questions for the discussion: a list to mark and to order, a page to print, and a file for whoever moderates."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from eligibility import days
+from eligibility.countries import display_name
+from eligibility.desk import StaffRequest, show, staff_page, tell
+from registrations import permissions, services
+from registrations.models import QuestionMark, Registration, Webinar
+from registrations.spreadsheets import FORMATS
+
+PER_PAGE = 100  # each takes several fields of the form, and Django reads 1,000 of them
+FILES = ("csv", "xlsx")
+State = QuestionMark.State
+
+
+class FilterForm(forms.Form):
+    """Which questions are listed."""
+
+    session = forms.TypedChoiceField(
+        label=gettext_lazy("Session"), required=False, coerce=int, empty_value=None
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("Mark"), required=False, choices=[("", gettext_lazy("all")), *State.choices]
+    )
+    everybody = forms.BooleanField(label=gettext_lazy("Also of people without a place"), required=False)
+
+    def __init__(self, webinar: Webinar, data: Any) -> None:
+        """Offer the sessions of a webinar."""
+        super().__init__(data)
+        sessions = [(session.pk, str(session)) for session in webinar.sessions.all()]
+        self.fields["session"].choices = [("", _("all")), *sessions]  # type: ignore[attr-defined]
+
+    def wanted(self, webinar: Webinar) -> services.Questions:
+        """Return what was asked for; everything with a place where that is nothing there is."""
+        answers = self.cleaned_data if self.is_valid() else {}
+        return services.Questions(
+            webinar.pk,
+            session_id=answers.get("session"),
+            state=answers.get("state", ""),
+            everybody=answers.get("everybody", False),
+        )
+
+
+class QuestionForm(forms.Form):
+    """The mark and the place of one question; what a colleague saved meanwhile is left alone where nothing was changed."""
+
+    registration = forms.IntegerField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(choices=State.choices, show_hidden_initial=True)
+    position = forms.IntegerField(required=False, min_value=0, max_value=9999, show_hidden_initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the boxes by the question they are about: their column alone does not tell them apart."""
+        super().__init__(*args, **kwargs)
+        about = {"number": (self.initial or {}).get("number", "")}
+        self.fields["state"].widget.attrs["aria-label"] = _("Mark of question %(number)s") % about
+        self.fields["position"].widget.attrs |= {"aria-label": _("Order of question %(number)s") % about}
+
+
+QuestionFormSet = forms.formset_factory(QuestionForm, extra=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question as it is listed: whose it is, and the form that marks it."""
+
+    person: Registration
+    form: QuestionForm | None
+    country: str
+    sessions: list[int]
+    is_changed: bool
+
+
+def _find(webinar_id: int) -> Webinar:
+    return get_object_or_404(Webinar.objects.prefetch_related("sessions"), pk=webinar_id)
+
+
+@staff_page(permissions.MARK_QUESTIONS)
+def list_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
+    """Show the questions in the order they are to be asked; the POST marks and orders those that were changed."""
+    webinar = _find(webinar_id)
+    filters = FilterForm(webinar, request.GET)
+    people = Paginator(services.find_questions(filters.wanted(webinar)), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    initial = [_initial(number, person) for number, person in enumerate(people, start=people.start_index())]
+    formset = QuestionFormSet(request.POST if request.method == "POST" else None, initial=initial)
+    if formset.is_valid():
+        return _mark(request, webinar, formset)
+    forms_of = {int(form["registration"].value() or 0): form for form in formset if _is_number(form)}
+    return show(
+        request,
+        "registrations/questions.html",
+        webinar,
+        title=_("Questions"),
+        webinar=webinar,
+        filters=filters,
+        people=people,
+        formset=formset,
+        form=formset if formset.is_bound else None,
+        lines=[_line(person, forms_of.get(person.pk)) for person in people],
+        query=_query(request),
+        files=FILES if request.user.has_perm(permissions.EXPORT) else (),
+    )
+
+
+def _is_number(form: QuestionForm) -> bool:
+    return str(form["registration"].value() or "").isdecimal()
+
+
+def _initial(number: int, person: Registration) -> dict[str, Any]:
+    mark = services.mark_of(person)
+    return {"registration": person.pk, "state": mark.state, "position": mark.position, "number": number}
+
+
+def _line(person: Registration, form: QuestionForm | None = None) -> Line:
+    row = getattr(person, "question_mark", None)
+    is_changed = row is not None and row.changed_at is not None
+    return Line(person, form, display_name(person.country), services.numbers_of(person), is_changed)
+
+
+def _query(request: HttpRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+def _mark(request: StaffRequest, webinar: Webinar, formset: Any) -> HttpResponse:
+    """Save the marks of those lines that somebody changed."""
+    marks = {
+        form.cleaned_data["registration"]: services.Mark(
+            form.cleaned_data["state"], form.cleaned_data["position"]
+        )
+        for form in formset
+        if {"state", "position"} & set(form.changed_data)
+    }
+    count = services.mark_questions(webinar.pk, marks=marks, by=request.user, now=timezone.now())
+    tell(
+        request,
+        ngettext("%(count)d question is marked.", "%(count)d questions are marked.", count)
+        % {"count": count},
+    )
+    return redirect(request.get_full_path())
+
+
+@staff_page(permissions.MARK_QUESTIONS)
+def print_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
+    """Show the questions as whoever moderates has them in hand."""
+    webinar = _find(webinar_id)
+    wanted = FilterForm(webinar, request.GET).wanted(webinar)
+    people: Page[Registration] = Paginator(services.find_questions(wanted), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return show(
+        request,
+        "registrations/questions_print.html",
+        webinar,
+        title=_("Questions for the discussion"),
+        webinar=webinar,
+        people=people,
+        lines=[_line(person) for person in people],
+        query=_query(request),
+    )
+
+
+@require_POST
+@staff_page(permissions.MARK_QUESTIONS)
+def export_questions(request: StaffRequest, webinar_id: int, suffix: str) -> HttpResponseBase:
+    """Send the listed questions as a file; that is taking people's data out, and noted as such."""
+    if not request.user.has_perm(permissions.EXPORT):
+        raise PermissionDenied
+    if suffix not in FILES:
+        raise Http404
+    webinar = _find(webinar_id)
+    wanted = FilterForm(webinar, request.GET).wanted(webinar)
+    rows = services.export_questions(wanted, by=request.user, now=timezone.now())
+    how = FORMATS[suffix]
+    filename = f"questions-{days.today().isoformat()}.{how.suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return StreamingHttpResponse(how.write(rows), content_type=how.media_type, headers=headers)

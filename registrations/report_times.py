@@ -1,0 +1,148 @@
+"""Read the times and durations of a meeting's report, as people and programs of several countries write them; pure.
+
+What can be read in two ways is not guessed: whoever reads says in which order day and month stand.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from enum import StrEnum
+
+from eligibility.days import BRUSSELS
+from registrations.models import fold_search
+
+
+class Order(StrEnum):
+    """Which comes first where a date is written 05/06/2020; a year of four digits in front needs no answer."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+
+class WrongTime(ValueError):
+    """Tell that something is no time or no duration that can be read."""
+
+
+NUMERIC = re.compile(r"(?<!\d)(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?!\d)")
+DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})\.?(?: de)? ([a-z]{3,12})\.?,?(?: de)? (\d{4})(?!\d)")
+MONTH_DAY = re.compile(r"([a-z]{3,12})\.? (\d{1,2}),? (\d{4})(?!\d)")
+CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})[:h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?([ap])\.? ?m\b\.?)?", re.ASCII
+)
+OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)")
+IN_UTC = re.compile(r"\b(gmt|utc)\b|^z\b")
+PARTS = re.compile(r"(\d{1,6})(?:[.,](\d{1,4}))?\s*([a-z]*)", re.ASCII)
+COUNTED = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?", re.ASCII)
+LONGEST = 120  # characters of a time; anything longer is none
+
+# Months by the first letters of their names in English, French, German, Spanish, Portuguese, Italian and Dutch.
+MONTHS = {
+    letters: number
+    for number, names in enumerate(
+        (
+            "jan ene gen",
+            "feb fev",
+            "mar mrz maa",
+            "apr avr abr",
+            "may mai mag mei",
+            "jun juin giu",
+            "jul juil lug",
+            "aug aou ago",
+            "sep set",
+            "oct okt out ott",
+            "nov",
+            "dec dez dic",
+        ),
+        start=1,
+    )
+    for letters in names.split()
+}
+HOURS = ("h", "st", "uur", "ore", "ora")
+SECONDS = ("s",)
+
+
+def possible_orders(values: Iterable[str]) -> frozenset[Order]:
+    """Return in which orders all of these times make sense: both where they do not tell, none where they contradict.
+
+    Times that read the same in both orders, or do not need one, leave day first.
+    """
+    dates = [found.groups() for value in values if (found := NUMERIC.search(value[:LONGEST]))]
+    pairs = {(int(first), int(second)) for first, second, _year in dates if len(first) < len("2020")}
+    telling = {pair for pair in pairs if pair[0] != pair[1]}
+    if not telling:
+        return frozenset({Order.DAY_FIRST})
+    months = {Order.DAY_FIRST: 1, Order.MONTH_FIRST: 0}
+    return frozenset(order for order, place in months.items() if all(pair[place] <= 12 for pair in telling))
+
+
+def read_moment(text: str, order: Order, *, zone: tzinfo = BRUSSELS) -> datetime:
+    """Return a moment in UTC; `zone` is where the clock stood, unless the text says so itself. Raises WrongTime."""
+    folded = fold_search(text[:LONGEST])
+    clock = CLOCK.search(folded) or CLOCK.search(folded.replace("t", " "))
+    if clock is None or len(text) > LONGEST:
+        raise WrongTime(text[:LONGEST])
+    try:
+        year, month, day = _day(folded, order)
+        hour, minute, second = _time_of_day(clock)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(folded[clock.end() :], zone))
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise WrongTime(text) from error
+
+
+def _day(folded: str, order: Order) -> tuple[int, int, int]:
+    if found := NUMERIC.search(folded):
+        first, second, third = (int(part) for part in found.groups())
+        if len(found[1]) == len("2020"):
+            return first, second, third
+        day, month = (first, second) if order == Order.DAY_FIRST else (second, first)
+        return (third + 2000 if third < 100 else third), month, day
+    if found := DAY_MONTH.search(folded):
+        return int(found[3]), _month(found[2]), int(found[1])
+    if found := MONTH_DAY.search(folded):
+        return int(found[3]), _month(found[1]), int(found[2])
+    raise WrongTime(folded)
+
+
+def _month(name: str) -> int:
+    number = MONTHS.get(name[:4]) or MONTHS.get(name[:3])
+    if number is None:
+        raise WrongTime(name)
+    return number
+
+
+def _time_of_day(clock: re.Match[str]) -> tuple[int, int, int]:
+    hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+    if clock[4]:
+        if not 1 <= hour <= 12:
+            raise WrongTime(clock[0])
+        hour = hour % 12 + (12 if clock[4] == "p" else 0)
+    return hour, minute, second
+
+
+def _zone(behind: str, zone: tzinfo) -> tzinfo:
+    """Return the zone that the words behind a time name, or else the other."""
+    words = NUMERIC.sub("", behind).strip(" ()")
+    if offset := OFFSET.search(words):
+        distance = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        return timezone(-distance if offset[1] == "-" else distance)
+    return UTC if IN_UTC.search(words) else zone
+
+
+def read_duration(text: str) -> timedelta:
+    """Return how long something took: “1:59:30”, “119 mins”, “2 hr 5 min”, or a number of minutes. Raises WrongTime."""
+    folded = fold_search(text[:LONGEST])
+    if counted := COUNTED.fullmatch(folded):
+        hours, minutes, seconds = (int(part or 0) for part in counted.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    parts = list(PARTS.finditer(folded))
+    if not parts or len(text) > LONGEST:
+        raise WrongTime(text[:LONGEST])
+    return sum((_length(part) for part in parts), timedelta())
+
+
+def _length(part: re.Match[str]) -> timedelta:
+    amount, unit = float(f"{part[1]}.{part[2] or 0}"), part[3]
+    if unit.startswith(HOURS):
+        return timedelta(hours=amount)
+    return timedelta(seconds=amount) if unit.startswith(SECONDS) else timedelta(minutes=amount)

@@ -1,0 +1,56 @@
+"""How many were there."""
+
+import pytest
+
+from registrations import services
+from registrations.models import Seat
+from registrations.services import AttendanceFigures
+from tests.registrations.factories import ENDS, MINUTE, STARTS, approve, make_registration
+from tests.registrations.services.test_attending import attendee, save
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_a_report_places_and_the_joining_page_are_known(webinar, session, approver):
+    approve(make_registration(webinar, [session]), approver)
+    make_registration(webinar, [session])
+    Seat.objects.filter(state="approved").update(joined_at=STARTS)
+
+    assert services.attendance_figures(session) == AttendanceFigures(approved=1, joined=1)
+
+
+@pytest.fixture
+def reported(webinar, session, approver, editor):
+    """Let a Belgian, a Greek and an Armenian with a place, and a Tunisian without one, have attended."""
+    people = [make_registration(webinar, [session], country=code) for code in ("BE", "GR", "AM", "TN")]
+    for person in people[:3]:
+        approve(person, approver)
+    minutes = (30, 60, 90, 120)
+    stays = [((STARTS, STARTS + length * MINUTE),) for length in minutes]
+    return save(
+        session,
+        editor,
+        *(attendee("X", person.email, stays=stay) for person, stay in zip(people, stays, strict=True)),
+        attendee("Telephone"),
+        attendee("Host", role="Host"),
+    )
+
+
+def test_report_says_how_many_attended_and_for_how_long(session, reported):
+    figures = services.attendance_figures(session)
+
+    assert (figures.report, figures.report.saved_at) == (reported, ENDS)
+    assert (figures.approved, figures.attended, figures.minutes) == (3, 4, 75)
+    assert (figures.without_place, figures.to_match) == (1, 1)
+    assert [count for _title, count in figures.by_list] == [2, 1]
+    assert all(title for title, _count in figures.by_list)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_figures_take_a_fixed_number_of_queries(webinar, session, editor, count, django_assert_num_queries):
+    people = [make_registration(webinar, [session]) for _number in range(count)]
+    save(session, editor, *(attendee("X", person.email) for person in people))
+    services.attendance_figures(session)
+
+    with django_assert_num_queries(5):
+        services.attendance_figures(session)

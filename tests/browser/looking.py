@@ -117,6 +117,23 @@ CUT_OFF = (
     one => !one.matches("svg, svg *, iframe, input, select, textarea") && shown(one) && cut(one)).map(called);
 }"""
 )
+# What Lighthouse looks for and neither axe nor the checker of HTML does.
+FAULTS_OF_LOADING = """async () => {
+  const shift = await new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(({ value }) => { sum += value; }))
+      .observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(sum), 50);
+  });
+  const found = shift < 0.1 ? [] : [`the layout shifts by ${shift}`];
+  if (document.compatMode !== "CSS1Compat") found.push("no doctype");
+  if (!document.querySelector("meta[charset], meta[name=viewport]")) found.push("no charset or viewport");
+  const description = document.querySelector("meta[name=description]")?.content;
+  if (document.querySelector("link[rel=canonical]") && !description) found.push("no description");
+  for (const image of document.images)
+    if (!image.getAttribute("width") || !image.getAttribute("height")) found.push(`no size: ${image.src}`);
+  return found;
+}"""
 # WCAG 1.4.12: what people set who read better with more air.
 SPACING = """() => {
   const sheet = new CSSStyleSheet();
@@ -204,6 +221,11 @@ def faults_in_other_looks(page):
         page.evaluate(TEXT_SIZE, "")
     page.emulate_media(reduced_motion="no-preference")
     return [f"{look}: {fault}" for look, seen in found.items() for fault in seen]
+
+
+def faults_of_loading(page):
+    """Return what is wrong with how a page that has just been loaded came: what Lighthouse takes points off for."""
+    return page.evaluate(FAULTS_OF_LOADING)
 
 
 def faults_on_paper(page):

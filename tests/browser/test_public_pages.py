@@ -19,6 +19,7 @@ from tests.browser.looking import (
     WINDOWS,
     faults,
     faults_in_other_looks,
+    faults_of_loading,
     faults_on_paper,
     scrolls_sideways,
     violations,
@@ -165,6 +166,7 @@ MAIN_PAGES = [
 def test_page_is_accessible_and_keeps_the_policy(open_page, addresses, name, window):
     page = open_page(addresses[name], **window)
 
+    assert faults_of_loading(page) == []
     assert faults(page) == []
     assert faults_in_other_looks(page) == []
     assert faults_on_paper(page) == []

@@ -23,7 +23,7 @@ from registrations.admin.filters import (
     search_people,
 )
 from registrations.admin.overrides import override_tools
-from registrations.admin.seats import decision_tools
+from registrations.admin.seats import decision_tools, waiting_tools
 from registrations.admin_views.bounces import retry_address
 from registrations.admin_views.guests import invite_guest
 from registrations.models import Contest, Override, Registration, Seat
@@ -145,6 +145,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         if request.user.has_perm(permissions.DECIDE):
             tools = [
                 *decision_tools([seat], timezone.now()),
+                *waiting_tools(seat),
                 *override_tools(seat, overrides, request),
                 *tools,
             ]

@@ -7,13 +7,14 @@ from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOn
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.overrides import Override
 from registrations.models.rate import MailRate
+from registrations.models.reasons import REASONS, ReasonCode, in_words
 from registrations.models.registration import (
     AccessNeed,
     Answer,
     Kind,
     OrganisationType,
-    Override,
     PersonTitle,
     Registration,
     Seat,
@@ -33,6 +34,7 @@ from registrations.models.webinar import (
 )
 
 __all__ = [
+    "REASONS",
     "AccessNeed",
     "Action",
     "AddressChange",
@@ -55,6 +57,7 @@ __all__ = [
     "OutgoingMail",
     "Override",
     "PersonTitle",
+    "ReasonCode",
     "Registration",
     "Reminder",
     "Seat",
@@ -65,6 +68,7 @@ __all__ = [
     "agenda_changes",
     "email_key",
     "fold_search",
+    "in_words",
     "is_late",
     "is_meeting_address",
     "new_token",

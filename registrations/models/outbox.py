@@ -54,6 +54,11 @@ class BulkJob(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    click = models.UUIDField(
+        null=True,
+        unique=True,
+        help_text=_("Which page's button began it, for what: pressed twice, it begins once."),
+    )
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.rules import Outcome, Verdict
 from registrations.models.meetings import validate_meeting_address
+from registrations.models.reasons import ReasonCode, in_words
 from registrations.models.texts import LegalText
 from registrations.models.webinar import Webinar, WebinarSession, validate_plain_line
 from registrations.states import RegistrationState, SeatState
@@ -259,7 +260,12 @@ class Seat(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
+    reason_code = models.CharField(_("reason chosen"), max_length=9, choices=ReasonCode, blank=True)
     reason = models.TextField(_("reason given"), blank=True)
+    waiting_rank = models.BigIntegerField(
+        null=True,
+        help_text=_("Whose turn on the waiting list staff gave this seat, by its id; empty: its own."),
+    )
     override = models.ForeignKey(
         "Override",
         on_delete=models.PROTECT,
@@ -300,6 +306,9 @@ class Seat(models.Model):
             models.UniqueConstraint(fields=["registration", "session"], name="one_seat_per_session"),
             models.CheckConstraint(condition=Q(state__in=SeatState.values), name="seat_state_is_known"),
             models.CheckConstraint(
+                condition=Q(reason_code__in=["", *ReasonCode.values]), name="seat_reason_is_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(answer="", answered_at__isnull=True)
                 | (~Q(answer="") & Q(answered_at__isnull=False)),
                 name="answer_has_its_moment",
@@ -335,6 +344,15 @@ class Seat(models.Model):
         """Return whether approving this seat needs a written reason and a second member of staff."""
         return self.outcome not in ("", Outcome.ELIGIBLE)
 
+    def give_reason(self, words: str, code: str = "") -> None:
+        """Set why it was decided so: a reason of the table, the staff's own words, or both; neither for a place."""
+        self.reason, self.reason_code = words, code
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return why it was decided so, as the person reads it in the active language."""
+        return in_words(self.reason_code, self.reason)
+
     @property
     def is_invited(self) -> bool:
         """Return whether the session stands in the person's calendar, as far as we told it."""
@@ -345,41 +363,3 @@ class Seat(models.Model):
         """Return whether the person may object: not admitted, or not eligible by the lists and without a place."""
         is_refused = self.state == SeatState.REJECTED or (self.needs_override and not self.is_approved)
         return self.registration.is_active and is_refused
-
-
-class Override(models.Model):
-    """Approving a seat against its verdict: asked for in writing by one person, confirmed by another."""
-
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="overrides")
-    reason = models.TextField(_("reason"))
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    confirmed_at = models.DateTimeField(null=True)
-    batch = models.UUIDField(
-        null=True, editable=False, help_text=_("Shared by overrides asked for together, with one reason.")
-    )
-
-    class Meta:
-        verbose_name = _("override")
-        verbose_name_plural = _("overrides")
-        ordering = ["-requested_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=models.F("requested_by")),
-                name="override_needs_a_second_person",
-            ),
-            models.UniqueConstraint(
-                fields=["seat"], condition=Q(confirmed_by__isnull=True), name="one_open_override_per_seat"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["batch", "seat"], condition=Q(batch__isnull=False), name="override_of_batch"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.seat)

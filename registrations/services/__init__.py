@@ -34,7 +34,9 @@ from registrations.services.errors import (
     NoAddress,
     NotEligible,
     NothingToPublish,
+    OrderNotChanged,
     OverrideNotPossible,
+    ReasonDoesNotFit,
     ReasonNeeded,
     Refused,
     RegistrationClosed,
@@ -44,6 +46,7 @@ from registrations.services.errors import (
     TooManyAttempts,
     UnknownSession,
 )
+from registrations.services.expanding import decision_of
 from registrations.services.exporting import Export, export_seats
 from registrations.services.following_up import (
     FollowUp,
@@ -70,10 +73,12 @@ from registrations.services.mail_texts import (
     TextPlace,
     current_words,
     preview_mail,
+    preview_of,
     reset_mail_text,
     save_mail_text,
     send_test_mail,
 )
+from registrations.services.ordering import Turn, move_on_list, moves_on_list, place_on_list
 from registrations.services.overriding import (
     confirm_override,
     decline_batch,
@@ -86,7 +91,8 @@ from registrations.services.overriding import (
     start_confirming,
     why_no_override,
 )
-from registrations.services.places import Places
+from registrations.services.places import Places, on_the_waiting_list
+from registrations.services.previewing import ExampleMail, example_mails
 from registrations.services.recording import altered_history
 from registrations.services.registering import (
     CONFIRM_WITHIN,
@@ -121,6 +127,7 @@ __all__ = [
     "ChangeIsReleased",
     "ContestNotPossible",
     "Decision",
+    "ExampleMail",
     "Export",
     "FollowUp",
     "FollowUpNotPossible",
@@ -136,8 +143,10 @@ __all__ = [
     "NoAddress",
     "NotEligible",
     "NothingToPublish",
+    "OrderNotChanged",
     "OverrideNotPossible",
     "Places",
+    "ReasonDoesNotFit",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
@@ -148,6 +157,7 @@ __all__ = [
     "Submission",
     "TextPlace",
     "TooManyAttempts",
+    "Turn",
     "UnknownSession",
     "add_usual_reminders",
     "altered_history",
@@ -166,10 +176,12 @@ __all__ = [
     "count_told",
     "current_words",
     "decide_seats",
+    "decision_of",
     "decline_batch",
     "decline_override",
     "edit",
     "edit_follow_up",
+    "example_mails",
     "export_seats",
     "find_address_change",
     "follow_up_of",
@@ -182,13 +194,18 @@ __all__ = [
     "join",
     "last_follow_up",
     "meeting_address",
+    "move_on_list",
+    "moves_on_list",
     "newest_publication_judged_under",
+    "on_the_waiting_list",
     "open_address_changes",
     "open_batch",
     "own_data",
+    "place_on_list",
     "plan_changed_reminders",
     "preview_decision",
     "preview_mail",
+    "preview_of",
     "preview_overrides",
     "preview_requests",
     "publish_agenda",

@@ -36,6 +36,7 @@ PERSON = (
 SEAT = (
     "state",
     "decided_at",
+    "reason_code",
     "reason",
     "outcome",
     "judged_as_of",

@@ -246,6 +246,7 @@ def _add_sessions(
         seat = seats.pop(session.pk, None) or Seat(registration=registration, session=session)
         if seat.pk:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
+            seat.give_reason("")
         added.append(seat)
     _judge(added, now)
     return added
@@ -261,8 +262,8 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
         if seat.is_approved and seat.needs_override:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.override = None
-            seat.reason = _(
-                "The country or type of organisation was changed, so the decision has to be taken again."
+            seat.give_reason(
+                _("The country or type of organisation was changed, so the decision has to be taken again.")
             )
             telling.ended(seat, mails.put_back)
 
@@ -285,7 +286,15 @@ def _can_be_dropped(seat: Seat, now: datetime) -> bool:
     return _is_open(seat) and seat.session.can_be_chosen(now)
 
 
-SEAT_FIELDS = ("state", "reason", "override", "flagged_at", *judging.VERDICT_FIELDS, *TOLD_FIELDS)
+SEAT_FIELDS = (
+    "state",
+    "reason_code",
+    "reason",
+    "override",
+    "flagged_at",
+    *judging.VERDICT_FIELDS,
+    *TOLD_FIELDS,
+)
 
 
 def _save_seats(seats: list[Seat]) -> None:

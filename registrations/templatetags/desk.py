@@ -15,7 +15,16 @@ from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from eligibility.models import PublicationProposal
 from eligibility.rules import Outcome
 from registrations import permissions
-from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat, is_late
+from registrations.models import (
+    BulkJob,
+    Contest,
+    OutgoingMail,
+    Override,
+    ReasonCode,
+    Registration,
+    Seat,
+    is_late,
+)
 from registrations.states import RegistrationState, SeatState
 
 register = template.Library()
@@ -34,6 +43,17 @@ class Queue:
 def country_footnotes() -> tuple[Footnote, ...]:
     """Return the formulas that go with country names."""
     return footnotes(FOOTNOTES)
+
+
+@register.filter
+def why(about: Seat | Mapping[str, str]) -> str:
+    """Return why it was decided so, as staff read it: the reason chosen, then the words written, of a seat or of facts."""
+    if isinstance(about, Seat):
+        code, words = about.reason_code, about.reason
+    else:
+        code, words = about.get("reason_code", ""), about.get("reason", "")
+    label = str(ReasonCode(code).label) if code else ""
+    return ": ".join(text for text in (label, words) if text)
 
 
 @register.simple_tag(takes_context=True)

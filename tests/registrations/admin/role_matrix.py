@@ -124,6 +124,7 @@ registrations_webinarsession_change-title       webinarsession            ES    
 registrations_webinarsession_cancel             webinarsession            ES               ES
 registrations_webinarsession_follow-up          past_session              ES               ES
 registrations_webinarsession_personal-addresses webinarsession            ES               ES
+registrations_webinarsession_waiting-list       full_session              AUDS             .
 registrations_agendaversion_changelist          -                         AEKUDS           .
 registrations_agendaversion_add                 -                         -                -
 registrations_agendaversion_change              agendaversion             AEKUDS           -
@@ -154,11 +155,13 @@ registrations_seat_change                       seat                      AUDS  
 registrations_seat_history                      seat                      AUDS             .
 registrations_seat_delete                       seat                      -                -
 registrations_seat_decide                       =approve                  AS               AS
+registrations_seat_decide                       =waitlist                 AS               AS
 registrations_seat_decide                       =reject                   AS               AS
 registrations_seat_decide                       =put_back                 AS               AS
 registrations_seat_decide                       =cancel                   AS               AS
 registrations_seat_override                     doubtful                  AS               AS
 registrations_seat_overrides                    -                         AS               AS
+registrations_seat_waiting-place                waiting                   AS               AS
 registrations_seat_export                       =people                   ADS              ADS
 registrations_seat_export                       =webex                    ADS              ADS
 registrations_seat_export                       =speakers                 ADS              ADS
@@ -261,6 +264,8 @@ name              registrations_seat_changelist               AUDS
 name              registrations_seat_decide                   AS
 name              registrations_seat_override                 AS
 name              registrations_seat_overrides                AS
+name              registrations_seat_waiting-place            AS
+name              registrations_webinarsession_waiting-list   AUDS
 organisation      registrations_contest_answer                AS
 organisation      registrations_override_answer               AS
 organisation      registrations_override_answer_batch         AS
@@ -271,6 +276,8 @@ organisation      registrations_seat_changelist               AUDS
 organisation      registrations_seat_decide                   AS
 organisation      registrations_seat_override                 AS
 organisation      registrations_seat_overrides                AS
+organisation      registrations_seat_waiting-place            AS
+organisation      registrations_webinarsession_waiting-list   AUDS
 position          registrations_registration_change           AUDS
 question          registrations_registration_change           ADS
 reason            registrations_bulkjob_change                AUDS
@@ -298,8 +305,10 @@ reference         registrations_registration_changelist       AUDS
 reference         registrations_registration_history          AUDS
 reference         registrations_registration_retry_address    AS
 reference         registrations_seat_changelist               AS
+reference         registrations_seat_decide                   AS
 reference         registrations_seat_history                  AUDS
 reference         registrations_seat_override                 AS
+reference         registrations_seat_waiting-place            AS
 """
 
 

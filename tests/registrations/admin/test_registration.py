@@ -35,7 +35,7 @@ def count_queries(client, url):
     [
         ("index", 11),
         ("registrations_registration_changelist", 10),
-        ("registrations_seat_changelist", 22),
+        ("registrations_seat_changelist", 24),
         ("registrations_override_changelist", 7),
         ("registrations_outgoingmail_changelist", 6),
         ("registrations_historyentry_changelist", 7),

@@ -17,7 +17,7 @@ from django.urls import URLPattern, reverse
 from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
 from registrations.admin.columns import page_of
-from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Webinar
+from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Seat, Webinar
 from tests.eligibility.factories import later_rule
 from tests.registrations.admin.role_forms import FILLED_IN, QUERIES, Filled
 from tests.registrations.admin.role_marks import marks_in, plant, tokens
@@ -96,6 +96,8 @@ def outcome(response):
     """Return in a word what somebody was answered; what was posted is only "opened" where the page acted."""
     if response.status_code == 302 and response["Location"].startswith(f"{reverse('admin:login')}?"):
         return "login"
+    if any(template.name == "admin/sign_in_again.html" for template in response.templates):
+        return "login"
     acted = response.status_code == 302 or response.get("Content-Disposition")
     if response.request["REQUEST_METHOD"] == "POST" and response.status_code == 200 and not acted:
         return f"shown again: {why_not(response)}"
@@ -129,6 +131,9 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         for kind in BulkJob.Kind
     }
     make_registration(webinar, [session], country="TN")
+    full = make_session(make_webinar(slug="full"), capacity=0)
+    waiting = [make_registration(full.webinar, [full]).seats.get().pk for _number in range(2)]
+    Seat.objects.filter(pk__in=waiting).update(state="waitlisted")
     services.send_links(webinar.pk, email=Registration.objects.get(pk=world["registration"]).email, now=NOW)
     plant(world)
     reference = Registration.objects.get(pk=world["registration"]).reference
@@ -166,6 +171,8 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "spare_webinar": make_webinar(slug="spare").pk,
         "spare_session": make_session(make_webinar(slug="other")).pk,
         "past_session": past.pk,
+        "full_session": full.pk,
+        "waiting": waiting[0],
         "seen": session.changed_at.isoformat(),
         "reference": reference,
         "seen_list": hashlib.sha256(repr(report).encode()).hexdigest(),

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility.long_lists import CappedPaginator, LongList
+from eligibility.signing_in import sign_in_again
 
 P = ParamSpec("P")
 
@@ -151,7 +152,10 @@ class AnswerForm(forms.Form):
 
 
 def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
-    """Let only signed-in staff with this permission open a view; others sign in first, or get 403."""
+    """Let only signed-in staff with this permission open a view; others sign in first, or get 403.
+
+    Who was signed out before sending a form signs in without losing what was filled in.
+    """
 
     def decorate(view: StaffView[P]) -> View[P]:
         @wraps(view)
@@ -160,7 +164,15 @@ def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
                 raise PermissionDenied
             return view(cast(StaffRequest, request), *args, **kwargs)
 
-        return admin.site.admin_view(checked)
+        opened = admin.site.admin_view(checked)
+
+        @wraps(view)
+        def kept(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method == "POST" and not admin.site.has_permission(request):
+                return sign_in_again(request)
+            return opened(request, *args, **kwargs)
+
+        return kept
 
     return decorate
 

@@ -22,12 +22,12 @@ def post(mails: Iterable[OutgoingMail]) -> None:
     for row in rows:
         row.planned_at = row.due_at
     if rows:
-        _set_texts(rows)
+        set_texts(rows)
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
         ring_for_mail()
 
 
-def _set_texts(rows: Sequence[OutgoingMail]) -> None:
+def set_texts(rows: Sequence[OutgoingMail]) -> None:
     """Give each mail to a registration the Editors' text it is written under, if there is one; one query for all.
 
     From here on a newer text changes nothing about it, not even where the mail is sent again.

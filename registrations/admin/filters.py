@@ -24,6 +24,7 @@ from registrations.models import (
     Kind,
     OrganisationType,
     OverrideQuerySet,
+    ReasonCode,
     Registration,
     Seat,
     Webinar,
@@ -78,6 +79,15 @@ class AnswerFacet(ChoicesFacet):
     parameter_name = "answer__exact"
     column = "answer"
     labels = Answer.choices
+
+
+class ReasonFacet(ChoicesFacet):
+    """The reason of the table that was chosen for a decision."""
+
+    title = _("reason chosen")
+    parameter_name = "reason_code__exact"
+    column = "reason_code"
+    labels = ReasonCode.choices
 
 
 class SessionFacet(Facet):

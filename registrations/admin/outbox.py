@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -20,6 +20,8 @@ from registrations.admin_views.jobs import may_stop, of_window, release_job, sto
 from registrations.admin_views.mails import resend_mail
 from registrations.links import without_personal_links
 from registrations.models import BulkJob, OutgoingMail
+from registrations.states import Move
+from registrations.templatetags.desk import why
 
 ROWS_PER_PAGE = 50
 
@@ -108,7 +110,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind", UnfinishedFilter)
     linked_filters = ("due_at",)
     list_select_related = ("webinar", "created_by")
-    fields = ("kind", "webinar", "session", "why", "staff", "created_at", "finished_at")
+    fields = ("kind", "decided", "webinar", "session", "why", "staff", "created_at", "finished_at")
     staff = as_text("created_by", _("started by"))
 
     def get_urls(self) -> list[URLPattern]:
@@ -120,16 +122,24 @@ class BulkJobAdmin(ReadOnlyAdmin):
         ]
 
     def get_fields(self, request: HttpRequest, obj: BulkJob | None = None) -> Any:
-        """Return all columns; why somebody was decided about only for those who may see people."""
+        """Return all columns that say something; why somebody was decided about only for those who may see people."""
+        hidden = set()
+        if obj is not None and obj.kind != BulkJob.Kind.DECISION:
+            hidden.add("decided")
         may_see_people = request.user.has_perm(permissions.VIEW_REGISTRATIONS)
-        if may_see_people or obj is None or obj.kind == BulkJob.Kind.SESSION_CHANGE:
-            return self.fields
-        return [name for name in self.fields if name != "why"]
+        if not may_see_people and obj is not None and obj.kind != BulkJob.Kind.SESSION_CHANGE:
+            hidden.add("why")
+        return [name for name in self.fields if name not in hidden]
+
+    @admin.display(description=_("what was decided"))
+    def decided(self, job: BulkJob) -> str:
+        """Return the move of a decision about many."""
+        return str(Move(job.facts["move"]).label)
 
     @admin.display(description=_("reason given"))
     def why(self, job: BulkJob) -> str:
         """Return the reason that goes with the decision or the cancellation."""
-        return job.facts.get("reason", "")
+        return why(job.facts)
 
     def page_context(self, request: HttpRequest, row: BulkJob) -> dict[str, Any]:
         """Return how far the job is, a page of the rows it left alone, and whether it can be stopped or released."""
@@ -138,6 +148,11 @@ class BulkJobAdmin(ReadOnlyAdmin):
         rows = row.rows.select_related("seat__registration", "seat__session").order_by("pk")
         return {
             "done": row.changed + row.skipped + row.failed,
+            "reasons": rows.order_by("reason").values_list("reason").annotate(number=Count("pk")),
+            "mails": [
+                (OutgoingMail.State(state).label, number)
+                for state, number in row.mails.order_by("state").values_list("state").annotate(Count("pk"))
+            ],
             "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
             "lines": row.lines.exclude(problem="")[:ROWS_PER_PAGE] if row.kind == BulkJob.Kind.IMPORT else (),
             "is_unfinished": is_unfinished,

@@ -13,7 +13,7 @@ from eligibility.explain import explain
 from registrations import permissions, services
 from registrations.admin.contests import contest_tools
 from registrations.admin.overrides import how_it_stands, override_tools
-from registrations.admin.seats import decision_tools
+from registrations.admin.seats import decision_tools, waiting_tools
 from registrations.models import Contest, Override, Registration, Seat
 from registrations.templatetags.registrations_tags import session_time
 
@@ -57,6 +57,7 @@ def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPan
     if request.user.has_perm(permissions.DECIDE):
         tools = [
             *decision_tools([seat], timezone.now(), places),
+            *waiting_tools(seat),
             *override_tools(seat, overrides, request),
             *tools,
         ]

@@ -28,6 +28,7 @@ from registrations.admin.filters import (
     AnswerFacet,
     FlaggedFacet,
     ListFacet,
+    ReasonFacet,
     SeatAccessFacet,
     SeatCountryFacet,
     SeatDuplicateFacet,
@@ -49,8 +50,9 @@ from registrations.admin_views.override_batches import (
     show_request,
 )
 from registrations.admin_views.overrides import request_override
+from registrations.admin_views.waiting import move_on_list
 from registrations.models import Seat
-from registrations.states import STAFF_MOVES, Move, RegistrationState
+from registrations.states import STAFF_MOVES, Move, RegistrationState, SeatState
 
 
 def decision_tools(seats: Sequence[Seat], now: datetime, places: services.Places) -> list[Tool]:
@@ -60,6 +62,14 @@ def decision_tools(seats: Sequence[Seat], now: datetime, places: services.Places
         for move in STAFF_MOVES
     }
     return [_decision_tool(move, seat_ids) for move, seat_ids in possible.items() if seat_ids]
+
+
+def waiting_tools(seat: Seat) -> list[Tool]:
+    """Return the button that changes a seat's place on the waiting list, where it is on one."""
+    if seat.state != SeatState.WAITLISTED:
+        return []
+    url = reverse("admin:registrations_seat_waiting-place", args=[seat.pk])
+    return [Tool(_("Change place on the waiting list"), url)]
 
 
 def _decision_tool(move: Move, seat_ids: Sequence[int]) -> Tool:
@@ -81,6 +91,7 @@ class SeatAdmin(ReadOnlyAdmin):
         "country_name",
         "verdict_label",
         "state",
+        "reason_code",
         "is_flagged",
         "asked_at",
         "answer",
@@ -98,6 +109,7 @@ class SeatAdmin(ReadOnlyAdmin):
         SeatLanguageFacet,
         SeatAccessFacet,
         SeatKindFacet,
+        ReasonFacet,
         AnswerFacet,
     )
     linked_filters = ("outcome",)
@@ -137,6 +149,7 @@ class SeatAdmin(ReadOnlyAdmin):
             path("decide/<str:move>/", decide, name="registrations_seat_decide"),
             path("<int:seat_id>/override/", request_override, name="registrations_seat_override"),
             path("export/<str:preset>/", export, name="registrations_seat_export"),
+            path("<int:seat_id>/waiting-place/", move_on_list, name="registrations_seat_waiting-place"),
             path("publication-impact/", publication_impact, name="registrations_publication_impact"),
             path("overrides/", request_overrides, name="registrations_seat_overrides"),
             *super().get_urls(),

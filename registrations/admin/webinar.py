@@ -38,6 +38,7 @@ from registrations.admin_views.people_imports import import_people
 from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.questions import export_questions, list_questions, print_questions
 from registrations.admin_views.sessions import CHANGES, change_session
+from registrations.admin_views.waiting import show_waiting_list
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
 from registrations.templatetags.registrations_tags import session_time
 
@@ -270,6 +271,11 @@ class WebinarSessionAdmin(DeskAdmin):
                 )
                 for change in CHANGES
             ),
+            path(
+                "<int:session_id>/waiting-list/",
+                show_waiting_list,
+                name="registrations_webinarsession_waiting-list",
+            ),
             path("<int:session_id>/follow-up/", follow_up, name="registrations_webinarsession_follow-up"),
             path(
                 "<int:session_id>/personal-addresses/",
@@ -299,6 +305,8 @@ class WebinarSessionAdmin(DeskAdmin):
         if row.is_cancelled:
             return []
         pages: dict[str, str | Promise] = {}
+        if row.capacity is not None and request.user.has_perm(permissions.VIEW_REGISTRATIONS):
+            pages["waiting-list"] = _("Waiting list")
         if request.user.has_perm(permissions.MOVE_SESSION):
             pages |= {change: how.title for change, how in CHANGES.items()}
         if not row.is_dated:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
+from typing import cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -24,6 +25,7 @@ from registrations.states import STAFF_MOVES, Move
 AT_ONCE = 20  # seats of one person that are decided before the page answers
 LISTED = 50  # people named on the page; beyond that it counts
 EXAMPLES = 10
+SHOWN = 12  # mails that are rendered: of each kind, session and language one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,22 @@ class Skipped:
 
 
 @dataclass(slots=True)
+class MailGroup:
+    """The mails of one kind, about one session and in one language: how many, the first of them, and how it reads."""
+
+    mail: str
+    first: Seat
+    count: int = 0
+    example: services.ExampleMail | None = None
+
+    @property
+    def language(self) -> str:
+        """Return the language by its name."""
+        code = self.first.registration.language
+        return dict(settings.LANGUAGES).get(code, code)
+
+
+@dataclass(slots=True)
 class Preview:
     """What a decision would do: to how many seats, with which mails, and which seats it would skip, by reason."""
 
@@ -59,8 +77,19 @@ class Preview:
     changed: int = 0
     listed: list[Seat] = field(default_factory=list)
     mails: dict[str, int] = field(default_factory=dict)
+    groups: dict[tuple[str, int, str], MailGroup] = field(default_factory=dict)
     skipped: dict[str, Skipped] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
+
+    @property
+    def shown(self) -> list[MailGroup]:
+        """Return the groups of mails of which an example is shown."""
+        return list(self.groups.values())[:SHOWN]
+
+    @property
+    def unshown(self) -> int:
+        """Return how many groups of mails there are beyond those."""
+        return len(self.groups) - len(self.shown)
 
     @property
     def unlisted(self) -> int:
@@ -79,6 +108,8 @@ class Preview:
         self.changed += 1
         mail = told(result.seat)
         self.mails[mail] = self.mails.get(mail, 0) + 1
+        about = (mail, result.seat.session_id, result.seat.registration.language)
+        self.groups.setdefault(about, MailGroup(mail, result.seat)).count += 1
         self.listed.extend([result.seat] if self.changed <= LISTED else [])
 
 
@@ -93,10 +124,17 @@ def mail_told(seat: Seat, move: Move) -> str:
     return str(WORDS[move].mail.label)
 
 
-def preview(seat_ids: Sequence[int], move: Move, now: datetime) -> Preview:
+def preview(seat_ids: Sequence[int], decision: services.Decision) -> Preview:
     """Return what deciding now would do; reads in chunks, so that any number of seats fits in memory."""
-    results = partial(services.preview_decision, move=move, now=now, places=services.Places())
-    return count(seat_ids, results, partial(mail_told, move=move))
+    results = partial(services.preview_decision, decision=decision, places=services.Places())
+    return count(seat_ids, results, partial(mail_told, move=decision.move))
+
+
+def add_examples(found: Preview, decision: services.Decision) -> None:
+    """Have the first person's mail of each group rendered: those that are shown."""
+    groups = {group.first.pk: group for group in found.shown}
+    for pk, example in services.example_mails(list(groups), decision=decision).items():
+        groups[pk].example = example
 
 
 def count(
@@ -122,7 +160,8 @@ def decide(request: StaffRequest, move: str) -> HttpResponse:
     valid = form.is_valid()
     if "seats" not in form.cleaned_data:
         raise Http404
-    response = _act(request, Move(move), form) if posted and valid else None
+    decides = posted and valid and request.POST.get("act") != "preview"
+    response = _act(request, Move(move), form) if decides else None
     return response or show_decision(
         request, Move(move), form.cleaned_data["seats"], form if posted else DecisionForm(Move(move))
     )
@@ -131,8 +170,10 @@ def decide(request: StaffRequest, move: str) -> HttpResponse:
 def show_decision(
     request: HttpRequest, move: Move, seat_ids: Sequence[int], form: DecisionForm
 ) -> HttpResponse:
-    """Return the page that says what a decision would do, to whom and by which mail, with one button."""
-    found = preview(seat_ids, move, timezone.now())
+    """Return the page that says what a decision would do, to whom and in which mails; it can be looked at, then taken."""
+    decision = _decision(request, move, form)
+    found = preview(seat_ids, decision)
+    add_examples(found, decision)
     return show(
         request,
         "registrations/decision.html",
@@ -145,10 +186,21 @@ def show_decision(
     )
 
 
+def _decision(request: HttpRequest, move: Move, form: DecisionForm) -> services.Decision:
+    """Return what the signed-in member of staff decides by this form, with the reason as far as there is one."""
+    given = form.cleaned_data if form.is_bound else {}
+    return services.Decision(
+        move=move,
+        by=cast(StaffRequest, request).user,
+        now=timezone.now(),
+        reason=given.get("reason", ""),
+        reason_code=given.get("reason_code", ""),
+    )
+
+
 def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse | None:
     """Decide; return where to go next, or None when the form now says why not."""
-    seat_ids, reason = form.cleaned_data["seats"], form.cleaned_data.get("reason", "")
-    decision = services.Decision(move=move, by=request.user, now=timezone.now(), reason=reason)
+    seat_ids, decision = form.cleaned_data["seats"], _decision(request, move, form)
     registration_id = _only_person(seat_ids)
     with refusals_in(form):
         if registration_id is not None:
@@ -156,7 +208,7 @@ def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse 
                 request, services.decide_seats(registration_id, seat_ids=seat_ids, decision=decision)
             )
             return redirect("admin:registrations_registration_change", registration_id)
-        job = services.start_bulk_decision(seat_ids, decision=decision)
+        job = services.start_bulk_decision(seat_ids, decision=decision, page=form.cleaned_data["page"])
         tell(request, _("The decision is written down. This page says when it is carried out."))
         return back_to(job)
     return None

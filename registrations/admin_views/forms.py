@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import COUNTRIES
 from eligibility.days import BRUSSELS
 from registrations import services
-from registrations.models import Registration, SessionState, WebinarSession, email_key
+from registrations.models import REASONS, Registration, SessionState, WebinarSession, email_key
 from registrations.models.webinar import validate_plain_line
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
@@ -44,16 +45,58 @@ class SeatsForm(ReasonForm):
 class DecisionForm(SeatsForm):
     """Seats to decide about; and why, where it goes against the person."""
 
+    reason_code = forms.ChoiceField(
+        label=_("Reason"),
+        required=False,
+        help_text=_("The person reads it as a sentence in the language of their mails: “Preview” shows it."),
+    )
+    page = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    field_order = ("reason_code", "reason")
+
     def __init__(self, move: Move, data: Any = None) -> None:
-        """Ask for a reason where the move goes against the person."""
+        """Ask for a reason where the move goes against the person: to choose, where the table has any, and to write."""
         super().__init__(
             data,
             help_text=gettext(
                 "The person reads it in the mail. About several people name nobody: the history keeps it for good."
             ),
         )
+        self.codes = REASONS.get(move, ())
         if move in MOVES_WITHOUT_REASON:
             del self.fields["reason"]
+        if not self.codes:
+            del self.fields["reason_code"]
+            return
+        choices = [
+            ("", gettext("none of these: see my own words")),
+            *((code, code.label) for code in self.codes),
+        ]
+        cast(forms.ChoiceField, self.fields["reason_code"]).choices = choices
+        self.fields["reason"].label = gettext("In your own words")
+        self.fields["reason"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse where a reason could be chosen or written, and neither was."""
+        cleaned = super().clean() or {}
+        if self.codes and not self.errors and not (cleaned["reason_code"] or cleaned["reason"]):
+            self.add_error("reason_code", gettext("Choose a reason, or write one, or both."))
+        return cleaned
+
+
+class PlaceForm(ReasonForm):
+    """Which place on a waiting list somebody is to have, and why."""
+
+    place = forms.IntegerField(label=_("New place"), min_value=1)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ("place", "reason")
+
+    def __init__(self, place: int, length: int, data: Any = None) -> None:
+        """Ask for a place on a list of this length, for somebody who has `place` now."""
+        super().__init__(data, help_text=gettext("Colleagues and auditors read it; nobody is mailed."))
+        self.fields["seen"].initial = place
+        self.fields["place"].help_text = gettext("From 1 to %(length)d; 1 gets the next free place.") % {
+            "length": length
+        }
 
 
 class ContestAnswerForm(forms.Form):

@@ -16,7 +16,6 @@ from registrations import permissions, services
 from registrations.admin_views.decisions import preview
 from registrations.admin_views.override_batches import preview_batch
 from registrations.models import BulkJob, MailKind, SessionState
-from registrations.states import Move
 from registrations.templatetags.registrations_tags import session_time
 
 # Whoever stops or releases a job decides what becomes of the act: that is for those whose act it is.
@@ -103,7 +102,7 @@ def of_window(job: BulkJob, now: datetime) -> dict[str, Any]:
 def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
     """Return how many people would be told by which mail."""
     if job.kind == BulkJob.Kind.DECISION:
-        return preview(job.facts["seat_ids"], Move(job.facts["move"]), now).mails
+        return preview(job.facts["seat_ids"], services.decision_of(job, now)).mails
     if job.kind == BulkJob.Kind.OVERRIDE:
         return preview_batch(job.facts["batch"], now).mails
     reached = services.count_reached(job)

@@ -22,6 +22,7 @@ from registrations.models import (
     Contest,
     MailKind,
     OutgoingMail,
+    ReasonCode,
     Registration,
     Seat,
     agenda_changes,
@@ -144,16 +145,12 @@ def waitlisted(seat: Seat, now: datetime) -> OutgoingMail:
 
 def rejected(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that they get no place (any more), why, and how to have it looked at again."""
-    return write_about(
-        MailKind.REJECTED, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
-    )
+    return write_about(MailKind.REJECTED, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
 
 
 def put_back(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that the decision was taken back and will be taken anew, and why."""
-    return write_about(
-        MailKind.PUT_BACK, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
-    )
+    return write_about(MailKind.PUT_BACK, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
 
 
 def contest_answered(contest: Contest, now: datetime) -> OutgoingMail:
@@ -165,9 +162,7 @@ def contest_answered(contest: Contest, now: datetime) -> OutgoingMail:
 
 def cancelled(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that staff cancelled their place or request, and why."""
-    return write_about(
-        MailKind.CANCELLED, seat, now, reason=seat.reason, calendar=cancel_if_invited(seat, now)
-    )
+    return write_about(MailKind.CANCELLED, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
 
 
 def withdrawn(registration: Registration, now: datetime, seat: Seat | None = None) -> OutgoingMail:
@@ -234,6 +229,13 @@ def _line(item: AgendaLine) -> str:
     time = clock(item["time"]) if item["time"] else ""
     speakers = f"({item['speakers']})" if item["speakers"] else ""
     return " ".join(part for part in (time, item["title"], speakers) if part)
+
+
+def _why(seat: Seat) -> Facts:
+    """Return why it was decided so: code and words; and what the lists say, where the reason rests on them."""
+    why: Facts = {"reason": seat.reason, "reason_code": seat.reason_code}
+    rests_on_lists = seat.reason_code == ReasonCode.COUNTRY
+    return why | ({"verdict": seat.verdict_data} if rests_on_lists else {})
 
 
 def _join_url(seat: Seat) -> str:

@@ -94,7 +94,9 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "out_of_calendar": Placeholder(
         _("that the session leaves the calendar, where it stands in it"), piece="out_of_calendar.txt"
     ),
-    "reason": Placeholder(_("the reason that staff gave"), piece="reason.txt", needs=("reason",)),
+    "reason": Placeholder(
+        _("the reason that staff chose, and the words they wrote"), piece="reason.txt", needs=("reasons",)
+    ),
     "changed": Placeholder(
         _("what was and what is now: time, title, place"), piece="changed.txt", needs=("was", *SESSION)
     ),

@@ -20,7 +20,7 @@ from eligibility.rules import Verdict
 from registrations import ical
 from registrations.mails.facts import Facts
 from registrations.mails.wording import Words, fill
-from registrations.models import MailKind, OutgoingMail
+from registrations.models import MailKind, OutgoingMail, in_words
 
 TEMPLATES = "registrations/mail"
 POLICY = SMTP.clone(cte_type="7bit")  # a relay would rewrite 8bit text and break DKIM's signature
@@ -101,8 +101,12 @@ def _fill(template: str, facts: Facts) -> str:
 
 
 def _context(facts: Facts) -> Facts:
-    """Return the facts with moments and days as values again, and verdicts put into words."""
+    """Return the facts with moments and days as values again, and verdicts and reasons put into words."""
     context: Facts = _thaw(facts)
+    if reasons := in_words(context.get("reason_code", ""), context.get("reason", "")):
+        context["reasons"] = reasons
+    if verdict_data := context.get("verdict"):
+        context["judged"] = [_judged(verdict_data, [])]
     if "sessions" in context:
         context["judged"] = [
             _judged(verdict, list(sessions))

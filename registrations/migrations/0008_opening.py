@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('eligibility', '0002_proposals'),
-        ('registrations', '0006_data_rights'),
+        ('registrations', '0007_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -49,21 +49,6 @@ class Migration(migrations.Migration):
             model_name='webinarsession',
             name='warned_for',
             field=models.DateTimeField(editable=False, help_text='The start for which staff were warned that seats are undecided.', null=True),
-        ),
-        migrations.AlterField(
-            model_name='historyentry',
-            name='action',
-            field=models.CharField(choices=[('registered', 'registered'), ('confirmed', 'address confirmed'), ('expired', 'expired'), ('edited', 'edited by the person'), ('withdrawn', 'withdrawn by the person'), ('address_asked', 'new address given by the person'), ('address_changed', 'address changed by the person'), ('guest_invited', 'guest invited'), ('approved', 'approved'), ('waitlisted', 'put on the waiting list'), ('promoted', 'approved from the waiting list'), ('rejected', 'rejected'), ('put_back', 'put back to requested'), ('cancelled', 'cancelled'), ('override_requested', 'override requested'), ('override_confirmed', 'override confirmed'), ('override_declined', 'override declined'), ('override_lapsed', 'override lapsed unanswered'), ('contested', 'contested by the person'), ('contest_answered', 'contest answered'), ('reassessed', 're-assessed'), ('rescheduled', 'time changed'), ('retitled', 'title or place changed'), ('date_withdrawn', 'date taken back'), ('session_cancelled', 'session cancelled'), ('registration_opened', 'registration opened'), ('registration_planned', 'opening of registration planned'), ('registration_closed', 'registration closed'), ('auto_approval_on', 'automatic approval switched on'), ('auto_approval_off', 'automatic approval switched off'), ('webinar_copied', 'made as a copy of another webinar'), ('agenda_published', 'agenda published'), ('undecided', 'not decided in time'), ('joined', 'joined'), ('exported', 'people exported'), ('addresses_imported', 'personal meeting addresses imported'), ('follow_up_edited', 'follow-up links changed'), ('follow_up_sent', 'follow-up sent'), ('bounced', 'address bounced'), ('address_retried', 'address to be tried again'), ('invitation_answered', 'invitation answered in a calendar'), ('mail_resent', 'mail sent again'), ('mail_text_changed', 'mail text changed'), ('bulk_started', 'bulk job started'), ('bulk_released', 'bulk job released before its time'), ('bulk_stopped', 'bulk job stopped')], max_length=20),
-        ),
-        migrations.AlterField(
-            model_name='mailtext',
-            name='kind',
-            field=models.CharField(choices=[('confirm_address', 'confirm your address'), ('confirm_new_address', 'confirm your new address'), ('address_changed', 'address changed'), ('address_left', 'registration moved away'), ('already_registered', 'already registered'), ('manage_link', 'your links'), ('received', 'registration received'), ('invitation', 'invitation'), ('place_kept', 'place kept, date to be confirmed'), ('session_changed', 'session changed'), ('date_withdrawn', 'date no longer holds'), ('session_cancelled', 'session cancelled'), ('waitlisted', 'on the waiting list'), ('rejected', 'not admitted'), ('put_back', 'to be decided again'), ('contest_answered', 'answer to a contest'), ('cancelled', 'place cancelled by staff'), ('withdrawn', 'withdrawal confirmed'), ('agenda', 'agenda'), ('undecided', 'not decided in time'), ('reminder', 'reminder'), ('follow_up', 'follow-up'), ('staff_digest', 'to staff: what waits'), ('staff_deadline', 'to staff: undecided before a session')], max_length=20, verbose_name='mail'),
-        ),
-        migrations.AlterField(
-            model_name='outgoingmail',
-            name='kind',
-            field=models.CharField(choices=[('confirm_address', 'confirm your address'), ('confirm_new_address', 'confirm your new address'), ('address_changed', 'address changed'), ('address_left', 'registration moved away'), ('already_registered', 'already registered'), ('manage_link', 'your links'), ('received', 'registration received'), ('invitation', 'invitation'), ('place_kept', 'place kept, date to be confirmed'), ('session_changed', 'session changed'), ('date_withdrawn', 'date no longer holds'), ('session_cancelled', 'session cancelled'), ('waitlisted', 'on the waiting list'), ('rejected', 'not admitted'), ('put_back', 'to be decided again'), ('contest_answered', 'answer to a contest'), ('cancelled', 'place cancelled by staff'), ('withdrawn', 'withdrawal confirmed'), ('agenda', 'agenda'), ('undecided', 'not decided in time'), ('reminder', 'reminder'), ('follow_up', 'follow-up'), ('staff_digest', 'to staff: what waits'), ('staff_deadline', 'to staff: undecided before a session')], max_length=20),
         ),
         migrations.AlterField(
             model_name='outgoingmail',

@@ -14,24 +14,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='registration',
-            options={'ordering': ['-created_at', '-id'], 'permissions': [('invite_guest', 'Can invite guests'), ('export_registration', "Can take people's data out as a file"), ('import_registration', 'Can import registrations from a list'), ('retry_address', 'Can let mail go again to an address that bounced')], 'verbose_name': 'registration', 'verbose_name_plural': 'registrations'},
-        ),
         migrations.AddField(
             model_name='registration',
             name='entered_by_staff',
             field=models.BooleanField(default=False, help_text='From a list; who it is about acknowledges the privacy statement when confirming.', verbose_name='entered by staff'),
-        ),
-        migrations.AlterField(
-            model_name='bulkjob',
-            name='kind',
-            field=models.CharField(choices=[('decision', 'decision'), ('session_change', 'session changed'), ('agenda', 'agenda published'), ('reassessment', 're-assessment'), ('closing', 'session over'), ('reminder', 'reminder'), ('follow_up', 'follow-up'), ('override', 'overrides confirmed'), ('promotion', 'places given to the waiting list'), ('import', 'registrations imported')], max_length=15),
-        ),
-        migrations.AlterField(
-            model_name='historyentry',
-            name='action',
-            field=models.CharField(choices=[('registered', 'registered'), ('confirmed', 'address confirmed'), ('expired', 'expired'), ('edited', 'edited by the person'), ('withdrawn', 'withdrawn by the person'), ('address_asked', 'new address given by the person'), ('address_changed', 'address changed by the person'), ('guest_invited', 'guest invited'), ('approved', 'approved'), ('waitlisted', 'put on the waiting list'), ('promoted', 'approved from the waiting list'), ('rejected', 'rejected'), ('put_back', 'put back to requested'), ('cancelled', 'cancelled'), ('override_requested', 'override requested'), ('override_confirmed', 'override confirmed'), ('override_declined', 'override declined'), ('contested', 'contested by the person'), ('contest_answered', 'contest answered'), ('reassessed', 're-assessed'), ('rescheduled', 'time changed'), ('retitled', 'title or place changed'), ('date_withdrawn', 'date taken back'), ('session_cancelled', 'session cancelled'), ('agenda_published', 'agenda published'), ('undecided', 'not decided in time'), ('joined', 'joined'), ('exported', 'people exported'), ('addresses_imported', 'personal meeting addresses imported'), ('people_imported', 'registrations imported'), ('attendance_imported', 'attendance report saved'), ('attendance_matched', 'attendance matched by hand'), ('attendance_dismissed', 'attendance set aside'), ('attendance_opened', 'attendance put back to be matched'), ('questions_marked', 'questions marked'), ('follow_up_edited', 'follow-up links changed'), ('follow_up_sent', 'follow-up sent'), ('bounced', 'address bounced'), ('address_retried', 'address to be tried again'), ('invitation_answered', 'invitation answered in a calendar'), ('mail_resent', 'mail sent again'), ('mail_text_changed', 'mail text changed'), ('bulk_started', 'bulk job started'), ('bulk_released', 'bulk job released before its time'), ('bulk_stopped', 'bulk job stopped')], max_length=20),
         ),
         migrations.CreateModel(
             name='AttendanceReport',

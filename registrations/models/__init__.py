@@ -7,26 +7,23 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.imports import ImportedLine
+from registrations.models.keys import email_key, fold_search, new_token, person_key
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
+from registrations.models.reasons import REASONS, ReasonCode, in_words
 from registrations.models.registration import (
     AccessNeed,
-    Answer,
     Kind,
     OrganisationType,
     PersonTitle,
     Registration,
-    Seat,
-    email_key,
-    fold_search,
-    new_token,
-    person_key,
 )
 from registrations.models.reminders import Reminder
+from registrations.models.seat import Answer, Seat
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
 from registrations.models.webinar import (
@@ -38,6 +35,7 @@ from registrations.models.webinar import (
 )
 
 __all__ = [
+    "REASONS",
     "AccessNeed",
     "Action",
     "AddressChange",
@@ -67,6 +65,7 @@ __all__ = [
     "OverrideQuerySet",
     "PersonTitle",
     "QuestionMark",
+    "ReasonCode",
     "Registration",
     "Reminder",
     "Seat",
@@ -77,6 +76,7 @@ __all__ = [
     "agenda_changes",
     "email_key",
     "fold_search",
+    "in_words",
     "is_late",
     "is_meeting_address",
     "new_token",

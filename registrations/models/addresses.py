@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models.registration import Registration, new_token
+from registrations.models.keys import new_token
+from registrations.models.registration import Registration
 from registrations.states import RegistrationState
 
 

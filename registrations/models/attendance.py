@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models.registration import Seat
+from registrations.models.seat import Seat
 from registrations.models.webinar import WebinarSession
 from registrations.states import RegistrationState, SeatState
 

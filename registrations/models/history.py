@@ -43,6 +43,7 @@ class Action(models.TextChoices):
     GUEST_INVITED = "guest_invited", _("guest invited")
     APPROVED = "approved", _("approved")
     WAITLISTED = "waitlisted", _("put on the waiting list")
+    MOVED_ON_LIST = "moved_on_list", _("moved on the waiting list")
     PROMOTED = "promoted", _("approved from the waiting list")
     REJECTED = "rejected", _("rejected")
     PUT_BACK = "put_back", _("put back to requested")

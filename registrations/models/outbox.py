@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models.registration import Registration, Seat
+from registrations.models.registration import Registration
+from registrations.models.seat import Seat
 from registrations.models.webinar import Webinar, WebinarSession
 
 LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
@@ -54,6 +55,11 @@ class BulkJob(models.Model):
     failed = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    click = models.UUIDField(
+        null=True,
+        unique=True,
+        help_text=_("Which page's button began it, for what: pressed twice, it begins once."),
     )
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

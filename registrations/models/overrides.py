@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models.registration import Seat
+from registrations.models.seat import Seat
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):

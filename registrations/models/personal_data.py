@@ -16,13 +16,15 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import HistoryAnchor, HistoryEntry
 from registrations.models.imports import ImportedLine
+from registrations.models.keys import new_token
 from registrations.models.mail_texts import MailText
 from registrations.models.outbox import BulkJob, BulkJobRow, OutgoingMail
 from registrations.models.overrides import Override
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
-from registrations.models.registration import AccessNeed, Registration, Seat, new_token
+from registrations.models.registration import AccessNeed, Registration
 from registrations.models.reminders import Reminder
+from registrations.models.seat import Seat
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
 from registrations.models.webinar import AgendaItem, AgendaVersion, Webinar, WebinarSession
@@ -76,10 +78,10 @@ REGISTRATION = Erasure(
 # `told` and `thread_id` are what a session was and the id of a mail; the verdict is about a country.
 SEAT = Erasure(
     about="registration",
-    becomes={"reason": "", "meeting_url": "", "answer": "", "answered_at": None},
+    becomes={"reason": "", "reason_code": "", "meeting_url": "", "answer": "", "answered_at": None},
     anew={"join_token": _token},
     stays=_columns(
-        "id registration session state outcome list_key verdict_data publication_number judged_as_of flagged_at"
+        "id registration session state waiting_rank outcome list_key verdict_data publication_number judged_as_of flagged_at"
         " decided_by decided_at override joined_at told_sequence told_method told thread_id"
     ),
 )

@@ -1,69 +1,14 @@
-"""One person's request for one webinar, their seats, and what happened to both."""
+"""One person's request for one webinar, and what they need to take part."""
 
-import re
-import secrets
-import unicodedata
-
-from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.rules import Outcome, Verdict
-from registrations.models.meetings import validate_meeting_address
+from registrations.models.keys import new_reference, new_token
 from registrations.models.texts import LegalText
-from registrations.models.webinar import Webinar, WebinarSession, validate_plain_line
-from registrations.states import RegistrationState, SeatState
-
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
-
-
-# Letters that no decomposition takes apart, as people type them who do not have them on their keyboard.
-PLAIN_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-)
-
-
-def fold_search(text: str) -> str:
-    """Return text as it is searched for: no accents, no case, single spaces."""
-    letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join("".join(letters).casefold().translate(PLAIN_LETTERS).split())
-
-
-def person_key(*names: str) -> str:
-    """Return what makes two people likely one: the words of their names without accents, in alphabetical order.
-
-    “Ada Müller-Lüdenscheidt” and “MULLER LUDENSCHEIDT, Ada” have one key; without a name it is empty and equals nobody's.
-    """
-    return " ".join(sorted(re.findall(r"\w+", fold_search(" ".join(names)))))[:200]
-
-
-def email_key(address: str) -> str:
-    """Return what makes two addresses one: case-folded, domain in IDNA, no trailing dot.
-
-    Raises ValueError when the domain cannot be a domain.
-    """
-    local, at, domain = address.strip().rpartition("@")
-    if not at:
-        raise ValueError("an email address needs an @")
-    try:
-        ascii_domain = domain.rstrip(".").casefold().encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise ValueError("the domain of the email address is not a domain") from error
-    return f"{unicodedata.normalize('NFC', local).casefold()}@{ascii_domain}"
-
-
-def new_token() -> str:
-    """Return an unguessable token for one purpose (256 bits, URL-safe)."""
-    return secrets.token_urlsafe(32)
-
-
-def new_reference() -> str:
-    """Return a public reference people can read out, as in “K7QM-2VXA”."""
-    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _letter in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
+from registrations.models.webinar import Webinar, validate_plain_line
+from registrations.states import RegistrationState
 
 
 class OrganisationType(models.TextChoices):
@@ -98,14 +43,6 @@ class Kind(models.TextChoices):
 
     PARTICIPANT = "participant", _("participant")
     GUEST = "guest", _("guest")
-
-
-class Answer(models.TextChoices):
-    """What somebody answered to an invitation in their calendar; says nothing about their place (RFC 5545, PARTSTAT)."""
-
-    ACCEPTED = "accepted", _("accepted")
-    DECLINED = "declined", _("declined")
-    TENTATIVE = "tentative", _("tentative")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -287,132 +224,3 @@ class AccessNeed(models.Model):
 
     def __str__(self) -> str:
         return self.get_measure_display()
-
-
-class Seat(models.Model):
-    """One person's place in one session: the decision lives here."""
-
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="seats")
-    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, related_name="seats")
-    state = models.CharField(_("state"), max_length=10, choices=SeatState, default=SeatState.REQUESTED)
-    outcome = models.CharField(
-        _("verdict"),
-        max_length=12,
-        choices=[(outcome.value, outcome.value) for outcome in Outcome],
-        blank=True,
-        help_text=_("Empty for guests, who are outside eligibility."),
-    )
-    list_key = models.CharField(
-        _("list"), max_length=40, blank=True, help_text=_("The list whose entry decided; empty for none.")
-    )
-    verdict_data = models.JSONField(
-        null=True, help_text=_("The whole Verdict, as rules.Verdict.as_json() wrote it.")
-    )
-    publication_number = models.PositiveIntegerField(
-        null=True,
-        help_text=_(
-            "Publication the verdict rests on; an older one than the newest is due for re-assessment."
-        ),
-    )
-    judged_as_of = models.DateField(null=True)
-    flagged_at = models.DateTimeField(
-        _("flagged"),
-        null=True,
-        blank=True,
-        help_text=_("The verdict changed after the decision; staff have to look."),
-    )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    reason = models.TextField(_("reason given"), blank=True)
-    override = models.ForeignKey(
-        "Override",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        help_text=_("What carries an approval against the verdict."),
-    )
-    join_token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
-    joined_at = models.DateTimeField(null=True)
-    meeting_url = models.URLField(
-        _("personal meeting address"),
-        max_length=500,
-        blank=True,
-        validators=[validate_meeting_address],
-        help_text=_("Goes before the session's address, where staff imported one."),
-    )
-    answer = models.CharField(_("calendar answer"), max_length=9, choices=Answer, blank=True)
-    answered_at = models.DateTimeField(null=True, help_text=_("DTSTAMP of the answer."))
-    told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
-    told_method = models.CharField(
-        max_length=10, blank=True, help_text=_("METHOD of the last calendar mail.")
-    )
-    told = models.JSONField(
-        null=True,
-        encoder=DjangoJSONEncoder,
-        help_text=_("Title, place and times as the person last heard them."),
-    )
-    thread_id = models.CharField(
-        max_length=120, blank=True, help_text=_("Message-ID of the first invitation.")
-    )
-
-    class Meta:
-        verbose_name = _("seat")
-        verbose_name_plural = _("seats")
-        ordering = ["registration_id", "session__number"]
-        permissions = [("decide_seat", "Can decide about seats")]
-        constraints = [
-            models.UniqueConstraint(fields=["registration", "session"], name="one_seat_per_session"),
-            models.CheckConstraint(condition=Q(state__in=SeatState.values), name="seat_state_is_known"),
-            models.CheckConstraint(
-                condition=Q(answer="", answered_at__isnull=True)
-                | (~Q(answer="") & Q(answered_at__isnull=False)),
-                name="answer_has_its_moment",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=SeatState.APPROVED)
-                | Q(outcome__in=["", Outcome.ELIGIBLE.value])
-                | Q(override__isnull=False)
-                | Q(flagged_at__isnull=False),
-                name="approval_needs_eligibility_or_override",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["session", "state", "id"], name="seat_session_state"),
-            models.Index(fields=["publication_number", "id"], name="seat_publication"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.registration.reference} · {self.session.number}"
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """Return the verdict as it was reached, or None for a guest."""
-        return Verdict.from_json(self.verdict_data) if self.verdict_data else None
-
-    @property
-    def is_approved(self) -> bool:
-        """Return whether the person has this place."""
-        return self.state == SeatState.APPROVED
-
-    @property
-    def has_place(self) -> bool:
-        """Return whether the person may be there: approved, and not withdrawn."""
-        return self.is_approved and self.registration.is_active
-
-    @property
-    def needs_override(self) -> bool:
-        """Return whether approving this seat needs a written reason and a second member of staff."""
-        return self.outcome not in ("", Outcome.ELIGIBLE)
-
-    @property
-    def is_invited(self) -> bool:
-        """Return whether the session stands in the person's calendar, as far as we told it."""
-        return self.told_method == "REQUEST"
-
-    @property
-    def can_be_contested(self) -> bool:
-        """Return whether the person may object: not admitted, or not eligible by the lists and without a place."""
-        is_refused = self.state == SeatState.REJECTED or (self.needs_override and not self.is_approved)
-        return self.registration.is_active and is_refused

@@ -65,8 +65,10 @@ from registrations.services.errors import (
     NotEligible,
     NothingToPublish,
     NotReady,
+    OrderNotChanged,
     OverrideNotPossible,
     PrivacyNotAcknowledged,
+    ReasonDoesNotFit,
     ReasonNeeded,
     Refused,
     RegistrationClosed,
@@ -77,6 +79,7 @@ from registrations.services.errors import (
     TooManyAttempts,
     UnknownSession,
 )
+from registrations.services.expanding import decision_of
 from registrations.services.exporting import Export, export_seats
 from registrations.services.figures import AttendanceFigures, attendance_figures
 from registrations.services.following_up import (
@@ -115,12 +118,14 @@ from registrations.services.mail_texts import (
     TextPlace,
     current_words,
     preview_mail,
+    preview_of,
     reset_mail_text,
     save_mail_text,
     send_test_mail,
 )
 from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
 from registrations.services.opening import Opening, close_registration, open_registration
+from registrations.services.ordering import Turn, move_on_list, moves_on_list, place_on_list
 from registrations.services.override_report import ReportedOverride, override_requests, reported
 from registrations.services.overriding import (
     confirm_override,
@@ -134,7 +139,8 @@ from registrations.services.overriding import (
     start_confirming,
     why_no_override,
 )
-from registrations.services.places import Places
+from registrations.services.places import Places, on_the_waiting_list
+from registrations.services.previewing import ExampleMail, example_mails
 from registrations.services.purging import CATEGORIES, Period, Purged, purge, retention, statement_gaps
 from registrations.services.questioning import (
     Mark,
@@ -197,6 +203,7 @@ __all__ = [
     "EnrolmentReport",
     "ErasureNeedsReason",
     "Event",
+    "ExampleMail",
     "Export",
     "Fault",
     "FollowUp",
@@ -220,6 +227,7 @@ __all__ = [
     "NotReady",
     "NothingToPublish",
     "Opening",
+    "OrderNotChanged",
     "OverrideNotPossible",
     "Period",
     "Place",
@@ -229,6 +237,7 @@ __all__ = [
     "Questions",
     "Queue",
     "Readiness",
+    "ReasonDoesNotFit",
     "ReasonNeeded",
     "Refused",
     "RegistrationClosed",
@@ -242,6 +251,7 @@ __all__ = [
     "TextChanged",
     "TextPlace",
     "TooManyAttempts",
+    "Turn",
     "UnknownSession",
     "Whom",
     "WordingChange",
@@ -272,11 +282,13 @@ __all__ = [
     "count_told",
     "current_words",
     "decide_seats",
+    "decision_of",
     "decline_batch",
     "decline_override",
     "edit",
     "edit_follow_up",
     "erase",
+    "example_mails",
     "export_chronicle",
     "export_person",
     "export_questions",
@@ -302,18 +314,23 @@ __all__ = [
     "match_attendance",
     "meeting_address",
     "minutes_there",
+    "move_on_list",
+    "moves_on_list",
     "newest_publication_judged_under",
     "numbers_of",
     "on_the_start_page",
+    "on_the_waiting_list",
     "open_address_changes",
     "open_batch",
     "open_registration",
     "override_requests",
     "own_data",
+    "place_on_list",
     "plan_changed_reminders",
     "preview_attendance",
     "preview_decision",
     "preview_mail",
+    "preview_of",
     "preview_overrides",
     "preview_requests",
     "publish_agenda",

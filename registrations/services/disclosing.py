@@ -42,6 +42,7 @@ PERSON = (
 SEAT = (
     "state",
     "decided_at",
+    "reason_code",
     "reason",
     "outcome",
     "judged_as_of",

@@ -168,6 +168,17 @@ class ReasonNeeded(Refused):
         super().__init__(_("Write the reason; the person will read it."))
 
 
+class ReasonDoesNotFit(Refused):
+    """A reason of the table was chosen that goes with other decisions."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This reason does not go with this decision."))
+
+
+class OrderNotChanged(Refused):
+    """Somebody cannot be moved on the waiting list in this way."""
+
+
 class OverrideNotPossible(Refused):
     """This seat cannot be approved against its verdict in this way."""
 

@@ -53,10 +53,21 @@ def _ids_of_decision(job: BulkJob, limit: int) -> list[int]:
     return [pk for pk in job.facts["seat_ids"] if pk > job.cursor][:limit]
 
 
+def decision_of(job: BulkJob, now: datetime) -> Decision:
+    """Return what somebody decided in bulk, as if at this moment (aware datetime)."""
+    assert job.created_by is not None  # noqa: S101 -- a bulk decision has always somebody who took it
+    return Decision(
+        move=Move(job.facts["move"]),
+        by=job.created_by,
+        now=now,
+        reason=job.facts["reason"],
+        reason_code=job.facts.get("reason_code", ""),  # jobs of before there was a table have none
+    )
+
+
 def _decide(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     """Decide, and tell everybody at once; what is not possible any more is skipped with the reason."""
-    assert job.created_by is not None  # noqa: S101 -- a bulk decision has always somebody who took it
-    decision = Decision(move=Move(job.facts["move"]), by=job.created_by, now=now, reason=job.facts["reason"])
+    decision = decision_of(job, now)
     telling = Telling(now, job)
     results = decide_locked(lock_seats(Seat.objects.filter(pk__in=ids)), decision, telling)
     telling.post()
@@ -78,7 +89,9 @@ def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> lis
     telling = Telling(now, job)
     entries = _judge_all(seats, now)
     told = [seat for seat in seats if _tell_one(job, seat, telling)]
-    Seat.objects.bulk_update(seats, ["state", "reason", "flagged_at", *judging.VERDICT_FIELDS, *TOLD_FIELDS])
+    Seat.objects.bulk_update(
+        seats, ["state", "reason_code", "reason", "flagged_at", *judging.VERDICT_FIELDS, *TOLD_FIELDS]
+    )
     HistoryEntry.objects.bulk_create(entries)
     telling.post()
     return [RowResult(changed=True)] * len(told) + [RowResult(changed=False)] * (len(ids) - len(told))
@@ -111,7 +124,7 @@ def _tell_one(job: BulkJob, seat: Seat, telling: Telling) -> bool:
 
 def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> None:
     seat.state = require_seat_move(Move.CANCEL, seat.state)
-    seat.reason = job.facts["reason"]
+    seat.give_reason(job.facts["reason"])
     seat.flagged_at = None
     mail = mails.session_cancelled(seat, job.facts["reason"], telling.now, job)
     if seat.is_invited:
@@ -308,12 +321,15 @@ def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult
 
 
 def _ids_to_promote(job: BulkJob, limit: int) -> list[int]:
-    """Return as many of the waiting list as there are places, in order; the job ends with them."""
+    """Return as many of the waiting list as there are places, in order; the job ends with them.
+
+    No cursor could follow an order that staff may change meanwhile: who got a place is off the list, and who could not
+    be given one is not tried again.
+    """
     assert job.session is not None  # noqa: S101 -- places are a session's
     left = min(Places().left(job.session) or 0, limit)
-    return list(
-        on_the_waiting_list(job.session_id).filter(pk__gt=job.cursor).values_list("pk", flat=True)[:left]
-    )
+    waiting = on_the_waiting_list(job.session_id).exclude(pk__in=job.rows.values("seat"))
+    return list(waiting.values_list("pk", flat=True)[:left])
 
 
 def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -325,7 +341,8 @@ def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]
         if seat.state == SeatState.WAITLISTED and not why_not(seat, Move.APPROVE, now, places):
             places.take(seat)
             seat.state = require_seat_move(Move.APPROVE, seat.state)
-            seat.decided_by, seat.decided_at, seat.reason = None, now, ""
+            seat.decided_by, seat.decided_at = None, now
+            seat.give_reason("")
             telling.approved(seat)
             promoted.append(seat)
     Seat.objects.bulk_update(promoted, DECIDED_FIELDS)

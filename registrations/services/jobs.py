@@ -3,18 +3,20 @@
 A chunk and the cursor behind it are one transaction, so a killed worker repeats nothing and loses nothing.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from eligibility import register as eligibility_register
 from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession
 from registrations.services import (
     digesting,
     enrolling,
-    errors,
     lapsing,
     places,
     recording,
@@ -27,27 +29,46 @@ from registrations.services.expanding import STEPS, RowResult, Step, due_for_rea
 from registrations.services.limiting import forget_attempts
 from registrations.services.registering import expire_unconfirmed
 from registrations.services.sealing import anchor_history
-from registrations.states import MOVES_WITHOUT_REASON
 
 CHUNK = 200
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision) -> BulkJob:
-    """Write down a decision about many seats; a worker carries it out after the stop window. Raises ReasonNeeded."""
-    if decision.move not in MOVES_WITHOUT_REASON and not decision.reason.strip():
-        raise errors.ReasonNeeded
-    ids = sorted(set(seat_ids))
+def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision, page: UUID | None = None) -> BulkJob:
+    """Write down a decision about many seats; a worker carries it out after the stop window.
+
+    `page` is the page whose button was pressed: pressed again for the same, it returns the job of the first click.
+    Raises ReasonNeeded, ReasonDoesNotFit.
+    """
+    decision.require_reason()
+    facts = {
+        "seat_ids": sorted(set(seat_ids)),
+        "move": decision.move.value,
+        "reason": decision.reason,
+        "reason_code": decision.reason_code,
+    }
+    click = uuid5(page, json.dumps(facts, sort_keys=True)) if page else None
+    begun = BulkJob.objects.filter(click=click).first() if click else None
+    try:
+        with transaction.atomic():
+            return begun or _write_decision(facts, decision, click)
+    except IntegrityError:  # the other of two clicks at the same moment was faster
+        return BulkJob.objects.get(click=click)
+
+
+def _write_decision(facts: dict[str, Any], decision: Decision, click: UUID | None) -> BulkJob:
+    total = len(facts["seat_ids"])
     job = windows.write_held(
         BulkJob.Kind.DECISION,
         decision.now,
-        facts={"seat_ids": ids, "move": decision.move.value, "reason": decision.reason},
-        total=len(ids),
+        facts=facts,
+        total=total,
         created_by=decision.by,
+        click=click,
     )
-    facts = {"job": job.pk, "move": decision.move.value, "seats": len(ids), "reason": decision.reason}
-    recording.record(Action.BULK_STARTED, at=decision.now, by=decision.by, facts=facts)
+    told = {"job": job.pk, "seats": total} | {key: facts[key] for key in ("move", "reason", "reason_code")}
+    recording.record(Action.BULK_STARTED, at=decision.now, by=decision.by, facts=told)
     return job
 
 

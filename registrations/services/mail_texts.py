@@ -62,17 +62,19 @@ def preview_mail(
     mail = samples.sample_mail(place.kind, seat, now)
     mail.language = place.language
     mail.text = MailText(subject=words.subject, body=words.body)
-    return _preview(mail, now)
+    preview = preview_of(mail, now)
+    if len(preview.html.encode()) > LARGEST_HTML:
+        raise errors.MailTextRefused({"body": [_("The mail would be too large. Shorten the text.")]})
+    return preview
 
 
 def _webinar(place: TextPlace) -> Webinar:
     return Webinar.objects.select_related("audience").get(pk=place.webinar_id)
 
 
-def _preview(mail: OutgoingMail, now: datetime) -> MailPreview:
+def preview_of(mail: OutgoingMail, now: datetime) -> MailPreview:
+    """Return a mail as it would be sent now (aware datetime). Raises what `mails.wording_for` does."""
     wording = mails.wording_for(mail)
-    if len(wording.html.encode()) > LARGEST_HTML:
-        raise errors.MailTextRefused({"body": [_("The mail would be too large. Shorten the text.")]})
     appointment = mails.appointment_of(mail.facts, now)
     return MailPreview(
         subject=wording.subject,

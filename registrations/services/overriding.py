@@ -237,7 +237,8 @@ def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None
     else:
         seat.state = require_seat_move(Move.APPROVE, seat.state)
         telling.approved(seat)
-    seat.override, seat.decided_by, seat.decided_at, seat.reason = override, by, telling.now, override.reason
+    seat.override, seat.decided_by, seat.decided_at = override, by, telling.now
+    seat.give_reason(override.reason)
 
 
 def _decline(overrides: Mapping[int, Override], seats: Sequence[Seat], by: User, now: datetime) -> None:

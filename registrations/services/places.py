@@ -1,15 +1,19 @@
-"""Places in a session that has only so many, and the waiting list: a place that becomes free goes to who asked first."""
+"""Places in a session that has only so many, and the waiting list: a place that becomes free goes to who is next on it."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from eligibility.rules import Outcome
 from registrations.models import BulkJob, Kind, Seat, SessionState, WebinarSession
 from registrations.services import windows
 from registrations.services.locking import lock_session
 from registrations.states import RegistrationState, SeatState
+
+TURN = Coalesce("waiting_rank", "pk", output_field=BigIntegerField())
 
 
 class Places:
@@ -21,6 +25,7 @@ class Places:
     def __init__(self) -> None:
         """Start without having counted anything."""
         self._left: dict[int, int] = {}
+        self._next: dict[int, set[int]] = {}
 
     def left(self, session: WebinarSession) -> int | None:
         """Return how many places are left in a session, None where there is no limit; never below 0."""
@@ -35,20 +40,44 @@ class Places:
         """Return whether there is no place for a seat that does not have one yet."""
         return not seat.registration.is_guest and not seat.is_approved and self.left(seat.session) == 0
 
+    def why_none_for(self, seat: Seat) -> str:
+        """Return why there is no place for a seat that does not have one yet, or "": also because others are next."""
+        if self.is_full_for(seat):
+            return _("All places of this session are taken; put the seat on the waiting list.")
+        left = self.left(seat.session)
+        if seat.registration.is_guest or seat.is_approved or left is None:
+            return ""
+        following = self._following(seat.session, left)
+        if seat.pk in following or len(following) < left:
+            return ""
+        if seat.state == SeatState.WAITLISTED:
+            return _("Others are next on the waiting list. Change the order there, with a reason.")
+        return _("The free places go to the waiting list first; put the seat on it.")
+
+    def _following(self, session: WebinarSession, left: int) -> set[int]:
+        """Return the seats that the places left go to first: as many of the waiting list as there are places."""
+        if session.pk not in self._next:
+            self._next[session.pk] = set(on_the_waiting_list(session.pk).values_list("pk", flat=True)[:left])
+        return self._next[session.pk]
+
     def take(self, seat: Seat) -> None:
         """Count a place as taken by a seat, where places are counted at all."""
         if not seat.registration.is_guest and self.left(seat.session) is not None:
             self._left[seat.session_id] -= 1
+            self._next.get(seat.session_id, set()).discard(seat.pk)
 
 
 def on_the_waiting_list(session_id: int | None) -> "QuerySet[Seat]":
-    """Return the seats that the next free place of a session may go to, in the order in which they were asked for."""
+    """Return the seats that the next free place of a session may go to, in their order.
+
+    That is the order in which they were asked for, except where staff gave a seat another one's turn.
+    """
     return Seat.objects.filter(
         Q(outcome__in=["", Outcome.ELIGIBLE.value]),
         session=session_id,
         state=SeatState.WAITLISTED,
         registration__state=RegistrationState.ACTIVE,
-    ).order_by("pk")
+    ).order_by(TURN)
 
 
 def start_promotions(now: datetime) -> None:

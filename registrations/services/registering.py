@@ -304,6 +304,7 @@ def _add_sessions(
         seat = seats.pop(session.pk, None) or Seat(registration=registration, session=session)
         if seat.pk:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
+            seat.give_reason("")
         added.append(seat)
     _judge(added, now)
     return added
@@ -319,7 +320,7 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
         if seat.is_approved and seat.needs_override:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.override = None
-            seat.reason = _reason_for_new_decision(registration)
+            seat.give_reason(_reason_for_new_decision(registration))
             telling.ended(seat, mails.put_back)
 
 
@@ -346,7 +347,15 @@ def _can_be_dropped(seat: Seat, now: datetime) -> bool:
     return _is_open(seat) and seat.session.can_be_chosen(now)
 
 
-SEAT_FIELDS = ("state", "reason", "override", "flagged_at", *judging.VERDICT_FIELDS, *TOLD_FIELDS)
+SEAT_FIELDS = (
+    "state",
+    "reason_code",
+    "reason",
+    "override",
+    "flagged_at",
+    *judging.VERDICT_FIELDS,
+    *TOLD_FIELDS,
+)
 
 
 def _save_seats(seats: list[Seat]) -> None:

@@ -26,7 +26,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
-from registrations.models.registration import new_reference
+from registrations.models.keys import new_reference
 from registrations.models.texts import digest
 from registrations.permissions import GROUPS
 from registrations.services import judging, reminding

@@ -29,6 +29,11 @@ class Telling:
         self._mails: list[OutgoingMail] = []
         self._raised: dict[int, WebinarSession] = {}
 
+    @property
+    def mails(self) -> tuple[OutgoingMail, ...]:
+        """Return the mails so far, unsaved, in order."""
+        return tuple(self._mails)
+
     def mail(self, mail: OutgoingMail) -> None:
         """Add a mail without a calendar part."""
         mail.job = self.job

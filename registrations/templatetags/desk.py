@@ -1,9 +1,12 @@
 """Template tags of the staff's desk: what waits for somebody, and the footnotes of country names."""
 
+from collections.abc import Mapping
+
 from django import template
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from registrations import services
+from registrations.models import ReasonCode, Seat
 
 register = template.Library()
 
@@ -12,6 +15,17 @@ register = template.Library()
 def country_footnotes() -> tuple[Footnote, ...]:
     """Return the formulas that go with country names."""
     return footnotes(FOOTNOTES)
+
+
+@register.filter
+def why(about: Seat | Mapping[str, str]) -> str:
+    """Return why it was decided so, as staff read it: the reason chosen, then the words written, of a seat or of facts."""
+    if isinstance(about, Seat):
+        code, words = about.reason_code, about.reason
+    else:
+        code, words = about.get("reason_code", ""), about.get("reason", "")
+    label = str(ReasonCode(code).label) if code else ""
+    return ": ".join(text for text in (label, words) if text)
 
 
 @register.simple_tag(takes_context=True)

@@ -45,11 +45,14 @@ def prepare() -> dict[str, str]:
     factories.approve(factories.make_registration(webinar, [over]), _user("approver"))
     factories.make_agenda_item(dated, title="How clusters share what they have", speakers="A. Moderator")
     held, moved = _decide(undated, Move.APPROVE), _moved(dated)
+    waiting = _waiting(webinar)
     return {
         **_of_webinar(webinar, dated, over),
         **_of_attendance(webinar, over),
         **_of_people(person, norway),
         **_of_drafts(),
+        "waiting list": _page(waiting.session, "waiting-list"),
+        "waiting place": _page(waiting, "waiting-place"),
         "a job that is done": _page(done),
         "a decision that can be stopped": _page(held),
         "a change that can be stopped": _page(moved),
@@ -96,6 +99,20 @@ def _namesake_of(person: Registration) -> Registration:
         last_name=person.first_name,
         email="m.wolkenstein@clusters.example.org",
     )
+
+
+def _waiting(webinar: Webinar) -> Seat:
+    """Fill a session, let three people wait for a place, and bring the last of them to the front."""
+    by, now = _user("approver"), timezone.now()
+    full = factories.make_session(webinar, title="A small round", starts_at=None, ends_at=None, capacity=1)
+    first, *others = [factories.make_registration(webinar, [full]) for _person in range(4)]
+    factories.approve(first, by, now=now)
+    for person in others:
+        decision = services.Decision(move=Move.WAITLIST, by=by, now=now)
+        services.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
+    last = others[-1].seats.get()
+    services.move_on_list(last.pk, turn=services.Turn(place=1, seen=3, reason=REASON, by=by, now=now))
+    return last
 
 
 def _from_norway(webinar: Webinar, session: WebinarSession) -> Seat:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.focus import faults_of_focus
 from tests.browser.looking import DESKTOP, WINDOWS, faults, faults_in_other_looks, sign_in, watch
+from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +54,9 @@ PAGES = {
         "numbers",
         "retry address",
         "approve seats",
+        "reject seats",
+        "waiting list",
+        "waiting place",
         "ask for an override",
         "overrides",
         "report of overrides",
@@ -146,6 +150,7 @@ DAILY = {
 # Who sends which page without filling anything in, by the button of this name.
 MISTAKES = [
     ("approver", "reject seats", "Reject: "),
+    ("approver", "waiting place", "Change place"),
     ("approver", "ask for an override", "Ask for an override"),
     ("approver", "answer a contest", "Answer"),
     ("approver", "invite a guest", "Invite"),
@@ -311,6 +316,45 @@ def test_difference_of_a_legal_text_is_accessible(windows, addresses, window):
     expect(page.get_by_role("button", name="Publish as version 2")).to_be_visible()
     assert faults(page) == []
     assert complaints == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_mail_with_the_reason_is_shown_before_the_decision(windows, addresses, window):
+    page, complaints = windows("approver", window)
+    complaints.clear()
+    page.goto(addresses["reject seats"])
+    page.get_by_label("Reason:").select_option("full")
+
+    page.get_by_role("button", name="Preview the mail with this reason").click()
+    page.locator("details.example-mail:not([open]) summary").first.click()
+
+    expect(page.get_by_text("All places in this session are taken.").first).to_be_visible()
+    assert faults(page) == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_decision_sent_while_signed_out_is_kept(browser, site, addresses, window):
+    context = browser.new_context(base_url=site.base_url, **window)
+    page = context.new_page()
+    complaints = watch(page, site)
+    sign_in(page, "approver")
+    page.goto(addresses["reject seats"])
+    page.get_by_label("In your own words").fill("We have to say no.")
+    context.clear_cookies(name="sessionid")
+
+    page.get_by_role("button", name="Preview the mail with this reason").click()
+    expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
+    signed_out = faults(page)
+    page.get_by_label("Username").fill("approver")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    signed_in = faults(page)
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.get_by_label("In your own words")).to_have_value("We have to say no.")
+    assert (signed_out, signed_in, complaints) == ([], [], [])
+    context.close()
 
 
 @pytest.mark.parametrize("window", WINDOWS)

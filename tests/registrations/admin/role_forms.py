@@ -96,6 +96,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "registrations_seat_decide": {"seats": "{seat}", "reason": "Because."},
     "registrations_seat_override": {"reason": "A partner."},
     "registrations_seat_overrides": {"seats": "{doubtful}", "reason": "A partner."},
+    "registrations_seat_waiting-place": {"place": "2", "reason": "A partner."},
     "registrations_override_answer": {"answer": "decline"},
     "registrations_override_answer_batch": {"answer": "decline"},
     "registrations_contest_answer": {"answer": "No."},

@@ -138,6 +138,7 @@ registrations_webinarsession_personal-addresses webinarsession            ES    
 registrations_webinarsession_attendance         past_session              AS               .
 registrations_webinarsession_attendance-upload  past_session              AS               AS
 registrations_webinarsession_attendance-match   past_session,attendance   AS               AS
+registrations_webinarsession_waiting-list       full_session              AUDS             .
 registrations_agendaversion_changelist          -                         AEKUDS           .
 registrations_agendaversion_add                 -                         -                -
 registrations_agendaversion_change              agendaversion             AEKUDS           -
@@ -171,11 +172,13 @@ registrations_seat_change                       seat                      AUDS  
 registrations_seat_history                      seat                      AUDS             .
 registrations_seat_delete                       seat                      -                -
 registrations_seat_decide                       =approve                  AS               AS
+registrations_seat_decide                       =waitlist                 AS               AS
 registrations_seat_decide                       =reject                   AS               AS
 registrations_seat_decide                       =put_back                 AS               AS
 registrations_seat_decide                       =cancel                   AS               AS
 registrations_seat_override                     doubtful                  AS               AS
 registrations_seat_overrides                    -                         AS               AS
+registrations_seat_waiting-place                waiting                   AS               AS
 registrations_seat_export                       =people                   ADS              ADS
 registrations_seat_export                       =webex                    ADS              ADS
 registrations_seat_export                       =speakers                 ADS              ADS
@@ -294,6 +297,8 @@ name              registrations_webinar_questions             AS
 name              registrations_webinar_questions-print       AS
 name              registrations_webinarsession_attendance     AS
 name              registrations_webinarsession_attendance-match AS
+name              registrations_seat_waiting-place            AS
+name              registrations_webinarsession_waiting-list   AUDS
 organisation      registrations_contest_answer                AS
 organisation      registrations_override_answer               AS
 organisation      registrations_override_answer_batch         AS
@@ -308,6 +313,8 @@ organisation      registrations_webinar_questions             AS
 organisation      registrations_webinar_questions-print       AS
 organisation      registrations_webinarsession_attendance     AS
 organisation      registrations_webinarsession_attendance-match AS
+organisation      registrations_seat_waiting-place            AS
+organisation      registrations_webinarsession_waiting-list   AUDS
 position          registrations_registration_change           AUDS
 question          registrations_registration_change           ADS
 question          registrations_webinar_questions             AS
@@ -340,9 +347,11 @@ reference         registrations_registration_export           DS
 reference         registrations_registration_history          AUDS
 reference         registrations_registration_retry_address    AS
 reference         registrations_seat_changelist               AS
+reference         registrations_seat_decide                   AS
 reference         registrations_seat_history                  AUDS
 reference         registrations_seat_override                 AS
 reference         registrations_webinar_happened              AUDS
+reference         registrations_seat_waiting-place            AS
 """
 
 

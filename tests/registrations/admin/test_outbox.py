@@ -125,6 +125,46 @@ def test_job_page_says_why_seats_were_left_alone_and_leads_only_those_to_people_
     assert (link in html, registration.last_name in html) == (named, False)
 
 
+def test_job_page_counts_why_seats_were_left_alone(webinar, session, approver, sign_in):
+    foreign = [
+        make_registration(webinar, [session], country="US", ask_review=True).seats.get()
+        for _number in range(2)
+    ]
+    done = approve(make_registration(webinar, [session]), approver).seats.get()
+    job = start_job([*foreign, done], approver)
+    carry_out()
+
+    response = job_page(sign_in("somebody", "Approvers"), job)
+
+    assert list(response.context["reasons"]) == [
+        ("The verdict is not “eligible”: approving needs an override by two members of staff.", 2),
+        ("“approve” is not possible: this one is “approved”.", 1),
+    ]
+
+
+def test_job_page_says_what_was_decided_and_what_became_of_the_mails(webinar, session, approver, sign_in):
+    seats = [make_registration(webinar, [session]).seats.get() for _number in range(3)]
+    job = start_job(seats, approver, Move.REJECT)
+    carry_out()
+    sent = OutgoingMail.objects.order_by("pk").first()
+    OutgoingMail.objects.filter(pk=sent.pk).update(state="sent")
+
+    response = job_page(sign_in("somebody", "Approvers"), job)
+
+    assert response.context["mails"] == [("sent", 1), ("waiting", 2)]
+    assert "Mails of this job: 1 sent, 2 waiting" in response.text
+    assert '<div class="readonly">reject</div>' in response.text
+    assert "<title>Done, 3 of 3 |" in response.text
+
+
+def test_job_page_names_the_reason_chosen(webinar, session, approver, sign_in):
+    seats = [make_registration(webinar, [session]).seats.get() for _number in range(2)]
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Sorry.", reason_code="full")
+    job = services.start_bulk_decision([seat.pk for seat in seats], decision=decision)
+
+    assert "all places taken: Sorry." in job_page(sign_in("somebody", "Auditors"), job).text
+
+
 def test_job_page_pages_its_rows(webinar, session, approver, sign_in):
     seats = [
         make_registration(webinar, [session], country="US", ask_review=True).seats.get()

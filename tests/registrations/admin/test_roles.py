@@ -18,7 +18,7 @@ from django.urls import URLPattern, reverse
 from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
 from registrations.admin.columns import page_of
-from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Webinar
+from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Seat, Webinar
 from registrations.models.texts import digest
 from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
@@ -104,6 +104,8 @@ def outcome(response):
     """Return in a word what somebody was answered; what was posted is only "opened" where the page acted."""
     if response.status_code == 302 and response["Location"].startswith(f"{reverse('admin:login')}?"):
         return "login"
+    if any(template.name == "admin/sign_in_again.html" for template in response.templates):
+        return "login"
     acted = response.status_code == 302 or response.get("Content-Disposition")
     if response.request["REQUEST_METHOD"] == "POST" and response.status_code == 200 and not acted:
         return f"shown again: {why_not(response)}"
@@ -137,6 +139,9 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         for kind in BulkJob.Kind
     }
     make_registration(webinar, [session], country="TN")
+    full = make_session(make_webinar(slug="full"), capacity=0)
+    waiting = [make_registration(full.webinar, [full]).seats.get().pk for _number in range(2)]
+    Seat.objects.filter(pk__in=waiting).update(state="waitlisted")
     services.send_links(webinar.pk, email=Registration.objects.get(pk=world["registration"]).email, now=NOW)
     plant(world)
     reference = Registration.objects.get(pk=world["registration"]).reference
@@ -181,6 +186,8 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "people": PEOPLE,
         "seen_people": _seen_people(webinar),
         **_seen_report(past),
+        "full_session": full.pk,
+        "waiting": waiting[0],
         "seen": session.changed_at.isoformat(),
         "reference": reference,
         "compared": digest("New.\n\nNewer.\n"),

@@ -21,6 +21,7 @@ SEATS = "admin:registrations_seat_changelist"
         ({"outcome__exact": "eligible"}, ["Active", "Greek"]),
         ({"registration__kind__exact": "guest"}, ["Guest"]),
         ({"registration__country": "GR"}, ["Greek"]),
+        ({"reason_code__exact": "full"}, ["Greek"]),
         ({"flagged": "yes"}, ["Active"]),
         ({"flagged": "no"}, ["Guest", "Greek"]),
     ],
@@ -35,6 +36,7 @@ def test_queue_shows_seats_of_proven_addresses_and_filters_them(query, names, we
         make_registration(webinar, [session], first_name=state.value, state=state)
     Seat.objects.filter(registration__first_name="Guest").update(state="approved")
     Seat.objects.filter(registration__first_name="Active").update(flagged_at=NOW)
+    Seat.objects.filter(registration__first_name="Greek").update(reason_code="full")
 
     response = client.get(reverse(SEATS), query)
 

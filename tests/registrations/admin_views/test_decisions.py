@@ -7,11 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registrations import services
-from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
+from registrations.models import REASONS, BulkJob, HistoryEntry, MailText, OutgoingMail, Seat
 from registrations.states import Move
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import NOW, approve, kinds, make_registration
+from tests.registrations.factories import NOW, approve, kinds, make_registration, make_session
 
+MAIL_SUBJECT = "Invitation: Supply chains, Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"
+PLACEHOLDER = "Here stands the reason that staff give."
 STOP = "the next page says when the decision is carried out, and until then it can be stopped there."
 
 
@@ -93,7 +95,7 @@ def test_page_takes_the_same_queries_for_one_and_three_seats(webinar, session, a
             client.get(url("approve"), {"seats": seats})
         counts.append(len(queries))
 
-    assert counts == [5, 5]
+    assert counts == [8, 8]
 
 
 def test_few_seats_of_one_person_are_decided_at_once(webinar, session, later_session, approver, client):
@@ -143,11 +145,160 @@ def test_decision_against_a_person_needs_a_reason(move, reason, webinar, session
 
     response = client.post(url(move), {"seats": ids(registration), "reason": reason})
 
-    assert (response.status_code, response.context["form"].errors) == (
-        200,
-        {"reason": ["This field is required."]},
+    complaint = (
+        {"reason": ["This field is required."]}
+        if move == "put_back"
+        else {"reason_code": ["Choose a reason, or write one, or both."]}
     )
+    assert (response.status_code, response.context["form"].errors) == (200, complaint)
     assert (states(), response.context["seats"]) == (before, ids(registration))
+
+
+def test_page_offers_the_reasons_that_go_with_the_decision(webinar, session, approver, client):
+    seats = {"seats": ids(make_registration(webinar, [session]))}
+
+    forms = [client.get(url(move), seats).context["form"] for move in ("reject", "cancel", "put_back")]
+
+    offered = [[code for code, _label in form.fields["reason_code"].choices] for form in forms[:2]]
+    assert offered == [["", *REASONS[Move.REJECT]], ["", *REASONS[Move.CANCEL]]]
+    assert "reason_code" not in forms[2].fields
+
+
+def test_reason_chosen_is_enough(webinar, session, approver, client):
+    registration = make_registration(webinar, [session])
+
+    client.post(url("reject"), {"seats": ids(registration), "reason_code": "full", "reason": ""})
+
+    seat = registration.seats.get()
+    assert (seat.state, seat.reason_code, seat.reason) == ("rejected", "full", "")
+
+
+def test_reason_that_is_not_offered_is_refused_and_nothing_typed_is_lost(webinar, session, approver, client):
+    registration = make_registration(webinar, [session])
+
+    response = client.post(
+        url("reject"), {"seats": ids(registration), "reason_code": "wish", "reason": "You know."}
+    )
+
+    assert list(response.context["form"].errors) == ["reason_code"]
+    assert "You know.</textarea>" in response.text
+    assert states() == ["requested"]
+
+
+def examples(response):
+    """Return what the page shows of each mail: count, language, subject, and the first line that names a reason."""
+    return [
+        (
+            group.count,
+            group.language,
+            group.example.mail.subject,
+            group.example.mail.text.partition("The reason:\n\n")[2].partition("\n")[0],
+        )
+        for group in response.context["preview"].shown
+    ]
+
+
+def test_page_shows_each_mail_as_the_first_who_gets_it_would(
+    webinar, session, later_session, approver, client
+):
+    people = [make_registration(webinar, [session, later_session]) for _number in range(3)]
+
+    response = client.get(url("approve"), {"seats": ids(*people)})
+
+    assert examples(response) == [
+        (3, "English", MAIL_SUBJECT, ""),
+        (3, "English", "Your place is kept, date to be confirmed: Recovery", ""),
+    ]
+    assert f"As {people[0].full_name} would get it now. Personal links are cut." in words(response)
+    assert "Its calendar file puts the session into the calendar:" in words(response)
+    assert people[0].seats.first().join_token not in response.text
+
+
+def test_page_shows_one_person_exactly_their_mails(webinar, session, approver, client):
+    registration = make_registration(webinar, [session, make_session(webinar, title="Second")])
+
+    response = client.get(url("reject"), {"seats": ids(registration)})
+
+    assert examples(response) == [
+        (1, "English", "We cannot offer you a place: Supply chains", PLACEHOLDER),
+        (1, "English", "We cannot offer you a place: Second", PLACEHOLDER),
+    ]
+    assert "As it would be sent now. Personal links are cut." in words(response)
+
+
+def test_preview_shows_the_reason_in_the_mail_and_decides_nothing(webinar, session, approver, client):
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    answers = {"seats": ids(*people), "reason_code": "full", "reason": "Sorry.", "act": "preview"}
+
+    response = client.post(url("reject"), answers)
+
+    assert examples(response)[0][3] == "All places in this session are taken."
+    assert ("Sorry.</textarea>" in response.text, response.context["form"].errors) == (True, {})
+    assert (states(), BulkJob.objects.count(), OutgoingMail.objects.count()) == (["requested"] * 2, 0, 0)
+
+
+def test_preview_says_where_the_verdict_contradicts_the_reason(webinar, session, approver, client):
+    answers = {
+        "seats": ids(make_registration(webinar, [session])),
+        "reason_code": "country",
+        "act": "preview",
+    }
+
+    response = client.post(url("reject"), answers)
+
+    note = "The verdict does not say that the country is on no list; choose another reason."
+    assert list(response.context["preview"].skipped) == [note]
+    assert 'name="reason_code"' in response.text
+
+
+def test_page_says_when_a_mail_cannot_be_made(webinar, session, approver, editor, client):
+    MailText.objects.create(
+        webinar=webinar,
+        kind="invitation",
+        language="en",
+        version=1,
+        subject="Come",
+        body="Without a link.",
+        created_at=NOW,
+        created_by=editor,
+    )
+    client.force_login(approver)
+
+    response = client.get(url("approve"), {"seats": ids(make_registration(webinar, [session]))})
+
+    assert "This mail cannot be made: its text does not fit any more" in words(response)
+
+
+def test_page_shows_some_mails_and_counts_the_other_kinds(webinar, approver, client):
+    sessions = [make_session(webinar) for _number in range(14)]
+    registration = make_registration(webinar, sessions)
+
+    response = client.get(url("approve"), {"seats": ids(registration)})
+
+    assert len(response.context["preview"].shown) == 12
+    assert "2 more kinds of mail, sessions or languages are not shown here." in words(response)
+
+
+def test_second_click_about_many_starts_one_job_and_shows_it(webinar, session, approver, client):
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    page = client.get(url("reject"), {"seats": ids(*people)}).context["form"]["page"].value()
+    answers = {"seats": ids(*people), "reason_code": "full", "page": str(page)}
+
+    clicks = [client.post(url("reject"), answers)["Location"] for _click in range(2)]
+
+    job = BulkJob.objects.get()
+    assert clicks == [reverse("admin:registrations_bulkjob_change", args=[job.pk])] * 2
+    assert HistoryEntry.objects.filter(action="bulk_started").count() == 1
+
+
+def test_page_gone_back_to_and_changed_starts_another_job(webinar, session, approver, client):
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    page = str(client.get(url("reject"), {"seats": ids(*people)}).context["form"]["page"].value())
+
+    for code in ("full", "twice"):
+        client.post(url("reject"), {"seats": ids(*people), "reason_code": code, "page": page})
+
+    assert [job.facts["reason_code"] for job in BulkJob.objects.order_by("pk")] == ["full", "twice"]
 
 
 def test_page_does_not_complain_before_anything_was_sent(webinar, session, approver, client):

@@ -61,9 +61,9 @@ def waiting(seat):
     return seat
 
 
-def because(seat, reason="All places are taken.\r\n\r\nWe will tell you about the next webinar."):
+def because(seat, reason="All places are taken.\r\n\r\nWe will tell you about the next webinar.", code=""):
     """Give the reason of a decision, as staff's browsers send it."""
-    seat.reason = reason
+    seat.give_reason(reason, code)
     return seat
 
 
@@ -94,6 +94,13 @@ def from_kosovo(seats):
     for seat in seats:
         seat.verdict_data = data | {"country": "XK", "steps": []}
     return seats
+
+
+def by_the_lists(seats):
+    """Let the lists not admit a country that has a footnote."""
+    seat = from_kosovo(seats)[0]
+    seat.verdict_data = seat.verdict_data | {"outcome": "not_eligible"}
+    return seat
 
 
 def answered(seat):
@@ -201,11 +208,18 @@ CASES = [
     ("session_cancelled", "CANCEL", lambda r, s: mails.session_cancelled(invited(s[0]), "A strike.", NOW)),
     ("session_cancelled, undated", None, lambda r, s: mails.session_cancelled(s[1], "A strike.", NOW)),
     ("rejected", None, lambda r, s: mails.rejected(because(s[0]), NOW)),
+    ("rejected, reason chosen", None, lambda r, s: mails.rejected(because(s[0], "", "full"), NOW)),
+    (
+        "rejected, by the lists",
+        None,
+        lambda r, s: mails.rejected(because(by_the_lists(s), "Ask again.", "country"), NOW),
+    ),
     ("rejected, after invitation", "CANCEL", lambda r, s: mails.rejected(because(invited(s[0])), NOW)),
     ("put_back", None, lambda r, s: mails.put_back(because(s[0]), NOW)),
     ("put_back, after invitation", "CANCEL", lambda r, s: mails.put_back(because(invited(s[0])), NOW)),
     ("contest_answered", None, lambda r, s: answered(s[0])),
     ("cancelled", None, lambda r, s: mails.cancelled(because(s[0]), NOW)),
+    ("cancelled, reason chosen", None, lambda r, s: mails.cancelled(because(s[0], "", "wish"), NOW)),
     ("cancelled, after invitation", "CANCEL", lambda r, s: mails.cancelled(because(invited(s[0])), NOW)),
     ("withdrawn, webinar", None, lambda r, s: mails.withdrawn(r, NOW)),
     (

@@ -203,7 +203,10 @@ def test_text_reaches_neither_headers_nor_the_calendar(seats):
 
 @pytest.mark.parametrize(("kind", "name"), REQUIRED, ids=[f"{kind}, {name}" for kind, name in REQUIRED])
 def test_mail_without_a_fact_that_its_text_needs_is_not_rendered(registration, seats, kind, name):
-    needs = {need.split(".")[0].replace("judged", "sessions") for need in PLACEHOLDERS[name].needs}
+    needs = {
+        need.split(".")[0].replace("judged", "sessions").replace("reasons", "reason")
+        for need in PLACEHOLDERS[name].needs
+    }
     for fact in needs:
         mail = written(invitation_like(seats), standard_words(kind, "en").body)
         mail.kind = kind

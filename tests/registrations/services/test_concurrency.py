@@ -1,11 +1,12 @@
 """Several people and workers at the same moment; on SQLite and PostgreSQL alike."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from registrations import services
-from registrations.models import AddressChange, BulkJob, OutgoingMail, Registration, Seat
+from registrations.models import AddressChange, BulkJob, HistoryEntry, OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
 from tests.registrations.factories import (
@@ -105,6 +106,98 @@ def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, app
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 10, 0, 0)
     assert OutgoingMail.objects.count() == 10
+
+
+def test_button_pressed_twice_at_once_writes_one_job(webinar, session, approver):
+    seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(2)]
+    decision, page = services.Decision(move=Move.APPROVE, by=approver, now=NOW), uuid4()
+
+    jobs_of_clicks = at_once(*[lambda: services.start_bulk_decision(seats, decision=decision, page=page)] * 3)
+
+    assert BulkJob.objects.count() == 1
+    assert len({job.pk for job in jobs_of_clicks}) == 1
+
+
+def test_two_bulk_decisions_about_the_same_people_decide_each_once(
+    webinar, session, approver, second_approver, monkeypatch
+):
+    monkeypatch.setattr(jobs, "CHUNK", 3)
+    seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(7)]
+    for by, move in ((approver, Move.APPROVE), (second_approver, Move.WAITLIST)):
+        services.start_bulk_decision(seats, decision=services.Decision(move=move, by=by, now=NOW))
+    for by in (approver, second_approver):
+        again = services.Decision(move=Move.APPROVE, by=by, now=NOW)
+        services.start_bulk_decision(seats, decision=again)
+    release()
+
+    for _again in range(4):
+        at_once(*(lambda: services.sweep(NOW) for _worker in range(3)))
+
+    done = BulkJob.objects.order_by("pk")
+    assert {job.state for job in done} == {"done"}
+    assert sum(job.changed for job in done) == 7
+    assert {job.changed + job.skipped for job in done} == {7}
+    assert kinds() == ["invitation"] * 7
+
+
+def waiting_for_one_place(webinar, session, approver, number):
+    session.capacity = 1
+    session.save()
+    people = [make_registration(webinar, [session]) for _number in range(number + 1)]
+    decide(people[0], approver, Move.APPROVE)
+    for person in people[1:]:
+        decide(person, approver, Move.WAITLIST)
+    return people
+
+
+def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody(
+    webinar, session, approver, second_approver
+):
+    people = waiting_for_one_place(webinar, session, approver, 6)
+    before = [seat.pk for seat in services.on_the_waiting_list(session.pk)]
+
+    def to_the_front(person, seen, by):
+        turn = services.Turn(place=1, seen=seen, reason="Because.", by=by, now=NOW)
+        services.move_on_list(person.seats.get().pk, turn=turn)
+
+    answers = at_once(
+        lambda: to_the_front(people[6], 6, approver),
+        lambda: to_the_front(people[5], 5, second_approver),
+    )
+
+    after = [seat.pk for seat in services.on_the_waiting_list(session.pk)]
+    assert sorted(after) == before
+    # Whoever was second saw the other person's move, or was refused because of it.
+    refused = [type(answer).__name__ for answer in answers if answer]
+    expected = (
+        [before[4], before[5], *before[:4]],
+        [before[5], before[4], *before[:4]],
+        [before[5], *before[:5]],
+        [before[4], *before[:4], before[5]],
+    )
+    assert (after in expected, len(refused) <= 1) == (True, True)
+    moves = HistoryEntry.objects.filter(action="moved_on_list").count()
+    assert moves == 2 - len(refused)
+
+
+def test_reordering_while_a_place_becomes_free_gives_it_to_one_and_keeps_the_others(
+    webinar, session, approver
+):
+    people = waiting_for_one_place(webinar, session, approver, 4)
+    services.withdraw(people[0].pk, now=NOW)
+
+    at_once(
+        lambda: services.sweep(NOW),
+        lambda: services.move_on_list(
+            people[4].seats.get().pk,
+            turn=services.Turn(place=1, seen=4, reason="Because.", by=approver, now=NOW),
+        ),
+    )
+    services.sweep(NOW)
+
+    assert Seat.objects.filter(state="approved").count() == 1
+    assert len(services.on_the_waiting_list(session.pk)) == 3
+    assert kinds().count("invitation") == 2
 
 
 def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(

@@ -22,8 +22,8 @@ from tests.registrations.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def decision(move, by, reason="Because.", now=NOW):
-    return services.Decision(move=move, by=by, now=now, reason=reason)
+def decision(move, by, reason="Because.", now=NOW, reason_code=""):
+    return services.Decision(move=move, by=by, now=now, reason=reason, reason_code=reason_code)
 
 
 def decide(registration, move, by, **fields):
@@ -146,6 +146,55 @@ def test_decide_against_somebody_needs_a_reason(webinar, session, approver, move
     assert states(registration) == ["approved"]
 
 
+def test_reason_of_the_table_is_enough_and_is_kept_beside_the_words(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+
+    decide(registration, Move.REJECT, approver, reason="", reason_code="full")
+
+    seat = registration.seats.get()
+    assert (seat.state, seat.reason_code, seat.reason) == ("rejected", "full", "")
+    assert HistoryEntry.objects.first().facts == {"reason": "", "reason_code": "full", "outcome": "eligible"}
+    facts = registration.mails.get().facts
+    assert (facts["reason_code"], facts["reason"], "verdict" in facts) == ("full", "", False)
+
+
+@pytest.mark.parametrize(
+    ("move", "code"), [(Move.REJECT, "wish"), (Move.PUT_BACK, "full"), (Move.APPROVE, "full")]
+)
+def test_reason_that_goes_with_other_decisions_is_refused(webinar, session, approver, move, code):
+    registration = make_registration(webinar, [session])
+
+    with pytest.raises(services.ReasonDoesNotFit):
+        decide(registration, move, approver, reason_code=code)
+
+    assert states(registration) == ["requested"]
+
+
+def test_reason_that_the_verdict_contradicts_is_skipped_and_says_so(webinar, session, approver):
+    admitted = make_registration(webinar, [session])
+    foreign = make_registration(webinar, [session], country="NO")
+
+    results = [
+        decide(person, Move.REJECT, approver, reason="", reason_code="country")[0]
+        for person in (admitted, foreign)
+    ]
+
+    assert [result.note for result in results] == [
+        "The verdict does not say that the country is on no list; choose another reason.",
+        "",
+    ]
+    assert foreign.mails.get().facts["verdict"] == foreign.seats.get().verdict_data
+
+
+def test_approval_takes_the_reason_of_a_rejection_away(webinar, session, approver):
+    registration = make_registration(webinar, [session])
+    decide(registration, Move.REJECT, approver, reason_code="full")
+
+    decide(registration, Move.APPROVE, approver, reason="")
+
+    assert list(registration.seats.values_list("reason_code", "reason")) == [("", "")]
+
+
 @pytest.mark.parametrize("state", ["unconfirmed", "withdrawn", "expired"])
 def test_decide_skips_who_is_not_active(webinar, session, approver, state):
     registration = make_registration(webinar, [session], state=state)
@@ -204,7 +253,7 @@ def test_preview_says_what_would_happen_and_changes_nothing(webinar, session, ap
     refused = make_registration(webinar, [session], country="NO").seats.get()
 
     results = services.preview_decision(
-        [eligible.pk, refused.pk], move=Move.APPROVE, now=NOW, places=services.Places()
+        [eligible.pk, refused.pk], decision=decision(Move.APPROVE, approver), places=services.Places()
     )
 
     assert [(result.seat, result.changed, bool(result.note)) for result in results] == [

@@ -10,6 +10,8 @@ from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
 from registrations.states import Move
 from tests.registrations.factories import (
+    ENDS,
+    MINUTE,
     NOW,
     approve,
     carry_out,
@@ -51,6 +53,78 @@ def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
     assert half_way == ("running", 2, 2)
     assert (job.state, job.changed, job.due_at, job.finished_at) == ("done", 5, None, NOW)
     assert OutgoingMail.objects.count() == 5
+
+
+def test_reason_chosen_goes_with_the_job_to_every_seat(many, approver):
+    seats = [person.seats.get().pk for person in many]
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason_code="full")
+
+    services.start_bulk_decision(seats, decision=decision)
+    carry_out()
+
+    assert set(Seat.objects.values_list("state", "reason_code", "reason")) == {("rejected", "full", "")}
+    assert {mail.facts["reason_code"] for mail in OutgoingMail.objects.all()} == {"full"}
+
+
+def test_job_written_before_there_was_a_table_of_reasons_is_carried_out(many, approver):
+    job = approve_all(many, approver)
+    del job.facts["reason_code"]
+    job.save()
+
+    carry_out()
+
+    assert set(Seat.objects.values_list("state", flat=True)) == {"approved"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "refusal"),
+    [("", "", services.ReasonNeeded), ("", "wish", services.ReasonDoesNotFit)],
+    ids=["no reason", "reason of another decision"],
+)
+def test_bulk_decision_without_a_fitting_reason_is_refused(many, approver, reason, code, refusal):
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason=reason, reason_code=code)
+
+    with pytest.raises(refusal):
+        services.start_bulk_decision([many[0].seats.get().pk], decision=decision)
+
+    assert BulkJob.objects.count() == 0
+
+
+def test_seat_that_a_colleague_decided_about_meanwhile_is_skipped_with_the_reason(
+    many, approver, second_approver
+):
+    job = approve_all(many, approver)
+    seat = many[1].seats.get()
+    rejection = services.Decision(move=Move.CANCEL, by=second_approver, now=NOW, reason="Double.")
+    services.decide_seats(many[1].pk, seat_ids=[seat.pk], decision=rejection)
+
+    carry_out()
+
+    job.refresh_from_db()
+    assert (job.changed, job.skipped) == (4, 1)
+    assert list(job.rows.values_list("seat", "reason")) == [
+        (seat.pk, "“approve” is not possible: this one is “cancelled”.")
+    ]
+    assert list(many[1].mails.values_list("kind", flat=True)) == ["cancelled"]
+
+
+def test_session_that_ends_half_way_through_leaves_the_rest_with_the_reason_and_told(
+    many, approver, small_chunks
+):
+    job = approve_all(many, approver)
+    release()
+    jobs.work_one_chunk(ENDS - MINUTE)
+
+    carry_out(ENDS)
+
+    job.refresh_from_db()
+    assert (job.state, job.changed, job.skipped, job.failed) == ("done", 2, 3, 0)
+    assert set(job.rows.values_list("result", "reason")) == {("skipped", "This session is over.")}
+    assert list(Seat.objects.order_by("pk").values_list("state", flat=True)) == (
+        ["approved"] * 2 + ["cancelled"] * 3
+    )
+    told = OutgoingMail.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(told) == ["invitation"] * 2 + ["undecided"] * 3
 
 
 def test_a_stopped_job_leaves_the_rest_alone(many, approver, small_chunks):

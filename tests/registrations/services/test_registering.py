@@ -379,6 +379,20 @@ def test_edit_takes_a_dropped_session_again(webinar, session, later_session):
     assert [seat.state for seat in registration.seats.all()] == ["requested", "requested"]
 
 
+def test_edit_takes_the_reason_away_when_a_cancelled_session_is_asked_for_again(
+    webinar, session, later_session, approver
+):
+    registration = make_registration(webinar, [session, later_session])
+    seat = registration.seats.get(session=session)
+    decision = services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="Sorry.", reason_code="wish")
+    services.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
+
+    services.edit(registration.pk, submission=answers_of(registration, session, later_session), now=NOW)
+
+    seat.refresh_from_db()
+    assert (seat.state, seat.reason_code, seat.reason) == ("requested", "", "")
+
+
 def test_edit_without_a_change_writes_nothing(webinar, session):
     registration = make_registration(webinar, [session])
 

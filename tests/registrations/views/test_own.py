@@ -1,14 +1,21 @@
 import pytest
 
+from registrations import services
 from registrations.models import Registration, Webinar
-from registrations.states import RegistrationState, SeatState
-from tests.registrations.factories import STARTS, approve, make_registration, make_session, make_webinar
+from registrations.states import Move, RegistrationState, SeatState
+from tests.registrations.factories import NOW, STARTS, approve, make_registration, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db
 
 
 def page_of(registration, path=""):
     return f"/r/{registration.manage_token}/{path}"
+
+
+def refuse(registration, by, **why):
+    decision = services.Decision(move=Move.REJECT, by=by, now=NOW, reason_code="full", **why)
+    ids = list(registration.seats.values_list("pk", flat=True))
+    services.decide_seats(registration.pk, seat_ids=ids, decision=decision)
 
 
 def joining_page(registration, session):
@@ -208,3 +215,14 @@ def test_own_page_takes_no_other_method(client, registration, path, method):
 
 def test_manage_only_reads(client, registration):
     assert client.post(page_of(registration)).status_code == 405
+
+
+def test_manage_of_somebody_refused_gives_the_reason_chosen_as_a_sentence_and_the_words(
+    client, webinar, session, approver
+):
+    registration = make_registration(webinar, [session])
+    refuse(registration, approver, reason="Next time.")
+
+    page = " ".join(client.get(page_of(registration)).text.split())
+
+    assert "<p>Reason: All places in this session are taken. Next time. </p>" in page

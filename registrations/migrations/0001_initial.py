@@ -3,7 +3,7 @@
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
-import registrations.models.registration
+import registrations.models.keys
 import registrations.models.webinar
 from django.conf import settings
 from django.db import migrations, models
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             name='Registration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=registrations.models.registration.new_reference, max_length=9, unique=True, verbose_name='reference')),
+                ('reference', models.CharField(default=registrations.models.keys.new_reference, max_length=9, unique=True, verbose_name='reference')),
                 ('kind', models.CharField(choices=[('participant', 'participant'), ('guest', 'guest')], default='participant', max_length=12, verbose_name='kind')),
                 ('state', models.CharField(choices=[('unconfirmed', 'address not confirmed'), ('active', 'active'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='unconfirmed', max_length=12, verbose_name='state')),
                 ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
@@ -100,8 +100,8 @@ class Migration(migrations.Migration):
                 ('privacy_acknowledged_at', models.DateTimeField(null=True)),
                 ('share_contact', models.BooleanField(default=False, verbose_name='may be named in the list given to participants')),
                 ('contact_me', models.BooleanField(default=False, verbose_name='wants to hear about cluster events')),
-                ('confirm_token', models.CharField(default=registrations.models.registration.new_token, editable=False, max_length=43, unique=True)),
-                ('manage_token', models.CharField(default=registrations.models.registration.new_token, editable=False, max_length=43, unique=True)),
+                ('confirm_token', models.CharField(default=registrations.models.keys.new_token, editable=False, max_length=43, unique=True)),
+                ('manage_token', models.CharField(default=registrations.models.keys.new_token, editable=False, max_length=43, unique=True)),
                 ('agenda_seen', models.PositiveIntegerField(default=0, help_text='Number of the agenda this person was last told of.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('flagged_at', models.DateTimeField(blank=True, help_text='The verdict changed after the decision; staff have to look.', null=True, verbose_name='flagged')),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('reason', models.TextField(blank=True, verbose_name='reason given')),
-                ('join_token', models.CharField(default=registrations.models.registration.new_token, editable=False, max_length=43, unique=True)),
+                ('join_token', models.CharField(default=registrations.models.keys.new_token, editable=False, max_length=43, unique=True)),
                 ('joined_at', models.DateTimeField(null=True)),
                 ('told_sequence', models.PositiveIntegerField(help_text='SEQUENCE of the last calendar mail.', null=True)),
                 ('told_method', models.CharField(blank=True, help_text='METHOD of the last calendar mail.', max_length=10)),

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import registrations.models.meetings
-import registrations.models.registration
+import registrations.models.keys
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254, verbose_name='new email address')),
                 ('email_key', models.CharField(max_length=254)),
-                ('token', models.CharField(default=registrations.models.registration.new_token, editable=False, max_length=43, unique=True)),
+                ('token', models.CharField(default=registrations.models.keys.new_token, editable=False, max_length=43, unique=True)),
                 ('asked_at', models.DateTimeField(verbose_name='asked')),
                 ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
             ],

@@ -4,6 +4,7 @@ from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.contest import Contest
 from registrations.models.history import Action, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.keys import email_key, fold_search, person_key
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
@@ -17,10 +18,7 @@ from registrations.models.registration import (
     PersonTitle,
     Registration,
     Seat,
-    email_key,
-    fold_search,
     new_token,
-    person_key,
 )
 from registrations.models.reminders import Reminder
 from registrations.models.tally import Tally

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib.admin import ListFilter
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import IS_FACETS_VAR, IncorrectLookupParameters
 from django.contrib.admin.utils import build_q_object_from_lookup_parameters, prepare_lookup_value
-from django.contrib.admin.views.main import IS_FACETS_VAR
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -38,7 +37,7 @@ class Facet(ListFilter):
         """Return True: what there is to choose is known later."""
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         """Return the one name in the address."""
         return [self.parameter_name]
 
@@ -125,12 +124,10 @@ class FacetedList(LongList):
     are too many, the rows that are listed; where those are, too, only on demand (“Show counts”).
     """
 
-    filter_specs: list[Facet]
-
     def get_results(self, request: HttpRequest) -> None:
         """Find the rows, and count them for the filters."""
         super().get_results(request)
-        facets = [spec for spec in self.filter_specs if spec.is_counted]
+        facets = [spec for spec in self._facets() if spec.is_counted]
         found = self._found(request)
         is_narrowed = any(facet.value is not None for facet in facets)
         is_too_long = (count_rows(found) if is_narrowed else self.paginator.found) > MOST_COUNTED
@@ -142,16 +139,19 @@ class FacetedList(LongList):
             self.counts = count_choices(self.queryset, [facet for facet in facets if facet.value is None])
         self.add_facets = bool(self.counts)
 
+    def _facets(self) -> list[Facet]:
+        return cast(list[Facet], self.filter_specs)
+
     def _found(self, request: HttpRequest) -> QuerySet:
         """Return the rows under the search and whatever else the address says, but under no counted facet."""
-        names = {spec.parameter_name for spec in self.filter_specs}
+        names = {spec.parameter_name for spec in self._facets()}
         rest = {
             name: prepare_lookup_value(name, value)
             for name, value in self.get_filters_params().items()
             if name not in names
         }
         rows = self.root_queryset.filter(build_q_object_from_lookup_parameters(rest))
-        for spec in self.filter_specs:
+        for spec in self._facets():
             rows = rows if spec.is_counted else spec.queryset(request, rows)
         return self.model_admin.get_search_results(request, rows, self.query)[0]
 

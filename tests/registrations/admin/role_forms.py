@@ -63,6 +63,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "organisation": "Nord",
         "organisation_type": "other",
         "country": "BE",
+        "language": "en",
         "sessions": "{webinarsession}",
     },
     "registrations_seat_decide": {"seats": "{seat}", "reason": "Because."},

@@ -90,6 +90,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "organisation": "Nord",
         "organisation_type": "other",
         "country": "BE",
+        "language": "en",
         "sessions": "{webinarsession}",
     },
     "registrations_registration_erase": {"reason": "A letter."},

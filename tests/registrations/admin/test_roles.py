@@ -46,6 +46,7 @@ STRANGERS = {
 }  # what they are answered where it is neither the login nor 405
 MAILS_SHOWN = {  # a mail stands there in the language of whoever gets it
     "registrations_outgoingmail_change",
+    "registrations_outgoingmail_resend",
     "registrations_webinar_mail_text",
 }
 REDIRECTS = (

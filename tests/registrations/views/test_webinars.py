@@ -84,10 +84,10 @@ def test_webinar_page_takes_a_fixed_number_of_queries(client, webinar, django_as
 def test_webinar_page_says_what_when_and_who(client, webinar, session, later_session):
     page = client.get("/webinars/clusters/").text
 
-    assert "<h1>Clusters respond</h1>" in page
+    assert '<h1 lang="en">Clusters respond</h1>' in page
     assert "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)" in page
     assert "date to be confirmed" in page
-    assert "<li>Third countries participating in COSME</li>" in page
+    assert '<li lang="en">Third countries participating in COSME</li>' in page
     assert "<li>Partner countries of the European Neighbourhood Instrument</li>" in page
     assert 'href="/eligibility/?on=2020-04-28"' in page
 

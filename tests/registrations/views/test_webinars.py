@@ -163,7 +163,7 @@ def test_home_names_what_opens_soon_apart_from_earlier_webinars(client, webinar,
     soon = "registration opens on Tuesday 21 April 2020, 10:00 (Brussels time)"
     assert f'<li><a href="/webinars/clusters/">Clusters respond</a>: {soon}</li>' in page
     assert page.count('href="/webinars/clusters/"') == 1
-    assert '<li><a href="/webinars/past/">Past</a></li>' in page
+    assert '<li><a href="/webinars/past/" lang="en">Past</a></li>' in page
     assert "No webinar is open" not in page
 
 

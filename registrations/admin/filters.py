@@ -16,7 +16,7 @@ from eligibility.countries import display_name, normalise
 from eligibility.labels import OUTCOMES
 from eligibility.register import published_editions
 from eligibility.rules import Outcome, UnknownCountry
-from registrations import permissions
+from registrations import permissions, services
 from registrations.admin.facets import ChoicesFacet, Facet, Label, YesNoFacet
 from registrations.models import (
     AccessNeed,
@@ -282,6 +282,23 @@ class DatedFilter(YesNoFilter):
     title = _("date fixed")
     parameter_name = "dated"
     column = "starts_at"
+
+
+class AttendanceFilter(admin.SimpleListFilter):
+    """Which sessions have attendances to match or to look at, as the start page counts them."""
+
+    title = _("attendance")
+    parameter_name = "attendance"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the one choice, for those who match them."""
+        return [("open", _("to be matched"))] if request.user.has_perm(permissions.RECORD_ATTENDANCE) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        """Return the sessions to look at, or None without the choice."""
+        if self.value() != "open":
+            return None
+        return queryset.filter(pk__in=services.attended_to_look_at().values("pk"))
 
 
 class OverrideFilter(admin.SimpleListFilter):

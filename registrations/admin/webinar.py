@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnlyAdmin, Tool
 from registrations import permissions, services
 from registrations.admin.columns import as_text, lines
-from registrations.admin.filters import DatedFilter
+from registrations.admin.filters import AttendanceFilter, DatedFilter
 from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.attendance import match_attendance, show_attendance, upload_attendance
 from registrations.admin_views.follow_ups import follow_up
@@ -175,7 +175,7 @@ class WebinarAdmin(DeskAdmin):
         return tools + [
             Tool(label, reverse(f"admin:registrations_webinar_{name}", args=[row.pk]))
             for name, label, permission, _view in self.pages
-            if request.user.has_perm(permission)
+            if request.user.has_perm(permission) and (name != "import" or row.is_open(timezone.now()))
         ]
 
 
@@ -231,7 +231,7 @@ class WebinarSessionAdmin(DeskAdmin):
     form = SessionForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("title", "webinar", "number", "when", "place", "state")
-    list_filter = ("webinar", "state", DatedFilter)
+    list_filter = ("webinar", "state", DatedFilter, AttendanceFilter)
     list_select_related = ("webinar",)
     inlines = (ReminderInline, AgendaItemInline)
     meeting = ("meeting_url", "meeting_number", "meeting_password", "dial_in", "day_contact")

@@ -164,6 +164,13 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         piece="old_links.txt",
         needs=("webinar.contact", "reference"),
     ),
+    "asked": Placeholder(
+        _("who gave this address: somebody on the form, or staff from a list"),
+        piece="asked.txt",
+        needs=("webinar.title",),
+    ),
+    "not_you": Placeholder(_("what to do if one does not want this"), piece="not_you.txt"),
+    "over": Placeholder(_("that the session is over, by whether the person was there"), piece="over.txt"),
     "undecided": Placeholder(
         _("that nobody decided in time, or that no place became free"), piece="undecided.txt"
     ),
@@ -213,7 +220,7 @@ ONE_SESSION = (*PERSON, "session_title", "session_when", "session_place")
 ENDED = ("session", "reason", "out_of_calendar")
 
 RULES: dict[MailKind, Rules] = {
-    MailKind.CONFIRM_ADDRESS: Rules(("confirm_link",), UNPROVEN),
+    MailKind.CONFIRM_ADDRESS: Rules(("asked", "confirm_link", "not_you"), UNPROVEN),
     MailKind.ALREADY_REGISTERED: Rules((), PERSON),
     MailKind.MANAGE_LINK: Rules(("places",), PERSON),
     MailKind.RECEIVED: Rules(("next_steps", "requests"), PERSON),
@@ -239,7 +246,7 @@ RULES: dict[MailKind, Rules] = {
         ("moved_away", "out_of_calendar", "old_links"), (*PERSON, "withdrawn_from", "session_if_any")
     ),
     MailKind.REMINDER: Rules(("session", "joining_link"), ONE_SESSION),
-    MailKind.FOLLOW_UP: Rules(("follow_up_links",), (*ONE_SESSION, "session")),
+    MailKind.FOLLOW_UP: Rules(("over", "follow_up_links"), (*ONE_SESSION, "session")),
     MailKind.STAFF_DIGEST: Rules(("waiting",), ("name",)),
     MailKind.STAFF_DEADLINE: Rules(
         ("still_undecided", "session", "undecided_list"),

@@ -39,8 +39,19 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
     def not_approved(self) -> "AttendanceQuerySet":
         """Return those of people who were there and have no place: staff have to look."""
-        has_place = Q(seat__state=SeatState.APPROVED, seat__registration__state=RegistrationState.ACTIVE)
+        # Who is erased since kept the places of sessions that were over.
+        states = (RegistrationState.ACTIVE, RegistrationState.ERASED)
+        has_place = Q(seat__state=SeatState.APPROVED, seat__registration__state__in=states)
         return self.filter(state=Attendance.State.MATCHED).exclude(has_place)
+
+    def to_look_at(self) -> "AttendanceQuerySet":
+        """Return those that staff have to match, or whose people had no place."""
+        return self.to_match() | self.not_approved()
+
+    def unknown(self) -> "AttendanceQuerySet":
+        """Return those that name somebody whose seat nobody knows: they belong to no registration."""
+        nameless = Q(name="", email="", organisation="", role="")
+        return self.filter(seat__isnull=True).exclude(nameless)
 
 
 class Attendance(models.Model):

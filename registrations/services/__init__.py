@@ -175,7 +175,7 @@ from registrations.services.sealing import Fault, anchor_history, history_faults
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 from registrations.services.telling import says_the_same
-from registrations.services.waiting import Queue, on_the_start_page, what_waits
+from registrations.services.waiting import Queue, attended_to_look_at, on_the_start_page, what_waits
 
 __all__ = [
     "CATEGORIES",
@@ -261,6 +261,7 @@ __all__ = [
     "answer_contest",
     "ask_address_change",
     "attendance_figures",
+    "attended_to_look_at",
     "cancel_session",
     "candidates_for",
     "check_addresses",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,14 +21,16 @@ from registrations.models import (
     AccessNeed,
     Action,
     AddressChange,
+    Attendance,
     LegalText,
     OutgoingMail,
+    QuestionMark,
     Registration,
     Seat,
     SessionState,
     Webinar,
 )
-from registrations.models.personal_data import MAIL
+from registrations.models.personal_data import ERASURES, MAIL
 from registrations.services import erasing, recording
 from registrations.services.limiting import forget_attempts
 from registrations.states import RegistrationState, SeatState
@@ -69,6 +72,11 @@ def _wipe(ids: Sequence[int], now: datetime) -> None:
     erasing.wipe(ids, now, spared=NONE)
 
 
+def _drop_questions(ids: Sequence[int], _now: datetime) -> None:
+    QuestionMark.objects.filter(registration__in=ids).delete()
+    Registration.objects.filter(pk__in=ids).update(question="")
+
+
 def _empty_mails(ids: Sequence[int], _now: datetime) -> None:
     OutgoingMail.objects.filter(registration__in=ids, due_at__isnull=True).update(**MAIL.becomes)
 
@@ -91,7 +99,7 @@ CATEGORIES: dict[str, Category] = {
     "questions": Category(
         _("questions for the discussion"),
         lambda people, now: people.exclude(question=""),
-        lambda ids, now: Registration.objects.filter(pk__in=ids).update(question=""),
+        _drop_questions,
     ),
     "mails": Category(
         _("what mails said"),
@@ -141,17 +149,24 @@ def purge(
     """
     webinars = list(_ended_webinars())
     for name, period in retention().items():
-        over = [row for row in webinars if period and row.ended_at + timedelta(days=period.days) <= now]
-        people = sum(_purge(name, row, now, dry_run, stop) for row in over)
+        people = sum(_purge(name, row, now, dry_run, stop) for row in _over(webinars, period, now))
         yield Purged(CATEGORIES[name].label, period, people)
     for name, leftover in LEFTOVERS.items():
         people = sum(_purge(name, row, now, dry_run, stop) for row in Webinar.objects.all())
         yield Purged(leftover.label, Period(UNPROVEN_KEPT.days, ""), people)
     yield Purged(_("mails as they were sent"), Period(BYTES_KEPT.days, ""), _drop_bytes(now, dry_run, stop))
+    period = retention()["registrations"]
+    unknown = sum(_empty_attendances(row, now, dry_run) for row in _over(webinars, period, now))
+    yield Purged(_("people in attendance reports whom nobody knew"), period, unknown)
     if not dry_run:
         forget_attempts(now)
         while not stop() and erasing.wipe_finished_mails():
             pass
+
+
+def _over(webinars: Sequence[Any], period: Period | None, now: datetime) -> list[Any]:
+    """Return the webinars whose period has run out; without an established period none."""
+    return [row for row in webinars if period and row.ended_at + timedelta(days=period.days) <= now]
 
 
 def _ended_webinars() -> QuerySet:
@@ -170,6 +185,22 @@ def _purge(name: str, webinar: Webinar, now: datetime, dry_run: bool, stop: Call
     people = 0
     while not stop() and (gone := _purge_chunk(name, category, webinar, now)):
         people += gone
+    return people
+
+
+@transaction.atomic
+def _empty_attendances(webinar: Webinar, now: datetime, dry_run: bool) -> int:
+    """Take the names out of a webinar's reports of those who belong to no registration; return how many.
+
+    They go with the people who had a place: each was in the meeting.
+    """
+    unknown = Attendance.objects.unknown().filter(report__session__webinar=webinar)
+    if dry_run:
+        return unknown.count()
+    people = unknown.update(**ERASURES[Attendance].becomes)
+    if people:
+        facts = {"category": "attendances", "people": people}
+        recording.record(Action.PURGED, at=now, webinar=webinar, facts=facts)
     return people
 
 

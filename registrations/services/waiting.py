@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from eligibility.models import PublicationProposal
 from eligibility.rules import Outcome
 from registrations import permissions
 from registrations.models import (
+    Attendance,
     BulkJob,
     Contest,
     OutgoingMail,
@@ -131,6 +132,18 @@ def _sessions() -> list[Queue]:
     return [Queue(_("sessions without a date"), undated, _list_of(WebinarSession, planned), urgent=0)]
 
 
+def attended_to_look_at() -> QuerySet[WebinarSession]:
+    """Return the sessions whose attendance report names somebody to match, or somebody who had no place."""
+    to_look_at = Attendance.objects.to_look_at().filter(report__session=OuterRef("pk"))
+    return WebinarSession.objects.filter(Exists(to_look_at))
+
+
+def _attendances() -> list[Queue]:
+    waiting = attended_to_look_at().count()
+    url = _list_of(WebinarSession, {"attendance": "open"})
+    return [Queue(_("sessions with attendances to match or to look at"), waiting, url)]
+
+
 def _proposals() -> list[Queue]:
     waiting = PublicationProposal.objects.filter(publication__isnull=True, declined_at__isnull=True).count()
     unanswered = {"publication__isempty": "1", "declined_at__isempty": "1"}
@@ -186,4 +199,5 @@ QUEUES: tuple[tuple[str, Callable[[], list[Queue]]], ...] = (
     (permissions.VIEW_REGISTRATIONS, _addresses),
     ("registrations.view_outgoingmail", _mails),
     (permissions.MOVE_SESSION, _sessions),
+    (permissions.RECORD_ATTENDANCE, _attendances),
 )

@@ -84,23 +84,23 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _confirm_request(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take the confirmation; whom staff entered also sees what they wrote, and answers what only they can."""
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _confirm_page(request, token)
+    form = ConfirmForm(request.POST)
+    consents = form.consents() if form.is_valid() else None
     try:
-        if request.method == "POST":
-            consents = form.consents() if form.is_valid() else None
-            registration = services.confirm(token, now=timezone.now(), consents=consents)
-            messages.success(
-                request, _("Your email address is confirmed, and your registration has been received.")
-            )
-            return redirect(registration.personal_page())
-    except services.PrivacyNotAcknowledged:
-        pass  # the form says so itself
+        registration = services.confirm(token, now=timezone.now(), consents=consents)
+    except services.PrivacyNotAcknowledged:  # the form says so itself
+        return _confirm_page(request, token, form)
     except services.TextChanged as refusal:
         form.show_again(refusal)
-    return _confirm_page(request, token, form)
+        return _confirm_page(request, token, form)
+    messages.success(request, _("Your email address is confirmed, and your registration has been received."))
+    return redirect(registration.personal_page())
 
 
-def _confirm_page(request: HttpRequest, token: str, form: ConfirmForm) -> HttpResponseBase:
+def _confirm_page(request: HttpRequest, token: str, form: ConfirmForm | None = None) -> HttpResponseBase:
+    """Show the button, and to whom staff entered what they wrote and what only that person can answer."""
     pending = Registration.objects.filter(
         confirm_token=token, state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE]
     )
@@ -111,7 +111,7 @@ def _confirm_page(request: HttpRequest, token: str, form: ConfirmForm) -> HttpRe
     is_listed = found.entered_by_staff and not found.is_active
     if is_listed:
         context |= {
-            "form": form,
+            "form": form or ConfirmForm(),
             "sessions": [
                 seat.session for seat in found.seats.select_related("session").order_by("session__number")
             ],
@@ -119,5 +119,5 @@ def _confirm_page(request: HttpRequest, token: str, form: ConfirmForm) -> HttpRe
             "footnotes": countries.footnotes([found.country]),
         }
     template = "registrations/confirm_listed.html" if is_listed else "registrations/confirm.html"
-    status = UNPROCESSABLE if is_listed and form.is_bound else 200
+    status = UNPROCESSABLE if is_listed and form else 200
     return render(request, template, context, status=status)

@@ -88,6 +88,8 @@ PAGES = {
     "my registration": _("my registration"),
     "edit": _("changing the answers"),
     "withdraw": _("withdrawing"),
+    "erase my data": _("erasing all data of a registration"),
+    "consents": _("what people can agree to"),
     "my data": _("everything that is kept about a registration"),
     "join": _("joining"),
     "link that is not valid": _("a link that is not valid"),

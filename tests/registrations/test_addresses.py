@@ -10,11 +10,14 @@ from registrations.services import Decision
 from registrations.states import Move
 from tests.registrations.factories import NOW, approve, make_agenda_item, make_registration, make_user
 
+LEGAL_TEXT = ["en", 1]
 OPEN = {
     "registrations:home": [],
     "registrations:eligibility": [],
     "registrations:privacy": [],
     "registrations:cookies": [],
+    "registrations:legal_text": LEGAL_TEXT,
+    "registrations:legal_text_file": LEGAL_TEXT,
     "registrations:accessibility": [],
     "registrations:robots": [],
     "registrations:sitemap": [],
@@ -35,6 +38,7 @@ PERSONAL = {
     "registrations:manage": ({"manage"}, []),
     "registrations:edit": ({"manage"}, []),
     "registrations:withdraw": ({"manage"}, []),
+    "registrations:erase": ({"manage"}, []),
     "registrations:address": ({"manage"}, []),
     "registrations:own_data": ({"manage"}, []),
     "registrations:own_data_file": ({"manage"}, []),
@@ -42,6 +46,7 @@ PERSONAL = {
     "registrations:manage_ics": ({"manage"}, [1]),
     "registrations:join": ({"join"}, []),
 }
+ACTS_ONLY = {"registrations:consents", "set_language"}  # a button somewhere else sends there
 SHOWS_ONLY = {
     "registrations:manage",
     "registrations:manage_ics",
@@ -89,7 +94,7 @@ def tokens(webinar, session, later_session, approver, editor, at_the_moment):
 
 
 def test_every_address_has_its_line():
-    assert set(names(get_resolver())) == {*OPEN, *PERSONAL, *MAILBOX, *MACHINES}
+    assert set(names(get_resolver())) == {*OPEN, *PERSONAL, *ACTS_ONLY, *MAILBOX, *MACHINES}
 
 
 def test_public_page_opens_for_everybody(tokens, client):

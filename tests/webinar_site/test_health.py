@@ -151,6 +151,7 @@ def test_metrics_counts_rows_by_state(client, db, django_assert_num_queries):
         'webinar_registrations{state="active"}': 1,
         'webinar_registrations{state="withdrawn"}': 0,
         'webinar_registrations{state="expired"}': 0,
+        'webinar_registrations{state="erased"}': 0,
     }
 
 

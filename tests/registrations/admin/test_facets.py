@@ -129,7 +129,7 @@ def test_each_filter_counts_what_another_choice_of_it_would_show(webinar, sessio
     assert found["state"][1:3] == ["requested (1)", "approved (1)"]
     assert found["list"] == ["All", "ENI (1)", "EU (0)", "no list (0)"]
     assert found["session"] == ["All", "1. Supply chains (1)", "2. Recovery (0)"]
-    assert found["language"] == ["All", "English (0)", "French (1)"]
+    assert found["language"] == ["All", "English (0)", "French (1)", "German (0)"]
     assert found["needs access support"] == ["All", "yes (1)", "no (0)"]
     assert found["likely duplicate"] == ["All", "yes", "no"]
 
@@ -231,7 +231,7 @@ LISTS = {
     REGISTRATIONS: "state__exact=active&bounced=no&duplicate=no&kind__exact=participant&webinar__id__exact=1&country=BE"
     "&seats__state__exact=approved&organisation_type=cluster_organisation&language=en&access=no&q=ada",
     "admin:registrations_contest_changelist": "answered=no&_facets=True",
-    "admin:registrations_override_changelist": "confirmed=no&_facets=True",
+    "admin:registrations_override_changelist": "stands=open&_facets=True",
     "admin:registrations_outgoingmail_changelist": "state__exact=waiting&kind__exact=invitation&unfinished=yes"
     "&late=yes&_facets=True&q=K7",
     "admin:registrations_historyentry_changelist": "action__exact=approved&actor__exact=staff&_facets=True&q=K7",

@@ -14,6 +14,7 @@ from tests.registrations.admin.reading import listed
 from tests.registrations.factories import (
     NOW,
     approve,
+    make_attendance,
     make_guest,
     make_registration,
     make_undated_session,
@@ -33,6 +34,7 @@ ROWS = {
     "mails failed": "registrations.view_outgoingmail",
     "mails waiting longer than 15 minutes": "registrations.view_outgoingmail",
     "sessions without a date": "registrations.move_session",
+    "sessions with attendances to match or to look at": "registrations.record_attendance",
     "overrides you asked for that lapsed unanswered": "registrations.decide_seat",
     "bulk jobs to be released, which can still be stopped": "registrations.view_bulkjob",
     "bulk jobs under way": "registrations.view_bulkjob",
@@ -121,6 +123,7 @@ def test_key_numbers_are_of_the_newest_webinars(db, sign_in):
 def test_each_row_counts_what_its_link_lists(proposal, webinar, session, sign_in):
     client = sign_in("root", is_superuser=True)
     make_undated_session(webinar)
+    make_attendance(session, by=make_user("reader"), name="Ida")
     forgotten = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
     root = User.objects.get(username="root")
     asked = services.request_override(forgotten.pk, by=root, reason="A partner.", now=NOW)
@@ -163,6 +166,7 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
         "addresses that bounced": 0,
         "mails failed": 0,
         "mails waiting longer than 15 minutes": 0,
+        "sessions with attendances to match or to look at": 0,
         "overrides you asked for that lapsed unanswered": 0,
         "bulk jobs to be released, which can still be stopped": 0,
         "bulk jobs under way": 0,

@@ -57,6 +57,7 @@ def test_editor_makes_a_webinar(editor_client, webinar):
         "purpose": "Why.",
         "recording_notice": "None.",
         "audience": webinar.audience_id,
+        "language": "en",
     }
 
     editor_client.post(url, answers)
@@ -134,12 +135,12 @@ def test_webinar_page_shows_its_sessions_and_its_buttons(editor_client, webinar,
     assert "Tuesday 28 April 2020, 10:30 to 12:30" in response.content.decode()
 
 
-def test_webinar_page_of_a_reader_has_no_buttons(sign_in, webinar, session):
+def test_webinar_page_of_a_reader_has_only_what_is_read(sign_in, webinar, session):
     response = sign_in("reader", "Auditors").get(
         reverse("admin:registrations_webinar_change", args=[webinar.pk])
     )
 
-    assert buttons(response) == ["View on site"]
+    assert buttons(response) == ["Numbers", "What happened", "View on site"]
 
 
 def test_editor_adds_a_session_with_its_date(editor_client, webinar):

@@ -33,7 +33,7 @@ def test_readiness_names_what_blocks_and_what_is_advice(editor, client):
         "<td>There is no session to come.</td>"
     ) in shown
     assert "Agenda</a></th> <td>Advice</td>" in shown
-    assert "Consents</a></th> <td>Ready</td>" in shown
+    assert "Contact address</a></th> <td>Ready</td>" in shown
     assert page("opening", webinar) in shown
 
 

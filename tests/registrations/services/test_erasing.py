@@ -165,7 +165,7 @@ def test_history_whose_sealed_reason_is_changed_is_found(known):
     entry.facts["reason_sha256"] = "0" * 64
     entry.save()
 
-    assert [row.pk for row in services.altered_history()] == [entry.pk]
+    assert [fault.number for fault in services.history_faults()] == [entry.pk]
 
 
 def test_the_calendar_is_cleared_before_the_last_mail(ada, approver):

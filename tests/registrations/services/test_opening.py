@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 
 from registrations import services
 from registrations.models import HistoryEntry, LegalText, Webinar
@@ -111,7 +112,7 @@ def test_days_that_make_no_span_to_come_are_refused(moments, why, closed, editor
 
 def test_opening_is_refused_while_something_is_missing_and_says_all_of_it(db, editor):
     webinar = make_webinar(registration_open=False)
-    LegalText.objects.filter(kind="privacy").delete()
+    QuerySet(LegalText).filter(kind="privacy").delete()
 
     with pytest.raises(services.NotReady) as refused:
         open_it(webinar, editor)

@@ -23,6 +23,7 @@ from tests.registrations.factories import (
     ENDS,
     NOW,
     approve,
+    make_attendance,
     make_registration,
     make_session,
     make_undated_session,
@@ -166,7 +167,7 @@ def test_other_webinars_are_left_alone(ada, period):
 def test_dry_run_counts_and_changes_nothing(ada, period):
     period(*NAMES)
 
-    assert purge(dry_run=True) == [1, 1, 1, 0, 1, 0, 0, 1]
+    assert purge(dry_run=True) == [1, 1, 1, 0, 1, 0, 0, 1, 0]
     assert left(ada) == ALL
     assert bytes(ada.mails.get().raw) == b"Dear Ada"
     assert not HistoryEntry.objects.filter(action="purged").exists()
@@ -188,7 +189,7 @@ def test_history_is_still_valid(ada, period):
 
     purge()
 
-    assert list(services.altered_history()) == []
+    assert list(services.history_faults()) == []
 
 
 def test_goes_on_chunk_by_chunk_after_an_interruption(webinar, session, period, monkeypatch):
@@ -306,3 +307,30 @@ def test_seats_without_people_are_still_counted(ada, period):
     purge()
 
     assert Seat.objects.filter(state=SeatState.APPROVED, registration__country="BE").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("established", "name"), [([], "Ida"), (["registrations"], "")], ids=["no period", "after the period"]
+)
+def test_people_of_a_report_whom_nobody_knew_go_with_those_who_had_a_place(
+    period, session, approver, established, name
+):
+    row = make_attendance(session, by=approver, name="Ida", email="ida@example.org", organisation="Nord")
+    period(*established)
+
+    purge()
+    once = purge()
+
+    row.refresh_from_db()
+    assert (row.name, row.state) == (name, "open")
+    assert not any(once)
+
+
+def test_people_of_a_report_are_only_counted_in_a_dry_run(period, session, approver):
+    row = make_attendance(session, by=approver, name="Ida")
+    period("registrations")
+
+    found = {str(purged.label): purged.people for purged in services.purge(DUE, dry_run=True)}
+
+    row.refresh_from_db()
+    assert (found["people in attendance reports whom nobody knew"], row.name) == (1, "Ida")

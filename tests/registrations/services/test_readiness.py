@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import QuerySet
 
 from eligibility.models import Audience
 from registrations import services
@@ -19,6 +20,11 @@ READY, ADVICE, BLOCKS = Readiness
 def complete(webinar, session, editor, settings):
     """Return a webinar of which nothing is missing."""
     settings.DEFAULT_FROM_EMAIL = "webinars@example.eu"
+    for text in list(LegalText.objects.all()):
+        for language in ("fr", "de"):
+            LegalText.objects.create(
+                kind=text.kind, language=language, version=1, body=text.body, sha256=text.sha256
+            )
     session.capacity = 100
     session.save()
     Reminder.objects.create(session=session, hours_before=24)
@@ -72,15 +78,15 @@ def _no_contact(webinar, settings):
 
 
 def _no_text(webinar, settings):
-    LegalText.objects.filter(kind="consents").delete()
+    QuerySet(LegalText).filter(kind="consents").delete()
 
 
 def _one_language(webinar, settings):
-    settings.LANGUAGES = [("en", "English"), ("fr", "French"), ("de", "German")]
+    QuerySet(LegalText).exclude(language="en").delete()
 
 
 def _sample_text(webinar, settings):
-    LegalText.objects.filter(kind="privacy").update(body="The periods are not established.")
+    QuerySet(LegalText).filter(kind="privacy").update(body="The periods are not established.")
 
 
 def _unknown_recording(webinar, settings):
@@ -153,7 +159,7 @@ def _old_promise(webinar, settings):
             _one_language,
             "Privacy statement",
             ADVICE,
-            "There is no text in these languages; their readers get the English one: French, German",
+            "There is no text in these languages; their readers get the English one: Français, Deutsch",
         ),
         (
             _sample_text,

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
 from eligibility.rules import Outcome
 from registrations.models import (
@@ -136,7 +137,7 @@ def test_legal_texts_are_there_in_every_language_of_the_site_and_else_in_english
 
 def test_load_invitation_again_adds_the_texts_of_a_new_language(lists):
     seeding.load_invitation(original=True, now=NOW)
-    LegalText.objects.filter(language="fr").delete()
+    QuerySet(LegalText).filter(language="fr").delete()
 
     seeding.load_invitation(original=True, now=NOW)
 

@@ -172,7 +172,7 @@ def test_own_page_with_contests_takes_a_fixed_number_of_queries(
     for seat in registration.seats.all():
         services.contest(seat.pk, text="Why?", now=NOW)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         response = client.get(page_of(registration, ""))
 
     assert response.text.count("We are looking at it.") == count
@@ -183,7 +183,7 @@ def test_contest_page_takes_a_fixed_number_of_queries(client, webinar, django_as
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
     Seat.objects.update(state="rejected")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         response = client.get(page_of(registration))
 
     assert response.status_code == 200

@@ -96,5 +96,5 @@ def test_data_takes_a_fixed_number_of_queries(client, webinar, approver, django_
     sessions = [make_session(webinar) for _number in range(count)]
     registration = approve(make_registration(webinar, sessions), approver)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(own(registration))

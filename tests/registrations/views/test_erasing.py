@@ -79,7 +79,7 @@ def test_pages_of_the_erased_answer_like_a_link_that_was_never_valid(client, reg
     forged = client.get("/r/forged/")
 
     assert [client.get(page).status_code for page in pages] == [404] * len(pages)
-    assert client.get(own).text == forged.text
+    assert client.get(own).text.replace(own, "/r/forged/") == forged.text
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -24,6 +24,8 @@ FORMS = {
     "address": ("token",),
     "contest": ("token", "number"),
     "join": ("join_token",),
+    "consents": ("token",),
+    "erase": ("token",),
 }
 EMPTY = {"confirm", "withdraw", "join"}  # forms that are a button and nothing else
 
@@ -67,6 +69,8 @@ def filled_in(answers, opened):
         "my_link": {"email": ["ada@example.org"], "opened": [opened], "website": [""]},
         "address": {"email": ["new@example.org"]},
         "contest": {"text": ["Our seat is in Lyon."]},
+        "consents": {"consent": ["contact_me"], "act": ["withdraw"]},
+        "erase": {"understood": ["on"]},
         **{name: {} for name in EMPTY},
     }
 
@@ -84,7 +88,7 @@ def test_every_form_stands_in_the_table(client, words):
     """Whatever takes a POST is a form: the others say 405."""
     taking = set()
     for pattern in urlpatterns:
-        known = {"slug": words["slug"], "token": words["token"], "number": words["number"]}
+        known = {name: words[name] for name in ("slug", "token", "number")} | {"language": "en", "version": 1}
         names = pattern.pattern.converters
         url = reverse(f"{app_name}:{pattern.name}", kwargs={name: known[name] for name in names})
         if client.post(url).status_code != 405:

@@ -225,4 +225,4 @@ def test_manage_of_somebody_refused_gives_the_reason_chosen_as_a_sentence_and_th
 
     page = " ".join(client.get(page_of(registration)).text.split())
 
-    assert "<p>Reason: All places in this session are taken. Next time. </p>" in page
+    assert "<p>Reason: All places in this session are taken. Next time.</p>" in page

@@ -88,7 +88,7 @@ def test_webinar_page_says_what_when_and_who(client, webinar, session, later_ses
     assert "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)" in page
     assert "date to be confirmed" in page
     assert '<li lang="en">Third countries participating in COSME</li>' in page
-    assert "<li>Partner countries of the European Neighbourhood Instrument</li>" in page
+    assert '<li lang="en">Partner countries of the European Neighbourhood Instrument</li>' in page
     assert 'href="/eligibility/?on=2020-04-28"' in page
 
 
@@ -163,7 +163,7 @@ def test_home_names_what_opens_soon_apart_from_earlier_webinars(client, webinar,
     soon = "registration opens on Tuesday 21 April 2020, 10:00 (Brussels time)"
     assert f'<li><a href="/webinars/clusters/">Clusters respond</a>: {soon}</li>' in page
     assert page.count('href="/webinars/clusters/"') == 1
-    assert '<li><a href="/webinars/past/">Past</a></li>' in page
+    assert '<li><a href="/webinars/past/" lang="en">Past</a></li>' in page
     assert "No webinar is open" not in page
 
 

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from eligibility import labels
 from eligibility.permanence import (
@@ -278,7 +279,12 @@ class ListEntry(NeverChangesOncePublished):
     treatment = models.CharField(
         _("treatment"), max_length=12, choices=labels.TREATMENTS, default=Treatment.ADMITTED
     )
-    parent = models.CharField(_("state"), max_length=2, blank=True, validators=[RegexValidator(COUNTRY_CODE)])
+    parent = models.CharField(
+        pgettext_lazy("a country", "state"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(COUNTRY_CODE)],
+    )
     group = models.CharField(_("region or legal status"), max_length=80, blank=True)
     wording = models.CharField(_("wording in the source, where it differs"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)

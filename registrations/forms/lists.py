@@ -22,8 +22,8 @@ COLUMNS = (*NEEDED, "title", "position", "question", "ask_review")
 ONLY_THE_PERSON = ("privacy_acknowledged", "share_contact", "contact_me", "access_needs")
 SEPARATORS = re.compile(r"[\s,;/|&+]+")
 NO_WORD = re.compile(r"[\W_]+")
-YES = frozenset({"yes", "y", "true", "1", "x"})
-NO = frozenset({"", "no", "n", "false", "0"})
+YES = frozenset({"yes", "y", "true", "1", "x", "oui", "o", "ja", "j"})
+NO = frozenset({"", "no", "n", "false", "0", "non", "nein"})
 
 
 class LineForm(RegistrationForm):

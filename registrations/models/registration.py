@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registrations.models.keys import new_reference, new_token
 from registrations.models.texts import LegalText
@@ -77,7 +78,9 @@ class Registration(models.Model):
         _("state"), max_length=12, choices=RegistrationState, default=RegistrationState.UNCONFIRMED
     )
     language = models.CharField(_("language"), max_length=10, default="en")
-    title = models.CharField(_("title"), max_length=4, choices=PersonTitle, blank=True)
+    title = models.CharField(
+        pgettext_lazy("form of address", "title"), max_length=4, choices=PersonTitle, blank=True
+    )
     first_name = models.CharField(_("first name"), max_length=80, validators=[validate_plain_line])
     last_name = models.CharField(_("family name"), max_length=80, validators=[validate_plain_line])
     email = models.EmailField(_("email address"))
@@ -86,7 +89,12 @@ class Registration(models.Model):
     )
     organisation = models.CharField(_("organisation"), max_length=200, validators=[validate_plain_line])
     organisation_type = models.CharField(_("type of organisation"), max_length=30, choices=OrganisationType)
-    position = models.CharField(_("position"), max_length=120, blank=True, validators=[validate_plain_line])
+    position = models.CharField(
+        pgettext_lazy("in an organisation", "position"),
+        max_length=120,
+        blank=True,
+        validators=[validate_plain_line],
+    )
     country = models.CharField(_("country of establishment"), max_length=2)
     question = models.TextField(_("question for the discussion"), max_length=1000, blank=True)
     ask_review = models.BooleanField(_("asks for a human look"), default=False)

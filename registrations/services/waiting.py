@@ -77,7 +77,8 @@ def _seats() -> list[Queue]:
     requested = Q(state=SeatState.REQUESTED)
     look = [Outcome.NOT_ELIGIBLE.value, Outcome.REVIEW.value]
     to_come = Q(session__ends_at__isnull=True) | Q(session__ends_at__gt=timezone.now())
-    counts = Seat.objects.filter(registration__state=RegistrationState.ACTIVE).aggregate(
+    seats = Seat.objects.filter(requested | Q(flagged_at__isnull=False))
+    counts = seats.filter(registration__state=RegistrationState.ACTIVE).aggregate(
         requested=Count("pk", filter=requested),
         review=Count("pk", filter=requested & Q(outcome__in=look)),
         flagged=Count("pk", filter=Q(flagged_at__isnull=False)),

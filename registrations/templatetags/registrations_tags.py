@@ -69,10 +69,8 @@ def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> S
 
 @register.filter
 def at_brussels(moment: datetime) -> str:
-    """Write an aware moment as day and time in Brussels."""
-    return _("%(moment)s (Brussels time)") % {
-        "moment": date_format(moment.astimezone(BRUSSELS), "l j F Y, H:i")
-    }
+    """Write an aware moment as day and time in Brussels, and say so."""
+    return _("%(moment)s (Brussels time)") % {"moment": moment_in_words(moment)}
 
 
 @register.filter

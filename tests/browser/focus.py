@@ -144,12 +144,12 @@ def _faint(page, stop):
     clip = {"x": x, "y": y, "width": width, "height": height}
     focused = page.screenshot(clip=clip, caret="initial")
     page.evaluate("document.activeElement.blur()")
-    changed = _changed(focused, page.screenshot(clip=clip, caret="initial"))
+    changed = changed_pixels(focused, page.screenshot(clip=clip, caret="initial"))
     needed = stop.two_pixels_around(window)
     return [] if changed >= needed else [f"{changed} of {needed:.0f} px show the focus: {stop.name}"]
 
 
-def _changed(one, other):
+def changed_pixels(one, other):
     """Return how many pixels of two pictures differ by 3:1 or more."""
     pixels = (Image.open(io.BytesIO(png)).convert("RGB").get_flattened_data() for png in (one, other))
     pairs = Counter(zip(*pixels, strict=True))

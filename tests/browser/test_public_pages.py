@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from eligibility import days
 from tests import valid_html
-from tests.browser.focus import faults_of_focus
+from tests.browser.focus import changed_pixels, faults_of_focus
 from tests.browser.looking import (
     DESKTOP,
     PHONE,
@@ -178,6 +178,21 @@ def test_page_is_gone_through_with_the_keyboard(open_page, addresses, name, wind
     page = open_page(addresses[name], **window, reduced_motion="reduce")  # a smooth scroll would be under way
 
     assert faults_of_focus(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_focus_and_ticks_are_seen_in_forced_colours(open_page, scheme):
+    look = {"forced_colors": "active", "color_scheme": scheme, "reduced_motion": "reduce"}
+    page = open_page(REGISTER, **DESKTOP, **look)
+
+    assert faults_of_focus(page) == []
+    for box in page.locator("main input[type=checkbox]").all():
+        box.scroll_into_view_if_needed()
+        unticked = box.screenshot()
+        box.check()
+        page.evaluate("document.activeElement.blur()")
+        page.mouse.move(0, 0)
+        assert changed_pixels(unticked, box.screenshot()) > 30  # of the 24 by 24 of a box
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -222,6 +222,7 @@ def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, na
 )
 def test_daily_page_is_gone_through_with_the_keyboard(windows, addresses, account, name, window):
     page, _complaints = windows(account, window)
+    page.emulate_media(reduced_motion="reduce")  # a colour that fades would be half-way
     page.goto(addresses[name])
 
     assert faults_of_focus(page) == []

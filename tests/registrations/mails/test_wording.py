@@ -113,7 +113,10 @@ def test_subject_that_cannot_stand_in_a_header_is_refused(subject, problem):
 def test_nothing_typed_into_the_form_may_stand_in_the_mail_to_an_unproven_address():
     possible = RULES[MailKind.CONFIRM_ADDRESS].possible
 
-    assert possible == ("confirm_link", "webinar_title", "webinar_link", "contact", "reference")
+    assert possible == (
+        *("asked", "confirm_link", "not_you"),
+        *("webinar_title", "webinar_link", "contact", "reference"),
+    )
 
 
 def test_tidy_keeps_words_without_what_browsers_add():

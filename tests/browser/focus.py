@@ -18,10 +18,15 @@ DESCRIBE = """() => {
   const { left, top, right, bottom } = at.getBoundingClientRect();
   const kind = [];
   const scrolled = { x: 0, y: 0 };
+  const view = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   for (let up = at; up; up = up.parentElement) {
     kind.push(`${up.tagName}.${up.className}`);
     scrolled.x += up.scrollLeft;
     scrolled.y += up.scrollTop;
+    if (up === at || getComputedStyle(up).overflowX === "visible") continue;
+    const box = up.getBoundingClientRect();
+    view.left = Math.max(view.left, box.left);
+    view.right = Math.min(view.right, box.right);
   }
   const corners = [[left + 1, top + 1], [right - 1, top + 1], [left + 1, bottom - 1], [right - 1, bottom - 1],
     [(left + right) / 2, (top + bottom) / 2]].filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
@@ -35,6 +40,7 @@ DESCRIBE = """() => {
     rects: rects.filter(({ width, height }) => width && height),
     seen: corners.some(over),
     scrolled,
+    view,
     frame: at.tagName === "IFRAME",
   };
 }"""
@@ -60,13 +66,17 @@ REACHABLE = """() => {
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop of the Tab key, as `DESCRIBE` finds it; `scrolled` is how far that, and all it is in, was scrolled."""
+    """One stop of the Tab key, as `DESCRIBE` finds it; `scrolled` is how far that, and all it is in, was scrolled.
+
+    `view` is what the window and the boxes that scroll show of its surroundings.
+    """
 
     name: str
     kind: str
     rects: list
     seen: bool
     scrolled: dict
+    view: dict
     frame: bool
 
     def box(self):
@@ -78,13 +88,19 @@ class Stop:
             max(rect["top"] + rect["height"] for rect in self.rects),
         )
 
-    def two_pixels_around(self, window):
-        """Return the area of an edge of two CSS pixels around what is in the window, the measure of WCAG 2.4.13."""
+    def is_mostly_in_view(self):
+        """Tell whether half of it or more is in view; browsers scroll no box for what is partly in view already."""
+        left, _top, right, _bottom = self.box()
+        return min(right, self.view["right"]) - max(left, self.view["left"]) >= (right - left) / 2
+
+    def two_pixels_around(self):
+        """Return the area of an edge of two CSS pixels around what is in view, the measure of WCAG 2.4.13."""
         left, top, right, bottom = self.box()
-        width = min(right, window["width"]) - max(left, 0)
-        height = min(bottom, window["height"]) - max(top, 0)
-        whole = width * ((top >= 0) + (bottom <= window["height"])) + height * (
-            (left >= 0) + (right <= window["width"])
+        view = self.view
+        width = min(right, view["right"]) - max(left, view["left"])
+        height = min(bottom, view["bottom"]) - max(top, view["top"])
+        whole = width * ((top >= view["top"]) + (bottom <= view["bottom"])) + height * (
+            (left >= view["left"]) + (right <= view["right"])
         )
         parts = sum(2 * (rect["width"] + rect["height"]) for rect in self.rects)
         return 2 * min(whole, parts)
@@ -118,7 +134,7 @@ def faults_of_focus(page):
         if before and number > 2 and _goes_back(before, stop):
             found.append(f"against the order of reading: {stop.name}")
         before = stop
-        if stop.kind not in kinds:
+        if stop.kind not in kinds and stop.is_mostly_in_view():
             kinds.add(stop.kind)
             found += _faint(page, stop)
     reachable = page.evaluate(REACHABLE)
@@ -145,7 +161,7 @@ def _faint(page, stop):
     focused = page.screenshot(clip=clip, caret="initial")
     page.evaluate("document.activeElement.blur()")
     changed = changed_pixels(focused, page.screenshot(clip=clip, caret="initial"))
-    needed = stop.two_pixels_around(window)
+    needed = stop.two_pixels_around()
     return [] if changed >= needed else [f"{changed} of {needed:.0f} px show the focus: {stop.name}"]
 
 

@@ -16,7 +16,6 @@ from registrations.admin.bounces import address_tools
 from registrations.admin.erasing import data_tools
 from registrations.admin.facets import FacetedList
 from registrations.admin.filters import (
-    SEARCH_HELP,
     AccessFacet,
     BouncedFacet,
     CountryFacet,
@@ -28,9 +27,9 @@ from registrations.admin.filters import (
     SeatStateFacet,
     WebinarFacet,
     facets_for,
-    search_people,
 )
 from registrations.admin.person import namesakes, panels
+from registrations.admin.searching import SEARCH_HELP, search_people
 from registrations.admin.seats import decision_tools
 from registrations.admin_views.bounces import retry_address
 from registrations.admin_views.erasing import erase_person, export_person

@@ -24,7 +24,6 @@ from registrations import permissions, services
 from registrations.admin.columns import link_to
 from registrations.admin.facets import FacetedList
 from registrations.admin.filters import (
-    SEARCH_HELP,
     AnswerFacet,
     FlaggedFacet,
     ListFacet,
@@ -39,8 +38,8 @@ from registrations.admin.filters import (
     StateFacet,
     VerdictFacet,
     facets_for,
-    search_people,
 )
+from registrations.admin.searching import SEARCH_HELP, search_people
 from registrations.admin_views.decisions import WORDS, decide, show_decision
 from registrations.admin_views.exports import export_seats
 from registrations.admin_views.forms import DecisionForm

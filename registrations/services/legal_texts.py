@@ -102,3 +102,13 @@ def altered_legal_texts() -> Iterator[LegalText]:
     for text in LegalText.objects.order_by("pk").iterator(chunk_size=10):
         if not text.is_intact:
             yield text
+
+
+def as_shown(kind: LegalText.Kind, shown: int | None, language: str) -> LegalText | None:
+    """Return the text that the page showed; raise TextChanged where there is a newer one by now, which nobody has read."""
+    if shown is None:
+        return LegalText.objects.current(kind, language)
+    text = LegalText.objects.newest().filter(kind=kind, pk=shown).first()
+    if text is None:
+        raise errors.TextChanged(kind)
+    return text

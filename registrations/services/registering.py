@@ -24,6 +24,7 @@ from registrations.models import (
     email_key,
 )
 from registrations.services import automatic, errors, judging, questioning, recording
+from registrations.services.legal_texts import as_shown
 from registrations.services.locking import lock_registration, lock_seats, lock_sessions
 from registrations.services.submission import (
     CONSENTS,
@@ -61,9 +62,9 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
         email=submission.email,
         email_key=email_key(submission.email),
         language=submission.language,
-        privacy_text=_as_shown(LegalText.Kind.PRIVACY, submission.privacy_text, submission.language),
+        privacy_text=as_shown(LegalText.Kind.PRIVACY, submission.privacy_text, submission.language),
         privacy_acknowledged_at=now,
-        consent_text=_as_shown(LegalText.Kind.CONSENTS, submission.consent_text, submission.language),
+        consent_text=as_shown(LegalText.Kind.CONSENTS, submission.consent_text, submission.language),
         **{name: getattr(submission, name) for name in CONSENTS},
     )
     write_answers(registration, submission)
@@ -79,16 +80,6 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     _save_new(registration, seats, submission)
     _record_person(Action.REGISTERED, registration, now, seats)
     outbox.post([mails.confirm_address(registration, now)])
-
-
-def _as_shown(kind: LegalText.Kind, shown: int | None, language: str) -> LegalText | None:
-    """Return the text that the page showed; raise TextChanged where there is a newer one by now, which nobody has read."""
-    if shown is None:
-        return LegalText.objects.current(kind, language)
-    text = LegalText.objects.newest().filter(kind=kind, pk=shown).first()
-    if text is None:
-        raise errors.TextChanged(kind)
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +130,8 @@ def _give_consents(registration: Registration, consents: Consents | None, now: d
     if consents is None:
         raise errors.PrivacyNotAcknowledged
     language = registration.language
-    registration.privacy_text = _as_shown(LegalText.Kind.PRIVACY, consents.privacy_text, language)
-    registration.consent_text = _as_shown(LegalText.Kind.CONSENTS, consents.consent_text, language)
+    registration.privacy_text = as_shown(LegalText.Kind.PRIVACY, consents.privacy_text, language)
+    registration.consent_text = as_shown(LegalText.Kind.CONSENTS, consents.consent_text, language)
     registration.privacy_acknowledged_at = now
     registration.share_contact, registration.contact_me = consents.share_contact, consents.contact_me
     return ("privacy_text", "consent_text", "privacy_acknowledged_at", "share_contact", "contact_me")

@@ -73,9 +73,7 @@ def test_from_sign_up_to_a_moved_invitation(window, site):
     approver.get_by_label("Select all objects on this page for an action").check()
     approver.get_by_label("Action:").select_option(label="Approve")
     approver.get_by_role("button", name="Go").click()
-    expect(
-        approver.get_by_text("invitation, which puts the session into the calendar").first
-    ).to_be_visible()
+    expect(approver.get_by_text("invitation, which puts the session into the calendar").first).to_be_visible()
     approver.get_by_role("button", name="Approve: 1 seat").click()
 
     open_mail(visitor, site, 3, "Invitation")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from eligibility.countries import ALIASES, CODES, display_name
 from eligibility.explain import explain
 from registrations import services
-from registrations.admin.filters import LONGEST_COUNTRY, MOST_WORDS
+from registrations.admin.searching import LONGEST_COUNTRY, MOST_WORDS
 from registrations.models import Action, Seat
 from registrations.states import Move
 from tests.registrations.admin.reading import buttons, listed

@@ -19,7 +19,10 @@ FLAGS = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """Run the real site on what it brings along."""
-    with RunningSite(tmp_path_factory.mktemp("site")) as site:
+    unhurried = {
+        "BULK_STOP_WINDOW": "3600"
+    }  # a page on which something can be stopped is looked at much later
+    with RunningSite(tmp_path_factory.mktemp("site"), unhurried) as site:
         yield site
 
 

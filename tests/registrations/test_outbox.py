@@ -105,7 +105,7 @@ def test_post_takes_as_many_queries_for_many_mails_as_for_one(registration, djan
         outbox.post(many)
 
 
-def make_text(webinar, version=1, body="Hello.\n\n[[confirm_link]]", **fields):
+def make_text(webinar, version=1, body="Hello.\n\n[[confirm_link]]\n\n[[asked]]\n\n[[not_you]]", **fields):
     standard = not body
     values = {"kind": "confirm_address", "language": "en", "subject": "" if standard else "Hello", **fields}
     return MailText.objects.create(
@@ -158,7 +158,7 @@ def test_mail_in_another_language_is_not_written_under_the_english_text(registra
 def test_mail_that_is_written_keeps_its_words_whatever_is_saved_later(registration, rung):
     make_text(registration.webinar, 1)
     outbox.post([mails.confirm_address(registration, NOW)])
-    make_text(registration.webinar, 2, body="Something else.\n\n[[confirm_link]]")
+    make_text(registration.webinar, 2, body="Something else.\n\n[[asked]]\n\n[[confirm_link]]\n\n[[not_you]]")
 
     text = mails.wording_for(OutgoingMail.objects.get()).text
 

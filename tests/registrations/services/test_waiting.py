@@ -25,8 +25,8 @@ def test_what_waits_is_counted_by_one_query_for_each_table(people, webinar, sess
     assert len(queries) == 1
 
 
-def test_approvers_queues_take_five_queries(webinar, session, django_assert_num_queries):
+def test_approvers_queues_take_six_queries(webinar, session, django_assert_num_queries):
     make_registration(webinar, [session])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         services.what_waits(GROUPS["Approvers"].__contains__)

@@ -183,7 +183,7 @@ def test_contest_page_takes_a_fixed_number_of_queries(client, webinar, django_as
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
     Seat.objects.update(state="rejected")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         response = client.get(page_of(registration))
 
     assert response.status_code == 200

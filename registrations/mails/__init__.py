@@ -30,12 +30,11 @@ from registrations.mails.kinds import (
 )
 from registrations.mails.reminding import follow_up, reminder
 from registrations.mails.rendering import appointment_of, render, wording_for
-from registrations.mails.staff import STAFF_LANGUAGE, staff_deadline, staff_digest
+from registrations.mails.staff import staff_deadline, staff_digest
 from registrations.mails.standard import standard_words
 from registrations.mails.wording import problems_of, tidy
 
 __all__ = [
-    "STAFF_LANGUAGE",
     "address_changed",
     "address_left",
     "agenda",

@@ -13,14 +13,13 @@ from django.utils.translation import override
 from registrations import ical, links
 from registrations.appointments import own_domain
 from registrations.mails.facts import Facts, of_session
-from registrations.models import MailKind, OutgoingMail, WebinarSession
+from registrations.models import MailKind, OutgoingMail, WebinarSession, staff_language
 
-STAFF_LANGUAGE = "en"  # accounts have none
 USEFUL_FOR = timedelta(hours=24)  # then the next digest tells it
 
 
 def staff_digest(to: User, day: date, waiting: Sequence[Facts], now: datetime) -> OutgoingMail:
-    """Tell a member of staff what waits on a day: label, count and address of each list; told once a day."""
+    """Tell a member of staff what waits on a day: label in their language, count and address of each list; told once a day."""
     mail = _write(MailKind.STAFF_DIGEST, to, now, waiting=list(waiting))
     mail.dedupe_key = f"{MailKind.STAFF_DIGEST}:{day:%Y%m%d}:{to.pk}"
     mail.not_after = now + USEFUL_FOR
@@ -45,7 +44,8 @@ def staff_deadline(to: User, session: WebinarSession, waiting: Facts, now: datet
 
 def _write(kind: MailKind, to: User, now: datetime, **facts: object) -> OutgoingMail:
     sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    with override(STAFF_LANGUAGE):
+    language = staff_language(to)
+    with override(language):
         about = {
             "name": ical.plain_line(to.get_full_name() or to.get_username()),
             "sender": {"email": address, "name": sender or _("Webinars for industrial clusters")},
@@ -54,7 +54,7 @@ def _write(kind: MailKind, to: User, now: datetime, **facts: object) -> Outgoing
     return OutgoingMail(
         kind=kind,
         recipient=to.email,
-        language=STAFF_LANGUAGE,
+        language=language,
         facts=about | facts,
         message_id=f"<{uuid4().hex}@{own_domain()}>",
         created_at=now,

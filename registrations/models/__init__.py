@@ -24,6 +24,7 @@ from registrations.models.registration import (
 )
 from registrations.models.reminders import Reminder
 from registrations.models.seat import Answer, Seat
+from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
 from registrations.models.webinar import (
@@ -70,6 +71,7 @@ __all__ = [
     "Reminder",
     "Seat",
     "SessionState",
+    "StaffLanguage",
     "Tally",
     "Webinar",
     "WebinarSession",
@@ -81,4 +83,5 @@ __all__ = [
     "is_meeting_address",
     "new_token",
     "person_key",
+    "staff_language",
 ]

@@ -25,6 +25,7 @@ from registrations.models.rate import MailRate
 from registrations.models.registration import AccessNeed, Registration
 from registrations.models.reminders import Reminder
 from registrations.models.seat import Seat
+from registrations.models.staff import StaffLanguage
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
 from registrations.models.webinar import AgendaItem, AgendaVersion, Webinar, WebinarSession
@@ -141,6 +142,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         LegalText,
         MailText,
         MailRate,
+        StaffLanguage,
         Tally,
     }
 )

@@ -33,6 +33,7 @@ from registrations.services.deciding import (
     preview_decision,
     why_not,
 )
+from registrations.services.digesting import language_of_our_mails
 from registrations.services.disclosing import export_person, own_data
 from registrations.services.enrolling import (
     Candidate,
@@ -172,6 +173,7 @@ from registrations.services.scheduling import (
     retitle_session,
 )
 from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
+from registrations.services.staff import set_staff_language
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 from registrations.services.telling import says_the_same
@@ -307,6 +309,7 @@ __all__ = [
     "is_admitted",
     "is_anchor",
     "join",
+    "language_of_our_mails",
     "lapses_at",
     "last_follow_up",
     "mail_numbers",
@@ -364,6 +367,7 @@ __all__ = [
     "set_attendance_aside",
     "set_auto_approval",
     "set_consent",
+    "set_staff_language",
     "start_bulk_decision",
     "start_confirming",
     "start_import",

@@ -1,5 +1,6 @@
 """Telling staff what waits: a digest once a day, and a warning when a session is near and seats are undecided."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.contrib.auth.models import User
@@ -10,7 +11,7 @@ from django.utils.translation import override
 from eligibility.days import BRUSSELS
 from registrations import links, mails, outbox
 from registrations.mails.facts import Facts
-from registrations.models import Digest, SessionState, WebinarSession
+from registrations.models import Digest, SessionState, WebinarSession, staff_language
 from registrations.permissions import GROUPS
 from registrations.services import waiting
 from registrations.services.judging import brussels_day
@@ -34,11 +35,9 @@ def write_digest(now: datetime) -> None:
         _row, is_mine = Digest.objects.get_or_create(day=day, defaults={"written_at": now})
         if not is_mine:  # another worker was faster
             return
-        with override(mails.STAFF_LANGUAGE):
-            queues = waiting.what_waits(frozenset(GROUPS[TOLD]).__contains__)
+        queues = waiting.what_waits(frozenset(GROUPS[TOLD]).__contains__)
         if any(queue.is_worth_a_mail for queue in queues):
-            facts = [_facts(queue) for queue in queues if queue.count]
-            outbox.post(mails.staff_digest(person, day, facts, now) for person in _told())
+            outbox.post(mails.staff_digest(person, day, _in_words(queues, person), now) for person in _told())
 
 
 def warn_of_undecided(now: datetime) -> None:
@@ -73,8 +72,20 @@ def _is_near(session: WebinarSession, now: datetime) -> bool:
 
 def _told() -> QuerySet[User]:
     """Return the Approvers who can be mailed."""
-    return User.objects.filter(is_active=True, groups__name=TOLD).exclude(email="").order_by("pk")
+    told = User.objects.filter(is_active=True, groups__name=TOLD).exclude(email="")
+    return told.select_related("staff_language").order_by("pk")
+
+
+def language_of_our_mails(user_id: int) -> str:
+    """Return the language of our mails to a member of staff, "" for whoever gets none."""
+    person = _told().filter(pk=user_id).first()
+    return staff_language(person) if person else ""
+
+
+def _in_words(queues: Iterable[waiting.Queue], reader: User) -> list[Facts]:
+    with override(staff_language(reader)):
+        return [_facts(queue) for queue in queues if queue.count]
 
 
 def _facts(queue: waiting.Queue) -> Facts:
-    return {"label": queue.label, "count": queue.count, "url": links.desk(queue.url)}
+    return {"label": str(queue.label), "count": queue.count, "url": links.desk(queue.url)}

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from eligibility.models import PublicationProposal
 from eligibility.rules import Outcome
@@ -36,10 +37,10 @@ May = Callable[[str], bool]  # whether somebody has a permission, named as in pe
 class Queue:
     """Something that waits: how much of it, and the list that shows it.
 
-    `urgent` is how much of it is worth a mail, where that is not all: what nobody can finish is news for one day.
+    The label is in the reader's language where it is shown. `urgent` is how much of it is worth a mail, where that is not all: what nobody can finish is news for one day.
     """
 
-    label: str
+    label: str | Promise
     count: int
     url: str
     urgent: int | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django import template
+from django.utils.translation import get_language, get_language_info
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from registrations import services
@@ -33,3 +34,13 @@ def what_waits(context: template.Context) -> list[services.Queue]:
     """Return what waits for the signed-in member of staff, of what they may see, and what is under way."""
     user = context["user"]
     return services.on_the_start_page(user.has_perm, user_id=user.pk)
+
+
+@register.simple_tag(takes_context=True)
+def other_language_of_mails(context: template.Context) -> str:
+    """Return the language of our mails to the signed-in member of staff, where it is not the one they read in.
+
+    By its name in the language they read in; "" for whoever gets no mails.
+    """
+    language = services.language_of_our_mails(context["user"].pk)
+    return get_language_info(language)["name_translated"] if language not in ("", get_language()) else ""

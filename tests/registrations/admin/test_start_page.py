@@ -110,6 +110,24 @@ def numbers_of(webinar):
     return reverse("admin:registrations_webinar_numbers", args=[webinar.pk])
 
 
+@pytest.mark.parametrize(
+    ("group", "email", "chosen", "is_said"),
+    [
+        pytest.param("Approvers", "a@example.eu", "fr", True, id="another language"),
+        pytest.param("Approvers", "a@example.eu", "en", False, id="the same language"),
+        pytest.param("Approvers", "", "fr", False, id="no address"),
+        pytest.param("Editors", "a@example.eu", "fr", False, id="gets no mails"),
+    ],
+)
+def test_start_page_says_where_our_mails_are_in_another_language(group, email, chosen, is_said, sign_in):
+    client = sign_in("somebody", group, email=email)
+    services.set_staff_language(User.objects.get().pk, language=chosen)
+
+    page = client.get(reverse("admin:index")).text
+
+    assert ("Our mails to you are in another language than this page: French." in page) == is_said
+
+
 def test_key_numbers_are_of_the_newest_webinars(db, sign_in):
     webinars = [make_webinar() for _number in range(4)]
     for number, webinar in enumerate(webinars):

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils.translation import gettext, override
 
 from registrations import mails
-from registrations.models import AddressChange, AgendaVersion, BulkJob, Contest
+from registrations.models import AddressChange, AgendaVersion, BulkJob, Contest, StaffLanguage
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
 
@@ -241,19 +242,23 @@ CASES = [
     ("waitlisted", None, lambda r, s: mails.waitlisted(waiting(s[0]), NOW)),
 ]
 
-QUEUES = [
-    {"label": "seats to decide", "count": 12, "url": "https://webinars.example.eu/admin/registrations/seat/"},
-    {
-        "label": "mails failed",
-        "count": 1,
-        "url": "https://webinars.example.eu/admin/registrations/outgoingmail/",
-    },
-]
+DESK = "https://webinars.example.eu/admin/registrations/"
 
 
-def colleague():
-    """Return a member of staff."""
-    return User(pk=7, username="grace", first_name="Grace", last_name="Hopper", email="grace@example.eu")
+def queues(language):
+    """Return what waits for staff, in the words of a language."""
+    with override(language):
+        return [
+            {"label": gettext("seats to decide"), "count": 12, "url": f"{DESK}seat/"},
+            {"label": gettext("mails failed"), "count": 1, "url": f"{DESK}outgoingmail/"},
+        ]
+
+
+def colleague(language):
+    """Return a member of staff who chose a language."""
+    user = User(pk=7, username="grace", first_name="Grace", last_name="Hopper", email="grace@example.eu")
+    user.staff_language = StaffLanguage(language=language)
+    return user
 
 
 def dated(seat):
@@ -264,13 +269,19 @@ def dated(seat):
 
 def warned(seat, undecided):
     """Warn staff of undecided seats in a session."""
-    facts = QUEUES[0] | {"count": undecided}
-    return mails.staff_deadline(colleague(), dated(seat), facts, NOW)
+    language = seat.registration.language
+    facts = queues(language)[0] | {"count": undecided}
+    return mails.staff_deadline(colleague(language), dated(seat), facts, NOW)
+
+
+def digest(language):
+    """Tell a colleague what waits."""
+    return mails.staff_digest(colleague(language), NOW.date(), queues(language), NOW)
 
 
 # Mails to staff, who have no registration.
 STAFF_CASES = [
-    ("staff_digest", None, lambda r, s: mails.staff_digest(colleague(), NOW.date(), QUEUES, NOW)),
+    ("staff_digest", None, lambda r, s: digest(r.language)),
     ("staff_deadline, several", None, lambda r, s: warned(s[0], 3)),
     ("staff_deadline, one", None, lambda r, s: warned(s[0], 1)),
 ]

@@ -8,15 +8,15 @@ from registrations.mails.rendering import wording_for
 from registrations.models import MailKind
 from tests.catalogues import LANGUAGES, english_in
 from tests.registrations.factories import NOW
-from tests.registrations.mails.cases import every_mail_to_people
+from tests.registrations.mails.cases import every_mail
 from tests.registrations.mails.test_kinds import calendar_of
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @in_every_language
-@every_mail_to_people
-def test_every_mail_to_people_says_in_each_language_what_its_snapshot_says(
+@every_mail
+def test_every_mail_says_in_each_language_what_its_snapshot_says(
     registration, seats, snapshot, method, write, language
 ):
     registration.language = language

@@ -119,6 +119,21 @@ def test_digest_is_written_once_by_two_workers_at_once(staff, webinar, session):
     assert len(told()) == 1
 
 
+def test_digest_is_in_the_language_that_each_reader_chose(staff, second_approver, webinar, session):
+    second_approver.email = "second@example.eu"
+    second_approver.save()
+    services.set_staff_language(second_approver.pk, language="fr")
+    make_registration(webinar, [session])
+
+    digesting.write_digest(EIGHT)
+
+    mails = OutgoingMail.objects.order_by("recipient")
+    assert [(mail.recipient, mail.language, mail.facts["waiting"][0]["label"]) for mail in mails] == [
+        ("approver@example.eu", "en", "seats to decide"),
+        ("second@example.eu", "fr", "places à décider"),
+    ]
+
+
 @pytest.mark.parametrize("people", [1, 3])
 def test_digest_takes_a_fixed_number_of_queries(people, staff, webinar, session):
     for number in range(people):
@@ -126,6 +141,7 @@ def test_digest_takes_a_fixed_number_of_queries(people, staff, webinar, session)
         user = make_user(f"colleague{number}", "Approvers")
         user.email = f"colleague{number}@example.eu"
         user.save()
+        services.set_staff_language(user.pk, language="fr" if number else "de")
 
     with CaptureQueriesContext(connection) as queries:
         digesting.write_digest(EIGHT)
@@ -145,6 +161,16 @@ def test_warning_goes_out_once_when_24_hours_remain_and_seats_are_undecided(staf
     mail = OutgoingMail.objects.get(kind="staff_deadline")
     assert mail.facts["undecided_url"] == f"{SEATS}?state__exact=requested&session__id__exact={session.pk}"
     assert (mail.not_after, mail.registration) == (STARTS, None)
+
+
+def test_warning_is_in_the_language_that_its_reader_chose(staff, webinar, session):
+    make_registration(webinar, [session])
+    for language in ("fr", "de"):
+        services.set_staff_language(staff.pk, language=language)
+
+    digesting.warn_of_undecided(STARTS - timedelta(hours=20))
+
+    assert OutgoingMail.objects.get().language == "de"
 
 
 def test_warning_waits_until_something_is_undecided(staff, webinar, session):

@@ -19,20 +19,23 @@ from eligibility.records import (
 )
 
 
-class _Stamp(NamedTuple):
-    """Identify a publication beyond its number, which another database of this process (in tests) may use again."""
+class Stamp(NamedTuple):
+    """Identify the newest publication, and so everything published.
+
+    Beyond its number, which another database of this process (in tests) may use again.
+    """
 
     number: int
     content_hash: str
     published_at: datetime | None
 
 
-NOTHING_PUBLISHED = _Stamp(0, "", None)
+NOTHING_PUBLISHED = Stamp(0, "", None)
 
 
 def newest_publication() -> int:
     """Return the number of the newest publication, 0 where nothing is published; one query."""
-    return _newest().number
+    return newest().number
 
 
 def current(audience_key: str | None = None) -> Register:
@@ -40,18 +43,20 @@ def current(audience_key: str | None = None) -> Register:
 
     One query when warm. An unknown audience has no rules, so that every verdict under it is `review`.
     """
-    return _load(_newest(), audience_key)
+    return as_of(newest(), audience_key)
 
 
-def _newest() -> _Stamp:
+def newest() -> Stamp:
+    """Return the stamp of the newest publication; one query."""
     row = (
         Publication.objects.order_by("-number").values_list("number", "content_hash", "published_at").first()
     )
-    return _Stamp(*row) if row else NOTHING_PUBLISHED
+    return Stamp(*row) if row else NOTHING_PUBLISHED
 
 
 @lru_cache(maxsize=8)
-def _load(stamp: _Stamp, audience_key: str | None) -> Register:
+def as_of(stamp: Stamp, audience_key: str | None = None) -> Register:
+    """Return what `current` does; the caller has just read the stamp."""
     audiences = Audience.objects.order_by("pk")
     if audience_key is not None:
         audiences = audiences.filter(key=audience_key)

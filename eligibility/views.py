@@ -2,12 +2,16 @@
 
 import hashlib
 from datetime import date
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -25,7 +29,14 @@ def index(request: HttpRequest) -> HttpResponse:
         on = _asked_day(request)
     except days.NotADay:
         return _no_such_day(request)
-    published = register.current()
+    context = {"on": on, "day": _written_day(register.newest(), on, get_language())}
+    return render(request, "eligibility/index.html", context)
+
+
+@lru_cache(maxsize=32)
+def _written_day(stamp: register.Stamp, on: date, _language: str | None) -> SafeString:
+    """Return what the page says about a day, the same for everybody who reads this language; so it is written once."""
+    published = register.as_of(stamp)
     shown = overview(published, on)
     context = {
         "on": on,
@@ -35,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "register": published,
         "publications": Publication.objects.prefetch_related("listeditions", "ruleversions"),
     }
-    return render(request, "eligibility/index.html", context)
+    return render_to_string("eligibility/day.html", context)
 
 
 @require_safe

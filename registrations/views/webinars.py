@@ -80,9 +80,11 @@ def _admits(edition: Edition) -> bool:
 @reads
 def eligibility(request: HttpRequest) -> HttpResponseBase:
     """Show the country lists of the open webinar's day, unless the address names another day."""
+    if "on" in request.GET:
+        return eligibility_views.index(request)
     now = timezone.now()
     webinar = Webinar.objects.open_at(now).prefetch_related("sessions").first()
-    if "on" in request.GET or webinar is None:
+    if webinar is None:
         return eligibility_views.index(request)
     return redirect(f"{request.path}?on={judged_as_of(webinar, now).isoformat()}")
 

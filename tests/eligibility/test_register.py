@@ -10,7 +10,7 @@ from django.db import transaction
 from eligibility import datafiles, seeding
 from eligibility.models import Audience
 from eligibility.publishing import draft_edition, draft_rule, publish
-from eligibility.register import _load, current, newest_publication
+from eligibility.register import as_of, current, newest_publication
 from tests.eligibility.factories import edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_current_takes_five_queries_when_cold(seeded, further_editions, django_a
         publish(
             editions=drafts, rules=[], by=member_of_staff("a"), confirmed_by=member_of_staff("b"), note=""
         )
-    _load.cache_clear()
+    as_of.cache_clear()
 
     with django_assert_num_queries(5):
         current()

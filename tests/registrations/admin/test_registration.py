@@ -33,7 +33,7 @@ def count_queries(client, url):
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
-        ("index", 17),
+        ("index", 18),
         ("registrations_registration_changelist", 10),
         ("registrations_seat_changelist", 8),
         ("registrations_override_changelist", 7),

@@ -1,6 +1,7 @@
 """What people fill in on the public pages: forms check shape and wording, services check the world."""
 
 from registrations.forms.addresses import NewAddressForm
+from registrations.forms.blank import blank_form
 from registrations.forms.confirming import ConfirmForm
 from registrations.forms.consenting import ConsentForm
 from registrations.forms.contesting import ContestForm
@@ -24,6 +25,7 @@ __all__ = [
     "People",
     "RegistrationForm",
     "WrongColumns",
+    "blank_form",
     "country_groups",
     "judged_as_of",
     "language",

@@ -1,7 +1,9 @@
 """The way in: the form, its neutral answer, the confirmation, and new links for those who lost theirs."""
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from eligibility import countries
 from registrations import services
-from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm
+from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm, blank_form
 from registrations.models import Registration, Webinar
 from registrations.states import RegistrationState
 from registrations.views.addresses import confirm_new_address
@@ -21,15 +23,10 @@ from registrations.views.webinars import find_webinar
 @acts
 def register(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the form and take it; whoever sends it gets the same answer, known address or not."""
-    webinar = find_webinar(slug)
     now = timezone.now()
     if request.method != "POST":
-        form = RegistrationForm(webinar=webinar, now=now)
-        is_open = webinar.is_open(now) and form.offered_sessions(webinar, now)
-        template = "registrations/register.html" if is_open else "registrations/closed.html"
-        opens_at = webinar.registration_opens_at if webinar.opens_later(now) else None
-        context = {"webinar": webinar, "form": form, "gate": Gate(), "opens_at": opens_at}
-        return render(request, template, context)
+        return _form_page(request, slug, now)
+    webinar = find_webinar(slug)
     form = RegistrationForm(request.POST, webinar=webinar, now=now)
     passage = pass_gate(request, form, "register", now)
     if passage.is_free and attempt(
@@ -39,6 +36,16 @@ def register(request: HttpRequest, slug: str) -> HttpResponseBase:
     return passage.answer(
         render(request, "registrations/register.html", {"webinar": webinar, "form": form, "gate": Gate()})
     )
+
+
+def _form_page(request: HttpRequest, slug: str, now: datetime) -> HttpResponse:
+    open_form = blank_form(slug, now)
+    if open_form is None:
+        webinar = get_object_or_404(Webinar, slug=slug)
+        opens_at = webinar.registration_opens_at if webinar.opens_later(now) else None
+        return render(request, "registrations/closed.html", {"webinar": webinar, "opens_at": opens_at})
+    webinar, form = open_form
+    return render(request, "registrations/register.html", {"webinar": webinar, "form": form, "gate": Gate()})
 
 
 @reads

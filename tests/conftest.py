@@ -3,16 +3,19 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
 import redis
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import real_services
 from tests.mail_server import MailServer
 
+SITES = ("tests/browser/", "tests/journeys/")
 Report = pytest.TestReport | pytest.CollectReport
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = (
@@ -48,6 +51,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=words.partition(": ")[2].partition(". ")[0]))
+
+
+class WholeSites(LoadScopeScheduling):
+    """Keeps a file whose tests share a running site on one worker; other tests go to whichever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(SITES) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeSites:
+    """Return how tests are given to workers, where there are several."""
+    return WholeSites(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

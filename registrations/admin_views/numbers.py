@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from eligibility.countries import display_name
@@ -133,7 +134,7 @@ def _over_time(days: Mapping[date, int]) -> Plot:
     return Plot(
         "days",
         title,
-        [_("From"), _("Registrations")],
+        [pgettext("moment", "From"), _("Registrations")],
         rows,
         _drawn(plots.columns, [Bar(*row) for row in rows], title),
     )

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registrations.models.registration import Registration
 
@@ -14,7 +15,7 @@ class QuestionMark(models.Model):
 
         NEW = "new", _("not looked at")
         TO_ASK = "to_ask", _("to be asked")
-        ASKED = "asked", _("asked")
+        ASKED = "asked", pgettext_lazy("question", "asked")
         ANSWERED = "answered", _("answered")
         LEFT_OUT = "left_out", _("left out")
 

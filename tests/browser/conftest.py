@@ -1,5 +1,6 @@
 """The real site in a real Chromium."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     }  # a page on which something can be stopped is looked at much later
     with RunningSite(tmp_path_factory.mktemp("site"), unhurried) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def proven() -> defaultdict[str, set[str]]:
+    """Return which kinds of controls show their focus, by the window in which a page before proved it."""
+    return defaultdict(set)
 
 
 # Not for the whole session: Playwright's event loop would keep the database from tests that come later.

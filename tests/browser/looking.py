@@ -168,12 +168,22 @@ def sign_in(page, account):
     page.get_by_role("button", name="Log in").click()
 
 
+def turn_into(page, window):
+    """Make the window of an open page one of these, as far as the page can tell: its size and its colours."""
+    page.set_viewport_size(window["viewport"])
+    # Where something moves, colours may fade; they must not be looked at half-way.
+    page.emulate_media(color_scheme=window.get("color_scheme", "light"), reduced_motion="reduce")
+    page.evaluate("getComputedStyle(document.body).color")
+    page.emulate_media(reduced_motion="no-preference")
+
+
 def violations(page, options=EVERY_RULE):
     """Return what axe finds wrong with a page, WCAG and best practice."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options).then(({ violations }) => violations)", options)
     return [
-        f"{found['id']}: {node['target']} {node['failureSummary']}"
-        for found in Axe().run(page, options=options).response["violations"]
-        for node in found["nodes"]
+        f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]
     ]
 
 
@@ -212,15 +222,21 @@ def faults_in_other_looks(page):
     found["forced colours"] = page.evaluate(FAINT_FIELDS)
     page.emulate_media(forced_colors="none")
     found[scheme] = page.evaluate(FAINT_FIELDS)
-    page.evaluate(SPACING)
-    found["wide spacing"] = too_wide(page) + page.evaluate(CUT_OFF)
-    page.evaluate(NO_SPACING)
+    found["wide spacing"] = faults_of_spacing(page)
     if page.viewport_size["width"] >= DESKTOP["viewport"]["width"]:
         page.evaluate(TEXT_SIZE, "200%")
         found["doubled text"] = too_wide(page) + page.evaluate(CUT_OFF)
         page.evaluate(TEXT_SIZE, "")
     page.emulate_media(reduced_motion="no-preference")
     return [f"{look}: {fault}" for look, seen in found.items() for fault in seen]
+
+
+def faults_of_spacing(page):
+    """Return what does not fit any more on a page whose text is set with more air; then undo that."""
+    page.evaluate(SPACING)
+    found = too_wide(page) + page.evaluate(CUT_OFF)
+    page.evaluate(NO_SPACING)
+    return found
 
 
 def faults_of_loading(page):

@@ -7,7 +7,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.focus import faults_of_focus
-from tests.browser.looking import DESKTOP, WINDOWS, faults, faults_in_other_looks, sign_in, watch
+from tests.browser.looking import (
+    DESKTOP,
+    PHONE,
+    WINDOWS,
+    faults,
+    faults_in_other_looks,
+    faults_of_spacing,
+    sign_in,
+    turn_into,
+    watch,
+)
 from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -195,7 +205,6 @@ def windows(browser, site):
         page.context.close()
 
 
-@pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize(
     ("account", "name"),
     [
@@ -204,8 +213,8 @@ def windows(browser, site):
         for name in names
     ],
 )
-def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, name, window):
-    page, complaints = windows(account, window)
+def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, name):
+    page, complaints = windows(account, DESKTOP)
     complaints.clear()
 
     answer = page.goto(addresses[name])
@@ -213,6 +222,10 @@ def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, na
     assert answer.status == 200
     assert faults(page) == []
     assert faults_in_other_looks(page) == []
+    turn_into(page, PHONE)
+    assert faults(page) == []
+    assert faults_of_spacing(page) == []
+    turn_into(page, DESKTOP)
     assert complaints == []
 
 
@@ -220,12 +233,12 @@ def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, na
 @pytest.mark.parametrize(
     ("account", "name"), [(account, name) for account, names in DAILY.items() for name in names]
 )
-def test_daily_page_is_gone_through_with_the_keyboard(windows, addresses, account, name, window):
+def test_daily_page_is_gone_through_with_the_keyboard(windows, addresses, account, name, window, proven):
     page, _complaints = windows(account, window)
     page.emulate_media(reduced_motion="reduce")  # a colour that fades would be half-way
     page.goto(addresses[name])
 
-    assert faults_of_focus(page) == []
+    assert faults_of_focus(page, proven[str(window)]) == []
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -3,16 +3,16 @@
 import pytest
 from django.contrib.auth.models import User
 
-from eligibility import datafiles, seeding
 from eligibility.records import Register
 from eligibility.register import current
+from tests.eligibility.factories import load_official_lists
 from tests.registrations.factories import make_user
 
 
 @pytest.fixture
 def seeded(db) -> Register:
     """Publish the dated files, and return what is then published."""
-    seeding.load(datafiles.read())
+    load_official_lists()
     return current()
 
 

@@ -9,7 +9,13 @@ from tests import real_services
 from tests.running_site import RunningSite
 
 
-@pytest.fixture(scope="module", params=["embedded", pytest.param("services", marks=pytest.mark.services)])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("embedded", marks=pytest.mark.embedded),
+        pytest.param("services", marks=pytest.mark.services),
+    ],
+)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """Run the real site: on SQLite and the file broker, then on a new PostgreSQL database and Redis."""
     with ExitStack() as stack:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.db import connection
 
 from eligibility import proposing, publishing
@@ -33,6 +32,7 @@ from registrations.models.texts import digest
 from registrations.services import judging, seeding
 from registrations.services.submission import write_keys
 from registrations.states import Move, RegistrationState
+from tests.eligibility.factories import load_official_lists
 
 NOW = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
 STARTS = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)  # 10:30 in Brussels
@@ -43,7 +43,7 @@ _numbers = itertools.count(1)
 
 def make_audience() -> Audience:
     """Load the official lists and return the audience of the invitation."""
-    call_command("load_eligibility", verbosity=0)
+    load_official_lists()
     return Audience.objects.get(key="cosme-eni")
 
 

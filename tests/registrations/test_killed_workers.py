@@ -73,7 +73,12 @@ def server():
     server.stop(no_assert=True)
 
 
-@pytest.fixture(params=["embedded", pytest.param("services", marks=pytest.mark.services)])
+@pytest.fixture(
+    params=[
+        pytest.param("embedded", marks=pytest.mark.embedded),
+        pytest.param("services", marks=pytest.mark.services),
+    ]
+)
 def database(request, tmp_path):
     """Return what names a new database in the environment: an SQLite file, then PostgreSQL."""
     if request.param == "embedded":

@@ -30,3 +30,21 @@ def test_every_page_is_valid_html_but_for_two_of_stock_django(everything):
     }
 
     assert set(valid_html.complaints(pages)) == STOCK_FAULTS
+
+
+@pytest.mark.java
+def test_every_answer_to_an_empty_form_is_valid_html(everything):
+    browser = test_roles.member("S")
+    sent = {
+        str(page): test_roles.tried(browser, test_roles.address(page, everything), {})
+        for page in PAGES
+        if "S" in page.acts
+    }
+    pages = {
+        name: answer.content.decode()
+        for name, answer in sent.items()
+        if not answer.streaming and b"errorlist" in answer.content
+    }
+
+    assert len(pages) >= 40
+    assert set(valid_html.complaints(pages)) == STOCK_FAULTS

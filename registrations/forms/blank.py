@@ -44,6 +44,7 @@ class _Basis:
     """Everything a blank form depends on; `webinar` and `now` only serve to draw it."""
 
     columns: tuple[object, ...]
+    newest: tuple[object, ...]
     offered: tuple[int, ...]
     today: date
     language: str
@@ -75,6 +76,7 @@ def blank_form(slug: str, now: datetime) -> tuple[Webinar, BlankForm] | None:
     webinar = sessions[0].webinar
     basis = _Basis(
         columns=tuple(_columns(webinar.audience, webinar, *sessions)),
+        newest=tuple(getattr(sessions[0], name) for name in _NEWEST),
         offered=offered,
         today=brussels_day(now),
         language=language(),
@@ -88,7 +90,6 @@ def _columns(*rows: Model) -> Iterator[object]:
     """Return all that was read of these rows, so that no change to them can be missed."""
     for row in rows:
         yield from (getattr(row, column.attname) for column in row._meta.concrete_fields)
-        yield from (getattr(row, name, None) for name in _NEWEST)
 
 
 @lru_cache(maxsize=32)

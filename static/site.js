@@ -4,14 +4,16 @@
   const { ownTime } = document.currentScript.dataset;
   const { lang } = document.documentElement;
   const language = lang === "en" ? "en-GB" : lang;
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const times = document.querySelectorAll("time[data-ends]");
+  // Asking for it costs a telephone a moment, so only where there is a time.
+  const zone = times.length ? Intl.DateTimeFormat().resolvedOptions().timeZone : "";
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const day = { weekday: "long", day: "numeric", month: "long" };
 
   const write = (moment, timeZone, parts) =>
     new Intl.DateTimeFormat(language, { ...parts, timeZone }).format(moment);
 
-  for (const element of document.querySelectorAll("time[data-ends]")) {
+  for (const element of times) {
     const starts = new Date(element.dateTime);
     const ends = new Date(element.dataset.ends);
     const differs = (moment, parts) =>

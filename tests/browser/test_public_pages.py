@@ -242,6 +242,19 @@ def test_accessibility_statement_names_what_is_checked_here(open_page):
 
 
 @pytest.mark.parametrize("window", WINDOWS)
+def test_all_that_is_said_of_one_fact_stands_in_one_column(open_page, window):
+    page = open_page("/cookies/", **window)
+    page.evaluate(
+        "() => { const said = document.querySelector('.facts dd'); said.after(said.cloneNode(true)); }"
+    )
+
+    lefts = page.locator(".facts dd").evaluate_all("all => all.map(dd => dd.getBoundingClientRect().left)")
+
+    assert len(lefts) > 1
+    assert len(set(lefts)) == 1
+
+
+@pytest.mark.parametrize("window", WINDOWS)
 def test_error_state_is_accessible(open_page, window):
     page = open_page(REGISTER, **window)
     page.click("main button")

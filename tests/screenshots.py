@@ -50,7 +50,8 @@ class Tour:
         context.close()
 
     def picture(self, page: Page, name: str) -> None:
-        """Keep what the window shows as `<name>.webp`."""
+        """Keep what the window shows as `<name>.webp`, as soon as all of it is there."""
+        page.wait_for_load_state()  # of a page that still loads, Chromium at times refuses the picture
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         picture.save(self.folder / f"{name}.webp", quality=QUALITY, method=6)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django_countries import Countries
 from django_countries.data import ALT_CODES
 from django_countries.data import COUNTRIES as ISO_NAMES
@@ -157,7 +157,7 @@ class Footnote:
 
     def __str__(self) -> str:
         """Return the formula behind the name it belongs to, whose asterisk then stands for both."""
-        return f"{self.name}: {self.text.removeprefix('* ')}"
+        return gettext(": ").join((self.name, self.text.removeprefix("* ")))
 
 
 def display_name(code: str) -> str:

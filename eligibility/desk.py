@@ -84,7 +84,7 @@ class DeskAdmin(admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, SplitDateTimeField):
             for box, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
-                box.attrs["aria-label"] = f"{db_field.verbose_name}: {part}"
+                box.attrs["aria-label"] = _(": ").join((str(db_field.verbose_name), part))
         return field
 
     def render_change_form(

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from django.utils.html import escape, urlize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility import labels
 from eligibility.countries import display_name, footnotes
 from eligibility.days import in_words
+from eligibility.languages import SOURCES, in_language
 from eligibility.records import Condition, Confidence, ContentStatus
 from eligibility.rules import Step, StepCode, Verdict
 
@@ -43,6 +46,8 @@ SENTENCES = {
     StepCode.CONDITION: gettext_lazy("A condition of the rule applies. %(reason)s"),
 }
 
+KEPT_IN_ENGLISH = frozenset({"title", "wording", "source", "note", "exclusions", "reason"})
+
 
 def explain(verdict: Verdict) -> list[str]:
     """Return the whole reasoning as sentences of plain text in the active language, addresses of sources included.
@@ -54,7 +59,17 @@ def explain(verdict: Verdict) -> list[str]:
 
 def sentences(verdict: Verdict) -> list[str]:
     """Return a sentence for every step of the reasoning, then the result; the footnotes are the caller's to show."""
-    return [*(_sentence(step) for step in verdict.steps), conclusion(verdict)]
+    return [*(_sentence(step, _words(step.params)) for step in verdict.steps), conclusion(verdict)]
+
+
+def explain_html(verdict: Verdict) -> list[SafeString]:
+    """Return what `explain` does, for a page: what is quoted in English is marked so, addresses are links."""
+    return [*sentences_html(verdict), *(escape(note.text) for note in footnotes([verdict.country]))]
+
+
+def sentences_html(verdict: Verdict) -> list[SafeString]:
+    """Return what `sentences` does, for a page: what is quoted in English is marked so, addresses are links."""
+    return [*map(_sentence_html, verdict.steps), escape(conclusion(verdict))]
 
 
 def conclusion(verdict: Verdict) -> str:
@@ -72,8 +87,20 @@ def condition_in_words(condition: Condition) -> str:
     return f"{', '.join(condition.organisation_types)}; {places}; {condition.reason}"
 
 
-def _sentence(step: Step) -> str:
+def _sentence_html(step: Step) -> SafeString:
     words = _words(step.params)
+    marked = {key: _marked(word, key, step) if word else "" for key, word in words.items()}
+    return mark_safe(_sentence(step, marked))  # noqa: S308  # the words are escaped, the rest is ours
+
+
+def _marked(word: str, key: str, step: Step) -> str:
+    """Return a parameter as HTML; one that nobody translated says which language it is in."""
+    html = mark_safe(urlize(word, autoescape=True))  # noqa: S308  # urlize escapes what it does not write itself
+    return in_language(html, SOURCES) if key in KEPT_IN_ENGLISH and word == step.params[key] else html
+
+
+def _sentence(step: Step, words: dict[str, str]) -> str:
+    """Return a step as a sentence, made of its parameters as they are to be read."""
     parts = [SENTENCES[step.code] % words, words.get("note", "")]
     if words.get("exclusions"):
         parts.append(_("Not covered: %(exclusions)s.") % words)
@@ -92,6 +119,8 @@ def _words(params: dict[str, str]) -> dict[str, str]:
         words["confidence"] = str(labels.CONFIDENCES[Confidence(params["confidence"])])
     if "status" in params:
         words["status"] = str(labels.CONTENT_STATUSES[ContentStatus(params["status"])])
+    if "title" in params:
+        words["title"] = labels.list_title(params["title"])
     if "starts" in params:
         words["period"] = period(_day(params["starts"]), _day(params["ends"]))
     return words

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.records import Confidence, ContentStatus, Treatment
@@ -31,6 +32,16 @@ CONFIDENCES = {
     Confidence.C: _("general knowledge, not read again"),
     Confidence.U: _("unknown"),
 }
+LIST_TITLES = frozenset(  # of the editions in `data`; a list that staff publish keeps the title they gave it
+    {
+        gettext_noop("Member States of the European Union (28)"),
+        gettext_noop("Member States of the European Union (27)"),
+        gettext_noop("United Kingdom in the transition period, treated as a Member State"),
+        gettext_noop("Third countries participating in COSME"),
+        gettext_noop("Partner countries of the European Neighbourhood Instrument"),
+        gettext_noop("Territories and the states they follow"),
+    }
+)
 
 _BY_KIND: dict[type, Mapping[Any, Any]] = {
     Outcome: OUTCOMES,
@@ -43,3 +54,8 @@ _BY_KIND: dict[type, Mapping[Any, Any]] = {
 def label(value: Outcome | Treatment | ContentStatus | Confidence) -> str:
     """Return the words for a value, in the active language."""
     return str(_BY_KIND[type(value)][value])
+
+
+def list_title(title: str) -> str:
+    """Return the title of a list's edition in the active language, or as it is kept where nobody translated it."""
+    return gettext(title) if title in LIST_TITLES else title

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from eligibility import countries, days, register, rules
-from eligibility.explain import sentences
+from eligibility.explain import sentences_html
 from eligibility.models import Publication
 from eligibility.overview import as_data, overview
 from eligibility.tilemap import tile_map
@@ -67,7 +67,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "on": on,
         "verdict": verdict,
-        "sentences": sentences(verdict),
+        "sentences": sentences_html(verdict),
         "footnotes": countries.footnotes([known]),
     }
     return render(request, "eligibility/country.html", context)

@@ -74,6 +74,11 @@ class Letter:
         return _header(self.message, "Subject")
 
     @property
+    def language(self) -> str:
+        """Return the code of the language it is written in, or nothing where it does not say."""
+        return _header(self.message, "Content-Language")
+
+    @property
     def recipient(self) -> str:
         """Return the To line, decoded."""
         return _header(self.message, "To")

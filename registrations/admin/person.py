@@ -1,5 +1,6 @@
 """The page about one person: each seat with its verdict, calendar and buttons, and who may be the same person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
 from eligibility.desk import Tool
-from eligibility.explain import explain
+from eligibility.explain import explain_html
 from registrations import permissions, services
 from registrations.admin.contests import contest_tools
 from registrations.admin.overrides import how_it_stands, override_tools
@@ -25,7 +26,7 @@ class SeatPanel:
     """One seat on its person's page: the verdict in sentences, what the calendar knows, the buttons possible now."""
 
     seat: Seat
-    reasons: list[str]
+    reasons: Sequence[str]
     calendar: str
     overrides: list[tuple[Override, str]]
     contests: list[Contest]
@@ -61,7 +62,7 @@ def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPan
             *override_tools(seat, overrides, request),
             *tools,
         ]
-    reasons = explain(seat.verdict) if seat.verdict else []
+    reasons = explain_html(seat.verdict) if seat.verdict else []
     standing = [(override, how_it_stands(override)) for override in overrides]
     return SeatPanel(seat, reasons, calendar_of(seat), standing, contests, tools)
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
@@ -167,8 +168,9 @@ class RegistrationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("seats"))
     def seat_states(self, registration: Registration) -> str:
         """Return the state of each seat, by the number of its session."""
+        colon = gettext(": ")
         seats = sorted(registration.seats.all(), key=lambda seat: seat.session.number)
-        return ", ".join(f"{seat.session.number}: {seat.get_state_display()}" for seat in seats)
+        return ", ".join(f"{seat.session.number}{colon}{seat.get_state_display()}" for seat in seats)
 
     @admin.display(description=_("access needs"))
     def needs(self, registration: Registration) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
-from eligibility.explain import explain
+from eligibility.explain import explain_html
 from registrations import permissions, services
 from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import ContestAnswerForm
@@ -38,7 +38,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         title=_("Answer a contest"),
         contest=contest,
         seat=seat,
-        reasons=explain(seat.verdict) if seat.verdict else [],
+        reasons=explain_html(seat.verdict) if seat.verdict else [],
         mail=MailKind.CONTEST_ANSWERED.label if seat.registration.is_active else "",
         put_back_mail="" if why_not_put_back else mail_told(seat, Move.PUT_BACK),
         form=form,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
-from eligibility.explain import explain
+from eligibility.explain import explain_html
 from registrations import permissions, services
 from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import ReasonForm
@@ -37,7 +37,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
         title=_("Ask for an override"),
         hours=settings.OVERRIDE_LAPSES_AFTER,
         seat=seat,
-        reasons=explain(seat.verdict) if seat.verdict else [],
+        reasons=explain_html(seat.verdict) if seat.verdict else [],
         form=form,
     )
 
@@ -68,7 +68,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         override=override,
         lapses_at=services.lapses_at(override),
         seat=seat,
-        reasons=explain(seat.verdict) if seat.verdict else [],
+        reasons=explain_html(seat.verdict) if seat.verdict else [],
         mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),
         is_own=override.requested_by_id == request.user.pk,
         form=form,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from eligibility import countries
+from eligibility import countries, labels
 from eligibility.records import Edition, Register, Treatment
 from eligibility.rules import assess
 from registrations import services
@@ -94,7 +94,7 @@ def country_groups(register: Register, on: date) -> list[CountryGroup]:
     found = [register.edition_on(list_key, on) for list_key in rule.lists] if rule else []
     editions = [edition for edition in found if edition]
     deciding = _deciding_editions(editions)
-    groups: dict[str, list[tuple[str, str]]] = {edition.title: [] for edition in editions}
+    groups: dict[str, list[tuple[str, str]]] = {labels.list_title(edition.title): [] for edition in editions}
     others = _("Other countries, on none of these lists") if editions else _("Countries")
     named = [(code, countries.display_name(code)) for code in register.countries]
     for code, name in sorted(named, key=lambda country: fold_search(country[1])):
@@ -107,11 +107,12 @@ def _deciding_editions(editions: Iterable[Edition]) -> dict[str, str]:
     admitting: dict[str, str] = {}
     settling: dict[str, str] = {}
     for edition in editions:
+        title = labels.list_title(edition.title)
         for entry in edition.entries:
             if entry.treatment == Treatment.ADMITTED:
-                admitting.setdefault(entry.code, edition.title)
+                admitting.setdefault(entry.code, title)
             elif entry.treatment != Treatment.ABSENT:
-                settling.setdefault(entry.code, edition.title)
+                settling.setdefault(entry.code, title)
     return settling | admitting
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from eligibility import countries
 from eligibility import register as eligibility_register
-from eligibility.explain import explain
+from eligibility.explain import explain_html
+from eligibility.languages import in_language
 from eligibility.rules import Verdict
 from registrations import services
 from registrations.forms.countries import (
@@ -26,7 +27,7 @@ from registrations.forms.countries import (
     judged_as_of,
 )
 from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
-from registrations.forms.shown_texts import IN_LANGUAGE, TEXTS_SHOWN, ShowsTexts, language
+from registrations.forms.shown_texts import TEXTS_SHOWN, ShowsTexts, language
 from registrations.models import (
     AccessNeed,
     LegalText,
@@ -155,9 +156,7 @@ class RegistrationForm(ShowsTexts):
         self.refusals: list[Refusal] = []
         offered = self.offered_sessions(webinar, now)
         self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
-        self.fields["sessions"].help_text = format_html(
-            IN_LANGUAGE, webinar.language, webinar.recording_notice
-        )
+        self.fields["sessions"].help_text = in_language(webinar.recording_notice, webinar.language)
         register = eligibility_register.current(webinar.audience.key)
         listed = country_list(register, judged_as_of(webinar, now))
         self._choices("country").choices = listed.choices
@@ -196,7 +195,7 @@ class RegistrationForm(ShowsTexts):
         """Show why the country may not take part, and offer that a member of staff looks at the case."""
         sessions_by_reasons: dict[tuple[str, ...], list[WebinarSession]] = {}
         for session, verdict in verdicts:
-            sessions_by_reasons.setdefault(tuple(explain(verdict)), []).append(session)
+            sessions_by_reasons.setdefault(tuple(explain_html(verdict)), []).append(session)
         self.refusals = [Refusal(tuple(found), reasons) for reasons, found in sessions_by_reasons.items()]
         message = _(
             "Organisations established in %(country)s cannot take part. Below you read why, and can ask for a human look."

@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from eligibility.languages import in_language
 from registrations import services
 from registrations.models import LegalText
 from registrations.services.submission import CONSENTS
 
 TEXTS_SHOWN = '{% include "registrations/texts_shown.html" %}'
-IN_LANGUAGE = '<span lang="{}">{}</span>'
 LONGEST_ID = 18  # digits of the largest number that every database takes
 
 
@@ -40,7 +40,7 @@ class ShowsTexts(forms.Form):
         consents = self.shown.get(LegalText.Kind.CONSENTS)
         if consents is not None:
             for name, words in zip(CONSENTS, consents.paragraphs, strict=False):
-                self.fields[name].label = format_html(IN_LANGUAGE, consents.language, words)
+                self.fields[name].label = in_language(words, consents.language)
 
     def show_again(self, changed: services.TextChanged) -> None:
         """Say that a text was changed meanwhile; what was ticked under the former words is not ticked any more."""

@@ -9,11 +9,11 @@ from functools import cached_property
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eligibility import register as eligibility_register
+from eligibility.days import in_words
 from eligibility.records import ContentStatus, Register
 from registrations.models import LegalText, Webinar, WebinarSession
 from registrations.services.judging import brussels_day, session_day
@@ -112,7 +112,7 @@ def _lists(subject: Subject) -> list[Check]:
     if unsettled:
         words = _(
             "On these days no list is settled, and staff would decide about every registration: %(days)s"
-        ) % {"days": ", ".join(date_format(day, "j F Y") for day in unsettled)}
+        ) % {"days": ", ".join(in_words(day) for day in unsettled)}
         return [Check(topic, Readiness.ADVICE, words, f"{url}?on={unsettled[0].isoformat()}")]
     return [Check(topic, Readiness.READY, _("Rule and lists are in force on the days of the sessions."), url)]
 
@@ -241,7 +241,7 @@ def _promise(subject: Subject) -> list[Check]:
     if day is None:
         words = _("No day is stated by which people hear; the page says “by mail”.")
         return [Check(topic, Readiness.ADVICE, words, subject.page)]
-    words = date_format(day, "j F Y")
+    words = in_words(day)
     if day < brussels_day(subject.now):
         words = _("The day by which people hear is over: %(day)s") % {"day": words}
         return [Check(topic, Readiness.ADVICE, words, subject.page)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django import template
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from registrations import services
@@ -26,7 +26,7 @@ def why(about: Seat | Mapping[str, str]) -> str:
     else:
         code, words = about.get("reason_code", ""), about.get("reason", "")
     label = str(ReasonCode(code).label) if code else ""
-    return ": ".join(text for text in (label, words) if text)
+    return gettext(": ").join(text for text in (label, words) if text)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility import countries
-from eligibility.explain import conclusion, sentences
+from eligibility.explain import conclusion, sentences_html
 from registrations import services
 from registrations.forms import EditForm, language
 from registrations.models import Contest, Registration, Seat
@@ -77,7 +77,7 @@ def seat_view(seat: Seat, now: datetime) -> SeatView:
     return SeatView(
         seat=seat,
         conclusion=conclusion(verdict) if verdict else "",
-        reasons=tuple(sentences(verdict)) if verdict else (),
+        reasons=tuple(sentences_html(verdict)) if verdict else (),
         is_over=seat.session.is_over(now),
         contest=next(iter(seat.contests.all()), None),
     )

@@ -52,6 +52,7 @@ def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> Http
     context = {
         "webinar": webinar,
         "sessions": sessions,
+        "to_come": to_come,
         "over": [session for session in sessions if session.is_over(now)],
         "is_open": webinar.is_open(now) and bool(to_come),
         "opens_at": webinar.registration_opens_at if webinar.opens_later(now) and to_come else None,

@@ -3,14 +3,27 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from eligibility.countries import CODES
-from eligibility.explain import SENTENCES, conclusion, explain, period, sentences
+from eligibility.explain import (
+    SENTENCES,
+    conclusion,
+    explain,
+    explain_html,
+    period,
+    sentences,
+    sentences_html,
+)
+from eligibility.labels import list_title
 from eligibility.records import ContentStatus, Treatment
+from eligibility.register import current
 from eligibility.rules import StepCode, Verdict, assess
 from tests.eligibility.factories import condition, edition, entry, register, rule, territory
 
 DAY = date(2020, 4, 28)
+MEMBERS = "Member States of the European Union (27)"
+LINK = "https://example.org/list"
 RULE = "Rule RULE is in force from the beginning (documented): “Who may come.” Source: Official list. https://example.org/list"
 LIST = (
     "The list “Title of E” was consulted: edition E, in force since 1 January 2014. "
@@ -50,6 +63,41 @@ def test_sentences_leave_the_footnote_to_the_page():
     verdict = judged("XK", "XK")
 
     assert sentences(verdict) == explain(verdict)[:-1]
+
+
+def test_page_says_the_same_with_links():
+    verdict = judged("XK", entry("XK", note="The <eleventh>."))
+
+    assert explain_html(verdict) == [
+        RULE.replace(LINK, f'<a href="{LINK}">{LINK}</a>'),
+        LIST.replace(LINK, f'<a href="{LINK}">{LINK}</a>'),
+        "Kosovo* is on the list “Title of E” (edition E; official text read). The &lt;eleventh&gt;.",
+        "Result for Kosovo* on 28 April 2020: may take part.",
+        KOSOVO,
+    ]
+    assert sentences_html(verdict) == explain_html(verdict)[:-1]
+
+
+def test_page_in_another_language_marks_what_is_quoted_in_english():
+    with override("fr"):
+        rule_sentence, list_sentence, listed, result = sentences_html(
+            judged("BE", entry("BE", note="A <note>."))
+        )
+
+    assert '«\xa0<span lang="en">Who may come.</span>\xa0»' in rule_sentence
+    assert 'Source\xa0: <span lang="en">Official list</span>.' in rule_sentence
+    assert list_sentence.startswith('La liste «\xa0<span lang="en">Title of E</span>\xa0» a été consultée')
+    assert listed.endswith('<span lang="en">A &lt;note&gt;.</span>')
+    assert "lang=" not in result
+
+
+def test_list_that_comes_along_is_named_in_the_language_of_the_reader(seeded):
+    with override("fr"):
+        line = sentences(assess("BE", DAY, current()))[1]
+        title = list_title(MEMBERS)
+
+    assert f"«\xa0{title}\xa0»" in line
+    assert MEMBERS not in line
 
 
 CASES = {

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from eligibility.countries import ALIASES, CODES, display_name
-from eligibility.explain import explain
+from eligibility.explain import explain_html
 from registrations import services
 from registrations.admin.searching import LONGEST_COUNTRY, MOST_WORDS
 from registrations.models import Action, Seat
@@ -176,7 +176,7 @@ def test_registration_page_explains_the_verdict_and_shows_what_happened(webinar,
 
     html = response.content.decode()
     verdict = registration.seats.get().verdict
-    assert [panel.reasons for panel in response.context["panels"]] == [explain(verdict)]
+    assert [panel.reasons for panel in response.context["panels"]] == [explain_html(verdict)]
     assert [entry.action for entry in response.context["history"]] == [Action.APPROVED]
     assert [mail.kind for mail in response.context["mails"]] == ["invitation"]
     assert "Decided by approver" in html

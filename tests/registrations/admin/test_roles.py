@@ -16,6 +16,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from eligibility.labels import LIST_TITLES
 from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
 from registrations.admin.columns import page_of
@@ -275,7 +276,8 @@ def test_every_page_speaks_the_language_of_whoever_reads_it(everything, language
 
     ours = [page for page in PAGES if page.name not in MAILS_SHOWN]
     texts = {str(page): EXAMPLE.sub("", browser.get(address(page, everything)).text) for page in ours}
-    left = {page: english_in(text, language) for page, text in texts.items()}
+    # The desk shows lists as they are kept, and their titles there in no other words.
+    left = {page: set(english_in(text, language)) - LIST_TITLES for page, text in texts.items()}
 
     assert {page: found for page, found in left.items() if found} == {}
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from eligibility.explain import explain
+from eligibility.explain import explain_html
 from registrations import services
 from registrations.models import Contest, Seat
 from tests.registrations.admin_views.reading import messages, words
@@ -32,7 +32,7 @@ def test_page_says_what_is_contested_why_and_who_is_told(contest, seat, approver
     response = client.get(url_of(contest))
 
     page = words(response)
-    assert response.context["reasons"] == explain(seat.verdict)
+    assert response.context["reasons"] == explain_html(seat.verdict)
     assert "Reason given: Not on the lists." in page
     assert "Contested 20 April 2020" in page
     assert "Our seat is in Lyon." in page

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from eligibility.explain import explain
+from eligibility.explain import explain_html
 from registrations import services
 from registrations.models import Override, Seat
 from tests.registrations.admin_views.reading import messages, words
@@ -32,7 +32,7 @@ def answer_url(override):
 def test_request_page_explains_the_verdict(seat, approver, client):
     response = client.get(request_url(seat))
 
-    assert response.context["reasons"] == explain(seat.verdict)
+    assert response.context["reasons"] == explain_html(seat.verdict)
 
 
 def test_request_asks_a_second_person(seat, approver, client):

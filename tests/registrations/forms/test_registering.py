@@ -13,6 +13,7 @@ from eligibility.rules import assess
 from registrations.forms import EditForm, MyLinkForm, RegistrationForm, language
 from registrations.models import LegalText, SessionState
 from registrations.services import Submission
+from registrations.services.submission import CONSENTS
 from registrations.states import SeatState
 from tests.registrations.factories import (
     NOW,
@@ -291,9 +292,12 @@ def test_form_consents_are_asked_in_the_kept_words(webinar, session):
         sha256="0" * 64,
     )
 
+    with translation.override("fr"):
+        in_french = RegistrationForm(webinar=webinar, now=NOW)
     form = RegistrationForm(webinar=webinar, now=NOW)
 
-    assert [form.fields[name].label for name in ("share_contact", "contact_me")] == [
+    assert [form.fields[name].label for name in CONSENTS] == ["First words.", "Second words."]
+    assert [in_french.fields[name].label for name in CONSENTS] == [
         '<span lang="en">First words.</span>',
         '<span lang="en">Second words.</span>',
     ]

@@ -5,6 +5,7 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from registrations.templatetags.registrations_tags import (
+    at_brussels,
     clock,
     legal_text,
     moment_in_words,
@@ -64,16 +65,19 @@ def test_session_time_in_each_languages_own_form(language, days, text):
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "at"),
+    ("language", "text", "zone", "at"),
     [
-        ("en", "Friday 1 May 2020, 09:05", "09:05"),
-        ("fr", "vendredi 1er mai 2020, 9\xa0h\xa005", "9\xa0h\xa005"),
-        ("de", "Freitag, 1. Mai 2020, 9.05 Uhr", "9.05"),
+        ("en", "Friday 1 May 2020, 09:05", "Brussels time", "09:05"),
+        ("fr", "vendredi 1er mai 2020, 9\xa0h\xa005", "heure de Bruxelles", "9\xa0h\xa005"),
+        ("de", "Freitag, 1. Mai 2020, 9.05 Uhr", "Brüsseler Zeit", "9.05"),
     ],
 )
-def test_moments_and_clocks_in_each_languages_own_form(language, text, at):
+def test_moments_and_clocks_in_each_languages_own_form(language, text, zone, at):
+    moment = datetime(2020, 5, 1, 7, 5, tzinfo=UTC)
+
     with override(language):
-        assert (moment_in_words(datetime(2020, 5, 1, 7, 5, tzinfo=UTC)), clock("09:05")) == (text, at)
+        assert (moment_in_words(moment), clock("09:05")) == (text, at)
+        assert at_brussels(moment) == f"{text} ({zone})"
 
 
 def test_session_time_without_a_date():

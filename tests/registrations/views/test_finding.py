@@ -56,7 +56,9 @@ def test_public_page_names_its_address_and_what_it_is_about(client, webinar, ses
     assert '<link rel="canonical" href="https://webinars.example.eu/webinars/clusters/">' in page
     assert '<meta property="og:url" content="https://webinars.example.eu/webinars/clusters/">' in page
     assert '<meta property="og:title" content="Clusters respond">' in page
-    assert '<meta name="description" property="og:description" content="Clusters respond. DG GROW.">' in page
+    when = "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"
+    description = f"Clusters respond. Session 1: {when}. DG GROW."
+    assert f'<meta name="description" property="og:description" content="{description}">' in page
 
 
 @pytest.mark.parametrize("address", ["/r/{}/", "/r/{}/edit/", "/r/forged/", "/confirm/forged/", "/nowhere/"])

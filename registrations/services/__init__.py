@@ -33,6 +33,7 @@ from registrations.services.deciding import (
     preview_decision,
     why_not,
 )
+from registrations.services.describing import own_data_in_words
 from registrations.services.digesting import language_of_our_mails
 from registrations.services.disclosing import export_person, own_data
 from registrations.services.enrolling import (
@@ -329,6 +330,7 @@ __all__ = [
     "open_registration",
     "override_requests",
     "own_data",
+    "own_data_in_words",
     "place_on_list",
     "plan_changed_reminders",
     "preview_attendance",

@@ -1,5 +1,6 @@
 """Everything the site keeps about one registration, for the person it is about (Regulation (EU) 2018/1725, Articles 17, 22)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.db import transaction
 from django.db.models import Model
 
 from eligibility.explain import explain
+from eligibility.rules import Verdict
 from registrations.models import Action, LegalText, Registration, Seat
 from registrations.services import recording
-from registrations.services.consenting import consents_of
+from registrations.services.consenting import Consent, consents_of
 from registrations.services.judging import BRUSSELS
 
 PERSON = (
@@ -59,19 +61,45 @@ SEAT = (
 ATTENDANCE = ("name", "email", "organisation", "role", "match", "stays", "elsewhere_seconds")
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a row: what it holds, and still whose it is, by which it can be labelled and put into words."""
+
+    row: Model
+    name: str
+
+    @property
+    def value(self) -> Any:
+        """Return what it holds."""
+        return getattr(self.row, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words that are kept in one language, a code of settings.LANGUAGES, whoever reads them."""
+
+    words: str
+    language: str
+
+
 def own_data(registration: Registration) -> dict[str, Any]:
-    """Return what is kept about a registration as plain JSON data: moments in Brussels time, ISO 8601.
+    """Return what is kept about a registration as plain JSON data: moments in Brussels time, ISO 8601."""
+    return {name: _plain(inner) for name, inner in everything_kept(registration).items()}
+
+
+def everything_kept(registration: Registration) -> dict[str, Any]:
+    """Return what is kept about a registration, by the names it is kept by: dicts and lists that end in columns, texts, verdicts and values.
 
     Left out are links (the person has them) and the names of staff. The number of queries does not grow with the rows.
     """
-    seats = registration.seats.select_related("session").prefetch_related(
+    seats = registration.seats.select_related("session__webinar").prefetch_related(
         "overrides", "contests", "attendances"
     )
     return {
-        "webinar": registration.webinar.title,
+        "webinar": Text(registration.webinar.title, registration.webinar.language),
         **_columns(registration, PERSON),
         "question_mark": _question_mark(registration),
-        "access_needs": [need.measure for need in registration.access_needs.all()],
+        "access_needs": [Column(need, "measure") for need in registration.access_needs.all()],
         "consents": _consents(registration),
         "sessions": [_seat(seat) for seat in seats.order_by("session__number")],
         "changes_of_address": [
@@ -118,11 +146,15 @@ def _consents(registration: Registration) -> dict[str, Any]:
     texts = {"privacy_statement": registration.privacy_text, "consents": registration.consent_text}
     shown = {name: _text(text) if text else None for name, text in texts.items()}
     given = {
-        consent.name: {"given": consent.is_given, "since": _plain(consent.since), "words": consent.words}
+        consent.name: {"given": consent.is_given, "since": consent.since, "words": _words(consent)}
         | ({"text": _text(consent.text)} if consent.text else {})
         for consent in consents_of(registration, registration.language)
     }
     return shown | _columns(registration, ("privacy_acknowledged_at",)) | given
+
+
+def _words(consent: Consent) -> Text | str:
+    return Text(consent.words, consent.text.language) if consent.text else consent.words
 
 
 def _text(text: LegalText) -> dict[str, Any]:
@@ -134,9 +166,9 @@ def _text(text: LegalText) -> dict[str, Any]:
 
 def _seat(seat: Seat) -> dict[str, Any]:
     return {
-        "session": str(seat.session),
+        "session": Text(str(seat.session), seat.session.webinar.language),
         **_columns(seat, SEAT),
-        "verdict": explain(seat.verdict) if seat.verdict else [],
+        "verdict": seat.verdict or [],
         "overrides": [
             _columns(override, ("reason", "requested_at", "confirmed_at", "lapsed_at"))
             for override in seat.overrides.all()
@@ -150,10 +182,20 @@ def _seat(seat: Seat) -> dict[str, Any]:
 
 
 def _columns(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: _plain(getattr(row, name)) for name in names}
+    return {name: Column(row, name) for name in names}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(BRUSSELS).isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(kept: Any) -> Any:
+    if isinstance(kept, Column):
+        return _plain(kept.value)
+    if isinstance(kept, Text):
+        return kept.words
+    if isinstance(kept, Verdict):
+        return explain(kept)
+    if isinstance(kept, dict):
+        return {name: _plain(inner) for name, inner in kept.items()}
+    if isinstance(kept, list):
+        return [_plain(inner) for inner in kept]
+    if isinstance(kept, datetime):
+        return kept.astimezone(BRUSSELS).isoformat(timespec="seconds")
+    return kept.isoformat() if isinstance(kept, date) else kept

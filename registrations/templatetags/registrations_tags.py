@@ -75,9 +75,9 @@ def at_brussels(moment: datetime) -> str:
 
 @register.filter
 def kept(value: object) -> SafeString | str:
-    """Write plain JSON data as nested lists that can be read: names with what they hold, nothing said as such."""
+    """Write dicts and lists as nested lists that can be read: labels with what they stand for, nothing said as such."""
     if isinstance(value, dict) and value:
-        rows = ((name.replace("_", " "), kept(inner)) for name, inner in value.items())
+        rows = ((label, kept(inner)) for label, inner in value.items())
         return format_html('<dl class="kept">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
     if isinstance(value, list) and value:
         return format_html(

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from eligibility import countries
 from registrations import services
 from registrations.views.doors import personal, reads
 from registrations.views.own import find_registration
@@ -14,9 +15,16 @@ from registrations.views.own import find_registration
 @personal
 @reads
 def own_data(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Show somebody everything that is kept about their registration."""
+    """Show somebody everything that is kept about their registration, what there can be many of in sections of its own."""
     registration = find_registration(token)
-    context = {"registration": registration, "data": services.own_data(registration)}
+    data = services.own_data_in_words(registration)
+    sections = {label: inner for label, inner in data.items() if isinstance(inner, dict | list)}
+    context = {
+        "registration": registration,
+        "answers": {label: value for label, value in data.items() if label not in sections},
+        "sections": sections,
+        "footnotes": countries.footnotes([registration.country]),
+    }
     return render(request, "registrations/own_data.html", context)
 
 

@@ -145,6 +145,24 @@ PAGES = [
     "mailbox",
     "mail",
 ]
+ENGLISH = (  # words of the webinar, of the lists and of their sources, which stay as they are in every language
+    "The Covid-19 industrial cluster response",
+    "Solutions for dealing with",
+    "The role of industrial clusters",
+    "European Cluster Alliance",
+    "Only participants from",
+    "Statistics Explained",
+    "of 11 March 2014",
+    "The framework agreement on EU programmes",
+    "financial instruments",
+    "occupied Palestinian territory",
+    "Please confirm your address",
+)
+TEXTS_BY_LANGUAGE = """() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) found.push([texts.currentNode.parentElement.closest("[lang]").lang, texts.currentNode.data]);
+  return found;
+}"""
 MAIN_PAGES = [
     "webinar",
     "form",
@@ -193,6 +211,20 @@ def test_focus_and_ticks_are_seen_in_forced_colours(open_page, scheme):
         page.evaluate("document.activeElement.blur()")
         page.mouse.move(0, 0)
         assert changed_pixels(unticked, box.screenshot()) > 30  # of the 24 by 24 of a box
+
+
+def test_what_stays_english_says_so_on_a_french_page(open_page, addresses):
+    page = open_page("/", locale="fr")
+    marked, unmarked = set(), set()
+    for name in PAGES:
+        page.goto(addresses[name])
+        for language, text in page.evaluate(TEXTS_BY_LANGUAGE):
+            said = {english for english in ENGLISH if english in text}
+            marked |= said if language == "en" else set()
+            unmarked |= {(name, english) for english in said if language != "en"}
+
+    assert unmarked == set()
+    assert marked == set(ENGLISH)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -86,10 +86,10 @@ class SeatAdmin(ReadOnlyAdmin):
     list_display = (
         "person",
         "session",
-        "organisation",
-        "country_name",
         "verdict_label",
         "state",
+        "country_name",
+        "organisation",
         "reason_code",
         "is_flagged",
         "asked_at",

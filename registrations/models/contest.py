@@ -11,12 +11,16 @@ from registrations.models.seat import Seat
 class Contest(models.Model):
     """Somebody says that the result for their seat is wrong; a member of staff looks again and answers."""
 
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="contests")
+    seat = models.ForeignKey(Seat, verbose_name=_("seat"), on_delete=models.PROTECT, related_name="contests")
     text = models.TextField(_("what the person says"), max_length=2000)
     created_at = models.DateTimeField(_("contested"))
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("answered by"),
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
 

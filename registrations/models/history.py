@@ -92,7 +92,7 @@ class Action(models.TextChoices):
 class HistoryEntry(models.Model):
     """When, who, what, about whom; facts name rows by id and never repeat a person's data."""
 
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("date and time"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -101,19 +101,24 @@ class HistoryEntry(models.Model):
         verbose_name=_("staff"),
     )
     actor = models.CharField(
+        _("actor"),
         max_length=6,
         choices=[("staff", _("staff")), ("person", _("the person")), ("system", _("the system"))],
     )
-    action = models.CharField(max_length=20, choices=Action)
-    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, null=True, related_name="history")
-    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, null=True, related_name="history")
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    webinar = models.ForeignKey(
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, null=True, related_name="history"
+    )
+    session = models.ForeignKey(
+        WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, null=True, related_name="history"
+    )
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, null=True, related_name="history"
     )
-    publication_number = models.PositiveIntegerField(null=True)
+    publication_number = models.PositiveIntegerField(_("publication number"), null=True)
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    salt = models.CharField(max_length=32)
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the salt and the entry."))
+    salt = models.CharField(_("salt"), max_length=32)
+    digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 over the salt and the entry."))
 
     objects = AppendOnlyQuerySet.as_manager()
 

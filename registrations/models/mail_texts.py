@@ -25,16 +25,20 @@ class MailTextQuerySet(models.QuerySet["MailText"]):
 class MailText(models.Model):
     """One version of what a kind of mail says in one language; without words, the site's own templates speak again."""
 
-    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="mail_texts")
+    webinar = models.ForeignKey(
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="mail_texts"
+    )
     kind = models.CharField(_("mail"), max_length=20, choices=MailKind)
     language = models.CharField(_("language"), max_length=10)
     version = models.PositiveIntegerField(_("version"))
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"), blank=True)
     is_standard = models.BooleanField(_("the site's own text"), default=False)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
     created_at = models.DateTimeField(_("written"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("created by"), on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = MailTextQuerySet.as_manager()
 

@@ -40,29 +40,37 @@ class BulkJob(models.Model):
         DONE = "done", _("done")
         STOPPED = "stopped", _("stopped")
 
-    kind = models.CharField(max_length=15, choices=Kind)
-    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, null=True, related_name="jobs")
-    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, null=True, related_name="jobs")
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    webinar = models.ForeignKey(
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, null=True, related_name="jobs"
+    )
+    session = models.ForeignKey(
+        WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, null=True, related_name="jobs"
+    )
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     due_at = models.DateTimeField(
         null=True, help_text=_("When a worker may take the next chunk; empty when finished.")
     )
     cursor = models.BigIntegerField(default=0, help_text=_("Id of the last row that was dealt with."))
-    total = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
-    skipped = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(_("total"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    skipped = models.PositiveIntegerField(_("skipped"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("started by"),
     )
     click = models.UUIDField(
         null=True,
         unique=True,
         help_text=_("Which page's button began it, for what: pressed twice, it begins once."),
     )
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("created at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:
         verbose_name = _("bulk job")
@@ -176,7 +184,7 @@ class OutgoingMail(models.Model):
         BOUNCED = "bounced", _("bounced")
         DROPPED = "dropped", _("dropped (overtaken)")
 
-    kind = models.CharField(max_length=20, choices=MailKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
     registration = models.ForeignKey(
         Registration,
         on_delete=models.PROTECT,
@@ -194,31 +202,37 @@ class OutgoingMail(models.Model):
         verbose_name=_("mail text"),
         help_text=_("The Editors' text it was written under; empty for the site's own."),
     )
-    recipient = models.EmailField()
-    language = models.CharField(max_length=10)
+    recipient = models.EmailField(_("recipient"))
+    language = models.CharField(_("language"), max_length=10)
     facts = models.JSONField(
         encoder=DjangoJSONEncoder, help_text=_("What the mail says, frozen when it was written.")
     )
     dedupe_key = models.CharField(max_length=120, unique=True, help_text=_("Nothing is told twice."))
-    message_id = models.CharField(max_length=120, unique=True)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     due_at = models.DateTimeField(
-        null=True, help_text=_("When to try next, or when a claim runs out; empty when finished.")
+        _("next attempt"),
+        null=True,
+        help_text=_("When to try next, or when a claim runs out; empty when finished."),
     )
     not_after = models.DateTimeField(
         null=True, help_text=_("From this moment on the mail is of no use and is not sent any more.")
     )
     planned_at = models.DateTimeField(
-        null=True, help_text=_("When it was to go, whatever came of it; empty means when it was written.")
+        _("planned for"),
+        null=True,
+        help_text=_("When it was to go, whatever came of it; empty means when it was written."),
     )
     claim = models.UUIDField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     raw = models.BinaryField(
         null=True, help_text=_("The message as first rendered; a retry sends the same bytes.")
     )
-    reply = models.CharField(max_length=500, blank=True, help_text=_("What the mail server said."))
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
+    reply = models.CharField(
+        _("reply"), max_length=500, blank=True, help_text=_("What the mail server said.")
+    )
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
     wipe = models.BooleanField(
         default=False,
         help_text=_("The person's data are erased: what it holds goes as soon as it is finished."),

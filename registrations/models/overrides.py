@@ -33,14 +33,20 @@ class Override(models.Model):
     A request that nobody answers lapses; its row stays until the seat is asked for or decided about again.
     """
 
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="overrides")
+    seat = models.ForeignKey(Seat, verbose_name=_("seat"), on_delete=models.PROTECT, related_name="overrides")
     reason = models.TextField(_("reason"))
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("requested by"), on_delete=models.PROTECT, related_name="+"
     )
-    confirmed_at = models.DateTimeField(null=True)
+    requested_at = models.DateTimeField(_("requested at"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     lapsed_at = models.DateTimeField(_("lapsed"), null=True)
     batch = models.UUIDField(
         null=True, editable=False, help_text=_("Shared by overrides asked for together, with one reason.")

@@ -71,7 +71,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One person's request for one webinar."""
 
-    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="registrations")
+    webinar = models.ForeignKey(
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="registrations"
+    )
     reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PARTICIPANT)
     state = models.CharField(
@@ -127,9 +129,9 @@ class Registration(models.Model):
     bounce_reply = models.CharField(
         max_length=500, blank=True, help_text=_("Why, in the mail server's words.")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    confirmed_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
 
     objects = RegistrationQuerySet.as_manager()
 

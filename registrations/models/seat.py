@@ -27,7 +27,9 @@ class Seat(models.Model):
     """One person's place in one session: the decision lives here."""
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="seats")
-    session = models.ForeignKey(WebinarSession, on_delete=models.PROTECT, related_name="seats")
+    session = models.ForeignKey(
+        WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, related_name="seats"
+    )
     state = models.CharField(_("state"), max_length=10, choices=SeatState, default=SeatState.REQUESTED)
     outcome = models.CharField(
         _("verdict"),

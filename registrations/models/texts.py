@@ -61,8 +61,8 @@ class LegalText(models.Model):
     language = models.CharField(_("language"), max_length=10)
     version = models.PositiveIntegerField(_("version"))
     body = models.TextField(_("words"))
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(auto_now_add=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = LegalTextQuerySet.as_manager()
 

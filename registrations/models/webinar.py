@@ -126,11 +126,13 @@ def new_uid() -> str:
 class WebinarSession(models.Model):
     """One meeting of a webinar; without a start its date is to be confirmed."""
 
-    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="sessions")
+    webinar = models.ForeignKey(
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="sessions"
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
     summary = models.TextField(_("what it is about"), blank=True)
-    state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.PLANNED)
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     place = models.CharField(
@@ -232,11 +234,15 @@ class AgendaItem(models.Model):
 class AgendaVersion(models.Model):
     """A published, numbered, frozen copy of the agenda."""
 
-    webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="agenda_versions")
-    number = models.PositiveIntegerField()
+    webinar = models.ForeignKey(
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="agenda_versions"
+    )
+    number = models.PositiveIntegerField(_("number"))
     items = models.JSONField(help_text=_("A list of session, time, title and speakers, in order."))
-    published_at = models.DateTimeField()
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(_("published at"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("published by"), on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("published agenda")

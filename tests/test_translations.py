@@ -15,6 +15,7 @@ from tests.running_site import ROOT
 
 READ = ("eligibility", "registrations", "webinar_site", "templates")
 TAGS = re.compile(r"<[^>]+>")
+IMPORT = re.compile(r"^from django\.utils\.translation import (.*)$", re.MULTILINE)
 COUNT = re.compile(r"nplurals=(\d+)")
 UPDATE = "UPDATE_TRANSLATIONS=1 python -m pytest tests/test_translations.py -k compiled"
 
@@ -36,6 +37,15 @@ def pairs(language):
     for entry in catalogue(language):
         for text in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
             yield text, [entry.msgid, entry.msgid_plural or entry.msgid]
+
+
+def test_what_marks_a_text_has_a_name_that_gettext_knows():
+    """A text marked by another name is read by no extraction, so nobody would notice that it is in English."""
+    files = [file for room in READ for file in (ROOT / room).rglob("*.py")]
+    imports = [line for file in files for line in IMPORT.findall(file.read_text(encoding="utf-8"))]
+
+    assert "gettext_lazy as _" in imports
+    assert [line for line in imports if " as " in line and not line.endswith(" as _")] == []
 
 
 @pytest.fixture(scope="module")

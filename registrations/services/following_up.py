@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from registrations import mails
 from registrations.mails.rendering import Wording, wording_for
@@ -37,9 +37,9 @@ class FollowUp:
 class Whom(TextChoices):
     """Who of those with a place is told; who attended is known from the report of the meeting."""
 
-    EVERYBODY = "everybody", _lazy("everybody with a place")
-    ATTENDED = "attended", _lazy("those who attended")
-    ABSENT = "absent", _lazy("those who did not attend")
+    EVERYBODY = "everybody", gettext_lazy("everybody with a place")
+    ATTENDED = "attended", gettext_lazy("those who attended")
+    ABSENT = "absent", gettext_lazy("those who did not attend")
 
     def overlaps(self, other: str) -> bool:
         """Return whether somebody may be among both."""

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from eligibility import register as eligibility_register
-from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession
+from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession, staff_language
 from registrations.services import (
     digesting,
     enrolling,
@@ -93,15 +95,20 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
 
 
 def work_one_chunk(now: datetime) -> bool:
-    """Carry out the next chunk of the oldest due job; return whether there was one."""
+    """Carry out the next chunk of the oldest due job; return whether there was one.
+
+    Why a row is left alone is written in the language of whoever started the job.
+    """
     with transaction.atomic():
         due = BulkJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now)
-        job = due.select_related("created_by", "session").order_by("due_at", "id").first()
+        job = due.select_related("created_by__staff_language", "session").order_by("due_at", "id").first()
         if job is None:
             return False
         step = STEPS[job.kind]
         ids = step.next_ids(job, CHUNK)
-        _account(job, _apply(step, job, ids, now), ids, now)
+        with override(staff_language(job.created_by) if job.created_by else settings.LANGUAGE_CODE):
+            results = _apply(step, job, ids, now)
+        _account(job, results, ids, now)
     return True
 
 

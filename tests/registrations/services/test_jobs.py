@@ -108,6 +108,20 @@ def test_seat_that_a_colleague_decided_about_meanwhile_is_skipped_with_the_reaso
     assert list(many[1].mails.values_list("kind", flat=True)) == ["cancelled"]
 
 
+def test_reason_for_leaving_somebody_alone_is_in_the_language_of_whoever_decided(many, approver):
+    services.set_staff_language(approver.pk, language="fr")
+    job = approve_all(many, approver)
+    services.decide_seats(
+        many[1].pk,
+        seat_ids=[many[1].seats.get().pk],
+        decision=services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="Double."),
+    )
+
+    carry_out()
+
+    assert job.rows.get().reason.startswith("«\xa0approuver\xa0»")
+
+
 def test_session_that_ends_half_way_through_leaves_the_rest_with_the_reason_and_told(
     many, approver, small_chunks
 ):

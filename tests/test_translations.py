@@ -15,6 +15,11 @@ from tests.running_site import ROOT
 
 READ = ("eligibility", "registrations", "webinar_site", "templates")
 TAGS = re.compile(r"<[^>]+>")
+TRANSLATED = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}", re.DOTALL)
+BRACES = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+TEMPLATES = sorted(
+    file.relative_to(ROOT / "templates") for file in (ROOT / "templates").rglob("*") if file.is_file()
+)
 IMPORT = re.compile(r"^from django\.utils\.translation import (.*)$", re.MULTILINE)
 COUNT = re.compile(r"nplurals=(\d+)")
 UPDATE = "UPDATE_TRANSLATIONS=1 python -m pytest tests/test_translations.py -k compiled"
@@ -46,6 +51,19 @@ def test_what_marks_a_text_has_a_name_that_gettext_knows():
 
     assert "gettext_lazy as _" in imports
     assert [line for line in imports if " as " in line and not line.endswith(" as _")] == []
+
+
+def literal_words(template):
+    """Return the words of a template that are there in every language: its text and its attributes for people."""
+    ours = BRACES.sub(" ", TRANSLATED.sub(" ", template))
+    attributes = re.findall(r'(?:alt|aria-label|placeholder|title)="([^"]*)"', ours)
+    text = re.sub(r"<(style|code)\b.*?</\1>|<[^>]*>|&\w+;", " ", ours, flags=re.DOTALL)
+    return [word for words in (text, *attributes) for word in re.findall(r"[^\W\d_]{2,}", words)]
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=str)
+def test_template_says_nothing_in_one_language_only(file):
+    assert literal_words((ROOT / "templates" / file).read_text(encoding="utf-8")) == []
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ from functools import lru_cache
 from PIL import Image
 
 MOST_STOPS = 1000
-FRAME_TIME = 500  # milliseconds
+# A frame has a process of its own, which takes the focus and gives it back in its own time.
+FRAME_WAIT = 100  # milliseconds
+FRAME_WAITS = 20
 MARGIN = 12  # CSS pixels around a control, in which its focus is drawn
 
 DESCRIBE = """() => {
@@ -110,16 +112,14 @@ class Stop:
 def walk(page):
     """Press Tab from the top of the page to its end, and yield each stop while it has the focus."""
     page.evaluate(START)
-    found = None
+    has_frame = len(page.frames) > 1
     for _press in range(MOST_STOPS):
-        was_in_frame = found and found["frame"]
         page.keyboard.press("Tab")
         found = page.evaluate(DESCRIBE)
-        if (
-            found is None and was_in_frame
-        ):  # it has a process of its own, which gives the focus back in its own time
-            page.wait_for_timeout(FRAME_TIME)
-            found = page.evaluate(DESCRIBE)
+        waits = FRAME_WAITS if has_frame else 0
+        while found is None and waits:
+            page.wait_for_timeout(FRAME_WAIT)
+            found, waits = page.evaluate(DESCRIBE), waits - 1
         if found is None:
             return
         yield Stop(**found)

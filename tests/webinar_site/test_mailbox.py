@@ -139,6 +139,17 @@ def test_letter_shows_links_times_and_frame(visitor, here):
 
 
 @pytest.mark.parametrize(
+    ("header", "heading"),
+    [("Content-Language: fr\r\n", '<h1 lang="fr">Bonjour</h1>'), ("", "<h1>Bonjour</h1>")],
+    ids=["known", "not stated"],
+)
+def test_letter_says_which_language_it_is_in(visitor, here, header, heading):
+    (here / "mail1.eml").write_bytes(f"{header}To: ana@example.org\r\nSubject: Bonjour\r\n\r\nMerci".encode())
+
+    assert heading in visitor.get("/mailbox/mail1/").text
+
+
+@pytest.mark.parametrize(
     "calendar",
     [
         pytest.param("nonsense", id="no calendar at all"),

@@ -37,7 +37,7 @@ def bars(rows: Sequence[Bar], name: str) -> str:
     ticks = round_ticks(max(row.number for row in rows))
     chart.add_x_scale(0, ticks[-1])
     chart.add_x_axis(ticks=ticks, tick_formatter=_plain)
-    numbers = {row.label: f"{row.label}: {row.number}" for row in rows}
+    numbers = {row.label: f"{row.label} ({row.number})" for row in rows}
     chart.add_y_axis(tick_formatter=lambda label, _index, _count: numbers[label])
     chart.add_bars([(row.number, row.label) for row in rows], fill_color=_fill(hollow))
     return _svg(chart, BAR * len(rows) + FRAME, name)

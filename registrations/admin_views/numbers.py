@@ -120,9 +120,9 @@ def _over_time(days: Mapping[date, int]) -> Plot:
     title, first, label = next(
         (title, first, label)
         for title, first, label, most in (
-            (_("Registrations per day"), _same_day, "j M Y", MOST_COLUMNS),
-            (_("Registrations per week, by its Monday"), _monday, "j M Y", MOST_COLUMNS * DAYS_OF_A_WEEK),
-            (_("Registrations per month"), _first_of_month, "M Y", span),
+            (_("Registrations per day"), _same_day, "j N Y", MOST_COLUMNS),
+            (_("Registrations per week, by its Monday"), _monday, "j N Y", MOST_COLUMNS * DAYS_OF_A_WEEK),
+            (_("Registrations per month"), _first_of_month, "N Y", span),
         )
         if span <= most
     )

@@ -36,7 +36,7 @@ def test_bars_are_as_long_as_their_numbers_and_what_others_are_measured_against_
 def test_bars_are_labelled_with_their_numbers():
     labels = [text for text in texts(bars(ROWS, "Seats")) if not text.isdigit()]
 
-    assert labels == ["asked <for> & more: 0", "taken: 4", "places: 10"]
+    assert labels == ["asked <for> & more (0)", "taken (4)", "places (10)"]
 
 
 def test_columns_are_as_high_as_their_numbers_and_few_have_labels():

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from registrations.admin_views.numbers import MOST_BARS, _of_countries, _over_time
 from registrations.services.numbers import Registered
@@ -145,16 +146,26 @@ def test_page_takes_the_same_queries_for_one_and_three_people(webinar, session, 
 @pytest.mark.parametrize(
     ("last", "title", "first", "length"),
     [
-        (61, "Registrations per day", ("20 Apr 2020", 1), 62),
-        (62, "Registrations per week, by its Monday", ("20 Apr 2020", 1), 9),
-        (433, "Registrations per week, by its Monday", ("20 Apr 2020", 1), 62),
-        (434, "Registrations per month", ("Apr 2020", 1), 15),
+        (61, "Registrations per day", ("20 April 2020", 1), 62),
+        (62, "Registrations per week, by its Monday", ("20 April 2020", 1), 9),
+        (433, "Registrations per week, by its Monday", ("20 April 2020", 1), 62),
+        (434, "Registrations per month", ("April 2020", 1), 15),
     ],
 )
 def test_long_times_are_shown_in_weeks_and_months(last, title, first, length):
     plot = _over_time({MONDAY: 1, MONDAY + timedelta(days=last): 2})
 
     assert (plot.title, plot.rows[0], plot.rows[-1][1], len(plot.rows)) == (title, first, 2, length)
+
+
+@pytest.mark.parametrize(
+    ("language", "june"), [("en", "June 2020"), ("fr", "juin 2020"), ("de", "Juni 2020")]
+)
+def test_months_are_cut_as_the_language_cuts_them(language, june):
+    with override(language):
+        labels = [label for label, _number in _over_time({date(2020, 1, 1): 1, date(2021, 12, 31): 1}).rows]
+
+    assert labels[5] == june
 
 
 @pytest.mark.parametrize(("number", "is_cut"), [(MOST_BARS, False), (MOST_BARS + 1, True)])

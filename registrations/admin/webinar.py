@@ -221,6 +221,8 @@ class SessionForm(forms.ModelForm):
             self.add_error(None, gettext("Give both a start and an end."))
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", gettext("The session has to end after it starts."))
+        elif starts_at and starts_at <= timezone.now():
+            self.add_error("starts_at", gettext("The session has to start in the future."))
         return cleaned
 
 
@@ -304,14 +306,14 @@ class WebinarSessionAdmin(DeskAdmin):
         """Return a button for each way this session can be changed now, and for what goes with it."""
         if row.is_cancelled:
             return []
+        is_over = row.is_over(timezone.now())
         pages: dict[str, str | Promise] = {}
         if row.capacity is not None and request.user.has_perm(permissions.VIEW_REGISTRATIONS):
             pages["waiting-list"] = _("Waiting list")
-        if request.user.has_perm(permissions.MOVE_SESSION):
+        if not is_over and request.user.has_perm(permissions.MOVE_SESSION):
             pages |= {change: how.title for change, how in CHANGES.items()}
         if not row.is_dated:
             pages.pop("take-date-back", None)
-        is_over = row.is_over(timezone.now())
         if not is_over and request.user.has_perm(permissions.CHANGE_SESSION):
             pages["personal-addresses"] = _("Personal addresses")
         has_begun = row.starts_at is not None and row.starts_at <= timezone.now()

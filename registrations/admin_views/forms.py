@@ -144,6 +144,8 @@ class TimesForm(forms.Form):
                     self.add_error(field, str(problem))
         if {"starts_at", "ends_at"} <= cleaned.keys() and cleaned["ends_at"] <= cleaned["starts_at"]:
             self.add_error("ends", gettext("The session has to end after it starts."))
+        elif "starts_at" in cleaned and cleaned["starts_at"] <= timezone.now():
+            self.add_error("starts", gettext("The session has to start in the future."))
         if not self.errors and not self.has_changed():
             self.add_error(None, gettext("These are the times the session has."))
         return cleaned

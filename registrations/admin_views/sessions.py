@@ -95,8 +95,8 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
     """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     how = CHANGES[change]
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
-    if session.is_cancelled:
-        warn(request, services.SessionIsCancelled())
+    if session.is_cancelled or session.is_over(timezone.now()):
+        warn(request, services.SessionIsCancelled() if session.is_cancelled else services.SessionIsOver())
         return back_to(session)
     seen = session.changed_at.isoformat()
     form = how.form(session, _data(request, how))

@@ -182,7 +182,7 @@ def why_not(seat: Seat, move: Move, now: datetime, places: Places) -> str:
     if seat.session.is_cancelled:
         return str(errors.SessionIsCancelled())
     if seat.session.is_over(now):
-        return _("This session is over.")
+        return str(errors.SessionIsOver())
     if move in MOVES_WITHOUT_REASON and seat.needs_override and not seat.is_approved:
         return _("The verdict is not “eligible”: approving needs an override by two members of staff.")
     try:

@@ -224,6 +224,13 @@ class SessionIsCancelled(Refused):
         super().__init__(_("This session is cancelled."))
 
 
+class SessionIsOver(Refused):
+    """A session that has ended does not change any more, and nobody is decided about in it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This session is over."))
+
+
 class ChangeIsReleased(Refused):
     """A change of a session reaches calendars already, and half of them would be wrong."""
 

@@ -61,7 +61,7 @@ def _refuse(seat: Seat, now: datetime) -> None:
     if now < session.starts_at - JOIN_OPENS:
         raise errors.JoiningNotPossible(_("The meeting opens 15 minutes before it starts."))
     if now >= session.ends_at:
-        raise errors.JoiningNotPossible(_("This session is over."))
+        raise errors.JoiningNotPossible(str(errors.SessionIsOver()))
     if not meeting_address(seat):
         raise errors.JoiningNotPossible(
             _("The address of the meeting is not known yet. Please try again shortly.")

@@ -42,11 +42,9 @@ def reschedule_session(
     """Fix or move a session's time; with neither start nor end, take the date back.
 
     Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware.
-    Raises BadTimes, SessionIsCancelled.
+    Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
-    session = lock_session(session_id)
-    if session.is_cancelled:
-        raise errors.SessionIsCancelled
+    session = _lock_changeable(session_id, now)
     if (session.starts_at, session.ends_at) == (starts_at, ends_at):
         return session
     _refuse_bad_times(starts_at, ends_at, now)
@@ -60,11 +58,9 @@ def reschedule_session(
 def retitle_session(session_id: int, *, title: str, place: str, by: User, now: datetime) -> WebinarSession:
     """Change what a session is called or where it is held, here and in the calendars of everybody approved.
 
-    Raises SessionIsCancelled.
+    Raises SessionIsCancelled, SessionIsOver.
     """
-    session = lock_session(session_id)
-    if session.is_cancelled:
-        raise errors.SessionIsCancelled
+    session = _lock_changeable(session_id, now)
     if (session.title, session.place) == (title, place):
         return session
     _apply(session, _Change(Action.RETITLED, {"title": title, "place": place}, by, now))
@@ -75,13 +71,14 @@ def retitle_session(session_id: int, *, title: str, place: str, by: User, now: d
 def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> WebinarSession:
     """Call a session off for good: everybody with a place or a request is told why, and calendars let it go.
 
-    Raises ReasonNeeded.
+    Raises ReasonNeeded, SessionIsOver.
     """
     if not reason.strip():
         raise errors.ReasonNeeded
     session = lock_session(session_id)
     if session.is_cancelled:
         return session
+    _refuse_over(session, now)
     values = {"state": SessionState.CANCELLED}
     _apply(session, _Change(Action.SESSION_CANCELLED, values, by, now, reason))
     return session
@@ -92,6 +89,19 @@ def count_told(session_id: int) -> int:
     return Seat.objects.filter(
         session=session_id, state=SeatState.APPROVED, registration__state=RegistrationState.ACTIVE
     ).count()
+
+
+def _lock_changeable(session_id: int, now: datetime) -> WebinarSession:
+    session = lock_session(session_id)
+    if session.is_cancelled:
+        raise errors.SessionIsCancelled
+    _refuse_over(session, now)
+    return session
+
+
+def _refuse_over(session: WebinarSession, now: datetime) -> None:
+    if session.is_over(now):
+        raise errors.SessionIsOver
 
 
 def _refuse_bad_times(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> None:

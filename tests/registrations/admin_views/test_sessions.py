@@ -1,6 +1,6 @@
 """Moving, renaming and cancelling a session."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -188,10 +188,16 @@ def test_times_around_the_changes_of_the_clock_are_what_brussels_reads(
     assert (ends_at - starts_at).total_seconds() / 3600 == hours
 
 
-def test_time_in_the_past_is_refused_and_keeps_what_was_typed(session, editor, client):
-    response = client.post(url(session, "change-time"), NEW | {"day": "2020-04-19"} | seen(session))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_time_in_the_past_is_refused_before_the_preview_and_keeps_what_was_typed(
+    method, session, editor, client
+):
+    answers = NEW | {"day": "2020-04-19"} | seen(session)
 
-    assert response.context["form"].non_field_errors() == ["The session has to start in the future."]
+    response = getattr(client, method)(url(session, "change-time"), answers)
+
+    assert response.context["form"].errors == {"starts": ["The session has to start in the future."]}
+    assert response.context["form"]["day"].value() == "2020-04-19"
     assert (response.context["ready"], times(session)) == (False, (STARTS, ENDS))
 
 
@@ -288,6 +294,15 @@ def test_cancelled_session_changes_no_more(change, webinar, editor, client):
     responses = [getattr(client, method)(url(session, change), follow=True) for method in ("get", "post")]
 
     assert [messages(response) for response in responses] == [["This session is cancelled."]] * 2
+
+
+@pytest.mark.parametrize("change", ["change-time", "take-date-back", "change-title", "cancel"])
+def test_session_that_is_over_changes_no_more(change, webinar, editor, client):
+    session = make_session(webinar, starts_at=STARTS - timedelta(days=9), ends_at=NOW)
+
+    responses = [getattr(client, method)(url(session, change), follow=True) for method in ("get", "post")]
+
+    assert [messages(response) for response in responses] == [["This session is over."]] * 2
 
 
 @every_change

@@ -17,6 +17,7 @@ from tests.registrations.factories import (
     carry_out,
     kinds,
     make_registration,
+    make_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +265,39 @@ def test_a_cancelled_session_does_not_change_any_more(session, editor):
         services.retitle_session(session.pk, title="x", place="y", by=editor, now=NOW)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pk, by: services.reschedule_session(
+            pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=by, now=ENDS
+        ),
+        lambda pk, by: services.reschedule_session(pk, starts_at=None, ends_at=None, by=by, now=ENDS),
+        lambda pk, by: services.retitle_session(pk, title="Else", place="Elsewhere", by=by, now=ENDS),
+        lambda pk, by: services.cancel_session(pk, reason="Nobody came.", by=by, now=ENDS),
+    ],
+    ids=["moved", "date taken back", "renamed", "cancelled"],
+)
+def test_a_session_that_is_over_does_not_change_any_more(change, session, approved, editor):
+    session.refresh_from_db()
+
+    with pytest.raises(services.SessionIsOver, match="This session is over."):
+        change(session.pk, editor)
+
+    unchanged = (session.title, session.starts_at, session.state, session.sequence)
+    session.refresh_from_db()
+    assert (session.title, session.starts_at, session.state, session.sequence) == unchanged
+    assert not session.jobs.exists()
+
+
+def test_a_session_that_is_running_can_still_be_called_off_and_postponed(session, approved, editor):
+    services.reschedule_session(
+        session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=STARTS + timedelta(minutes=5)
+    )
+
+    session.refresh_from_db()
+    assert session.starts_at == STARTS + DAY
+
+
 def test_cancel_session_twice_tells_once(session, approved, editor):
     for _time in range(2):
         services.cancel_session(session.pk, reason="Ill.", by=editor, now=NOW)
@@ -278,12 +312,15 @@ def test_count_told_counts_who_has_a_place(webinar, session, approved):
     assert services.count_told(session.pk) == 1
 
 
-def test_undecided_seats_stay_open_where_the_ended_session_was_moved_before_they_were_told(
-    webinar, session, editor
+def test_undecided_seats_stay_open_where_the_session_got_its_later_day_back_before_they_were_told(
+    webinar, editor, settings
 ):
+    settings.BULK_STOP_WINDOW = 30 * 24 * 60 * 60
+    session = make_session(webinar, starts_at=STARTS + DAY, ends_at=ENDS + DAY)
     waiting = make_registration(webinar, [session])
+    services.reschedule_session(session.pk, starts_at=STARTS, ends_at=ENDS, by=editor, now=NOW)
     jobs.close_ended_sessions(ENDS)
-    services.reschedule_session(session.pk, starts_at=STARTS + DAY, ends_at=ENDS + DAY, by=editor, now=ENDS)
+    services.stop_job(session.jobs.get(kind="session_change").pk, by=editor, now=ENDS)
 
     services.sweep(ENDS)
 

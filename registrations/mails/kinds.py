@@ -27,7 +27,7 @@ from registrations.models import (
     Seat,
     agenda_changes,
 )
-from registrations.states import SeatState
+from registrations.states import OPEN_SEATS, SeatState
 from registrations.templatetags.registrations_tags import clock
 
 
@@ -75,10 +75,16 @@ def already_registered(registration: Registration, now: datetime) -> OutgoingMai
 
 
 def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
-    """Send somebody the link to their own page and their joining links; at most once an hour, unless places changed."""
-    approved = registration.seats.filter(state=SeatState.APPROVED).select_related("session")
-    places = [of_session(seat.session) | {"join_url": _join_url(seat)} for seat in approved]
-    mail = write(MailKind.MANAGE_LINK, registration, now, places=places)
+    """Send somebody the link to their own page and the joining links of what is still to come.
+
+    At most once an hour, unless places changed.
+    """
+    open_seats = registration.seats.filter(state__in=OPEN_SEATS).select_related("session")
+    to_come = [seat for seat in open_seats if seat.session.can_be_chosen(now)]
+    places = [
+        of_session(seat.session) | {"join_url": _join_url(seat)} for seat in to_come if seat.is_approved
+    ]
+    mail = write(MailKind.MANAGE_LINK, registration, now, places=places, nothing_awaited=not to_come)
     mail.dedupe_key = _hourly_key(mail, now)
     if places:  # asked for again after an approval or a move, it says something else
         mail.dedupe_key += f":{sha256(json.dumps(places).encode()).hexdigest()[:8]}"
@@ -87,14 +93,20 @@ def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
 
 def received(registration: Registration, seats: Iterable[Seat], now: datetime) -> OutgoingMail:
     """Confirm that a request was received: by when they will hear, and what the country lists say."""
-    decide_by = registration.webinar.decide_by
+    asked_for = list(seats)
+    hear_by = registration.webinar.promised_day(now)
     return write(
         MailKind.RECEIVED,
         registration,
         now,
-        decide_by=decide_by.isoformat() if decide_by else None,
+        decide_by=hear_by.isoformat() if hear_by else None,
         ask_review=registration.ask_review,
-        sessions=[of_session(seat.session) | {"verdict": seat.verdict_data} for seat in seats],
+        all_closed=not any(seat.session.can_be_chosen(now) for seat in asked_for),
+        sessions=[
+            of_session(seat.session)
+            | {"verdict": seat.verdict_data, "is_closed": not seat.session.can_be_chosen(now)}
+            for seat in asked_for
+        ],
     )
 
 
@@ -151,6 +163,16 @@ def rejected(seat: Seat, now: datetime) -> OutgoingMail:
 def put_back(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that the decision was taken back and will be taken anew, and why."""
     return write_about(MailKind.PUT_BACK, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
+
+
+def contest_received(contest: Contest, now: datetime) -> OutgoingMail:
+    """Tell somebody that their objection is there and is looked at, and by when they will hear, where a day is named."""
+    hear_by = contest.seat.registration.webinar.promised_day(now)
+    mail = write_about(
+        MailKind.CONTEST_RECEIVED, contest.seat, now, decide_by=hear_by.isoformat() if hear_by else None
+    )
+    mail.dedupe_key = f"{MailKind.CONTEST_RECEIVED}:{contest.pk}"
+    return mail
 
 
 def contest_answered(contest: Contest, now: datetime) -> OutgoingMail:

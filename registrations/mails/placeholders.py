@@ -118,6 +118,9 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "objection": Placeholder(
         _("where to write if this is wrong"), piece="objection.txt", needs=("webinar.contact", "reference")
     ),
+    "when_answered": Placeholder(
+        _("that a member of staff looks at it, and by when the person will hear"), piece="when_answered.txt"
+    ),
     "answer": Placeholder(_("the answer that staff wrote"), piece="answer.txt", needs=("answer",)),
     "confirm_link": Placeholder(
         _("the link that confirms the address"), piece="confirm.txt", needs=("confirm_url",)
@@ -233,6 +236,7 @@ RULES: dict[MailKind, Rules] = {
     MailKind.SESSION_CANCELLED: Rules(ENDED, ONE_SESSION),
     MailKind.REJECTED: Rules((*ENDED, "contest"), ONE_SESSION),
     MailKind.PUT_BACK: Rules(ENDED, ONE_SESSION),
+    MailKind.CONTEST_RECEIVED: Rules(("session", "when_answered"), ONE_SESSION),
     MailKind.CONTEST_ANSWERED: Rules(("session", "answer"), ONE_SESSION),
     MailKind.CANCELLED: Rules((*ENDED, "objection"), ONE_SESSION),
     MailKind.WITHDRAWN: Rules(("left", "out_of_calendar"), (*PERSON, "withdrawn_from", "register_again")),

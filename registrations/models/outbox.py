@@ -128,6 +128,7 @@ class MailKind(models.TextChoices):
     WAITLISTED = "waitlisted", _("on the waiting list")
     REJECTED = "rejected", _("not admitted")
     PUT_BACK = "put_back", _("to be decided again")
+    CONTEST_RECEIVED = "contest_received", _("contest received")
     CONTEST_ANSWERED = "contest_answered", _("answer to a contest")
     CANCELLED = "cancelled", _("place cancelled by staff")
     WITHDRAWN = "withdrawn", _("withdrawal confirmed")

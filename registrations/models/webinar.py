@@ -1,15 +1,16 @@
 """Webinars, their sessions and their agendas."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.days import BRUSSELS
 from eligibility.models import Audience
 from registrations.models.meetings import validate_meeting_address
 
@@ -33,6 +34,23 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         """Return the webinars whose registration opens by date after this moment (aware datetime), the next first."""
         later = self.filter(registration_open=True, registration_opens_at__gt=now)
         return later.order_by("registration_opens_at", "pk")
+
+    def to_come(self, now: datetime) -> "WebinarQuerySet":
+        """Return the webinars that have begun to have dates and have a session left (aware datetime), to be confirmed or not."""
+        return self.filter(_has_session(starts_at__isnull=False), _has_session_left(now))
+
+    def past(self, now: datetime) -> "WebinarQuerySet":
+        """Return the webinars that had sessions and have none left at this moment (aware datetime)."""
+        return self.filter(_has_session(), ~_has_session_left(now))
+
+
+def _has_session(*conditions: Q, **columns: object) -> Exists:
+    return Exists(WebinarSession.objects.filter(*conditions, webinar=OuterRef("pk"), **columns))
+
+
+def _has_session_left(now: datetime) -> Exists:
+    is_left = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    return _has_session(is_left, state=SessionState.PLANNED)
 
 
 class Webinar(models.Model):
@@ -104,6 +122,11 @@ class Webinar(models.Model):
         closes = self.registration_closes_at
         has_begun = self.registration_open and not self.opens_later(now)
         return has_begun and (closes is None or now < closes)
+
+    def promised_day(self, now: datetime) -> date | None:
+        """Return the Brussels day by which people will hear; None where none was named, or it has passed at `now` (aware)."""
+        today = now.astimezone(BRUSSELS).date()
+        return self.decide_by if self.decide_by and self.decide_by >= today else None
 
     def opens_later(self, now: datetime) -> bool:
         """Return whether registration opens by date after this moment (aware datetime)."""

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations import mails
+from registrations import mails, outbox
 from registrations.models import Action, Contest, Seat
 from registrations.services import errors, recording
 from registrations.services.deciding import Decision, decide_locked
@@ -17,20 +17,25 @@ from registrations.states import Move
 
 @transaction.atomic
 def contest(seat_id: int, *, text: str, now: datetime) -> Contest:
-    """Take somebody's objection to the result for their seat, for staff to answer; `now` is an aware datetime.
+    """Take somebody's objection to the result for their seat, for staff to answer, and mail them that it is there.
 
-    Raises RegistrationEnded, ContestNotPossible.
+    `now` is an aware datetime. Raises RegistrationEnded, SessionIsOver, SessionIsCancelled, ContestNotPossible.
     """
     seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
-    _refuse_contest(seat, text)
+    _refuse_contest(seat, text, now)
     row = Contest.objects.create(seat=seat, text=text, created_at=now)
     _record(Action.CONTESTED, row, at=now, state=seat.state, outcome=seat.outcome)
+    outbox.post([mails.contest_received(row, now)])
     return row
 
 
-def _refuse_contest(seat: Seat, text: str) -> None:
+def _refuse_contest(seat: Seat, text: str, now: datetime) -> None:
     if not seat.registration.is_active:
         raise errors.RegistrationEnded
+    if seat.session.is_cancelled:
+        raise errors.SessionIsCancelled
+    if seat.session.is_over(now):
+        raise errors.SessionIsOver
     if not seat.can_be_contested:
         raise errors.ContestNotPossible(
             _("There is nothing to contest: nobody has refused you a place in this session.")

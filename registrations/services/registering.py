@@ -13,6 +13,7 @@ from eligibility.rules import Outcome
 from registrations import mails, outbox
 from registrations.models import (
     Action,
+    BulkJob,
     HistoryEntry,
     LegalText,
     OutgoingMail,
@@ -117,12 +118,28 @@ def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> R
     registration.save(update_fields=["state", "confirmed_at", *given])
     expire([row for row in rows if row is not registration], now)
     seats = list(registration.seats.select_related("session"))
+    _close_what_is_over(seats, now)
     _record_person(Action.CONFIRMED, registration, now, seats)
     decided = automatic.decide_at_once(registration, [seat.pk for seat in seats], now)
     left = [seat for seat in seats if seat.pk not in decided]
     if left:  # who has heard about every session is not told to wait
         outbox.post([mails.received(registration, left, now)])
     return registration
+
+
+def _close_what_is_over(seats: Iterable[Seat], now: datetime) -> None:
+    """Cancel what nobody decides about any more: all others were told when the session ended or was called off."""
+    over = [seat for seat in seats if _is_closed(seat.session, now)]
+    for seat in over:
+        seat.state = require_seat_move(Move.CANCEL, seat.state)
+    Seat.objects.bulk_update(over, ["state"])
+
+
+def _is_closed(session: WebinarSession, now: datetime) -> bool:
+    """Return whether a session is over, or called off and all are told; while they are not, the job that tells finds the seat."""
+    if not session.is_cancelled:
+        return session.is_over(now)
+    return not session.jobs.filter(kind=BulkJob.Kind.SESSION_CHANGE, due_at__isnull=False).exists()
 
 
 def _give_consents(registration: Registration, consents: Consents | None, now: datetime) -> tuple[str, ...]:

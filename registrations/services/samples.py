@@ -179,6 +179,7 @@ SAMPLES: dict[MailKind, Sample] = {
     MailKind.SESSION_CANCELLED: lambda seat, now: mails.session_cancelled(seat, seat.reason, now),
     MailKind.REJECTED: mails.rejected,
     MailKind.PUT_BACK: mails.put_back,
+    MailKind.CONTEST_RECEIVED: lambda seat, now: mails.contest_received(Contest(pk=0, seat=seat), now),
     MailKind.CONTEST_ANSWERED: _answered,
     MailKind.CANCELLED: mails.cancelled,
     MailKind.WITHDRAWN: lambda seat, now: mails.withdrawn(seat.registration, now, seat=seat),

@@ -37,6 +37,12 @@ from registrations.states import RegistrationState
 TUESDAY = 1
 AHEAD = timedelta(weeks=2)
 DECIDED_BEFORE = timedelta(days=5)
+REPLACED = {  # SHA-256 of wordings that came with the site before
+    # Privacy statements that did not say what the form does with whom the lists do not admit.
+    "13352f2e8e0bc742e44641a8477706378004e6532d2e1d097df57d76a340612c",
+    "e6abc6227c2e55ae7296b5e0109cbae9e7c43c0e9e2f3064e28f987044cd25d5",
+    "c2d159fbaa1eade4756561645bba8589d529b4e7638792dc0047f6fc7ead6f98",
+}
 
 
 @transaction.atomic
@@ -110,18 +116,21 @@ def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, s
 
 
 def _load_legal_texts() -> None:
-    """Load each text in each of the site's languages for which there is a file; elsewhere people are shown English."""
+    """Load each text in each of the site's languages for which there is a file; elsewhere people are shown English.
+
+    A wording of ours that was replaced gets the new one as its next version; what staff wrote stays the newest.
+    """
     for kind, (language, _name) in itertools.product(LegalText.Kind, settings.LANGUAGES):
         path = _data() / f"{kind}.{language}.txt"
         if not path.is_file():
             continue
-        body = path.read_text(encoding="utf-8")
-        LegalText.objects.get_or_create(
-            kind=kind,
-            language=language,
-            version=1,
-            defaults={"body": body, "sha256": digest(body)},
-        )
+        newest = LegalText.objects.filter(kind=kind, language=language).order_by("-version").first()
+        if newest is None or newest.sha256 in REPLACED:
+            body = path.read_text(encoding="utf-8")
+            version = newest.version + 1 if newest else 1
+            LegalText.objects.create(
+                kind=kind, language=language, version=version, body=body, sha256=digest(body)
+            )
 
 
 def _data() -> Path:

@@ -1,10 +1,11 @@
 """Template tags of the webinar pages and mails: the one way a session's time is written."""
 
+import re
 from datetime import datetime, time, timedelta
 
 from django import template
 from django.utils.formats import date_format, time_format
-from django.utils.html import format_html, format_html_join, urlize
+from django.utils.html import conditional_escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,36 @@ def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> S
         ends_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
         text,
     )
+
+
+@register.simple_tag
+def moment_html(moment: datetime) -> SafeString:
+    """Write an aware moment in Brussels time in a time element, from which site.js adds the visitor's own time."""
+    return format_html(
+        '<time datetime="{}" data-own>{}</time>',
+        moment.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+        at_brussels(moment),
+    )
+
+
+TELEPHONE = re.compile(r"(?<![\w+])(\+|00)?\(?\d[\d ()./\u00a0\u202f-]{5,18}\d(?!\w)", re.ASCII)
+FEWEST_DIGITS, MOST_DIGITS = 8, 15  # a country code and a subscriber's number; E.164 knows no longer one
+
+
+@register.filter
+def telephone_links(text: str) -> SafeString:
+    """Write a text with each international telephone number in it as a link that dials it (RFC 3966).
+
+    Only numbers with a country code can be dialled from everywhere; access codes and national numbers stay as text.
+    """
+    pieces, end = [], 0
+    for found in TELEPHONE.finditer(text):
+        digits = re.sub(r"\D", "", found[0].replace("(0)", "").removeprefix("00"))
+        if found[1] and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
+            pieces += [conditional_escape(text[end : found.start()])]
+            pieces += [format_html('<a href="tel:+{}">{}</a>', digits, found[0])]
+            end = found.end()
+    return format_html_join("", "{}", ((piece,) for piece in [*pieces, conditional_escape(text[end:])]))
 
 
 @register.filter

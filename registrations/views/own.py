@@ -16,7 +16,7 @@ from eligibility.explain import conclusion, sentences_html
 from registrations import services
 from registrations.forms import EditForm, language
 from registrations.models import Contest, Registration, Seat
-from registrations.states import RegistrationState
+from registrations.states import RegistrationState, SeatState
 from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
 
 
@@ -31,9 +31,20 @@ class SeatView:
     contest: Contest | None
 
     @property
+    def is_closed(self) -> bool:
+        """Return whether nothing is decided about it any more: the session is over, or called off."""
+        return self.is_over or self.seat.session.is_cancelled
+
+    @property
     def can_be_contested(self) -> bool:
-        """Return whether its owner may object now: one objection at a time."""
-        return self.seat.can_be_contested and not (self.contest and self.contest.is_open)
+        """Return whether its owner may object now: one objection at a time, and while something can still be decided."""
+        is_waiting = self.contest is not None and self.contest.is_open
+        return self.seat.can_be_contested and not self.is_closed and not is_waiting
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Return whether staff still have to decide about it."""
+        return self.seat.state == SeatState.REQUESTED and not self.is_closed
 
 
 @personal
@@ -44,10 +55,13 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     seats = list(registration.seats.all())
     prefetch_related_objects(seats, "contests")
+    rows = [seat_view(seat, now) for seat in seats]
     context = {
         "registration": registration,
         "webinar": registration.webinar,
-        "rows": [seat_view(seat, now) for seat in seats],
+        "hear_by": registration.webinar.promised_day(now),
+        "rows": rows,
+        "is_reviewed": any(row.awaits_decision for row in rows),
         "country": countries.display_name(registration.country),
         "footnotes": countries.footnotes([registration.country]),
         "consents": services.consents_of(registration, language()),

@@ -27,9 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(webinars) == 1:
         return _webinar_page(request, webinars[0], now)
     soon = list(Webinar.objects.opening_after(now))
-    others = Webinar.objects.exclude(pk__in=[webinar.pk for webinar in soon])
-    earlier = [] if webinars else others[:EARLIER_WEBINARS]
-    context = {"webinars": webinars, "soon": soon, "earlier": earlier}
+    others = Webinar.objects.exclude(pk__in=[webinar.pk for webinar in [*webinars, *soon]])
+    context = {
+        "webinars": webinars,
+        "soon": soon,
+        "to_come": others.to_come(now),
+        "earlier": [] if webinars else others.past(now)[:EARLIER_WEBINARS],
+    }
     return render(request, "registrations/home.html", context)
 
 
@@ -57,6 +61,7 @@ def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> Http
         "is_open": webinar.is_open(now) and bool(to_come),
         "opens_at": webinar.registration_opens_at if webinar.opens_later(now) and to_come else None,
         "agenda": webinar.agenda_versions.first(),
+        "hear_by": webinar.promised_day(now),
         "as_of": as_of,
         "lists": admitting_lists(eligibility_register.current(webinar.audience.key), as_of),
     }

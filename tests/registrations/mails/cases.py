@@ -56,6 +56,19 @@ def undated(seat):
     return seat
 
 
+def ended(seat):
+    """Let a seat's session be over."""
+    seat.session.starts_at, seat.session.ends_at = NOW - timedelta(hours=2), NOW
+    seat.session.save()
+    return seat
+
+
+def unpromised(seat):
+    """Let the day by which people will hear have passed."""
+    seat.registration.webinar.decide_by = NOW.date() - timedelta(days=1)
+    return seat
+
+
 def waiting(seat):
     """Let a seat be on the waiting list."""
     seat.state = SeatState.WAITLISTED
@@ -162,6 +175,17 @@ CASES = [
     ("already_registered", None, lambda r, s: mails.already_registered(r, NOW)),
     ("manage_link, places in two sessions", None, lambda r, s: mails.manage_link(approved(s), NOW)),
     ("manage_link, no place", None, lambda r, s: mails.manage_link(r, NOW)),
+    (
+        "manage_link, nothing to come",
+        None,
+        lambda r, s: mails.manage_link(approved([ended(seat) for seat in s]), NOW),
+    ),
+    (
+        "received, one session over",
+        None,
+        lambda r, s: mails.received(r, [ended(s[0]), s[1]], NOW),
+    ),
+    ("received, all over", None, lambda r, s: mails.received(r, [ended(s[0])], NOW)),
     ("received", None, lambda r, s: mails.received(r, s, NOW)),
     ("received, footnote", None, lambda r, s: mails.received(r, from_kosovo(s), NOW)),
     ("received, human look", None, lambda r, s: mails.received(asked_for_review(r), s[:1], NOW)),
@@ -218,6 +242,16 @@ CASES = [
     ("rejected, after invitation", "CANCEL", lambda r, s: mails.rejected(because(invited(s[0])), NOW)),
     ("put_back", None, lambda r, s: mails.put_back(because(s[0]), NOW)),
     ("put_back, after invitation", "CANCEL", lambda r, s: mails.put_back(because(invited(s[0])), NOW)),
+    (
+        "contest_received",
+        None,
+        lambda r, s: mails.contest_received(Contest(pk=7, seat=s[0]), NOW),
+    ),
+    (
+        "contest_received, no day promised",
+        None,
+        lambda r, s: mails.contest_received(Contest(pk=7, seat=unpromised(s[0])), NOW),
+    ),
     ("contest_answered", None, lambda r, s: answered(s[0])),
     ("cancelled", None, lambda r, s: mails.cancelled(because(s[0]), NOW)),
     ("cancelled, reason chosen", None, lambda r, s: mails.cancelled(because(s[0], "", "wish"), NOW)),

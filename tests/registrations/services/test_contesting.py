@@ -12,6 +12,7 @@ from registrations.models import (
     Registration,
     Seat,
     SessionState,
+    Webinar,
     WebinarSession,
 )
 from registrations.states import Move
@@ -70,7 +71,37 @@ def test_contest_waits_for_staff_and_is_recorded_without_its_words(seat):
             {"contest": contest.pk, "state": "rejected", "outcome": "eligible"},
         )
     ]
-    assert kinds() == []
+    assert kinds() == [MailKind.CONTEST_RECEIVED]
+
+
+@pytest.mark.parametrize(
+    ("decide_by", "promised"),
+    [(NOW.date(), "2020-04-20"), (NOW.date() - timedelta(days=1), None), (None, None)],
+    ids=["that day", "the day has passed", "no day named"],
+)
+def test_contest_is_acknowledged_with_the_day_that_is_promised_and_no_other(seat, decide_by, promised):
+    Webinar.objects.update(decide_by=decide_by)
+
+    services.contest(seat.pk, text="There is one.", now=NOW)
+
+    assert OutgoingMail.objects.get().facts["decide_by"] == promised
+
+
+@pytest.mark.parametrize(
+    ("columns", "refusal"),
+    [
+        ({"state": SessionState.CANCELLED}, services.SessionIsCancelled),
+        ({"ends_at": NOW, "starts_at": NOW - timedelta(hours=2)}, services.SessionIsOver),
+    ],
+    ids=["cancelled", "over"],
+)
+def test_contest_about_a_session_in_which_nothing_is_decided_any_more_is_refused(seat, columns, refusal):
+    WebinarSession.objects.update(**columns)
+
+    with pytest.raises(refusal):
+        services.contest(seat.pk, text="Why?", now=NOW)
+
+    assert (Contest.objects.count(), kinds()) == (0, [])
 
 
 def test_contest_of_a_requested_seat_whose_verdict_is_not_eligible_is_taken(webinar, session):
@@ -101,6 +132,8 @@ def test_second_contest_is_refused_while_the_first_is_open(seat, contest):
     with pytest.raises(services.ContestNotPossible, match=r"^You have contested this already"):
         services.contest(seat.pk, text="Why?", now=NOW)
 
+    assert kinds() == [MailKind.CONTEST_RECEIVED]
+
 
 def test_contest_without_words_is_refused(seat):
     with pytest.raises(services.ContestNotPossible, match=r"^Write what we should look at again\.$"):
@@ -122,8 +155,9 @@ def test_answer_is_mailed_and_leaves_the_seat(seat, contest, approver):
         ("No.", "approver", LATER)
     ]
     assert list(Seat.objects.values_list("state", "reason")) == [("rejected", "No place is left.")]
-    assert [(mail.kind, mail.facts["answer"]) for mail in OutgoingMail.objects.all()] == [
-        (MailKind.CONTEST_ANSWERED, "No.")
+    assert [(mail.kind, mail.facts.get("answer")) for mail in OutgoingMail.objects.order_by("pk")] == [
+        (MailKind.CONTEST_RECEIVED, None),
+        (MailKind.CONTEST_ANSWERED, "No."),
     ]
     assert history(seat.registration)[1:] == [
         ("contest_answered", "staff", "approver", 1, {"contest": contest.pk, "put_back": False})
@@ -136,8 +170,9 @@ def test_answer_that_puts_back_tells_both_in_one_mail(seat, contest, approver):
     assert list(Seat.objects.values_list("state", "reason", "decided_by__username", "decided_at")) == [
         ("requested", "You are right.", "approver", LATER)
     ]
-    assert [(mail.kind, mail.facts["reason"]) for mail in OutgoingMail.objects.all()] == [
-        (MailKind.PUT_BACK, "You are right.")
+    assert [(mail.kind, mail.facts.get("reason")) for mail in OutgoingMail.objects.order_by("pk")] == [
+        (MailKind.CONTEST_RECEIVED, None),
+        (MailKind.PUT_BACK, "You are right."),
     ]
     assert history(seat.registration)[1:] == [
         ("contest_answered", "staff", "approver", 1, {"contest": contest.pk, "put_back": True}),
@@ -158,6 +193,7 @@ def test_put_back_after_an_invitation_leaves_the_calendar_as_the_rejection_left_
     assert calendar_mails(registration) == [
         (MailKind.INVITATION, "REQUEST", 1),
         (MailKind.REJECTED, "CANCEL", 2),
+        (MailKind.CONTEST_RECEIVED, "", -1),
         (MailKind.PUT_BACK, "", -1),
     ]
 
@@ -189,7 +225,7 @@ def test_put_back_that_is_not_possible_is_refused_and_leaves_the_contest_open(st
     WebinarSession.objects.update(state=state.get("session", SessionState.PLANNED))
 
     assert refuse_put_back(contest, approver, now=state.get("now", LATER)) == note
-    assert (Contest.objects.get().is_open, kinds()) == (True, [])
+    assert (Contest.objects.get().is_open, kinds()) == (True, [MailKind.CONTEST_RECEIVED])
 
 
 def test_answer_without_words_is_refused(contest, approver):
@@ -211,4 +247,7 @@ def test_answer_to_somebody_who_withdrew_is_kept_and_not_mailed(contest, approve
 
     answer(contest, approver)
 
-    assert (Contest.objects.get().answer, kinds()) == ("No.", [MailKind.WITHDRAWN])
+    assert (Contest.objects.get().answer, kinds()) == (
+        "No.",
+        [MailKind.CONTEST_RECEIVED, MailKind.WITHDRAWN],
+    )

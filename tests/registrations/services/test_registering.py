@@ -7,13 +7,23 @@ import pytest
 from django.utils.translation import override
 
 from registrations import services
-from registrations.models import HistoryEntry, LegalText, MailKind, OutgoingMail, Override, Registration, Seat
+from registrations.models import (
+    HistoryEntry,
+    LegalText,
+    MailKind,
+    OutgoingMail,
+    Override,
+    Registration,
+    Seat,
+    WebinarSession,
+)
 from registrations.states import Move
 from tests.registrations.factories import (
     ENDS,
     NOW,
     STARTS,
     approve,
+    carry_out,
     kinds,
     make_registration,
     make_session,
@@ -244,6 +254,34 @@ def test_confirm_lets_other_submissions_of_the_address_expire(webinar, session, 
     assert (unconfirmed.state, unconfirmed.ended_at) == ("expired", NOW)
     with pytest.raises(services.LinkNotValid):
         services.confirm(unconfirmed.confirm_token, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}, {"state": "cancelled"}],
+    ids=["over", "called off, and everybody told"],
+)
+def test_confirm_asks_nobody_to_wait_for_a_session_that_is_over(session, unconfirmed, columns):
+    WebinarSession.objects.filter(pk=session.pk).update(**columns)
+
+    services.confirm(unconfirmed.confirm_token, now=NOW)
+
+    assert unconfirmed.seats.get(session=session).state == "cancelled"
+    mail = OutgoingMail.objects.get(kind=MailKind.RECEIVED)
+    assert (mail.facts["all_closed"], [each["is_closed"] for each in mail.facts["sessions"]]) == (
+        True,
+        [True],
+    )
+
+
+def test_confirm_leaves_a_seat_to_the_job_that_tells_of_a_session_called_off(session, unconfirmed, editor):
+    services.cancel_session(session.pk, reason="A strike.", by=editor, now=NOW)
+
+    services.confirm(unconfirmed.confirm_token, now=NOW)
+    carry_out()
+
+    assert unconfirmed.seats.get(session=session).state == "cancelled"
+    assert kinds(unconfirmed)[-1] == MailKind.SESSION_CANCELLED
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1)], ids=["in time", "too late"])

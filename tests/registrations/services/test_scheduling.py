@@ -280,7 +280,7 @@ def test_a_cancelled_session_does_not_change_any_more(session, editor):
 def test_a_session_that_is_over_does_not_change_any_more(change, session, approved, editor):
     session.refresh_from_db()
 
-    with pytest.raises(services.SessionIsOver, match="This session is over."):
+    with pytest.raises(services.SessionIsOver, match=r"This session is over\."):
         change(session.pk, editor)
 
     unchanged = (session.title, session.starts_at, session.state, session.sequence)

@@ -20,6 +20,7 @@ from registrations.models import (
     WebinarSession,
     is_meeting_address,
 )
+from registrations.models.texts import digest
 from registrations.permissions import GROUPS
 from registrations.services import seeding
 from tests.registrations.factories import NOW, make_audience, make_registration, make_webinar
@@ -142,6 +143,36 @@ def test_load_invitation_again_adds_the_texts_of_a_new_language(lists):
     seeding.load_invitation(original=True, now=NOW)
 
     assert LegalText.objects.filter(language="fr").count() == 2
+
+
+def test_load_invitation_again_replaces_words_of_ours_by_a_new_version(lists, monkeypatch):
+    seeding.load_invitation(original=True, now=NOW)
+    first = LegalText.objects.current("privacy", "fr")
+    body = "Vieux texte.\n"
+    QuerySet(LegalText).filter(pk=first.pk).update(body=body, sha256=digest(body))
+    monkeypatch.setattr(seeding, "REPLACED", {digest(body)})
+
+    seeding.load_invitation(original=True, now=NOW)
+    seeding.load_invitation(original=True, now=NOW)
+
+    versions = LegalText.objects.filter(kind="privacy", language="fr").order_by("version")
+    assert [(text.version, text.body) for text in versions] == [(1, body), (2, first.body)]
+
+
+def test_load_invitation_again_leaves_what_staff_wrote(lists):
+    seeding.load_invitation(original=True, now=NOW)
+    body = "Texte du personnel.\n"
+    LegalText.objects.create(kind="privacy", language="fr", version=2, body=body, sha256=digest(body))
+
+    seeding.load_invitation(original=True, now=NOW)
+
+    assert LegalText.objects.current("privacy", "fr").body == body
+
+
+def test_words_that_came_with_the_site_are_not_replaced_by_themselves():
+    files = seeding._data().glob("*.txt")
+
+    assert seeding.REPLACED.isdisjoint(digest(path.read_text(encoding="utf-8")) for path in files)
 
 
 def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):

@@ -11,6 +11,7 @@ from registrations.templatetags.registrations_tags import (
     moment_in_words,
     session_time,
     session_time_html,
+    telephone_links,
 )
 
 TIMES = [
@@ -129,3 +130,40 @@ def test_legal_text_makes_links_and_escapes_the_rest():
 
 def test_legal_text_reads_windows_line_ends():
     assert legal_text("## One\r\n\r\nTwo") == "<h2>One</h2>\n<p>Two</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("+32 2 620 08 67", '<a href="tel:+3226200867">+32 2 620 08 67</a>'),
+        ("0032 2 620.08.67", '<a href="tel:+3226200867">0032 2 620.08.67</a>'),
+        ("+44 (0)20 7946 0000", '<a href="tel:+442079460000">+44 (0)20 7946 0000</a>'),
+        (
+            "Belgium +32-2-620-0867, access code 123 456 7890",
+            'Belgium <a href="tel:+3226200867">+32-2-620-0867</a>, access code 123 456 7890',
+        ),
+        (
+            "+32 2 620 08 67 / +49 30 901820",
+            '<a href="tel:+3226200867">+32 2 620 08 67</a> / <a href="tel:+4930901820">+49 30 901820</a>',
+        ),
+        ("02 620 08 67", "02 620 08 67"),
+        ("+32 2", "+32 2"),
+        ("+1234567890123456", "+1234567890123456"),
+        ("<b>+32 2 620 08 67", '&lt;b&gt;<a href="tel:+3226200867">+32 2 620 08 67</a>'),
+        ("", ""),
+    ],
+    ids=[
+        "international",
+        "with 00",
+        "with a national zero",
+        "with an access code",
+        "two",
+        "national",
+        "too short",
+        "too long",
+        "escaped",
+        "nothing",
+    ],
+)
+def test_telephone_links_dial_what_can_be_dialled_from_everywhere(text, written):
+    assert telephone_links(text) == written

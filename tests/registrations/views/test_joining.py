@@ -33,7 +33,8 @@ def test_join_page_before_the_time_says_when(client, admitted, session, django_a
     with django_assert_num_queries(1):
         response = client.get(address)
 
-    assert "You can join from Tuesday 28 April 2020, 10:15 (Brussels time) until the end." in response.text
+    opening = '<time datetime="2020-04-28T10:15:00+02:00" data-own>Tuesday 28 April 2020, 10:15 (Brussels time)</time>'
+    assert f"You can join from {opening} until the end." in response.text
     assert "Join the meeting" not in response.text
 
 

@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from registrations import services
-from registrations.models import Registration, Webinar
+from registrations.models import Registration, SessionState, Webinar, WebinarSession
 from registrations.states import Move, RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS, approve, make_registration, make_session, make_webinar
 
@@ -84,7 +86,7 @@ def test_manage_after_withdrawal_offers_nothing(client, registration):
 
     page = client.get(page_of(registration)).text
 
-    assert "You have withdrawn this registration." in page
+    assert "You have withdrawn. You will not take part in any session." in page
     assert "/edit/" not in page
     assert "/withdraw/" not in page
 
@@ -226,3 +228,70 @@ def test_manage_of_somebody_refused_gives_the_reason_chosen_as_a_sentence_and_th
     page = " ".join(client.get(page_of(registration)).text.split())
 
     assert "<p>Reason: All places in this session are taken. Next time.</p>" in page
+
+
+STANDS = {
+    "approved": ("You have a place", "You had a place"),
+    "requested": ("Waiting for a decision", "Not decided"),
+    "waitlisted": ("On the waiting list", "No place became free"),
+}
+
+
+@pytest.mark.parametrize("state", STANDS)
+@pytest.mark.parametrize(
+    ("columns", "is_closed"),
+    [
+        ({}, False),
+        ({"starts_at": None, "ends_at": None}, False),
+        ({"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=1)}, False),
+        ({"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}, True),
+        ({"state": SessionState.CANCELLED}, True),
+    ],
+    ids=["to come", "without a date", "under way", "over", "cancelled"],
+)
+def test_manage_tells_nobody_to_wait_for_what_is_over(client, webinar, session, state, columns, is_closed):
+    registration = make_registration(webinar, [session])
+    registration.seats.update(state=state)
+    WebinarSession.objects.filter(pk=session.pk).update(**columns)
+    Webinar.objects.update(decide_by=NOW.date())
+
+    page = client.get(page_of(registration)).text
+
+    waiting, closed = STANDS[state]
+    assert (waiting in page, closed in page) == (not is_closed, is_closed)
+    assert ("You will hear from us by" in page) == (state == "requested" and not is_closed)
+
+
+def test_manage_promises_no_day_that_has_passed(client, registration):
+    Webinar.objects.update(decide_by=NOW.date() - timedelta(days=1))
+
+    page = client.get(page_of(registration)).text
+
+    assert "You will hear from us by" not in page
+    assert "We write to you as soon as it is decided." in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("requested", "You asked us to review your case. A member of staff will look at it."),
+        ("approved", "You asked us to review your case. The result stands above, at each session."),
+    ],
+)
+def test_manage_says_what_became_of_a_review_that_was_asked_for(client, webinar, session, state, words):
+    registration = make_registration(webinar, [session], ask_review=True)
+    registration.seats.update(state=state)
+
+    assert words in client.get(page_of(registration)).text
+    assert "Review of your case" not in client.get(page_of(make_registration(webinar, [session]))).text
+
+
+def test_manage_offers_no_contest_about_a_session_that_is_over(client, webinar, session):
+    registration = make_registration(webinar, [session])
+    registration.seats.update(state="rejected")
+    before = client.get(page_of(registration)).text
+    WebinarSession.objects.filter(pk=session.pk).update(starts_at=NOW - timedelta(hours=2), ends_at=NOW)
+
+    page = client.get(page_of(registration)).text
+
+    assert ("/contest/1/" in before, "/contest/1/" in page) == (True, False)

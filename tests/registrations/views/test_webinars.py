@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registrations.models import AgendaVersion, SessionState, Webinar
+from registrations.models import AgendaVersion, SessionState, Webinar, WebinarSession
 from tests.registrations.factories import ENDS, NOW, make_session, make_undated_session, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_home_list_takes_a_fixed_number_of_queries(
     for _number in range(count - 1):
         make_session(make_webinar())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         response = client.get("/")
 
     assert response.text.count('<li class="card">') == count
@@ -63,6 +63,22 @@ def test_home_without_an_open_webinar_names_earlier_ones(client, webinar, sessio
     assert response.status_code == 200
     assert "No webinar is open for registration at the moment." in response.text
     assert 'href="/webinars/clusters/"' in response.text
+
+
+def test_home_puts_what_is_still_to_come_under_no_earlier_webinars(client, webinar, session, later_session):
+    Webinar.objects.update(registration_open=False)
+    WebinarSession.objects.filter(pk=session.pk).update(starts_at=NOW - timedelta(hours=2), ends_at=NOW)
+    past = make_webinar(slug="past", registration_open=False)
+    make_session(past, starts_at=NOW - timedelta(hours=2), ends_at=NOW)
+    make_session(past, state=SessionState.CANCELLED)
+    make_session(make_webinar(slug="dated", registration_open=False))
+    make_webinar(slug="nothing-yet", registration_open=False)
+    make_undated_session(make_webinar(slug="draft", registration_open=False))
+
+    context = client.get("/").context
+
+    listed = {name: {each.slug for each in context[name]} for name in ("to_come", "earlier")}
+    assert listed == {"to_come": {"clusters", "dated"}, "earlier": {"past"}}
 
 
 def test_home_of_an_empty_site(client, db):
@@ -158,7 +174,8 @@ def test_webinar_page_says_where_the_lists_admit_at_once(decide_by, words, clien
 
 def test_home_names_what_opens_soon_apart_from_earlier_webinars(client, webinar, session):
     Webinar.objects.update(registration_opens_at=NOW + timedelta(days=1))
-    make_webinar(slug="past", title="Past", registration_open=False)
+    past = make_webinar(slug="past", title="Past", registration_open=False)
+    make_session(past, starts_at=NOW - timedelta(days=1), ends_at=NOW)
 
     page = " ".join(client.get("/").text.split())
 

@@ -26,6 +26,7 @@ class SeatPanel:
     """One seat on its person's page: the verdict in sentences, what the calendar knows, the buttons possible now."""
 
     seat: Seat
+    session_stands: str
     reasons: Sequence[str]
     calendar: str
     overrides: list[tuple[Override, str]]
@@ -64,7 +65,8 @@ def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPan
         ]
     reasons = explain_html(seat.verdict) if seat.verdict else []
     standing = [(override, how_it_stands(override)) for override in overrides]
-    return SeatPanel(seat, reasons, calendar_of(seat), standing, contests, tools)
+    session_stands = seat.session.how_it_stands(timezone.now())
+    return SeatPanel(seat, session_stands, reasons, calendar_of(seat), standing, contests, tools)
 
 
 def calendar_of(seat: Seat) -> str:

@@ -47,7 +47,7 @@ class SessionInline(admin.TabularInline):
     """The sessions of a webinar, to look at; each has its own page."""
 
     model = WebinarSession
-    fields = ("number", "title", "when", "place", "state")
+    fields = ("number", "title", "when", "place", "stands")
     readonly_fields = fields
     show_change_link = True
     can_delete = False
@@ -61,6 +61,11 @@ class SessionInline(admin.TabularInline):
     def when(self, session: WebinarSession) -> str:
         """Return the session's time in Brussels."""
         return session_time(session.starts_at, session.ends_at)
+
+    @admin.display(description=_("state"))
+    def stands(self, session: WebinarSession) -> str:
+        """Return what has become of the session by now."""
+        return session.how_it_stands(timezone.now())
 
 
 @admin.register(Webinar)
@@ -232,7 +237,7 @@ class WebinarSessionAdmin(DeskAdmin):
 
     form = SessionForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    list_display = ("title", "webinar", "number", "when", "place", "state")
+    list_display = ("title", "webinar", "number", "when", "place", "stands")
     list_filter = ("webinar", "state", DatedFilter, AttendanceFilter)
     list_select_related = ("webinar",)
     inlines = (ReminderInline, AgendaItemInline)
@@ -250,7 +255,7 @@ class WebinarSessionAdmin(DeskAdmin):
             "title",
             *times,
             "place",
-            *(("state",) if obj else ()),
+            *(("stands",) if obj else ()),
             "capacity",
             "summary",
         )
@@ -259,7 +264,7 @@ class WebinarSessionAdmin(DeskAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: WebinarSession | None = None) -> tuple[str, ...]:
         """Return what changes by the buttons only, because people are told of it."""
-        return ("webinar", "number", "title", "when", "place", "state") if obj else ()
+        return ("webinar", "number", "title", "when", "place", "stands") if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
         """Add a page for each way of changing a session."""
@@ -345,6 +350,11 @@ class WebinarSessionAdmin(DeskAdmin):
     def when(self, session: WebinarSession) -> str:
         """Return the session's time in Brussels."""
         return session_time(session.starts_at, session.ends_at)
+
+    @admin.display(description=_("state"), ordering="state")
+    def stands(self, session: WebinarSession) -> str:
+        """Return what has become of the session by now."""
+        return session.how_it_stands(timezone.now())
 
 
 @admin.register(AgendaVersion)

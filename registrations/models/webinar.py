@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.days import BRUSSELS
@@ -230,6 +231,10 @@ class WebinarSession(models.Model):
     def is_over(self, now: datetime) -> bool:
         """Return whether the session has ended at this moment (aware datetime)."""
         return self.ends_at is not None and self.ends_at <= now
+
+    def how_it_stands(self, now: datetime) -> str:
+        """Return in a word what has become of the session at this moment (aware datetime): planned, cancelled or over."""
+        return gettext("over") if self.is_over(now) and not self.is_cancelled else self.get_state_display()
 
     def can_be_chosen(self, now: datetime) -> bool:
         """Return whether somebody can still ask for a place at this moment (aware datetime)."""

@@ -9,6 +9,7 @@ from registrations.models import Attendance, AttendanceReport, Seat
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import ENDS, NOW, approve, make_registration, make_undated_session
 
+WAY_ON = "Open the list in a spreadsheet program, save it as “CSV UTF-8” or .xlsx, and choose that."
 HEADINGS = "Display Name\tAttendee Email\tRole\tJoin Time\tLeave Time\tAttendance Duration"
 ROWS = (
     "Ada Nord\tada@example.org\tAttendee\t2020-04-28 10:30:00\t2020-04-28 11:00:00\t30 mins",
@@ -77,7 +78,7 @@ def test_preview_says_what_saving_would_and_changes_nothing(client, session, ada
     response, _sent = shown(client, session)
 
     page = words(response)
-    assert "The report names 4 people." in page
+    assert "By the report, 4 people were in the session." in page
     assert "Matched (email address): 2" in page
     assert "To be matched by hand: 1" in page
     assert "Set aside, because they ran the meeting or were set aside before: 1" in page
@@ -174,10 +175,10 @@ def test_report_of_another_day_is_refused(client, session, ada):
     ("data", "field", "message"),
     [
         (b"x" * 50_000_000, "upload", "This file is larger than 1 MB."),
-        (b"PK\x03\x04\x14\x00\x06\x00", "upload", "This file cannot be read as text: save it as UTF-8."),
+        (b"PK\x03\x04\x14\x00\x06\x00", "upload", f"This is an archive of files (ZIP). {WAY_ON}"),
         (HEADINGS.encode(), "__all__", "There is no line below the headings."),
     ],
-    ids=["50 MB", "workbook", "headings alone"],
+    ids=["50 MB", "archive", "headings alone"],
 )
 def test_file_that_cannot_be_read_is_refused(client, session, ada, data, field, message):
     upload = SimpleUploadedFile("report.csv", data)

@@ -72,7 +72,7 @@ def _assumed(text: str) -> str:
     return _(
         "The file does not say in which encoding it is. It is read as Windows-1252, so that it says for example "
         "“%(words)s”. If that is wrong, save the list as “CSV UTF-8” and choose it again."
-    ) % {"words": "”, “".join(dict.fromkeys(word.strip('"')[:40] for word in words[:3]))}
+    ) % {"words": ", ".join(list(dict.fromkeys(word.strip('"')[:40] for word in words))[:3])}
 
 
 class ListText(forms.CharField):

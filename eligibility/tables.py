@@ -66,9 +66,9 @@ class Table:
         found = (
             (
                 self.cut,
-                _("Fewer cells than columns, so what is missing at the end is empty: line %(lines)s."),
+                _("Lines with fewer cells than columns, whose end is taken as empty: %(lines)s."),
             ),
-            (self.left_out, _("Another part of the file, left out: line %(lines)s.")),
+            (self.left_out, _("Lines of another part of the file, left out: %(lines)s.")),
         )
         return tuple(sentence % {"lines": _listed(lines)} for lines, sentence in found if lines)
 

@@ -31,7 +31,7 @@ def test_encoding_that_is_assumed_is_shown_with_words_to_judge_it_by():
         "Name;City\nZoë;Malmö\n",
         (
             "The file does not say in which encoding it is. It is read as Windows-1252, so that it says for example "
-            "“Zoë”, “Malmö”. If that is wrong, save the list as “CSV UTF-8” and choose it again.",
+            "“Zoë, Malmö”. If that is wrong, save the list as “CSV UTF-8” and choose it again.",
         ),
     )
 

@@ -66,7 +66,7 @@ def test_read_keeps_to_one_part_of_a_file_and_names_the_others():
         ("Name", "Email", "Join time", "Leave time"),
         (Row(6, ("Ada", "a@b.eu", "1", "2")),),
     )
-    assert table.notes == ("Another part of the file, left out: line 8–10.",)  # noqa: RUF001
+    assert table.notes == ("Lines of another part of the file, left out: 8–10.",)  # noqa: RUF001
 
 
 def test_read_takes_the_part_that_says_most_wherever_it_stands():
@@ -77,7 +77,7 @@ def test_read_takes_the_part_that_says_most_wherever_it_stands():
 
     assert (table.rows, table.notes) == (
         (Row(35, ("Ada", "a@b.eu", "1", "2")),),
-        ("Another part of the file, left out: line 2–33.",),  # noqa: RUF001
+        ("Lines of another part of the file, left out: 2–33.",),  # noqa: RUF001
     )
 
 
@@ -136,7 +136,7 @@ def test_notes_name_not_too_many_lines():
     rows = "\n".join("x\n1;2;3" for _number in range(12))
 
     assert read(f"A;B;C\n{rows}").notes == (
-        "Fewer cells than columns, so what is missing at the end is empty: line 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, ….",
+        "Lines with fewer cells than columns, whose end is taken as empty: 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, ….",
     )
 
 

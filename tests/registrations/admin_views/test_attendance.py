@@ -1,14 +1,19 @@
 """The pages about who was there: a report is read, its columns named, shown, saved, and the rest matched by hand."""
 
+from pathlib import Path
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from registrations.models import Attendance, AttendanceReport, Seat
+from registrations.services import minutes_there
+from tests.eligibility.test_workbooks import book
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import ENDS, NOW, approve, make_registration, make_undated_session
 
+CASES = Path(__file__).parent.parent.parent / "cases"
 WAY_ON = "Open the list in a spreadsheet program, save it as “CSV UTF-8” or .xlsx, and choose that."
 HEADINGS = "Display Name\tAttendee Email\tRole\tJoin Time\tLeave Time\tAttendance Duration"
 ROWS = (
@@ -316,3 +321,67 @@ def test_page_takes_a_fixed_number_of_queries(
 
     with django_assert_num_queries(14):
         client.get(url(session), {"state": "matched"})
+
+
+def test_preview_shows_minutes_and_names_who_was_not_in_the_session(client, session, ada):
+    late = "Late Lou\tlou@example.org\tAttendee\t2020-04-28 12:31:00\t2020-04-28 12:40:00\t9 mins"
+
+    response, _sent = shown(client, session, f"{TEXT}\n{late}")
+
+    page = words(response)
+    assert "<td>Call-in User 2</td> <td></td> <td>80</td>" in page
+    assert "1 line is about somebody who was not in the session, and counts for nothing:" in page
+    assert "<li>Line 7: Late Lou: no time in the session.</li>" in page
+
+
+def test_preview_says_on_which_day_times_without_a_date_are(client, session, ada):
+    response, sent = shown(client, session, TEXT.replace("2020-04-28 ", ""))
+    client.post(url(session, "attendance-upload"), sent | {"save": "Save"})
+
+    assert "Times without a date are those of the session&#x27;s day, 28 April 2020." in words(response)
+    assert Attendance.objects.get(email="ada@example.org").stays[0][0] == "2020-04-28T08:30:00+00:00"
+
+
+def test_report_names_its_own_zone(client, session, ada):
+    text = TEXT.replace("Join Time", "Join Time (GMT+03:00)").replace(" 10:", " 11:")
+
+    page, sent = first(client, session, text)
+    save(client, session, text)
+
+    assert ("report", "UTC+03:00, as the report says") in page.context["reading"].fields["clock"].choices
+    assert sent["clock"] == "report"
+    assert AttendanceReport.objects.get().reading["zone"] == "UTC+03:00"
+
+
+def test_report_in_an_assumed_encoding_says_so(client, session, ada):
+    upload = SimpleUploadedFile("report.csv", TEXT.replace("Nord", "Nörd").encode("cp1252"))
+
+    response = client.post(url(session, "attendance-upload"), {"upload": upload})
+
+    assert "It is read as Windows-1252" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("case", "rows"),
+    [
+        ("absent-rows", [("Ann Nord", 119)]),
+        ("one-nul", [("Bo Sud", 119)]),
+        ("teams-sections", [("Ann Nord", 88)]),
+        ("before-the-session", None),
+    ],
+)
+def test_reports_that_went_wrong_are_read(client, session, ada, case, rows):
+    upload = SimpleUploadedFile("report.csv", (CASES / f"attendance-{case}.csv").read_bytes())
+    response = client.post(url(session, "attendance-upload"), {"upload": upload})
+    save(client, session, response.context["report_form"]["text"].value())
+
+    saved = [(row.name, minutes_there([row], session)) for row in Attendance.objects.all()]
+    assert (saved or None) == rows
+
+
+def test_report_as_a_workbook_is_read(client, session, ada):
+    upload = SimpleUploadedFile("report.xlsx", book([line.split("\t") for line in TEXT.split("\n")]))
+
+    response = client.post(url(session, "attendance-upload"), {"upload": upload})
+
+    assert response.context["report_form"]["text"].value() == f"{TEXT}\n"

@@ -6,7 +6,6 @@ in reading.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +15,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from eligibility import countries, delimited
+from eligibility import countries, tables
 from eligibility.days import NotADay, parse_day
-from eligibility.delimited import as_meant, inert
+from eligibility.delimited import literal
+from eligibility.flaws import flaw
 from eligibility.records import Confidence, Entry, Source, Treatment
 from eligibility.rules import UnknownCountry
+from eligibility.tables import Row, Unreadable
 
 REQUIRED = ("code", "name")
 DAYS = ("signed", "in_force", "attested")
@@ -30,15 +31,10 @@ COLUMNS = (*REQUIRED, "treatment", "parent", *TEXTS, *DAYS, "confidence", "sourc
 LONGEST = {"name": 120, "group": 80, "wording": 200, "exclusions": 200}
 LONGEST_ADDRESS = 500
 
-DELIMITERS = ",;\t"
+MOST_LINES = 5_000
 PART = "|"  # stands between the title, the address and the day of a source
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 is_web_address = URLValidator(schemes=["http", "https"])
-
-
-class UnreadableTable(ValueError):
-    """Tell why something is no table of entries at all; the message is fit to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +61,30 @@ class _WrongCell(ValueError):
     """Tell what is wrong in one cell."""
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file in UTF-8 or UTF-16; raise `UnreadableTable` for what is none."""
-    try:
-        return delimited.decode(data)
-    except UnicodeDecodeError as error:
-        raise UnreadableTable(_no_text()) from error
-
-
 def read(text: str) -> tuple[Entry, ...]:
     """Return the entries that a table states, a header line first, in the order of its lines.
 
-    Raises `UnreadableTable` when the columns are not those there are or nothing stands below them, and `WrongLines`,
+    Raises `Unreadable` when the columns are not those there are or nothing stands below them, and `WrongLines`,
     which names every line that is malformed or contradicts another.
     """
-    plain = _plain(text)
-    columns, delimiter = _header(plain)
+    table = tables.read(text, most_rows=MOST_LINES, known=lambda cell: cell.casefold() in COLUMNS)
+    columns = _columns(table.headings)
     entries: list[Entry] = []
-    wrong: list[WrongLine] = []
+    wrong = [WrongLine(line, _("it belongs to another part of the file.")) for line in table.left_out]
     first_seen: dict[str, int] = {}
-    for line, cells in _rows_below_header(plain, delimiter, wrong):
-        values, problems = _values(columns, cells)
+    for row in table.rows:
+        values, problems = _values(columns, row)
         code = values.get("code")
         if code in first_seen:
             words = {"code": code, "line": first_seen[code]}
             problems.append(_("%(code)s stands on line %(line)d already.") % words)
         elif code:
-            first_seen[code] = line
-        wrong += [WrongLine(line, what) for what in problems]
+            first_seen[code] = row.line
+        wrong += [WrongLine(row.line, what) for what in problems]
         if not problems:
             entries.append(Entry(**values))
     if wrong:
-        raise WrongLines(wrong)
-    if not entries:
-        raise UnreadableTable(_("No country stands below the header."))
+        raise WrongLines(sorted(wrong, key=lambda each: each.line))
     return tuple(entries)
 
 
@@ -108,7 +94,7 @@ def write(entries: Iterable[Entry]) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for entry in entries:
-        writer.writerow([_harmless(_written(entry, column)) for column in COLUMNS])
+        writer.writerow([literal(_written(entry, column)) for column in COLUMNS])
     return out.getvalue()
 
 
@@ -129,28 +115,9 @@ def _written_sources(sources: tuple[Source, ...]) -> str:
     return out.getvalue().removesuffix("\n")
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith("'") else inert(cell)
-
-
-def _plain(text: str) -> str:
-    """Return a text with one kind of line break; refuse what is no text."""
-    plain = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
-    if UNPRINTABLE.search(plain):
-        raise UnreadableTable(_no_text())
-    return plain
-
-
-def _no_text() -> str:
-    return _("This is no text in UTF-8 or UTF-16. In a spreadsheet, save the table as “CSV UTF-8”.")
-
-
-def _header(plain: str) -> tuple[list[str], str]:
-    """Return the names of the columns, and the delimiter that makes most sense of them."""
-    first = next((line for line in plain.split("\n") if line.strip(f' "{DELIMITERS}')), "")
-    readings = {delimiter: _names(first, delimiter) for delimiter in DELIMITERS}
-    delimiter = max(readings, key=lambda one: len(set(readings[one]) & set(COLUMNS)))
-    names = readings[delimiter]
+def _columns(headings: tuple[str, ...]) -> list[str]:
+    """Return the names of the columns; raise `Unreadable` where they are not those there are."""
+    names = [heading.casefold() for heading in headings]
     unknown = [f"“{name}”" for name in names if name not in COLUMNS]
     missing = [name for name in REQUIRED if name not in names]
     twice = sorted({name for name in names if name in COLUMNS and names.count(name) > 1})
@@ -165,49 +132,24 @@ def _header(plain: str) -> tuple[list[str], str]:
     ]
     if wrong:
         known = _("The first line names the columns; there are: %(names)s.") % {"names": ", ".join(COLUMNS)}
-        raise UnreadableTable(" ".join([*wrong, known]))
-    return names, delimiter
+        raise Unreadable(" ".join([*wrong, known]))
+    return names
 
 
-def _names(line: str, delimiter: str) -> list[str]:
-    try:
-        return [cell.strip().casefold() for row in csv.reader([line], delimiter=delimiter) for cell in row]
-    except csv.Error:  # a cell beyond what the reader takes names no column
-        return []
-
-
-def _rows_below_header(plain: str, delimiter: str, wrong: list[WrongLine]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank with the number of its first line; note in `wrong` where reading breaks off."""
-    reader = csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter, strict=True)
-    is_header = True
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [as_meant(cell) for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error:
-            wrong.append(WrongLine(line, _("a quotation mark is opened or closed in the wrong place.")))
-            return
-        if any(cells):
-            if not is_header:
-                yield line, cells
-            is_header = False
-
-
-def _values(columns: list[str], cells: list[str]) -> tuple[dict[str, Any], list[str]]:
+def _values(columns: list[str], row: Row) -> tuple[dict[str, Any], list[str]]:
     """Return what a line states, by the names of `Entry`, and in words what is wrong with it."""
-    if len(cells) != len(columns):
-        words = {"found": len(cells), "wanted": len(columns)}
-        return {}, [_("cells: %(found)d, columns named in the first line: %(wanted)d.") % words]
+    if row.problem:
+        return {}, [row.problem]
+    said = {column: cell for column, cell in zip(columns, row.cells, strict=True) if column != FOOTNOTE}
+    if problem := flaw(said.values()):
+        return {}, [problem]
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for column, cell in zip(columns, cells, strict=True):
-        if column != FOOTNOTE:
-            try:
-                values[column] = _value(column, cell)
-            except _WrongCell as refusal:
-                problems.append(str(refusal))
+    for column, cell in said.items():
+        try:
+            values[column] = _value(column, cell)
+        except _WrongCell as refusal:
+            problems.append(str(refusal))
     return values, problems or list(_contradictions(values))
 
 

@@ -11,8 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import csvfiles
+from eligibility import csvfiles, tables
 from eligibility.days import in_words
+from eligibility.listfiles import ListFile, ListText, ListUpload
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Confidence, Edition, Source
 
@@ -169,16 +170,17 @@ class EntryForm(forms.ModelForm):
 class TableForm(forms.Form):
     """A table of countries, pasted or as a file; its text stays in the box, wherever it came from."""
 
-    text = forms.CharField(
+    text = ListText(
         label=_("Paste the table here"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "cols": 100}),
     )
-    file = forms.FileField(
+    file = ListUpload(
         label=_("Or choose a file"),
-        required=False,
-        help_text=_("CSV in UTF-8 or UTF-16, up to 500 kB; cells separated by commas, semicolons or tabs."),
+        help_text=_("CSV or an Excel workbook (.xlsx), up to 500 kB."),
+        most_bytes=LARGEST_TABLE,
+        too_large=_("The table is larger than 500 kB."),
     )
 
     def clean_text(self) -> str:
@@ -188,30 +190,22 @@ class TableForm(forms.Form):
             raise forms.ValidationError(gettext("The table is larger than 500 kB."))
         return text
 
-    def clean_file(self) -> str:
-        """Return the text of the file, and keep it in the box above; refuse a large file before it is read."""
-        file: UploadedFile | None = self.cleaned_data["file"]
-        if file is None:
-            return ""
-        if file.size is None or file.size > LARGEST_TABLE:
-            raise forms.ValidationError(gettext("The table is larger than 500 kB."))
-        try:
-            text = csvfiles.decode(file.read())
-        except csvfiles.UnreadableTable as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        if not self.cleaned_data.get("text", "").strip():
+    def clean_file(self) -> ListFile:
+        """Return what the file says, and keep its text in the box above."""
+        file: ListFile = self.cleaned_data["file"] or ListFile("")
+        if file.text and not self.cleaned_data.get("text", "").strip():
             data = cast(QueryDict, self.data).copy()
-            data["text"] = text
+            data["text"] = file.text
             self.data = data
-        return text
+        return file
 
     def clean(self) -> dict[str, Any]:
         """Return the entries that the table states; refuse both a text and a file, neither, and wrong lines."""
         stated = self.cleaned_data
         if not self.errors:
-            tables = [table for table in (stated["text"], stated["file"]) if table.strip()]
-            if len(tables) == 1:
-                self._read(tables[0])
+            texts = [text for text in (stated["text"], stated["file"].text) if text.strip()]
+            if len(texts) == 1:
+                self._read(texts[0])
             else:
                 self.add_error(None, gettext("Paste a table or choose a file: one of the two."))
         return stated
@@ -219,7 +213,7 @@ class TableForm(forms.Form):
     def _read(self, table: str) -> None:
         try:
             self.cleaned_data["entries"] = csvfiles.read(table)
-        except csvfiles.UnreadableTable as refusal:
+        except tables.Unreadable as refusal:
             self.add_error(None, str(refusal))
         except csvfiles.WrongLines as refusal:
             for wrong in refusal.lines[:MOST_ERRORS]:

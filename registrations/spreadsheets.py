@@ -5,17 +5,19 @@ What somebody typed never becomes a formula: delimited cells are inert, and in w
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 from eligibility.delimited import inert
 
 Row = Sequence[str]
 AT_ONCE = 64 * 1024
+MOST_FILLED_IN = 5_000  # rows of an empty list that offer choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,30 @@ def workbook(rows: Iterable[Row]) -> Iterator[bytes]:
         with Path(file.name).open("rb") as written:
             while piece := written.read(AT_ONCE):
                 yield piece
+
+
+def blank_list(headings: Sequence[str], choices: Mapping[str, Sequence[str]], *, values: str) -> bytes:
+    """Return a workbook with headings to fill in below; what may stand under some is offered, from a sheet named `values`.
+
+    Other words may be written too, for what takes several of them.
+    """
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data, {"in_memory": True, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    for column, heading in enumerate(headings):
+        sheet.write_string(0, column, heading)
+    offered = [[heading, *words] for heading, words in choices.items()]
+    beside = book.add_worksheet(values) if offered else sheet
+    for column, words in enumerate(offered):
+        for row, word in enumerate(words):
+            beside.write_string(row, column, word)
+        place = headings.index(words[0])
+        area = xl_range_abs(1, column, len(words) - 1, column)
+        rule = {"validate": "list", "source": f"='{values}'!{area}", "error_type": "warning"}
+        sheet.data_validation(1, place, MOST_FILLED_IN, place, rule)
+    book.close()
+    return data.getvalue()
 
 
 def comma_separated(rows: Iterable[Row]) -> Iterator[bytes]:

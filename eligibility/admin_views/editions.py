@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from eligibility import csvfiles, drafting, publishing
 from eligibility.admin_views.pages import DRAFT_RULES, VIEW_EDITIONS, refusals_in, sent
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.differences import differences
 from eligibility.forms import CorrectionForm, FirstEditionForm, NextEditionForm, TableForm
 from eligibility.models import ListEdition
@@ -96,6 +96,8 @@ def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
             entries = form.cleaned_data["entries"]
             drafting.replace_entries(edition.pk, entries)
             tell(request, _("The draft now has these countries: %(count)d.") % {"count": len(entries)})
+            for note in form.cleaned_data["file"].notes:
+                warn(request, note)
             return back_to(edition)
     return show(
         request,

@@ -26,6 +26,11 @@ from registrations.admin_views.agendas import publish_agenda
 from registrations.admin_views.attendance import match_attendance, show_attendance, upload_attendance
 from registrations.admin_views.follow_ups import follow_up
 from registrations.admin_views.histories import export_history, webinar_history
+from registrations.admin_views.list_templates import (
+    addresses_template,
+    attendance_template,
+    people_template,
+)
 from registrations.admin_views.mail_texts import edit_mail_text, list_mail_texts
 from registrations.admin_views.numbers import webinar_numbers
 from registrations.admin_views.openings import (
@@ -160,6 +165,11 @@ class WebinarAdmin(DeskAdmin):
                 export_history,
                 name="registrations_webinar_export_history",
             ),
+            path(
+                "<int:webinar_id>/import/template/",
+                people_template,
+                name="registrations_webinar_import-template",
+            ),
             path(f"{place}print/", print_questions, name=f"{name}-print"),
             path(f"{place}<slug:suffix>/", export_questions, name=f"{name}-export"),
         ]
@@ -289,6 +299,11 @@ class WebinarSessionAdmin(DeskAdmin):
                 import_addresses,
                 name="registrations_webinarsession_personal-addresses",
             ),
+            path(
+                "<int:session_id>/personal-addresses/template/",
+                addresses_template,
+                name="registrations_webinarsession_personal-addresses-template",
+            ),
             *self._attendance_urls(),
             *super().get_urls(),
         ]
@@ -299,6 +314,7 @@ class WebinarSessionAdmin(DeskAdmin):
         return [
             path(place, show_attendance, name=name),
             path(f"{place}report/", upload_attendance, name=f"{name}-upload"),
+            path(f"{place}template/", attendance_template, name=f"{name}-template"),
             path(f"{place}<int:attendance_id>/", match_attendance, name=f"{name}-match"),
         ]
 

@@ -100,12 +100,16 @@ def upload_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
         reading=reading,
         mapped=form.cleaned_data["sha256"] if reading else "",
         seen=seen,
+        notes=(*form.cleaned_data["notes"], *(reading.notes(session) if seen else ())) if reading else (),
         replaces=AttendanceReport.objects.filter(session=session).exists(),
     )
 
 
 def _read(session: WebinarSession, form: ReportForm, reading: ReadingForm) -> Seen:
-    report = attendance.read_report(form.cleaned_data["table"], reading.cleaned_data["reading"])
+    if session.starts_at is None or session.ends_at is None:
+        raise services.AttendanceNotPossible(_("The session has no date, so nobody can have attended it."))
+    span = (session.starts_at, session.ends_at)
+    report = attendance.read_report(form.cleaned_data["table"], reading.cleaned_data["reading"], span)
     source = source_of(form, reading)
     return Seen(report, services.preview_attendance(session.pk, report, source=source), source)
 

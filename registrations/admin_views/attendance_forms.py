@@ -1,21 +1,25 @@
 """What staff say about an attendance report: the file, and which of its columns says what."""
 
+import datetime
 import hashlib
-from typing import Any
+from datetime import tzinfo
+from typing import Any, cast
 
 from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import attendance, services, tables
+from eligibility import days, tables
+from registrations import attendance, services
 from registrations.admin_views.uploads import MOST_LINES, ListForm
-from registrations.report_headings import Part
+from registrations.models import WebinarSession
+from registrations.report_headings import Part, part_of
 from registrations.report_times import Order, possible_orders
 
 SAMPLE_LETTERS = 30
-LEAST_HEADINGS = 3  # a report's first lines may be about the meeting
-UTC, BRUSSELS = "utc", "brussels"
+UTC, BRUSSELS, REPORT = "utc", "brussels", "report"
+ZONES: dict[str, tzinfo] = {UTC: datetime.UTC, BRUSSELS: days.BRUSSELS}
 LABELS = {
     Part.NAME: gettext_lazy("Name"),
     Part.FIRST_NAME: gettext_lazy("First name"),
@@ -23,10 +27,14 @@ LABELS = {
     Part.EMAIL: gettext_lazy("Email address"),
     Part.ORGANISATION: gettext_lazy("Organisation"),
     Part.ROLE: gettext_lazy("Role in the meeting"),
+    Part.ATTENDED: gettext_lazy("Attended, yes or no"),
+    Part.WAITING: gettext_lazy("In the waiting room, yes or no"),
+    Part.DATE: gettext_lazy("Date, if it has a column of its own"),
     Part.JOINED: gettext_lazy("Time of joining"),
     Part.LEFT: gettext_lazy("Time of leaving"),
     Part.DURATION: gettext_lazy("Duration"),
 }
+CLOCKS = [(BRUSSELS, gettext_lazy("Brussels time")), (UTC, gettext_lazy("GMT (UTC)"))]
 NAMING = (Part.NAME, Part.FIRST_NAME, Part.LAST_NAME, Part.EMAIL)
 TIMING = (Part.JOINED, Part.DURATION)
 
@@ -37,10 +45,10 @@ class ReportForm(ListForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Name the boxes for what goes into them."""
         super().__init__(*args, **kwargs)
-        self.fields["upload"].label = _("Attendance report (CSV)")
+        self.fields["upload"].label = _("Attendance report (CSV or .xlsx)")
         self.fields["text"].label = _("Or paste the report")
         self.fields["text"].help_text = _(
-            "As WebEx writes it, in any of its languages, with its headings; at most 1 MB and 5,000 lines."
+            "As WebEx, Teams, Zoom, GoTo or BigBlueButton write it, with its headings; at most 1 MB and 5,000 lines."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -48,13 +56,17 @@ class ReportForm(ListForm):
         cleaned = super().clean()
         if self.errors:
             return cleaned
-        text = cleaned["text"].replace("\r\n", "\n")
+        text = cleaned["text"]
         try:
-            cleaned["table"] = tables.read(text, most_rows=MOST_LINES, least_headings=LEAST_HEADINGS)
+            cleaned["table"] = tables.read(text, most_rows=MOST_LINES, known=_is_heading)
         except tables.Unreadable as refusal:
             self.add_error(None, str(refusal))
         cleaned["sha256"] = hashlib.sha256(text.encode()).hexdigest()
         return cleaned
+
+
+def _is_heading(cell: str) -> bool:
+    return part_of(cell) is not None
 
 
 class ReadingForm(forms.Form):
@@ -69,16 +81,17 @@ class ReadingForm(forms.Form):
             (Order.MONTH_FIRST.value, gettext_lazy("month first: 6 May")),
         ],
     )
-    clock = forms.ChoiceField(
-        label=gettext_lazy("Times that name no zone are in"),
-        choices=[(BRUSSELS, gettext_lazy("Brussels time")), (UTC, gettext_lazy("GMT (UTC)"))],
-    )
+    clock = forms.ChoiceField(label=gettext_lazy("Times that name no zone are in"), choices=CLOCKS)
 
     def __init__(self, table: tables.Table, data: Any = None) -> None:
         """Ask about each kind of column, starting from what the headings seem to say."""
         self.table = table
         guess = attendance.guess(table)
+        self.named = guess.zone
         super().__init__(data, initial=_initial(guess))
+        if guess.zone not in ZONES.values():
+            named = (REPORT, _("%(zone)s, as the report says") % {"zone": guess.zone})
+            cast(forms.ChoiceField, self.fields["clock"]).choices = [named, *CLOCKS]
         choices = [("", _("not in the report")), *_columns(table)]
         for part, label in LABELS.items():
             self.fields[part.value] = forms.ChoiceField(label=label, required=False, choices=choices)
@@ -99,19 +112,30 @@ class ReadingForm(forms.Form):
         elif order is None and len(possible) > 1:
             self.add_error("order", _("These dates can be read in two ways: say which of them is meant."))
         order = order or next(iter(possible), None)
-        cleaned["reading"] = attendance.Reading(columns, order, cleaned.get("clock") == UTC)
+        zone = ZONES.get(cleaned.get("clock", ""), self.named)
+        cleaned["reading"] = attendance.reading_of(self.table, columns, order, zone)
         return cleaned
+
+    def notes(self, session: WebinarSession) -> tuple[str, ...]:
+        """Return what is assumed in reading the report of a dated session, as sentences."""
+        reading = self.cleaned_data["reading"]
+        assumed = list(self.table.notes)
+        if session.starts_at and attendance.lacks_dates(self.table, reading.columns):
+            day = days.in_words(session.starts_at.astimezone(days.BRUSSELS).date())
+            assumed.append(_("Times without a date are those of the session's day, %(day)s.") % {"day": day})
+        return tuple(assumed)
 
     def as_json(self) -> dict[str, object]:
         """Return how the report is read, as it is kept with it."""
         reading = self.cleaned_data["reading"]
         columns = {part.value: position for part, position in reading.columns.items()}
-        return {"columns": columns, "order": reading.order, "is_utc": reading.is_utc}
+        return {"columns": columns, "order": reading.order, "zone": str(reading.zone)}
 
 
 def _initial(guess: attendance.Reading) -> dict[str, str]:
     columns = {part.value: str(position) for part, position in guess.columns.items()}
-    return {**columns, "order": guess.order or "", "clock": UTC if guess.is_utc else BRUSSELS}
+    clock = next((name for name, zone in ZONES.items() if zone == guess.zone), REPORT)
+    return {**columns, "order": guess.order or "", "clock": clock}
 
 
 def _columns(table: tables.Table) -> list[tuple[str, str]]:

@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from eligibility import tables
 from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
-from registrations import permissions, services, tables
+from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.admin_views.uploads import MOST_LINES, ListForm
 from registrations.forms import LineForm, People, WrongColumns, read_people
-from registrations.forms.lists import COLUMNS, NEEDED, ONLY_THE_PERSON
+from registrations.forms.list_words import COLUMNS, NEEDED, ONLY_THE_PERSON
+from registrations.forms.lists import is_heading
 from registrations.models import Webinar
 
 SHOWN_LINES = 200  # of those that can be taken; those that cannot are all shown
@@ -53,9 +55,10 @@ class PeopleForm(ListForm):
         if self.errors:
             return cleaned
         try:
-            table = tables.read(cleaned["text"], most_rows=MOST_LINES)
+            table = tables.read(cleaned["text"], most_rows=MOST_LINES, known=is_heading)
             line_form = LineForm(webinar=self.webinar, now=timezone.now(), language=cleaned["language"])
             cleaned["people"] = read_people(table, line_form)
+            cleaned["notes"] += table.notes
         except (tables.Unreadable, WrongColumns) as refusal:
             self.add_error(None, str(refusal))
         return cleaned
@@ -105,8 +108,9 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
     webinar = get_object_or_404(rows, pk=webinar_id)
     is_sent = request.method == "POST"
     form = PeopleForm(request.POST if is_sent else None, request.FILES if is_sent else None, webinar=webinar)
-    checked = None
+    checked, notes = None, ()
     if form.is_valid():
+        notes = form.cleaned_data["notes"]
         with refusals_in(form):
             checked = _check(webinar, form)
             if "import" in request.POST and request.POST.get("seen") != checked.fingerprint:
@@ -123,6 +127,7 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
         webinar=webinar,
         form=form,
         checked=checked,
+        notes=notes,
         is_open=webinar.is_open(timezone.now()),
         needed=NEEDED,
         others=[name for name in COLUMNS if name not in NEEDED],

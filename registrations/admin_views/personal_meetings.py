@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from eligibility import tables
 from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
@@ -30,11 +31,15 @@ class AddressesForm(ListForm):
     def clean(self) -> dict[str, Any]:
         """Add `lines`; refuse a list without any, or with too many."""
         cleaned = super().clean()
-        cleaned["lines"] = services.read_lines(cleaned["text"])
-        if not self.errors and not cleaned["lines"]:
+        if self.errors:
+            return cleaned
+        try:
+            cleaned["lines"] = services.read_lines(cleaned["text"], most=MOST_LINES)
+        except tables.Unreadable as refusal:
+            self.add_error(None, str(refusal))
+            return cleaned
+        if not cleaned["lines"]:
             self.add_error(None, _("There is no line to import."))
-        if len(cleaned["lines"]) > MOST_LINES:
-            self.add_error(None, _("These are more than 5,000 lines: import them in parts."))
         return cleaned
 
 
@@ -64,6 +69,7 @@ def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
         session=session,
         form=shown,
         report=report,
+        notes=form.cleaned_data["notes"] if report else (),
         seen=_fingerprint(report) if report else "",
     )
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from registrations import tables
+from eligibility.listfiles import ListFile, ListText, ListUpload
 
 MOST_BYTES = 1_000_000
 MOST_LINES = 5_000
@@ -15,12 +14,13 @@ MOST_LINES = 5_000
 class ListForm(forms.Form):
     """A list, as text or as a file, which goes before the text; a file that was read comes back as text."""
 
-    upload = forms.FileField(
-        label=gettext_lazy("File (CSV)"),
-        required=False,
-        help_text=gettext_lazy("UTF-8, or UTF-16 as WebEx writes it; goes before what is pasted below."),
+    upload = ListUpload(
+        label=gettext_lazy("File (CSV or .xlsx)"),
+        help_text=gettext_lazy("As a spreadsheet or WebEx saves it; goes before what is pasted below."),
+        most_bytes=MOST_BYTES,
+        too_large=gettext_lazy("This file is larger than 1 MB."),
     )
-    text = forms.CharField(
+    text = ListText(
         label=gettext_lazy("Or paste the list"),
         required=False,
         max_length=MOST_BYTES,
@@ -28,20 +28,10 @@ class ListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "cols": 100, "spellcheck": "false"}),
     )
 
-    def clean_upload(self) -> str:
-        """Return the text of the file, or ""; refuse one that is too large, before it is read, or not text."""
-        upload: UploadedFile | None = self.cleaned_data["upload"]
-        if upload is None:
-            return ""
-        if (upload.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(gettext("This file is larger than 1 MB."))
-        try:
-            return tables.decode(upload.read())
-        except tables.Unreadable as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
     def clean(self) -> dict[str, Any]:
-        """Return the answers, the file's text as `text`."""
+        """Return the answers, the file's text as `text`, and as `notes` what was assumed in reading it."""
         cleaned = super().clean() or {}
-        cleaned["text"] = cleaned.get("upload") or cleaned.get("text", "")
+        file: ListFile | None = cleaned.get("upload")
+        cleaned["text"] = (file and file.text) or cleaned.get("text", "")
+        cleaned["notes"] = file.notes if file else ()
         return cleaned

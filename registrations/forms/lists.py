@@ -1,27 +1,36 @@
 """Registrations as lines of a table, cleaned by the registration form itself, so that its checks can never differ."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import TextChoices
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from eligibility import countries
-from eligibility.rules import UnknownCountry
+from eligibility.flaws import flaw
+from eligibility.tables import Row, Table
 from registrations import services
+from registrations.forms.list_words import (
+    COLUMNS,
+    COUNTRY_CODE,
+    LEFT_OUT,
+    NEEDED,
+    ONLY_THE_PERSON,
+    as_known,
+    country,
+    fold_heading,
+    headings,
+    languages,
+    session_ids,
+    spellings,
+)
 from registrations.forms.registering import RegistrationForm
 from registrations.models import OrganisationType, PersonTitle, Webinar, fold_search
-from registrations.tables import Row, Table
 
-NEEDED = ("first_name", "last_name", "email", "organisation", "organisation_type", "country", "sessions")
-COLUMNS = (*NEEDED, "title", "position", "question", "ask_review")
-ONLY_THE_PERSON = ("privacy_acknowledged", "share_contact", "contact_me", "access_needs")
-SEPARATORS = re.compile(r"[\s,;/|&+]+")
-NO_WORD = re.compile(r"[\W_]+")
+ONE_LINE = ("first_name", "last_name", "email", "organisation", "position")
+LONGEST_SHOWN = 80
 YES = frozenset({"yes", "y", "true", "1", "x", "oui", "o", "ja", "j"})
 NO = frozenset({"", "no", "n", "false", "0", "non", "nein"})
 
@@ -35,12 +44,11 @@ class LineForm(RegistrationForm):
     access_needs = None  # type: ignore[assignment]
 
     def __init__(self, *, webinar: Webinar, now: datetime, language: str) -> None:
-        """Prepare the form once for all lines of a list; `language` is that of the mails."""
+        """Prepare the form once for all lines of a list; `language` is that of the mails where a line names none."""
         super().__init__({}, webinar=webinar, now=now)
-        self.language = language
-        self.numbers = {str(session.number): str(session.pk) for session in webinar.sessions.all()}
-        self.titles, self.types = _spellings(PersonTitle), _spellings(OrganisationType)
-        self.countries = {fold_search(countries.display_name(code)): code for code in countries.CODES}
+        self.language, self.own_language = language, language
+        self.all_sessions = tuple(webinar.sessions.all())
+        self.titles, self.types = spellings(PersonTitle), spellings(OrganisationType)
 
     def clean(self) -> dict[str, Any]:
         """Return the answers, with nothing agreed to."""
@@ -50,32 +58,26 @@ class LineForm(RegistrationForm):
     def read(self, line: Mapping[str, str]) -> None:
         """Clean what a line says, by the names of the fields; `errors` and `submission` are then about this line."""
         ask_review = fold_search(line.get("ask_review", ""))
+        self.own_language = as_known(line.get("language", ""), languages()) or self.language
         self.data = {
             **line,
-            "title": _as_known(line.get("title", ""), self.titles),
-            "organisation_type": _as_known(line.get("organisation_type", ""), self.types),
-            "country": self._country(line.get("country", "")),
-            "sessions": [
-                self.numbers.get(number, f"#{number}")
-                for number in SEPARATORS.split(line.get("sessions", "").strip())
-                if number
-            ],
+            **{name: " ".join(line[name].split()) for name in ONE_LINE if name in line},
+            "title": as_known(line.get("title", ""), self.titles),
+            "organisation_type": as_known(line.get("organisation_type", ""), self.types),
+            "country": country(line.get("country", "")),
+            "sessions": list(session_ids(line.get("sessions", ""), self.all_sessions)),
             "ask_review": ask_review in YES,
         }
         self.full_clean()
         if ask_review not in YES | NO:
             self.add_error("ask_review", _("Write yes or no."))
+        if self.own_language not in dict(settings.LANGUAGES):
+            words = {"cell": self.own_language, "known": ", ".join(dict(settings.LANGUAGES))}
+            self.add_error(None, _("“%(cell)s” is no language of our mails; there are: %(known)s.") % words)
 
     def submission(self) -> services.Submission:
         """Return what the line that was read last says, in the language of the mails."""
-        return replace(super().submission(), language=self.language)
-
-    def _country(self, cell: str) -> str:
-        """Return the code of a country by any of its codes and names, in English or the reader's language."""
-        try:
-            return countries.normalise(cell)
-        except UnknownCountry:
-            return _as_known(cell, self.countries)
+        return replace(super().submission(), language=self.own_language)
 
     def problems(self) -> tuple[str, ...]:
         """Return in the form's own words what is wrong with the line that was read last."""
@@ -88,26 +90,17 @@ class LineForm(RegistrationForm):
         )
 
 
-def _as_known(cell: str, spellings: Mapping[str, str]) -> str:
-    """Return the value that a cell stands for, or what it says where it stands for none."""
-    return spellings.get(fold_search(cell), cell)
-
-
-def _spellings(kind: type[TextChoices]) -> dict[str, str]:
-    """Return the values of a choice by what people may write: value or label, in English or the reader's language."""
-    with override("en"):
-        english = {fold_search(str(label)): value for value, label in kind.choices}
-    own = {fold_search(str(label)): value for value, label in kind.choices}
-    return english | own | {value: value for value in kind.values}
-
-
 @dataclass(frozen=True, slots=True)
 class People:
-    """What a table says of people: its lines, and the columns that are not taken over."""
+    """What a table says of people: its lines, and the columns that are not taken over.
+
+    `joined` are lines that name the person of an earlier one for another session, and are taken with it.
+    """
 
     lines: tuple[services.Candidate, ...]
     unknown: tuple[str, ...] = ()
     only_the_person: tuple[str, ...] = ()
+    joined: tuple[int, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -119,28 +112,37 @@ class WrongColumns(ValueError):
     """Tell which columns a list lacks, or has twice; the message is fit to be shown."""
 
 
+def is_heading(cell: str) -> bool:
+    """Return whether a cell is the name of a column of such a list."""
+    return fold_heading(cell) in headings()
+
+
 def read_people(table: Table, form: LineForm) -> People:
-    """Return what a table's lines say, its columns named as the form's fields, in any order. Raises WrongColumns."""
-    known = _known_headings(form)
-    names = [known.get(_fold(heading), "") for heading in table.headings]
+    """Return what a table's lines say, its columns named as the form's fields or our export's. Raises WrongColumns."""
+    names = _names(table.headings)
+    unknown = [
+        heading
+        for heading, name in zip(table.headings, names, strict=True)
+        if name not in (*COLUMNS, *ONLY_THE_PERSON)
+    ]
+    unknown = [heading or _("a column without a heading") for heading in unknown]
+    person = [name for name in names if name in ONLY_THE_PERSON]
+    lines, joined = _one_each([(row, _said(row, names)) for row in table.rows])
+    candidates = tuple(_candidate(row, line, form) for row, line in lines)
+    return People(candidates, tuple(unknown), tuple(person), joined)
+
+
+def _names(headings_of_table: Sequence[str]) -> list[str]:
+    """Return which of our columns each column of a table is, "" or LEFT_OUT for none. Raises WrongColumns."""
+    names = [headings().get(fold_heading(heading), "") for heading in headings_of_table]
+    if "country" not in names:
+        names = ["country" if name == COUNTRY_CODE else name for name in names]
     missing = [name for name in NEEDED if name not in names]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    counted = (*COLUMNS, *ONLY_THE_PERSON)
+    twice = sorted({name for name in names if name in counted and names.count(name) > 1})
     if missing or twice:
         raise WrongColumns(_wrong_columns(missing, twice))
-    unknown = [heading for heading, name in zip(table.headings, names, strict=True) if not name and heading]
-    person = [name for name in names if name in ONLY_THE_PERSON]
-    lines = tuple(_candidate(row, names, form) for row in table.rows)
-    return People(lines, tuple(unknown), tuple(person))
-
-
-def _known_headings(form: LineForm) -> dict[str, str]:
-    """Return the columns that are known, by their folded names and labels."""
-    labels = {_fold(str(form.fields[name].label)): name for name in COLUMNS}
-    return labels | {_fold(name): name for name in (*COLUMNS, *ONLY_THE_PERSON)}
-
-
-def _fold(heading: str) -> str:
-    return NO_WORD.sub(" ", fold_search(heading)).strip()
+    return [LEFT_OUT if name == COUNTRY_CODE else name for name in names]
 
 
 def _wrong_columns(missing: Sequence[str], twice: Sequence[str]) -> str:
@@ -152,15 +154,51 @@ def _wrong_columns(missing: Sequence[str], twice: Sequence[str]) -> str:
     return " ".join(sentence % {"names": ", ".join(names)} for sentence, names in found if names)
 
 
-def _candidate(row: Row, names: Sequence[str], form: LineForm) -> services.Candidate:
+def _said(row: Row, names: Sequence[str]) -> dict[str, str]:
+    """Return what a row says, by our columns; nothing where it cannot be trusted."""
+    if row.problem:
+        return {}
+    return {name: cell for name, cell in zip(names, row.cells, strict=True) if name in COLUMNS}
+
+
+def _one_each(
+    lines: Sequence[tuple[Row, dict[str, str]]],
+) -> tuple[list[tuple[Row, dict[str, str]]], tuple[int, ...]]:
+    """Return lines with those joined that say the same of one person for different sessions, as our export has them."""
+    kept: list[tuple[Row, dict[str, str]]] = []
+    joined: list[int] = []
+    first: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    for row, line in lines:
+        key = tuple((name, cell) for name, cell in line.items() if name != "sessions")
+        before = first.setdefault(key, line) if line else line
+        if before is line or line["sessions"] in before["sessions"].split("\n"):
+            kept.append((row, line))
+        else:
+            before["sessions"] += f"\n{line['sessions']}"
+            joined.append(row.line)
+    return kept, tuple(joined)
+
+
+def _candidate(row: Row, line: Mapping[str, str], form: LineForm) -> services.Candidate:
     """Return what a row says, or what is wrong with it."""
-    if len(row.cells) != len(names):
-        words = {"found": len(row.cells), "wanted": len(names)}
-        problem = _("Cells in this line: %(found)d, columns in the first line: %(wanted)d.") % words
-        return services.Candidate(row.line, " ".join(row.cells)[:80], problems=(problem,))
-    line = {name: cell for name, cell in zip(names, row.cells, strict=True) if name in COLUMNS}
+    if row.problem:
+        return services.Candidate(row.line, " ".join(row.cells)[:LONGEST_SHOWN], problems=(row.problem,))
+    name = " ".join(filter(None, (line["first_name"], line["last_name"])))
+    candidate = services.Candidate(
+        row.line,
+        (line["email"] or name)[:LONGEST_SHOWN],
+        name=name[:LONGEST_SHOWN],
+        organisation=line["organisation"][:LONGEST_SHOWN],
+        country=_shown_country(line["country"]),
+    )
+    if problem := flaw(line.values()):
+        return replace(candidate, problems=(problem,))
     form.read(line)
-    who = line["email"] or f"{line['first_name']} {line['last_name']}"
     if form.errors:
-        return services.Candidate(row.line, who[:80], problems=form.problems())
-    return services.Candidate(row.line, who[:80], form.submission())
+        return replace(candidate, problems=form.problems())
+    return replace(candidate, submission=form.submission())
+
+
+def _shown_country(cell: str) -> str:
+    code = country(cell)
+    return countries.display_name(code) if code in countries.CODES else cell[:LONGEST_SHOWN]

@@ -1,14 +1,14 @@
 """From a meeting's report to seats: matched by what is sure, the rest in a queue; a corrected report takes the first's place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations.attendance import Attendee, Report, Stay, key_of, time_there, words_of
+from registrations.attendance import Attendee, Report, Stay, key_of, time_there, was_in, words_of
 from registrations.models import (
     Action,
     Attendance,
@@ -29,7 +29,6 @@ CLOCKS_DIFFER = timedelta(minutes=3)
 MEETING_TAKES = timedelta(
     minutes=15
 )  # from our joining page into the meeting, with a program to be installed
-FAR = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class Matched:
     state: Attendance.State
     match: str = ""
     seat: Seat | None = None
+    minutes: int = 0
 
     @property
     def is_without_place(self) -> bool:
@@ -170,23 +170,24 @@ def _match(session: WebinarSession, report: Report) -> tuple[Matched, ...]:
         state=State.OPEN
     )
     matcher = Matcher(session, known, earlier)
-    return tuple(matcher.match(attendee) for attendee in report.attendees)
+    return tuple(
+        replace(matcher.match(attendee), minutes=_minutes(attendee.stays, attendee.elsewhere, session))
+        for attendee in report.attendees
+    )
 
 
 def _refuse(session: WebinarSession, report: Report) -> None:
     """Refuse a report that cannot be this session's."""
     if session.starts_at is None or session.ends_at is None:
         raise errors.AttendanceNotPossible(_("The session has no date, so nobody can have attended it."))
-    if not report.attendees:
+    if not report.attendees and not report.absent:
         raise errors.AttendanceNotPossible(_("The report names nobody that can be read."))
-    stays = [stay for attendee in report.attendees for stay in attendee.stays]
-    if stays and not any(
-        start < session.ends_at + FAR and end > session.starts_at - FAR for start, end in stays
-    ):
+    span = (session.starts_at, session.ends_at)
+    if not any(was_in(span, attendee.stays, attendee.elsewhere) for attendee in report.attendees):
         raise errors.AttendanceNotPossible(
             _(
-                "Nobody in this report was there on the day of the session: it is another session's report, or its "
-                "times are read in a wrong way."
+                "By this report nobody was in the session: it may be another session's report, or its times are read in "
+                "a wrong way."
             )
         )
 
@@ -315,9 +316,12 @@ def stays_of(rows: Iterable[Attendance]) -> list[Stay]:
 
 
 def minutes_there(rows: Sequence[Attendance], session: WebinarSession) -> int:
-    """Return how many minutes somebody was in a session, by all devices, at most as long as it took."""
+    """Return how many minutes somebody was in a session, by all devices: not before it, and not after."""
+    return _minutes(stays_of(rows), timedelta(seconds=sum(row.elsewhere_seconds for row in rows)), session)
+
+
+def _minutes(stays: Iterable[Stay], elsewhere: timedelta, session: WebinarSession) -> int:
     if session.starts_at is None or session.ends_at is None:
         return 0
-    elsewhere = timedelta(seconds=sum(row.elsewhere_seconds for row in rows))
-    there = time_there(stays_of(rows), elsewhere, most=session.ends_at - session.starts_at)
+    there = time_there(stays, elsewhere, session=(session.starts_at, session.ends_at))
     return round(there.total_seconds() / 60)

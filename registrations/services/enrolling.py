@@ -34,12 +34,18 @@ from registrations.states import RegistrationState
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One line of a list: what it says if it has the form's shape, and otherwise what is wrong with it."""
+    """One line of a list: what it says if it has the form's shape, and otherwise what is wrong with it.
+
+    Name, organisation and country are as they were written, for staff to see whom a line is about.
+    """
 
     number: int
     who: str
     submission: Submission | None = None
     problems: tuple[str, ...] = ()
+    name: str = ""
+    organisation: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Personal meeting addresses: read line by line, checked against the session's seats, and taken all or none."""
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from eligibility import tables
+from eligibility.flaws import flaw
 from registrations.models import Action, Seat, email_key
 from registrations.models.meetings import validate_meeting_address
 from registrations.services import errors, recording
@@ -19,16 +20,20 @@ from registrations.services.locking import lock_seats, lock_session
 from registrations.services.reminding import seats_with_place
 
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
-SEPARATORS = "\t;,"
+SURPLUS = re.compile(r"[,;\t]|://")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an import: its number, who it is about and where they are sent, both as they were written."""
+    """One line of an import: its number, who it is about and where they are sent, both as they were written.
+
+    `problem` says why the line cannot be read.
+    """
 
     number: int
     who: str
     address: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +68,32 @@ class AddressReport:
         return sum(bool(line.problem) for line in self.lines)
 
 
-def read_lines(text: str) -> list[Line]:
-    """Return the lines of a list of two columns, separated as its first line is: by tab, semicolon or comma.
+def read_lines(text: str, *, most: int) -> list[Line]:
+    """Return the lines of a list of two columns, separated by tab, semicolon or comma.
 
-    Empty lines and a heading (a first line that names nobody and no address) are left out; a wrong number of columns leaves
-    the address empty, which is reported.
+    What stands above the first line that names somebody or an address is left out: a title, a heading. A wrong number of
+    columns leaves the address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
     """
-    rows = [(number, row) for number, row in enumerate(text.splitlines(), start=1) if row.strip()]
-    separator = next((sign for sign in SEPARATORS if rows and sign in rows[0][1]), ",")
-    lines = [_line(number, row, separator) for number, row in rows]
-    return lines[1:] if lines and _is_heading(lines[0]) else lines
+    lines = [_line(row) for row in tables.rows(text, most_rows=most, known=_is_key)]
+    first = next((place for place, line in enumerate(lines) if line.problem or not _is_heading(line)), None)
+    return [] if first is None else lines[first:]
 
 
-def _line(number: int, row: str, separator: str) -> Line:
-    try:
-        cells = [cell.strip() for cell in next(csv.reader([row], delimiter=separator))]
-    except csv.Error:  # a cell beyond what the reader takes
-        cells = []
-    who, address = cells if len(cells) == 2 else (row.strip(), "")
-    return Line(number, who, address)
+def _line(row: tables.Row) -> Line:
+    cells = [cell for cell in row.cells if cell]
+    if row.problem or (problem := flaw(cells)):
+        return Line(row.line, " ".join(cells)[:80], "", row.problem or problem)
+    who, address = cells if len(cells) == 2 and row.cells[0] else (", ".join(cells), "")
+    return Line(row.line, who, address)
+
+
+def _is_key(cell: str) -> bool:
+    """Return whether a cell names a person as such lists do; the right separator makes such cells."""
+    return bool(REFERENCE.fullmatch(cell.upper())) or (cell.count("@") == 1 and not SURPLUS.search(cell))
 
 
 def _is_heading(line: Line) -> bool:
-    return "@" not in line.who and not REFERENCE.fullmatch(line.who.upper()) and "://" not in line.address
+    return "@" not in line.who and not REFERENCE.match(line.who.upper()) and "://" not in line.address
 
 
 def check_addresses(session_id: int, lines: Sequence[Line]) -> AddressReport:
@@ -97,6 +105,8 @@ def check_addresses(session_id: int, lines: Sequence[Line]) -> AddressReport:
 
 def _check(line: Line, seats: dict[str, Seat], named: dict[int, int]) -> LineReport:
     """Report on one line; `named` remembers in which line each seat was named first."""
+    if line.problem:
+        return LineReport(line, line.problem)
     if not line.address:
         return LineReport(line, _("Write a reference or an email address, a separator, and the address."))
     seat = seats.get(_name(line.who))

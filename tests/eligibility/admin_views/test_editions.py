@@ -264,25 +264,35 @@ def test_many_wrong_lines_are_counted(keeper, client):
     assert (len(errors), errors[-1]) == (MOST_ERRORS + 1, "More of these: 7.")
 
 
-NO_TEXT = "This is no text in UTF-8 or UTF-16. In a spreadsheet, save the table as “CSV UTF-8”."
+WAY_ON = "Open the list in a spreadsheet program, save it as “CSV UTF-8” or .xlsx, and choose that."
 TOO_LARGE = "The table is larger than 500 kB."
 
 
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (b"PK\x03\x04\x14\x00\x06\x00", NO_TEXT),
-        ("code,name\nRE,R\xe9union".encode("latin-1"), NO_TEXT),
-        (b"\x00" * 100, NO_TEXT),
+        (b"PK\x03\x04\x14\x00\x06\x00", f"This is an archive of files (ZIP). {WAY_ON}"),
+        (b"\x00" * 100, f"This file cannot be read as text. {WAY_ON}"),
         (b"x" * (LARGEST_TABLE + 1), TOO_LARGE),
         (b"", "The submitted file is empty."),
     ],
-    ids=["a workbook", "another encoding", "zeros", "too large", "empty"],
+    ids=["an archive", "zeros", "too large", "empty"],
 )
 def test_file_that_is_no_table_is_refused(keeper, client, content, error):
     file = SimpleUploadedFile("list.csv", content)
 
     assert refused(client, corrected_cosme(), text="", file=file)[0] == [error]
+
+
+def test_table_in_an_assumed_encoding_is_taken_and_that_said(keeper, client):
+    draft = corrected_cosme()
+    file = SimpleUploadedFile("list.csv", "code,name\nRE,Réunion".encode("cp1252"))
+
+    answer = client.post(url("listedition_fill-in", draft), {"text": "", "file": file}, follow=True)
+
+    said = [str(message) for message in answer.context["messages"]]
+    assert said[0] == "The draft now has these countries: 1."
+    assert "It is read as Windows-1252, so that it says for example “Réunion”." in said[1]
 
 
 def test_too_large_a_text_is_refused_and_kept(keeper, client):

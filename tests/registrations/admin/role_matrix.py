@@ -121,6 +121,7 @@ registrations_webinar_opening                   webinar                   ES    
 registrations_webinar_auto_approve              webinar                   AS               AS
 registrations_webinar_copy                      webinar                   ES               ES
 registrations_webinar_import                    webinar                   AS               AS
+registrations_webinar_import-template           webinar                   AS               405
 registrations_webinar_questions                 webinar                   AS               AS
 registrations_webinar_questions-print           webinar                   AS               .
 registrations_webinar_questions-export          webinar,=csv              405              AS
@@ -135,6 +136,8 @@ registrations_webinarsession_change-title       webinarsession            ES    
 registrations_webinarsession_cancel             webinarsession            ES               ES
 registrations_webinarsession_follow-up          past_session              ES               ES
 registrations_webinarsession_personal-addresses webinarsession            ES               ES
+registrations_webinarsession_personal-addresses-template webinarsession   ES               405
+registrations_webinarsession_attendance-template past_session             AS               405
 registrations_webinarsession_attendance         past_session              AS               .
 registrations_webinarsession_attendance-upload  past_session              AS               AS
 registrations_webinarsession_attendance-match   past_session,attendance   AS               AS

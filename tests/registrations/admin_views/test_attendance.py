@@ -1,14 +1,20 @@
 """The pages about who was there: a report is read, its columns named, shown, saved, and the rest matched by hand."""
 
+from pathlib import Path
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from registrations.models import Attendance, AttendanceReport, Seat
+from registrations.services import minutes_there
+from tests.eligibility.test_workbooks import book
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import ENDS, NOW, approve, make_registration, make_undated_session
 
+CASES = Path(__file__).parent.parent.parent / "cases"
+WAY_ON = "Open the list in a spreadsheet program, save it as “CSV UTF-8” or .xlsx, and choose that."
 HEADINGS = "Display Name\tAttendee Email\tRole\tJoin Time\tLeave Time\tAttendance Duration"
 ROWS = (
     "Ada Nord\tada@example.org\tAttendee\t2020-04-28 10:30:00\t2020-04-28 11:00:00\t30 mins",
@@ -77,7 +83,7 @@ def test_preview_says_what_saving_would_and_changes_nothing(client, session, ada
     response, _sent = shown(client, session)
 
     page = words(response)
-    assert "The report names 4 people." in page
+    assert "By the report, 4 people were in the session." in page
     assert "Matched (email address): 2" in page
     assert "To be matched by hand: 1" in page
     assert "Set aside, because they ran the meeting or were set aside before: 1" in page
@@ -174,10 +180,10 @@ def test_report_of_another_day_is_refused(client, session, ada):
     ("data", "field", "message"),
     [
         (b"x" * 50_000_000, "upload", "This file is larger than 1 MB."),
-        (b"PK\x03\x04\x14\x00\x06\x00", "upload", "This file cannot be read as text: save it as UTF-8."),
+        (b"PK\x03\x04\x14\x00\x06\x00", "upload", f"This is an archive of files (ZIP). {WAY_ON}"),
         (HEADINGS.encode(), "__all__", "There is no line below the headings."),
     ],
-    ids=["50 MB", "workbook", "headings alone"],
+    ids=["50 MB", "archive", "headings alone"],
 )
 def test_file_that_cannot_be_read_is_refused(client, session, ada, data, field, message):
     upload = SimpleUploadedFile("report.csv", data)
@@ -315,3 +321,67 @@ def test_page_takes_a_fixed_number_of_queries(
 
     with django_assert_num_queries(14):
         client.get(url(session), {"state": "matched"})
+
+
+def test_preview_shows_minutes_and_names_who_was_not_in_the_session(client, session, ada):
+    late = "Late Lou\tlou@example.org\tAttendee\t2020-04-28 12:31:00\t2020-04-28 12:40:00\t9 mins"
+
+    response, _sent = shown(client, session, f"{TEXT}\n{late}")
+
+    page = words(response)
+    assert "<td>Call-in User 2</td> <td></td> <td>80</td>" in page
+    assert "1 line is about somebody who was not in the session, and counts for nothing:" in page
+    assert "<li>Line 7: Late Lou: no time in the session.</li>" in page
+
+
+def test_preview_says_on_which_day_times_without_a_date_are(client, session, ada):
+    response, sent = shown(client, session, TEXT.replace("2020-04-28 ", ""))
+    client.post(url(session, "attendance-upload"), sent | {"save": "Save"})
+
+    assert "Times without a date are those of the session&#x27;s day, 28 April 2020." in words(response)
+    assert Attendance.objects.get(email="ada@example.org").stays[0][0] == "2020-04-28T08:30:00+00:00"
+
+
+def test_report_names_its_own_zone(client, session, ada):
+    text = TEXT.replace("Join Time", "Join Time (GMT+03:00)").replace(" 10:", " 11:")
+
+    page, sent = first(client, session, text)
+    save(client, session, text)
+
+    assert ("report", "UTC+03:00, as the report says") in page.context["reading"].fields["clock"].choices
+    assert sent["clock"] == "report"
+    assert AttendanceReport.objects.get().reading["zone"] == "UTC+03:00"
+
+
+def test_report_in_an_assumed_encoding_says_so(client, session, ada):
+    upload = SimpleUploadedFile("report.csv", TEXT.replace("Nord", "Nörd").encode("cp1252"))
+
+    response = client.post(url(session, "attendance-upload"), {"upload": upload})
+
+    assert "It is read as Windows-1252" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("case", "rows"),
+    [
+        ("absent-rows", [("Ann Nord", 119)]),
+        ("one-nul", [("Bo Sud", 119)]),
+        ("teams-sections", [("Ann Nord", 88)]),
+        ("before-the-session", None),
+    ],
+)
+def test_reports_that_went_wrong_are_read(client, session, ada, case, rows):
+    upload = SimpleUploadedFile("report.csv", (CASES / f"attendance-{case}.csv").read_bytes())
+    response = client.post(url(session, "attendance-upload"), {"upload": upload})
+    save(client, session, response.context["report_form"]["text"].value())
+
+    saved = [(row.name, minutes_there([row], session)) for row in Attendance.objects.all()]
+    assert (saved or None) == rows
+
+
+def test_report_as_a_workbook_is_read(client, session, ada):
+    upload = SimpleUploadedFile("report.xlsx", book([line.split("\t") for line in TEXT.split("\n")]))
+
+    response = client.post(url(session, "attendance-upload"), {"upload": upload})
+
+    assert response.context["report_form"]["text"].value() == f"{TEXT}\n"

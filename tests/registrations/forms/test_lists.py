@@ -1,13 +1,21 @@
 """Lines of a table, cleaned by the form itself."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
-from registrations import tables
+from eligibility import tables
+from eligibility.delimited import decode
+from eligibility.listfiles import read_file
 from registrations.forms import LineForm, WrongColumns, read_people
-from registrations.services import Candidate, Submission
-from tests.registrations.factories import NOW
+from registrations.forms.lists import is_heading
+from registrations.models import Seat
+from registrations.services import Candidate, Export, Submission, export_seats
+from registrations.services.exporting import COLUMNS as EXPORTED
+from registrations.spreadsheets import FORMATS
+from tests.registrations.factories import NOW, make_registration
 
 pytestmark = pytest.mark.django_db
 COLUMNS = "first_name,last_name,email,organisation,organisation_type,country,sessions"
@@ -32,12 +40,18 @@ def ada(session):
     )
 
 
+def adas_line(submission):
+    return Candidate(
+        2, "ada@example.org", submission, name="Ada Nord", organisation="Cluster Nord", country="Belgium"
+    )
+
+
 def read(form, text):
-    return read_people(tables.read(text, most_rows=100), form)
+    return read_people(tables.read(text, most_rows=100, known=is_heading), form)
 
 
 def test_line_says_what_the_form_would(form, ada):
-    assert read(form, f"{COLUMNS}\n{ADA}").lines == (Candidate(2, "ada@example.org", ada),)
+    assert read(form, f"{COLUMNS}\n{ADA}").lines == (adas_line(ada),)
 
 
 def test_columns_stand_in_any_order_under_their_names_or_labels(form, ada):
@@ -46,7 +60,7 @@ def test_columns_stand_in_any_order_under_their_names_or_labels(form, ada):
         "Type of organisation;Sessions\nBelgium;ada@example.org;Ada;Nord;Cluster Nord;sme;1"
     ).replace(";Sessions\n", ";sessions\n")
 
-    assert read(form, text).lines == (Candidate(2, "ada@example.org", ada),)
+    assert read(form, text).lines == (adas_line(ada),)
 
 
 @pytest.mark.parametrize(
@@ -90,9 +104,10 @@ def test_sessions_are_numbers_however_separated(form, session, later_session, ce
         ((",1", ",3"), ("Sessions you want to attend: Choose from the sessions of this webinar that are still to come.",)),
         ((",1", ","), ("Sessions you want to attend: Choose at least one session.",)),
         (("Nord,ada", f"{'x' * 81},ada"), ("Family name: Use at most 80 characters here; there are 81.",)),
-        ((",1", ""), ("Cells in this line: 6, columns in the first line: 7.",)),
+        ((",1", ""), ("Sessions you want to attend: Choose at least one session.",)),
+        ((",1", ",1,more"), ("Cells in this line: 8, columns in the first line: 7.",)),
     ],
-    ids=["missing", "address", "country", "type", "session", "no session", "too long", "too few cells"],
+    ids=["missing", "address", "country", "type", "session", "no session", "too long", "too few cells", "too many cells"],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_the_forms_own_words(form, change, problems):
     [line] = read(form, f"{COLUMNS}\n{ADA.replace(*change)}").lines
@@ -139,7 +154,7 @@ def test_list_whose_columns_do_not_do_is_refused(form, headings, message):
         read(form, f"{headings}\nx")
 
     assert str(refusal.value).startswith(message)
-    assert str(refusal.value).endswith("title, position, question, ask_review.")
+    assert str(refusal.value).endswith("title, position, question, language, ask_review.")
 
 
 def test_list_of_200_unknown_columns_is_read_and_names_them(form):
@@ -148,3 +163,119 @@ def test_list_of_200_unknown_columns_is_read_and_names_them(form):
     people = read(form, f"{COLUMNS},{','.join(unknown)}\n{ADA}{',' * 200}")
 
     assert (len(people.unknown), people.lines[0].problems) == (200, ())
+
+
+CASES = Path(__file__).parent.parent.parent / "cases"
+
+
+def read_case(form, name):
+    return read(form, decode((CASES / f"import-{name}.csv").read_bytes())[0])
+
+
+@pytest.mark.parametrize(
+    ("case", "first", "organisation"),
+    [
+        ("excel-drops-trailing-delimiters", "Nino", "Cluster"),
+        ("sep-line", "Nino", "Cluster"),
+        ("vertical-tab", "Nino", "Line one Line two"),
+        ("excel-text-cells", "Nino", "Cluster"),
+    ],
+)
+def test_lists_that_went_wrong_are_taken(form, case, first, organisation):
+    lines = read_case(form, case).lines
+
+    assert [line.problems for line in lines] == [(), ()]
+    assert [line.submission.last_name for line in lines] == ["Kavtaradze", "Müller"]
+    assert (lines[0].submission.first_name, lines[0].submission.organisation) == (first, organisation)
+
+
+def test_address_is_found_beside_a_name(form):
+    lines = read_case(form, "email-with-name").lines
+
+    assert [line.submission and line.submission.email for line in lines] == [
+        "n13-0@example.ge",
+        "z13-1@example.de",
+    ]
+
+
+def test_line_with_an_error_or_garbled_is_named_and_no_other(form, ada):
+    text = f"{COLUMNS}\n{ADA.replace('Nord,', '#REF!,', 1)}\n{ADA.replace('Nord', 'MÃ¼ller', 1)}\n{ADA}"
+
+    assert [line.problems for line in read(form, text).lines] == [
+        ("“#REF!” is an error that the spreadsheet shows, and no value.",),
+        ("“MÃ¼ller” seems to be garbled: its accents were read in another encoding.",),
+        (),
+    ]
+
+
+def test_line_with_a_quotation_mark_too_many_is_named_and_no_other(form):
+    lines = read(form, f'{COLUMNS}\n"{ADA}\n{ADA}').lines
+
+    assert [(line.number, line.problems) for line in lines] == [
+        (2, ("A quotation mark is opened or closed in the wrong place, or a cell is too long.",)),
+        (3, ()),
+    ]
+
+
+def test_line_breaks_in_a_name_are_blanks_and_in_a_question_stay(form, ada):
+    text = f'{COLUMNS},question\n{ADA.replace("Cluster Nord", chr(34) + "Cluster" + chr(10) + "Nord" + chr(34))},"a\nb"'
+
+    [line] = read(form, text).lines
+
+    assert line.submission == replace(ada, question="a\nb")
+
+
+@pytest.mark.parametrize(
+    ("cell", "language"), [("", "en"), ("fr", "fr"), ("German", "de"), ("Français", "fr")]
+)
+def test_line_may_say_in_which_language_its_mail_is(form, ada, cell, language):
+    [line] = read(form, f"{COLUMNS},language\n{ADA},{cell}").lines
+
+    assert line.submission == replace(ada, language=language)
+
+
+def test_language_in_which_no_mail_is_written_is_wrong(form):
+    [line] = read(form, f"{COLUMNS},language\n{ADA},Latin").lines
+
+    assert line.problems == ("“Latin” is no language of our mails; there are: en, fr, de.",)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_our_own_export_can_be_brought_back(form, webinar, session, later_session, approver, language, kind):
+    make_registration(
+        webinar, [session, later_session], first_name="=Ada", last_name="Nord", email="ada@example.org", country="GR",
+        organisation="Cluster", organisation_type="sme", title="prof", position="CEO", language="de",
+    )  # fmt: skip
+    make_registration(webinar, [session], email="bo@example.org", country="XK")
+    columns = (*(name for name in EXPORTED if name not in ("attended", "minutes")),)
+    with override(language):
+        export = Export(Seat.objects.all(), columns, kind, {}, {})
+        rows = list(export_seats(export, by=approver, now=NOW))
+        file = read_file(b"".join(FORMATS[kind].write(rows)))
+        people = read(form, file.text)
+
+    assert [line.problems for line in people.lines] == [(), ()]
+    assert [(line.submission.email, line.submission.sessions, line.submission.country) for line in people.lines] == [
+        ("ada@example.org", (session.pk, later_session.pk), "GR"),
+        ("bo@example.org", (session.pk,), "XK"),
+    ]  # fmt: skip
+    ada = people.lines[0].submission
+    assert (ada.first_name, ada.title, ada.organisation_type, ada.language) == ("=Ada", "prof", "sme", "de")
+    assert (people.joined, people.only_the_person) == ((3,), ("share_contact", "contact_me"))
+    assert len(people.unknown) == len(columns) - 11 - 2
+
+
+def test_same_line_twice_is_not_joined(form):
+    people = read(form, f"{COLUMNS}\n{ADA}\n{ADA}")
+
+    assert (len(people.lines), people.joined) == (2, ())
+
+
+def test_country_may_be_a_code_alone_and_a_column_without_a_heading_is_named(form, ada):
+    text = f"{COLUMNS.replace('country', 'Country code (EU)').replace('sessions', ',sessions')}\n{ADA.replace('BE,', 'EL,x,')}"
+
+    people = read(form, text)
+
+    assert people.lines[0].submission == replace(ada, country="GR")
+    assert people.unknown == ("a column without a heading",)

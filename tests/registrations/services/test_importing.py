@@ -2,12 +2,14 @@
 
 import pytest
 
+from eligibility.tables import Unreadable
 from registrations import services
 from registrations.models import HistoryEntry, Seat
 from registrations.services.importing import Line
 from tests.registrations.factories import NOW, approve, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
+QUOTE = "A quotation mark is opened or closed in the wrong place, or a cell is too long."
 OWN = "https://own.webex.com/j.php?MTID=m{}"
 
 
@@ -29,13 +31,40 @@ OWN = "https://own.webex.com/j.php?MTID=m{}"
         ),
         pytest.param("k7qm-2vxa,webex", [Line(1, "k7qm-2vxa", "webex")], id="nor is a reference"),
         pytest.param("a@b.eu", [Line(1, "a@b.eu", "")], id="one column"),
-        pytest.param("a@b.eu,https://x,more", [Line(1, "a@b.eu,https://x,more", "")], id="three columns"),
-        pytest.param("a@b.eu," + 200_000 * "x", [Line(1, "a@b.eu," + 200_000 * "x", "")], id="too long"),
+        pytest.param("a@b.eu,https://x,more", [Line(1, "a@b.eu, https://x, more", "")], id="three columns"),
+        pytest.param(
+            "a@b.eu," + 200_000 * "x", [Line(1, ("a@b.eu " + 80 * "x")[:80], "", QUOTE)], id="too long"
+        ),
         pytest.param("", [], id="nothing"),
+        pytest.param("sep=;\na@b.eu;https://x", [Line(2, "a@b.eu", "https://x")], id="sep line"),
+        pytest.param(
+            "Our list\n\nPerson;Link;;\na@b.eu;https://x;;", [Line(4, "a@b.eu", "https://x")], id="title"
+        ),
+        pytest.param(
+            '"Reference; or address",Link\na@b.eu,https://x',
+            [Line(2, "a@b.eu", "https://x")],
+            id="separator in a heading",
+        ),
+        pytest.param(
+            'a@b.eu,"https://x\nc@d.eu,https://y',
+            [Line(1, 'a@b.eu "https://x', "", QUOTE), Line(2, "c@d.eu", "https://y")],
+            id="quotation mark",
+        ),
+        pytest.param(
+            "a@b.eu,#REF!",
+            [Line(1, "a@b.eu #REF!", "", "“#REF!” is an error that the spreadsheet shows, and no value.")],
+            id="error",
+        ),
+        pytest.param('"=""a@b.eu""",https://x', [Line(1, "a@b.eu", "https://x")], id="a cell made text"),
     ],
 )
 def test_read_lines(text, lines):
-    assert services.read_lines(text) == lines
+    assert services.read_lines(text, most=10) == lines
+
+
+def test_read_lines_refuses_too_many():
+    with pytest.raises(Unreadable, match="more than 2 lines"):
+        services.read_lines("a@b.eu,https://x\n" * 3, most=2)
 
 
 @pytest.fixture
@@ -115,6 +144,14 @@ def test_one_line_that_cannot_be_taken_keeps_all_out(session, people, editor, ro
     assert [line.problem for line in report.lines] == ["", problem]
     assert addresses() == ["", ""]
     assert not HistoryEntry.objects.filter(action="addresses_imported").exists()
+
+
+def test_line_that_cannot_be_read_keeps_all_out(session, people):
+    lines = [Line(1, "ada@example.org", OWN.format(1)), Line(2, "bob", "", QUOTE)]
+
+    report = services.check_addresses(session.pk, lines)
+
+    assert ([line.problem for line in report.lines], report.is_good) == (["", QUOTE], False)
 
 
 def test_import_of_nothing_is_refused(session, people, editor):

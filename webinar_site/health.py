@@ -132,6 +132,11 @@ class DatabaseCollector(Collector):
             "Mails that were to go more than 15 minutes ago and are neither sent nor given up.",
             value=mail.late,
         )
+        yield GaugeMetricFamily(
+            "webinar_returned_mails",
+            "Mails that came back within the last hour, their addresses not being the reason.",
+            value=OutgoingMail.objects.returned_lately(timezone.now()).count(),
+        )
 
 
 def count_by_state(name: str, documentation: str, rows: QuerySet) -> GaugeMetricFamily:

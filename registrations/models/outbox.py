@@ -15,6 +15,10 @@ from registrations.models.webinar import Webinar, WebinarSession
 LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
 
 
+LATELY = timedelta(hours=1)
+MANY_RETURNED = 10  # so many mails that came back lately are no accident: something is wrong with how we send
+
+
 class BulkJob(models.Model):
     """One act that touches many people: written with the change, carried out in chunks by a worker."""
 
@@ -140,6 +144,11 @@ class MailKind(models.TextChoices):
     STAFF_DEADLINE = "staff_deadline", _("to staff: undecided before a session")
 
     @property
+    def is_asked_for(self) -> bool:
+        """Return whether somebody has just asked for it on the site, with the address it goes to."""
+        return self in (MailKind.CONFIRM_ADDRESS, MailKind.ALREADY_REGISTERED, MailKind.MANAGE_LINK)
+
+    @property
     def is_to_staff(self) -> bool:
         """Return whether it goes to members of staff: about no registration, and in one wording for all webinars."""
         return self in (MailKind.STAFF_DIGEST, MailKind.STAFF_DEADLINE)
@@ -158,6 +167,10 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
     def late(self, now: datetime) -> "MailQuerySet":
         """Return the unfinished mails that should have gone more than LATE ago; see `is_late`."""
         return self.filter(is_late(now))
+
+    def returned_lately(self, now: datetime) -> "MailQuerySet":
+        """Return the mails that came back in the hour up to this moment, their addresses not being the reason."""
+        return self.filter(state=OutgoingMail.State.RETURNED, returned_at__gt=now - LATELY)
 
 
 def is_late(now: datetime) -> Q:
@@ -181,7 +194,9 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("sending")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
-        BOUNCED = "bounced", _("bounced")
+        BOUNCED = "bounced", _("bounced")  # the address is dead
+        RETURNED = "returned", _("not delivered")  # this mail did not arrive, the address may well be good
+        WITHHELD = "withheld", _("withheld")  # its address had bounced
         DROPPED = "dropped", _("dropped (overtaken)")
 
     kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
@@ -233,6 +248,9 @@ class OutgoingMail(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    returned_at = models.DateTimeField(
+        _("came back at"), null=True, help_text=_("When we read that it was not delivered.")
+    )
     wipe = models.BooleanField(
         default=False,
         help_text=_("The person's data are erased: what it holds goes as soon as it is finished."),

@@ -43,11 +43,15 @@ def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
 
 @staff_page(permissions.RETRY_ADDRESS)
 def retry_addresses(request: StaffRequest) -> HttpResponse:
-    """Let mail go again to the addresses of the registrations that the list's action showed."""
-    form = RetryForm(request.POST)
-    if request.method != "POST" or not form.is_valid():
+    """Show what came back from the registrations named in the query; the POST lets mail go again to their addresses."""
+    posted = request.method == "POST"
+    form = RetryForm(request.POST if posted else request.GET)
+    if not form.is_valid():
         raise Http404
-    _retry(request, [int(pk) for pk in form.cleaned_data["registrations"].split(",")])
+    registration_ids = [int(pk) for pk in form.cleaned_data["registrations"].split(",")]
+    if not posted:
+        return show_retry(request, registration_ids)
+    _retry(request, registration_ids)
     return redirect("admin:registrations_registration_changelist")
 
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='UnplacedAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attendee', models.CharField(max_length=254, verbose_name='for')),
+                ('attendee', models.CharField(max_length=254, verbose_name='answered for')),
                 ('sender', models.CharField(max_length=254, verbose_name='sent by')),
                 ('answer', models.CharField(choices=[('accepted', 'accepted'), ('declined', 'declined'), ('tentative', 'tentative')], max_length=9, verbose_name='calendar answer')),
                 ('answered_at', models.DateTimeField(help_text='DTSTAMP of the answer.', verbose_name='answered at')),

@@ -10,7 +10,15 @@ from registrations.models.imports import ImportedLine
 from registrations.models.keys import email_key, fold_search, new_token, person_key
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
-from registrations.models.outbox import MANY_RETURNED, BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.outbox import (
+    MANY_RETURNED,
+    BulkJob,
+    BulkJobRow,
+    MailKind,
+    OutgoingMail,
+    is_late,
+    is_returned_lately,
+)
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
@@ -85,6 +93,7 @@ __all__ = [
     "in_words",
     "is_late",
     "is_meeting_address",
+    "is_returned_lately",
     "new_token",
     "person_key",
     "staff_language",

@@ -168,10 +168,6 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
         """Return the unfinished mails that should have gone more than LATE ago; see `is_late`."""
         return self.filter(is_late(now))
 
-    def returned_lately(self, now: datetime) -> "MailQuerySet":
-        """Return the mails that came back in the hour up to this moment, their addresses not being the reason."""
-        return self.filter(state=OutgoingMail.State.RETURNED, returned_at__gt=now - LATELY)
-
 
 def is_late(now: datetime) -> Q:
     """Return the condition that a mail is late at this moment: what admin, /readyz and /metrics all count.
@@ -182,6 +178,11 @@ def is_late(now: datetime) -> Q:
     by = now - LATE
     since = Q(planned_at__lt=by) | Q(planned_at__isnull=True, created_at__lt=by)
     return Q(due_at__isnull=False) & since
+
+
+def is_returned_lately(now: datetime) -> Q:
+    """Return the condition that a mail came back in the hour up to this moment, its address not being the reason."""
+    return Q(state=OutgoingMail.State.RETURNED, returned_at__gt=now - LATELY)
 
 
 class OutgoingMail(models.Model):

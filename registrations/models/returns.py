@@ -25,7 +25,7 @@ class UnplacedAnswer(models.Model):
             "The person it names as invited or, failing that, its sender; empty where both are unknown."
         ),
     )
-    attendee = models.CharField(_("for"), max_length=254)
+    attendee = models.CharField(_("answered for"), max_length=254)
     sender = models.CharField(_("sent by"), max_length=254)
     answer = models.CharField(_("calendar answer"), max_length=9, choices=Answer)
     answered_at = models.DateTimeField(_("answered at"), help_text=_("DTSTAMP of the answer."))

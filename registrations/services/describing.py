@@ -124,7 +124,6 @@ COLUMNS: dict[type[Model], dict[str, Promise]] = {
         "reply": _("what the mail server said"),
     },
     UnplacedAnswer: {
-        "attendee": _("answered for"),
         "answered_at": _("answered on"),
         "received_at": _("received on"),
     },

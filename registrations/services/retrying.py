@@ -29,7 +29,7 @@ class Retried:
 
 def bounced_with(registration_ids: Sequence[int]) -> QuerySet[Registration]:
     """Return every registration marked as bounced that has the address of one of these, itself included."""
-    keys = Registration.objects.filter(pk__in=registration_ids).values("email_key")
+    keys = Registration.objects.filter(pk__in=registration_ids[:MOST_RETRIED]).values("email_key")
     return Registration.objects.filter(email_key__in=keys, bounced_at__isnull=False).order_by("id")
 
 

@@ -27,6 +27,7 @@ from registrations.models import (
     UnplacedAnswer,
     WebinarSession,
     is_late,
+    is_returned_lately,
 )
 from registrations.states import RegistrationState, SeatState
 
@@ -165,11 +166,12 @@ def _mails() -> list[Queue]:
             "pk", filter=is_failed & Q(planned_at__gte=timezone.now() - NEWS, registration__isnull=False)
         ),
         late=Count("pk", filter=is_late(timezone.now())),
+        in_an_hour=Count("pk", filter=is_returned_lately(timezone.now())),
         returned=Count("pk", filter=is_returned),
         returned_lately=Count("pk", filter=is_returned & Q(returned_at__gte=timezone.now() - NEWS)),
     )
     return [
-        *_alarm(),
+        *_alarm(counts["in_an_hour"]),
         Queue(_("mails failed"), counts["failed"], _list_of(OutgoingMail, failed), urgent=counts["lately"]),
         Queue(
             _("mails waiting longer than 15 minutes"), counts["late"], _list_of(OutgoingMail, {"late": "yes"})
@@ -183,16 +185,13 @@ def _mails() -> list[Queue]:
     ]
 
 
-def _alarm() -> list[Queue]:
-    """Return that many mails came back in an hour, which says something about us; nothing where it is no more than chance."""
-    count = OutgoingMail.objects.returned_lately(timezone.now()).count()
-    if count < MANY_RETURNED:
-        return []
+def _alarm(count: int) -> list[Queue]:
+    """Return that so many mails came back in an hour, which says something about us; nothing where it may be chance."""
     returned = {"state__exact": OutgoingMail.State.RETURNED.value}
     words = _(
         "mails not delivered within an hour: servers may be refusing all our mail, ask whoever runs ours"
     )
-    return [Queue(words, count, _list_of(OutgoingMail, returned))]
+    return [Queue(words, count, _list_of(OutgoingMail, returned))] if count >= MANY_RETURNED else []
 
 
 def _unplaced() -> list[Queue]:

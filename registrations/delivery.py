@@ -126,6 +126,10 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
         _mark(mail, state=State.DROPPED, due_at=None, reply=_("Not sent: it came too late to be of use."))
         delivered.dropped += 1
         return
+    if withheld := mails.why_withheld(mail):
+        _mark(mail, state=State.WITHHELD, due_at=None, reply=withheld[:500])
+        delivered.failed += 1
+        return
     reply = _why_not(mail)
     if reply:
         _mark(mail, state=State.FAILED, due_at=None, reply=reply[:500])
@@ -176,8 +180,6 @@ def _why_not(mail: OutgoingMail) -> str:
     """
     if mail.attempts > MOST_ATTEMPTS:
         return mail.reply or _("Given up: every attempt ended without an answer.")
-    if withheld := mails.why_withheld(mail):
-        return withheld
     if mail.raw is not None:
         return ""
     try:

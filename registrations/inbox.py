@@ -1,14 +1,14 @@
 """Getting messages that came back: from a mailbox by IMAP, from a file, or from the mail server's pipe.
 
-Every message is cut one byte beyond what is read of it, so that its size is seen and no more is held in memory.
+A mailbox is only looked at: people read it too, so no message is marked, and their marks are not asked. Every message is cut one byte beyond what is read of it, so that its size is seen and no more is held in memory.
 """
 
 import imaplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from mailbox import mbox
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from registrations.incoming import MOST_BYTES
 
 MOST_MESSAGES = 500  # in one run; the next takes the rest
+FIRST_LOOK = timedelta(
+    days=14
+)  # of a mailbox that was never read, or whose numbers are void, all else is old
 TIMEOUT = 15  # seconds for each answer of the server
 PORTS = {"imaps": 993, "imap": 143}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -28,29 +31,46 @@ class BadMailbox(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where a message lies: the mailbox, and the number its server gives it for good under this UIDVALIDITY."""
+
+    mailbox: str
+    validity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a mailbox was read: every message up to `last_uid`, but those to be read `again`."""
+
+    last_uid: int
+    again: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """One message, cut; `done` says that it need not be read again."""
+    """One message, cut; None where it vanished from its mailbox meanwhile. Files and the pipe have no positions."""
 
-    raw: bytes
-    done: Callable[[], None] = field(default=lambda: None)
+    raw: bytes | None
+    position: Position | None = None
 
 
-def unseen(url: str, *, look_only: bool) -> Iterator[Letter]:
-    """Yield the unseen messages of a mailbox (imaps://user:password@host/INBOX), oldest first, a bounded number.
+def unread(url: str, progress_of: Callable[[str, int], Progress | None]) -> Iterator[Letter]:
+    """Yield the messages of a mailbox (imaps://user:password@host/INBOX) that were not read yet, oldest first.
 
-    A message is marked \\Seen when the caller says that it is done, with `look_only` not even then. Raises BadMailbox,
-    imaplib.IMAP4.error and OSError.
+    A bounded number; the first time, or under another UIDVALIDITY, only those of the last FIRST_LOOK. `progress_of` says
+    how far a mailbox was read. Raises BadMailbox, imaplib.IMAP4.error and OSError.
     """
     place = _place(url)
     with _session(place) as server:
-        server.login(unquote(place.username or ""), unquote(place.password or ""))
-        box = unquote(place.path.strip("/")).replace("\\", "\\\\").replace('"', '\\"') or "INBOX"
-        _answer(server.select(f'"{box}"', readonly=look_only))
-        found = _answer(server.uid("SEARCH", "UNSEEN"))
-        for uid in (found[0] or b"").decode("ascii").split()[:MOST_MESSAGES]:
-            raw = _fetch(server, uid)
-            if raw is not None:
-                yield Letter(raw, partial(_mark_seen, server, uid))
+        user = unquote(place.username or "")
+        server.login(user, unquote(place.password or ""))
+        box = unquote(place.path.strip("/")) or "INBOX"
+        quoted = box.replace("\\", "\\\\").replace('"', '\\"')
+        _answer(server.select(f'"{quoted}"', readonly=True))
+        mailbox, validity = f"{user}@{place.hostname}/{box}"[:500], _validity(server)
+        for uid in _uids(server, progress_of(mailbox, validity))[:MOST_MESSAGES]:
+            yield Letter(_fetch(server, uid), Position(mailbox, validity, uid))
 
 
 def from_file(path: Path) -> Iterator[Letter]:
@@ -111,14 +131,29 @@ def _connect(place: SplitResult) -> imaplib.IMAP4:
     return imaplib.IMAP4_SSL(place.hostname or "", port, ssl_context=context, timeout=TIMEOUT)
 
 
-def _fetch(server: imaplib.IMAP4, uid: str) -> bytes | None:
+def _validity(server: imaplib.IMAP4) -> int:
+    """Return the UIDVALIDITY of the mailbox that is open; 0 where the server has none, whose numbers never change."""
+    _name, values = server.response("UIDVALIDITY")
+    return int(values[-1]) if values and values[-1] else 0
+
+
+def _uids(server: imaplib.IMAP4, progress: Progress | None) -> list[int]:
+    """Return the numbers of the messages to read, those that failed before first, then the others in order."""
+    if progress is None:
+        return _search(server, f"SINCE {datetime.now(UTC) - FIRST_LOOK:%d-%b-%Y}")
+    new = _search(server, f"UID {progress.last_uid + 1}:*")  # a server answers with its last one, however old
+    return sorted(progress.again) + [uid for uid in new if uid > progress.last_uid]
+
+
+def _search(server: imaplib.IMAP4, criteria: str) -> list[int]:
+    found = _answer(server.uid("SEARCH", *criteria.split()))
+    return sorted({int(uid) for uid in (found[0] or b"").split()})
+
+
+def _fetch(server: imaplib.IMAP4, uid: int) -> bytes | None:
     """Return a message without marking it, or None where it is gone."""
-    answer = _answer(server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)"))
+    answer = _answer(server.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)"))
     return next((line[1] for line in answer if isinstance(line, tuple)), None)
-
-
-def _mark_seen(server: imaplib.IMAP4, uid: str) -> None:
-    _answer(server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"))
 
 
 def _answer(answer: tuple[str, list]) -> list:

@@ -28,6 +28,8 @@ VIEW_HISTORY = "registrations.view_historyentry"
 EXPORT_HISTORY = "registrations.export_historyentry"
 VIEW_SEATS = "registrations.view_seat"
 VIEW_MAILS = "registrations.view_outgoingmail"
+VIEW_ANSWERS = "registrations.view_unplacedanswer"
+SETTLE_ANSWERS = "registrations.settle_unplacedanswer"
 VIEW_ACCESS_NEEDS = "registrations.view_accessneed"
 
 VIEW_LISTS = (
@@ -53,6 +55,7 @@ VIEW_PEOPLE = (
     VIEW_OVERRIDES,
     "registrations.view_contest",
     VIEW_MAILS,
+    VIEW_ANSWERS,
     "registrations.view_bulkjob",
     VIEW_HISTORY,
     "registrations.view_historyanchor",
@@ -71,6 +74,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         RECORD_ATTENDANCE,
         MARK_QUESTIONS,
         RETRY_ADDRESS,
+        SETTLE_ANSWERS,
         STOP_JOB,
         RESEND_MAIL,
     ),

@@ -10,7 +10,8 @@ PASSWORD = 'pass "word'
 class ImapServer:
     """Serves messages by UID, and remembers which are seen.
 
-    `gone` are UIDs that vanish between search and fetch, `trouble` is a command at which the connection breaks off or,
+    People who read beside us are a client like any other: `seen` is theirs, and ours where we ask for a body without
+    PEEK or open the mailbox to write. `old` are UIDs that came long ago, `validity` is what makes UIDs void. `gone` are UIDs that vanish between search and fetch, `trouble` is a command at which the connection breaks off or,
     with `stall`, hangs.
     """
 
@@ -19,8 +20,11 @@ class ImapServer:
         self.messages = dict(enumerate(messages, start=1))
         self.seen: set[int] = set()
         self.gone: set[int] = set()
+        self.old: set[int] = set()
+        self.validity = 7
         self.boxes: list[str] = []
         self.fetched: list[str] = []
+        self.since: list[str] = []
         self.trouble = ""
         self.stall = False
         self.port = 0
@@ -83,17 +87,29 @@ class ImapServer:
             return b"", "OK" if right else "NO [AUTHENTICATIONFAILED] box@example.eu"
         if found := re.fullmatch(r'(SELECT|EXAMINE) "(.*)"', command):
             self.boxes.append(f"{found[1]} {found[2]}")
-            exists = f"* {len(self.messages)} EXISTS\r\n".encode()
-            return (exists, "OK") if found[2] in ("INBOX", "Re turns") else (b"", "NO no such mailbox")
-        if command == "UID SEARCH UNSEEN":
-            found = " ".join(str(uid) for uid in self.messages if uid not in self.seen)
-            return f"* SEARCH {found}\r\n".encode(), "OK"
-        if found := re.fullmatch(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command):
-            return self._fetch(int(found[1]), int(found[2])), "OK"
-        if found := re.fullmatch(r"UID STORE (\d+) \+FLAGS\.SILENT \(\\Seen\)", command):
-            self.seen.add(int(found[1]))
-            return b"", "OK"
+            facts = f"* {len(self.messages)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}] valid\r\n"
+            return (
+                (facts.encode(), "OK") if found[2] in ("INBOX", "Re turns") else (b"", "NO no such mailbox")
+            )
+        if found := re.fullmatch(r"UID SEARCH UID (\d+):\*", command):
+            return self._found(self._from(int(found[1]))), "OK"
+        if found := re.fullmatch(r"UID SEARCH SINCE (\d\d-[A-Z][a-z]{2}-\d{4})", command):
+            self.since.append(found[1])
+            return self._found(self.messages.keys() - self.old), "OK"
+        if found := re.fullmatch(r"UID FETCH (\d+) \(BODY(\.PEEK)?\[\]<0\.(\d+)>\)", command):
+            if not found[2]:
+                self.seen.add(int(found[1]))
+            return self._fetch(int(found[1]), int(found[3])), "OK"
         return (b"* BYE\r\n", "OK") if command == "LOGOUT" else (b"", f"BAD {command.split()[0]}")
+
+    def _from(self, first: int) -> set[int]:
+        """Return the UIDs of a range up to `*`, which is the highest there is, and holds for a range that begins behind it."""
+        highest = max(self.messages, default=0)
+        return {uid for uid in self.messages if min(first, highest) <= uid}
+
+    def _found(self, uids: set[int]) -> bytes:
+        """Return the UIDs, in whatever order."""
+        return f"* SEARCH {' '.join(str(uid) for uid in sorted(uids, reverse=True))}\r\n".encode()
 
     def _fetch(self, uid: int, most: int) -> bytes:
         self.fetched.append(f"{uid} up to {most}")

@@ -20,7 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from registrations.models import OutgoingMail, Registration, is_late
+from registrations.models import OutgoingMail, Registration, is_late, is_returned_lately
 from webinar_site.celery import app as celery_app
 
 
@@ -131,6 +131,11 @@ class DatabaseCollector(Collector):
             "webinar_late_mails",
             "Mails that were to go more than 15 minutes ago and are neither sent nor given up.",
             value=mail.late,
+        )
+        yield GaugeMetricFamily(
+            "webinar_returned_mails",
+            "Mails that came back within the last hour, their addresses not being the reason.",
+            value=OutgoingMail.objects.filter(is_returned_lately(timezone.now())).count(),
         )
 
 

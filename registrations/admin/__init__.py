@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.admin import (
     accounts,
+    bounces,
     contests,
     history,
     mail_texts,
@@ -18,6 +19,7 @@ from registrations.admin import (
 
 __all__ = [
     "accounts",
+    "bounces",
     "contests",
     "history",
     "mail_texts",

@@ -47,6 +47,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "due_at",
         "created_at",
         "sent_at",
+        "returned_at",
         "sends_again",
         "message_id",
         "written_under",

@@ -4,16 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
-from eligibility.desk import ReadOnlyAdmin, Tool
+from eligibility.desk import ReadOnlyAdmin, Tool, warn
 from registrations import permissions, services
-from registrations.admin.bounces import address_tools
+from registrations.admin.bounces import address_tools, undelivered
 from registrations.admin.erasing import data_tools
 from registrations.admin.facets import FacetedList
 from registrations.admin.filters import (
@@ -32,7 +32,7 @@ from registrations.admin.filters import (
 from registrations.admin.person import namesakes, panels
 from registrations.admin.searching import SEARCH_HELP, search_people
 from registrations.admin.seats import decision_tools
-from registrations.admin_views.bounces import retry_address
+from registrations.admin_views.bounces import retry_address, retry_addresses, show_retry
 from registrations.admin_views.erasing import erase_person, export_person
 from registrations.admin_views.guests import invite_guest
 from registrations.models import Registration
@@ -68,6 +68,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     search_fields = ("search_key",)
     search_help_text = SEARCH_HELP
     view_on_site = False
+    actions = ("retry",)
     fieldsets = (
         (
             None,
@@ -126,10 +127,24 @@ class RegistrationAdmin(ReadOnlyAdmin):
                 retry_address,
                 name="registrations_registration_retry_address",
             ),
+            path("retry-addresses/", retry_addresses, name="registrations_registration_retry_addresses"),
             path("<int:registration_id>/erase/", erase_person, name="registrations_registration_erase"),
             path("<int:registration_id>/export/", export_person, name="registrations_registration_export"),
             *super().get_urls(),
         ]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Return whether somebody may let mail go again; the action asks this."""
+        return request.user.has_perm(permissions.RETRY_ADDRESS)
+
+    @admin.action(description=_("Try these addresses again"), permissions=["retry"])
+    def retry(self, request: HttpRequest, registrations: QuerySet[Registration]) -> HttpResponse | None:
+        """Show what letting mail go again to these addresses would do."""
+        ids = list(registrations.order_by("pk").values_list("pk", flat=True)[: services.MOST_RETRIED + 1])
+        if len(ids) > services.MOST_RETRIED:
+            warn(request, services.TooManyChosen(services.MOST_RETRIED))
+            return None
+        return show_retry(request, ids)
 
     def list_tools(self, request: HttpRequest) -> list[Tool]:
         """Return the button that invites a guest."""
@@ -151,6 +166,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             "panels": panels(request, row, places),
             "namesakes": namesakes(request, row, places),
             "history": row.history.select_related("by", "session"),
+            "undelivered": undelivered(row),
             "mails": row.mails.defer("raw", "facts"),
             "address_changes": services.open_address_changes(timezone.now()).filter(registration=row),
         }

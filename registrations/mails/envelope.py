@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from registrations.models import OutgoingMail, Registration
+from registrations.models import MailKind, OutgoingMail, Registration
 
 OWN_ID = re.compile("<([0-9a-f]{32})@")  # as facts.write makes them
 
@@ -27,8 +27,11 @@ def envelope_sender(mail: OutgoingMail) -> str:
 def why_withheld(mail: OutgoingMail) -> str:
     """Return why a mail must not go out, or "": its address bounced, and staff have not tried it again. One query.
 
-    A mail to another address than the registration has now is not held back by what became of that one.
+    A mail to another address than the registration has now is not held back by what became of that one, and one that
+    somebody asked for on the site goes out in any case: they have just written the address down.
     """
+    if MailKind(mail.kind).is_asked_for and mail.resend_of_id is None:
+        return ""
     to_it = Registration.objects.filter(mails=mail.pk, email=mail.recipient)
     bounced_at = to_it.values_list("bounced_at", flat=True).first()
     if bounced_at is None:

@@ -10,7 +10,15 @@ from registrations.models.imports import ImportedLine
 from registrations.models.keys import email_key, fold_search, new_token, person_key
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
-from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.outbox import (
+    MANY_RETURNED,
+    BulkJob,
+    BulkJobRow,
+    MailKind,
+    OutgoingMail,
+    is_late,
+    is_returned_lately,
+)
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
@@ -23,6 +31,7 @@ from registrations.models.registration import (
     Registration,
 )
 from registrations.models.reminders import Reminder
+from registrations.models.returns import ReadMailbox, UnplacedAnswer
 from registrations.models.seat import Answer, Seat
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
@@ -36,6 +45,7 @@ from registrations.models.webinar import (
 )
 
 __all__ = [
+    "MANY_RETURNED",
     "REASONS",
     "AccessNeed",
     "Action",
@@ -66,6 +76,7 @@ __all__ = [
     "OverrideQuerySet",
     "PersonTitle",
     "QuestionMark",
+    "ReadMailbox",
     "ReasonCode",
     "Registration",
     "Reminder",
@@ -73,6 +84,7 @@ __all__ = [
     "SessionState",
     "StaffLanguage",
     "Tally",
+    "UnplacedAnswer",
     "Webinar",
     "WebinarSession",
     "agenda_changes",
@@ -81,6 +93,7 @@ __all__ = [
     "in_words",
     "is_late",
     "is_meeting_address",
+    "is_returned_lately",
     "new_token",
     "person_key",
     "staff_language",

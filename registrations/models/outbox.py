@@ -15,6 +15,10 @@ from registrations.models.webinar import Webinar, WebinarSession
 LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
 
 
+LATELY = timedelta(hours=1)
+MANY_RETURNED = 10  # so many mails that came back lately are no accident: something is wrong with how we send
+
+
 class BulkJob(models.Model):
     """One act that touches many people: written with the change, carried out in chunks by a worker."""
 
@@ -141,6 +145,11 @@ class MailKind(models.TextChoices):
     STAFF_DEADLINE = "staff_deadline", _("to staff: undecided before a session")
 
     @property
+    def is_asked_for(self) -> bool:
+        """Return whether somebody has just asked for it on the site, with the address it goes to."""
+        return self in (MailKind.CONFIRM_ADDRESS, MailKind.ALREADY_REGISTERED, MailKind.MANAGE_LINK)
+
+    @property
     def is_to_staff(self) -> bool:
         """Return whether it goes to members of staff: about no registration, and in one wording for all webinars."""
         return self in (MailKind.STAFF_DIGEST, MailKind.STAFF_DEADLINE)
@@ -172,6 +181,11 @@ def is_late(now: datetime) -> Q:
     return Q(due_at__isnull=False) & since
 
 
+def is_returned_lately(now: datetime) -> Q:
+    """Return the condition that a mail came back in the hour up to this moment, its address not being the reason."""
+    return Q(state=OutgoingMail.State.RETURNED, returned_at__gt=now - LATELY)
+
+
 class OutgoingMail(models.Model):
     """One mail to one person: a row before it is a message."""
 
@@ -182,7 +196,9 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("sending")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
-        BOUNCED = "bounced", _("bounced")
+        BOUNCED = "bounced", _("bounced")  # the address is dead
+        RETURNED = "returned", _("not delivered")  # this mail did not arrive, the address may well be good
+        WITHHELD = "withheld", _("withheld")  # its address had bounced
         DROPPED = "dropped", _("dropped (overtaken)")
 
     kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
@@ -234,6 +250,9 @@ class OutgoingMail(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    returned_at = models.DateTimeField(
+        _("came back at"), null=True, help_text=_("When we read that it was not delivered.")
+    )
     wipe = models.BooleanField(
         default=False,
         help_text=_("The person's data are erased: what it holds goes as soon as it is finished."),

@@ -24,6 +24,7 @@ from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
 from registrations.models.registration import AccessNeed, Registration
 from registrations.models.reminders import Reminder
+from registrations.models.returns import ReadMailbox, UnplacedAnswer
 from registrations.models.seat import Seat
 from registrations.models.staff import StaffLanguage
 from registrations.models.tally import Tally
@@ -83,7 +84,7 @@ SEAT = Erasure(
     anew={"join_token": _token},
     stays=_columns(
         "id registration session state waiting_rank outcome list_key verdict_data publication_number judged_as_of flagged_at"
-        " decided_by decided_at override joined_at told_sequence told_method told thread_id"
+        " decided_by decided_at override joined_at told_sequence told_time_sequence told_method told thread_id"
     ),
 )
 MAIL = Erasure(
@@ -91,7 +92,7 @@ MAIL = Erasure(
     becomes={"recipient": "", "facts": {}, "raw": None, "reply": ""},
     stays=_columns(
         "id kind registration seat job text language dedupe_key message_id state due_at not_after planned_at claim"
-        " attempts created_at sent_at wipe resend_of"
+        " attempts created_at sent_at returned_at wipe resend_of"
     ),
 )
 ERASURES: dict[type[Model], Erasure] = {
@@ -106,6 +107,7 @@ ERASURES: dict[type[Model], Erasure] = {
         stays=_columns("id seat requested_by requested_at confirmed_by confirmed_at lapsed_at batch"),
     ),
     QuestionMark: Erasure(about="registration", goes=True),
+    UnplacedAnswer: Erasure(about="registration", goes=True),
     # Of a line that is dealt with only its number is left.
     ImportedLine: Erasure(
         about="registration",
@@ -142,6 +144,7 @@ ABOUT_NOBODY: frozenset[type[Model]] = frozenset(
         LegalText,
         MailText,
         MailRate,
+        ReadMailbox,
         StaffLanguage,
         Tally,
     }

@@ -86,6 +86,12 @@ class Seat(models.Model):
     answer = models.CharField(_("calendar answer"), max_length=9, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True, help_text=_("DTSTAMP of the answer."))
     told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
+    told_time_sequence = models.PositiveIntegerField(
+        null=True,
+        help_text=_(
+            "SEQUENCE of the calendar mail that told the time the person has now; later ones repeated it."
+        ),
+    )
     told_method = models.CharField(
         max_length=10, blank=True, help_text=_("METHOD of the last calendar mail.")
     )

@@ -7,6 +7,7 @@ from registrations.services.addresses import (
     open_address_changes,
 )
 from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.answering import settle_answers
 from registrations.services.attending import (
     AttendancePreview,
     Source,
@@ -80,6 +81,7 @@ from registrations.services.errors import (
     SessionIsOver,
     TextChanged,
     TooManyAttempts,
+    TooManyChosen,
     UnknownSession,
 )
 from registrations.services.expanding import decision_of
@@ -126,6 +128,7 @@ from registrations.services.mail_texts import (
     save_mail_text,
     send_test_mail,
 )
+from registrations.services.mailboxes import progress_of
 from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
 from registrations.services.opening import Opening, close_registration, open_registration
 from registrations.services.ordering import Turn, move_on_list, moves_on_list, place_on_list
@@ -166,7 +169,8 @@ from registrations.services.registering import (
 )
 from registrations.services.reminding import add_usual_reminders, plan_changed_reminders
 from registrations.services.resending import resend_mail, why_not_resend
-from registrations.services.returns import retry_address, take_return, take_returns
+from registrations.services.retrying import MOST_RETRIED, bounced_with, retry_addresses, withheld_from
+from registrations.services.returns import take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
     count_told,
@@ -186,6 +190,7 @@ __all__ = [
     "CONFIRM_WITHIN",
     "JOIN_OPENS",
     "LONGEST_WORDING",
+    "MOST_RETRIED",
     "AddressNotBounced",
     "AddressReport",
     "AddressTaken",
@@ -256,6 +261,7 @@ __all__ = [
     "TextChanged",
     "TextPlace",
     "TooManyAttempts",
+    "TooManyChosen",
     "Turn",
     "UnknownSession",
     "Whom",
@@ -267,6 +273,7 @@ __all__ = [
     "ask_address_change",
     "attendance_figures",
     "attended_to_look_at",
+    "bounced_with",
     "cancel_session",
     "candidates_for",
     "check_addresses",
@@ -341,6 +348,7 @@ __all__ = [
     "preview_of",
     "preview_overrides",
     "preview_requests",
+    "progress_of",
     "publish_agenda",
     "publish_wording",
     "purge",
@@ -359,7 +367,7 @@ __all__ = [
     "reset_mail_text",
     "retention",
     "retitle_session",
-    "retry_address",
+    "retry_addresses",
     "save_attendance",
     "save_mail_text",
     "says_the_same",
@@ -372,6 +380,7 @@ __all__ = [
     "set_auto_approval",
     "set_consent",
     "set_staff_language",
+    "settle_answers",
     "start_bulk_decision",
     "start_confirming",
     "start_import",
@@ -391,6 +400,7 @@ __all__ = [
     "why_not",
     "why_not_resend",
     "withdraw",
+    "withheld_from",
     "wording_difference",
     "working_agenda",
 ]

@@ -28,6 +28,7 @@ from registrations.models import (
     QuestionMark,
     Registration,
     Seat,
+    UnplacedAnswer,
     WebinarSession,
 )
 from registrations.models.reasons import SENTENCES, ReasonCode
@@ -43,6 +44,7 @@ SECTIONS: dict[str, Promise] = {
     "sessions": _("sessions"),
     "changes_of_address": _("changes of address"),
     "mails": _("mails"),
+    "unplaced_answers": _("answers in calendars that came from somebody else"),
     "history": _("history"),
 }
 NAMES: dict[str, Promise] = {
@@ -95,6 +97,7 @@ COLUMNS: dict[type[Model], dict[str, Promise]] = {
         "told": _("what your calendar was last told"),
         "told_method": _("method of the last calendar mail (METHOD)"),
         "told_sequence": _("number of the last calendar mail (SEQUENCE)"),
+        "told_time_sequence": _("number of the calendar mail that first told this time (SEQUENCE)"),
     },
     Override: {
         "requested_at": _("asked for on"),
@@ -117,7 +120,12 @@ COLUMNS: dict[type[Model], dict[str, Promise]] = {
         "state": _("state"),
         "created_at": _("written on"),
         "sent_at": _("sent on"),
+        "returned_at": _("came back on"),
         "reply": _("what the mail server said"),
+    },
+    UnplacedAnswer: {
+        "answered_at": _("answered on"),
+        "received_at": _("received on"),
     },
     HistoryEntry: {
         "at": _("recorded on"),

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from eligibility.explain import explain
 from eligibility.rules import Verdict
-from registrations.models import Action, LegalText, Registration, Seat
+from registrations.models import Action, LegalText, Registration, Seat, UnplacedAnswer
 from registrations.services import recording
 from registrations.services.consenting import Consent, consents_of
 from registrations.services.judging import BRUSSELS
@@ -57,6 +57,7 @@ SEAT = (
     "told",
     "told_method",
     "told_sequence",
+    "told_time_sequence",
 )
 ATTENDANCE = ("name", "email", "organisation", "role", "match", "stays", "elsewhere_seconds")
 
@@ -107,8 +108,12 @@ def everything_kept(registration: Registration) -> dict[str, Any]:
             for change in registration.address_changes.all()
         ],
         "mails": [
-            _columns(mail, ("kind", "recipient", "state", "created_at", "sent_at", "reply"))
+            _columns(mail, ("kind", "recipient", "state", "created_at", "sent_at", "returned_at", "reply"))
             for mail in registration.mails.defer("raw", "facts").order_by("pk")
+        ],
+        "unplaced_answers": [
+            _columns(answer, ("attendee", "sender", "answer", "answered_at", "received_at"))
+            for answer in UnplacedAnswer.objects.filter(registration=registration).order_by("pk")
         ],
         "history": [
             _columns(entry, ("at", "actor", "action", "facts"))

@@ -194,6 +194,13 @@ class AddressNotBounced(Refused):
         super().__init__(_("Mail goes to this address already."))
 
 
+class TooManyChosen(Refused):
+    """More rows were chosen than one page can answer for."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_("Choose %(most)d at most.") % {"most": most})
+
+
 class MailNotResendable(Refused):
     """This mail cannot be sent again."""
 

@@ -28,6 +28,7 @@ from registrations.models import (
     Registration,
     Seat,
     SessionState,
+    UnplacedAnswer,
     Webinar,
 )
 from registrations.models.personal_data import ERASURES, MAIL
@@ -37,6 +38,7 @@ from registrations.states import RegistrationState, SeatState
 
 CHUNK = 500
 UNPROVEN_KEPT = timedelta(days=30)  # after they expired: long enough to ask what became of a form
+UNPLACED_KEPT = timedelta(days=30)  # after they were read: then nobody asks any more who it was
 BYTES_KEPT = timedelta(days=14)  # after a mail was written: what it says is in its facts too
 NONE = Q(pk__in=[])
 People = QuerySet[Registration]
@@ -155,6 +157,9 @@ def purge(
         people = sum(_purge(name, row, now, dry_run, stop) for row in Webinar.objects.all())
         yield Purged(leftover.label, Period(UNPROVEN_KEPT.days, ""), people)
     yield Purged(_("mails as they were sent"), Period(BYTES_KEPT.days, ""), _drop_bytes(now, dry_run, stop))
+    unplaced = UnplacedAnswer.objects.filter(received_at__lt=now - UNPLACED_KEPT)
+    gone = unplaced.count() if dry_run else unplaced.delete()[0]
+    yield Purged(_("calendar answers that could not be placed"), Period(UNPLACED_KEPT.days, ""), gone)
     period = retention()["registrations"]
     unknown = sum(_empty_attendances(row, now, dry_run) for row in _over(webinars, period, now))
     yield Purged(_("people in attendance reports whom nobody knew"), period, unknown)

@@ -6,7 +6,15 @@ from datetime import datetime
 from registrations import mails, outbox
 from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
 
-TOLD_FIELDS = ("told_sequence", "told_method", "told", "thread_id", "answer", "answered_at")
+TOLD_FIELDS = (
+    "told_sequence",
+    "told_time_sequence",
+    "told_method",
+    "told",
+    "thread_id",
+    "answer",
+    "answered_at",
+)
 MOMENTS = ("starts_at", "ends_at")
 
 
@@ -61,6 +69,7 @@ class Telling:
         told = mails.of_session(seat.session)
         if seat.told is None or any(seat.told[moment] != told[moment] for moment in MOMENTS):
             seat.answer, seat.answered_at = "", None  # calendars ask anew (RFC 5546, section 3.2.2.1)
+            seat.told_time_sequence = seat.session.sequence
         seat.told = told
         self._remember(seat, "REQUEST", mail)
 

@@ -15,6 +15,7 @@ from eligibility.models import PublicationProposal
 from eligibility.rules import Outcome
 from registrations import permissions
 from registrations.models import (
+    MANY_RETURNED,
     Attendance,
     BulkJob,
     Contest,
@@ -23,8 +24,10 @@ from registrations.models import (
     Registration,
     Seat,
     SessionState,
+    UnplacedAnswer,
     WebinarSession,
     is_late,
+    is_returned_lately,
 )
 from registrations.states import RegistrationState, SeatState
 
@@ -154,6 +157,8 @@ def _proposals() -> list[Queue]:
 
 def _mails() -> list[Queue]:
     failed = {"state__exact": OutgoingMail.State.FAILED.value}
+    returned = {"state__exact": OutgoingMail.State.RETURNED.value}
+    is_returned = Q(state=OutgoingMail.State.RETURNED)
     is_failed = Q(state=OutgoingMail.State.FAILED)
     counts = OutgoingMail.objects.aggregate(
         failed=Count("pk", filter=is_failed),
@@ -161,13 +166,37 @@ def _mails() -> list[Queue]:
             "pk", filter=is_failed & Q(planned_at__gte=timezone.now() - NEWS, registration__isnull=False)
         ),
         late=Count("pk", filter=is_late(timezone.now())),
+        in_an_hour=Count("pk", filter=is_returned_lately(timezone.now())),
+        returned=Count("pk", filter=is_returned),
+        returned_lately=Count("pk", filter=is_returned & Q(returned_at__gte=timezone.now() - NEWS)),
     )
     return [
+        *_alarm(counts["in_an_hour"]),
         Queue(_("mails failed"), counts["failed"], _list_of(OutgoingMail, failed), urgent=counts["lately"]),
         Queue(
             _("mails waiting longer than 15 minutes"), counts["late"], _list_of(OutgoingMail, {"late": "yes"})
         ),
+        Queue(
+            _("mails not delivered, their addresses not being the reason"),
+            counts["returned"],
+            _list_of(OutgoingMail, returned),
+            urgent=counts["returned_lately"],
+        ),
     ]
+
+
+def _alarm(count: int) -> list[Queue]:
+    """Return that so many mails came back in an hour, which says something about us; nothing where it may be chance."""
+    returned = {"state__exact": OutgoingMail.State.RETURNED.value}
+    words = _(
+        "mails not delivered within an hour: servers may be refusing all our mail, ask whoever runs ours"
+    )
+    return [Queue(words, count, _list_of(OutgoingMail, returned))] if count >= MANY_RETURNED else []
+
+
+def _unplaced() -> list[Queue]:
+    waiting = UnplacedAnswer.objects.count()
+    return [Queue(_("calendar answers that could not be placed"), waiting, _list_of(UnplacedAnswer, {}))]
 
 
 def _jobs() -> list[Queue]:
@@ -190,7 +219,8 @@ def _jobs() -> list[Queue]:
 
 
 def _list_of(model: type[Model], filters: Mapping[str, str]) -> str:
-    return f"{reverse(f'admin:{model._meta.app_label}_{model._meta.model_name}_changelist')}?{urlencode(filters)}"
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{urlencode(filters)}" if filters else address
 
 
 QUEUES: tuple[tuple[str, Callable[[], list[Queue]]], ...] = (
@@ -200,6 +230,7 @@ QUEUES: tuple[tuple[str, Callable[[], list[Queue]]], ...] = (
     ("registrations.view_contest", _contests),
     (permissions.VIEW_REGISTRATIONS, _addresses),
     ("registrations.view_outgoingmail", _mails),
+    (permissions.VIEW_ANSWERS, _unplaced),
     (permissions.MOVE_SESSION, _sessions),
     (permissions.RECORD_ATTENDANCE, _attendances),
 )

@@ -1,6 +1,10 @@
 """Messages as mail servers and calendars were seen to send them back."""
 
+from base64 import b64decode, encodebytes
+from pathlib import Path
+
 MAIL_ID = "0123456789abcdef0123456789abcdef"
+UID = "aaaaaaaabbbbbbbbccccccccdddddddd@localhost.localdomain"
 
 
 def lines(text: str) -> bytes:
@@ -75,7 +79,7 @@ See you there.
 def calendar(*changes: tuple[str, str], **fields: object) -> str:
     """Return the calendar with which Thunderbird answers; `changes` replaces text in it."""
     values = {
-        "uid": "aaaaaaaabbbbbbbbccccccccdddddddd@localhost.localdomain",
+        "uid": UID,
         "attendee": "ada@example.org",
         "answer": "ACCEPTED",
         "stamp": "20200421T080000Z",
@@ -159,4 +163,57 @@ Content-Type: text/plain
 
 I am away. Action: failed. Status: 5.1.1
 Message-ID: <0123456789abcdef0123456789abcdef@localhost.localdomain>
+""")
+
+KEPT = Path(__file__).parent / "returned_mails"
+
+
+def kept(name: str, mail_id: str = MAIL_ID, *, uid: str = "", stamp: str = "") -> bytes:
+    """Return a message that once went wrong, about another mail or, in its calendar, another session and moment."""
+    raw = (KEPT / f"{name}.eml").read_bytes().replace(MAIL_ID.encode(), mail_id.encode())
+    head, _blank, body = raw.partition(b"\r\n\r\n")
+    if b"base64" not in head:
+        return raw
+    calendar = b64decode(body).replace(UID.encode(), (uid or UID).encode())
+    calendar = calendar.replace(b"20200421T080000Z", stamp.encode() or b"20200421T080000Z")
+    return head + b"\r\n\r\n" + encodebytes(calendar)
+
+
+def report(*fields: str, says: str = "Sorry.", frame: str = "") -> bytes:
+    """Return a report to our VERP address with one group of fields; `frame` replaces the type of its status part."""
+    said = "\n".join(("Final-Recipient: rfc822; ada@example.org", "Action: failed", *fields))
+    return lines(f"""\
+Return-Path: <>
+Delivered-To: bounces+{MAIL_ID}@example.eu
+From: MAILER-DAEMON@mx.example.org
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=utf-8
+
+{says}
+
+--b1
+{frame or "Content-Type: message/delivery-status"}
+
+Reporting-MTA: dns; mx.example.org
+
+{said}
+
+--b1--
+""")
+
+
+def words(text: str, *headers: str, sender: str = "MAILER-DAEMON@mx.example.org") -> bytes:
+    """Return a message to our VERP address with the empty envelope sender and nothing but text in it."""
+    more = "".join(f"{header}\n" for header in headers)
+    return lines(f"""\
+Return-Path: <>
+Delivered-To: bounces+{MAIL_ID}@example.eu
+From: {sender}
+{more}Content-Type: text/plain; charset=utf-8
+
+{text}
 """)

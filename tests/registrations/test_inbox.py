@@ -19,42 +19,63 @@ def server():
     server.stop()
 
 
-def read(url, *, look_only=False, done=True):
-    raws = []
-    for letter in inbox.unseen(url, look_only=look_only):
-        raws.append(letter.raw)
-        if done:
-            letter.done()
-    return raws
+def read(url, progress=None):
+    return [letter.raw for letter in inbox.unread(url, lambda _mailbox, _validity: progress)]
 
 
-def test_unseen_yields_messages_and_marks_those_that_are_done(server):
-    assert read(server.url()) == [FIRST, SECOND]
-    assert read(server.url()) == []
+def test_unread_yields_messages_with_where_they_lie_and_marks_none(server):
+    letters = list(inbox.unread(server.url(), lambda _mailbox, _validity: None))
 
-    assert (server.seen, server.boxes) == ({1, 2}, ["SELECT INBOX"] * 2)
-
-
-def test_unseen_leaves_what_is_not_done(server):
-    assert read(server.url(), done=False) == [FIRST, SECOND]
-
-    assert server.seen == set()
+    places = [inbox.Position("box@example.eu@127.0.0.1/INBOX", 7, uid) for uid in (1, 2)]
+    assert letters == [inbox.Letter(FIRST, places[0]), inbox.Letter(SECOND, places[1])]
+    assert (server.seen, server.boxes) == (set(), ["EXAMINE INBOX"])
 
 
-def test_unseen_that_only_looks_opens_the_mailbox_for_reading(server):
-    assert read(server.url(), look_only=True, done=False) == [FIRST, SECOND]
+def test_unread_asks_how_far_this_mailbox_was_read(server):
+    asked = []
 
-    assert server.boxes == ["EXAMINE INBOX"]
+    list(inbox.unread(server.url(), lambda *about: asked.append(about)))
+
+    assert asked == [("box@example.eu@127.0.0.1/INBOX", 7)]
 
 
-def test_unseen_reads_the_inbox_or_the_box_that_is_named(server):
+def test_unread_does_not_ask_what_people_have_opened(server):
+    server.seen = {1, 2}
+
+    assert read(server.url(), inbox.Progress(0)) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("progress", "raws"),
+    [
+        (inbox.Progress(0), [FIRST, SECOND]),
+        (inbox.Progress(1), [SECOND]),
+        (inbox.Progress(2), []),
+        (inbox.Progress(9), []),
+        (inbox.Progress(2, frozenset({1})), [FIRST]),
+        (inbox.Progress(1, frozenset({1})), [FIRST, SECOND]),
+    ],
+    ids=["nothing", "one", "all", "more than there is", "one failed", "one failed, one is new"],
+)
+def test_unread_goes_on_where_it_stopped(progress, raws, server):
+    assert read(server.url(), progress) == raws
+
+
+def test_unread_begins_a_mailbox_with_the_last_two_weeks(server, time_machine):
+    time_machine.move_to("2020-05-01T12:00:00Z")
+    server.old = {1}
+
+    assert (read(server.url()), server.since) == ([SECOND], ["17-Apr-2020"])
+
+
+def test_unread_reads_the_inbox_or_the_box_that_is_named(server):
     read(server.url(""))
     read(server.url("Re%20turns"))
 
-    assert server.boxes == ["SELECT INBOX", "SELECT Re turns"]
+    assert server.boxes == ["EXAMINE INBOX", "EXAMINE Re turns"]
 
 
-def test_unseen_fetches_no_more_of_a_message_than_is_read_of_it(server):
+def test_unread_fetches_no_more_of_a_message_than_is_read_of_it(server):
     server.messages = {7: b"x" * (MOST_BYTES + 5000)}
 
     (raw,) = read(server.url())
@@ -62,30 +83,32 @@ def test_unseen_fetches_no_more_of_a_message_than_is_read_of_it(server):
     assert (len(raw), server.fetched) == (MOST_BYTES + 1, [f"7 up to {MOST_BYTES + 1}"])
 
 
-def test_unseen_takes_a_bounded_number(server, monkeypatch):
+def test_unread_takes_a_bounded_number_oldest_first(server, monkeypatch):
     monkeypatch.setattr(inbox, "MOST_MESSAGES", 2)
-    server.messages = dict.fromkeys(range(1, 6), FIRST)
+    server.messages = {uid: b"%d" % uid for uid in range(1, 6)}
 
-    assert [len(read(server.url())) for _run in range(3)] == [2, 2, 1]
+    assert [read(server.url(), progress) for progress in (None, inbox.Progress(2), inbox.Progress(4))] == [
+        [b"1", b"2"],
+        [b"3", b"4"],
+        [b"5"],
+    ]
 
 
-def test_unseen_skips_what_somebody_else_removed_meanwhile(server):
+def test_unread_says_what_somebody_else_removed_meanwhile(server):
     server.gone = {1}
 
-    assert read(server.url()) == [SECOND]
+    assert read(server.url()) == [None, SECOND]
 
 
-@pytest.mark.parametrize("trouble", ["UID SEARCH", "UID FETCH 2", "UID STORE 2"])
-def test_unseen_tells_when_the_connection_breaks_and_keeps_what_was_done(server, trouble):
+@pytest.mark.parametrize("trouble", ["UID SEARCH", "UID FETCH 1"])
+def test_unread_tells_when_the_connection_breaks(server, trouble):
     server.trouble = trouble
 
     with pytest.raises(imaplib.IMAP4.abort):
         read(server.url())
 
-    assert server.seen == (set() if trouble == "UID SEARCH" else {1})
 
-
-def test_unseen_waits_a_bounded_time(server, monkeypatch):
+def test_unread_waits_a_bounded_time(server, monkeypatch):
     monkeypatch.setattr(inbox, "TIMEOUT", 0.2)
     server.trouble, server.stall = "UID FETCH", True
 
@@ -93,17 +116,17 @@ def test_unseen_waits_a_bounded_time(server, monkeypatch):
         read(server.url())
 
 
-def test_unseen_tells_when_the_password_is_wrong(server):
+def test_unread_tells_when_the_password_is_wrong(server):
     with pytest.raises(imaplib.IMAP4.error):
         read(server.url().replace("pass", "past"))
 
 
-def test_unseen_tells_when_the_mailbox_is_missing(server):
+def test_unread_tells_when_the_mailbox_is_missing(server):
     with pytest.raises(imaplib.IMAP4.error):
         read(server.url("Elsewhere"))
 
 
-def test_unseen_speaks_tls_and_nothing_else_to_imaps(server):
+def test_unread_speaks_tls_and_nothing_else_to_imaps(server):
     with pytest.raises(OSError, match="SSL"):
         read(server.url().replace("imap://", "imaps://"))
 

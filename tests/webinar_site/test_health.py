@@ -133,19 +133,23 @@ def test_metrics_counts_rows_by_state(client, db, django_assert_num_queries):
     registration = factories.make_registration(factories.make_webinar())
     make_mail(registration, created_at=timezone.now() - timedelta(hours=1))
     make_mail(registration, state="sent", due_at=None)
+    make_mail(registration, state="returned", due_at=None, returned_at=timezone.now())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         answer = client.get("/metrics")
 
     numbers = gauges(answer.content.decode())
     assert numbers.pop("webinar_oldest_waiting_mail_seconds") == pytest.approx(3600, abs=2)
     assert numbers == {
         "webinar_late_mails": 1,
+        "webinar_returned_mails": 1,
         'webinar_mails{state="waiting"}': 1,
         'webinar_mails{state="sending"}': 0,
         'webinar_mails{state="sent"}': 1,
         'webinar_mails{state="failed"}': 0,
         'webinar_mails{state="bounced"}': 0,
+        'webinar_mails{state="returned"}': 1,
+        'webinar_mails{state="withheld"}': 0,
         'webinar_mails{state="dropped"}': 0,
         'webinar_registrations{state="unconfirmed"}': 0,
         'webinar_registrations{state="active"}': 1,

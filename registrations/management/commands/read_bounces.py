@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError("Set IMAP_URL, or name a file with --file.")
         results: Counter[Result] = Counter()
         troubles = []
-        for letters in _sources(file, dry_run):
+        for letters in _sources(file):
             try:
                 for result in services.take_returns(letters, dry_run=dry_run):
                     results[result] += 1
@@ -51,9 +51,9 @@ class Command(BaseCommand):
             raise CommandError("Some have to be read again; the log says why.", returncode=TRY_AGAIN)
 
 
-def _sources(file: str | None, dry_run: bool) -> list[Iterator[inbox.Letter]]:
+def _sources(file: str | None) -> list[Iterator[inbox.Letter]]:
     if file == "-":
         return [inbox.from_pipe(sys.stdin.buffer)]
     if file:
         return [inbox.from_file(Path(file))]
-    return [inbox.unseen(url, look_only=dry_run) for url in settings.IMAP_URLS]
+    return [inbox.unread(url, services.progress_of) for url in settings.IMAP_URLS]

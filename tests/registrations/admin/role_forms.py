@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 # What stands in the query of an address.
 QUERIES: Mapping[str, str] = {
     "autocomplete": "app_label=registrations&model_name=seat&field_name=registration",
+    "registrations_registration_retry_addresses": "registrations={bounced}",
     "registrations_seat_decide": "seats={seat}",
     "registrations_seat_overrides": "seats={doubtful}",
     "registrations_publication_impact": "publicationproposal={proposal}",

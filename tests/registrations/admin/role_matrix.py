@@ -167,6 +167,7 @@ registrations_registration_history              registration              AUDS  
 registrations_registration_delete               registration              -                -
 registrations_registration_invite_guest         -                         AS               AS
 registrations_registration_retry_address        bounced                   AS               AS
+registrations_registration_retry_addresses      -                         AS               AS
 registrations_registration_erase                registration              DS               DS
 registrations_registration_export               registration              DS               DS
 registrations_seat_changelist                   -                         AUDS             .
@@ -200,6 +201,11 @@ registrations_contest_change                    contest                   AUDS  
 registrations_contest_history                   contest                   AUDS             .
 registrations_contest_delete                    contest                   -                -
 registrations_contest_answer                    contest                   AS               AS
+registrations_unplacedanswer_changelist         -                         AUDS             .
+registrations_unplacedanswer_add                -                         -                -
+registrations_unplacedanswer_change             unplaced                  AUDS             -
+registrations_unplacedanswer_history            unplaced                  AUDS             .
+registrations_unplacedanswer_delete             unplaced                  -                -
 registrations_outgoingmail_changelist           -                         AUDS             .
 registrations_outgoingmail_add                  -                         -                -
 registrations_outgoingmail_change               outgoingmail              AUDS             -
@@ -249,6 +255,8 @@ ACTIONS = {
     "registrations.seat": dict.fromkeys(
         ("approve", "waitlist", "reject", "put_back", "cancel", "ask_override"), "AS"
     ),
+    "registrations.registration": {"retry": "AS"},
+    "registrations.unplacedanswer": {"settle": "AS"},
     "registrations.webinar": {"delete_selected": "S"},
     "registrations.webinarsession": {"delete_selected": "S"},
     "auth.user": {"delete_selected": "S"},
@@ -266,12 +274,15 @@ address           registrations_outgoingmail_change           AUDS
 address           registrations_outgoingmail_resend           AS
 address           registrations_registration_change           AUDS
 address           registrations_registration_retry_address    AS
+address           registrations_unplacedanswer_change         AUDS
+address           registrations_unplacedanswer_changelist     AUDS
 address           registrations_webinarsession_attendance     AS
 address           registrations_webinarsession_attendance-match AS
 bounce            registrations_outgoingmail_change           AUDS
 bounce            registrations_outgoingmail_changelist       AUDS
 bounce            registrations_registration_change           AUDS
 bounce            registrations_registration_retry_address    AS
+bounce            registrations_registration_retry_addresses  AS
 contest           registrations_contest_answer                AS
 contest           registrations_contest_change                AUDS
 meeting           registrations_webinarsession_change         ES

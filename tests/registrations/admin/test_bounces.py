@@ -1,12 +1,16 @@
 """Where staff see that an address bounced, and what people answered in their calendars."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from registrations import mails
-from registrations.models import Seat
+from registrations.models import OutgoingMail, Seat, UnplacedAnswer
 from tests.registrations.admin.reading import buttons, listed
 from tests.registrations.factories import NOW, make_registration
+
+LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -101,3 +105,110 @@ def test_seats_show_and_filter_what_was_answered(webinar, session, sign_in):
     )
     assert listed(client.get(url, {"answer__exact": "accepted"})) == [accepted]
     assert silent not in listed(client.get(url, {"answer__exact": "declined"}))
+
+
+# Mails that did not arrive
+
+
+def make_returned(registration, **columns):
+    mail = mails.withdrawn(registration, NOW)
+    mail.state, mail.due_at, mail.reply = "returned", None, "5.7.1 <b>Blocked"
+    mail.attempts, mail.sent_at, mail.returned_at = 1, NOW, NOW
+    mail.dedupe_key = f"returned:{OutgoingMail.objects.count()}"
+    for name, value in columns.items():
+        setattr(mail, name, value)
+    mail.save()
+    return mail
+
+
+def test_person_page_says_that_the_last_mail_did_not_arrive(webinar, session, sign_in):
+    registration = make_registration(webinar, [session])
+    make_returned(registration)
+
+    response = person_page(sign_in("somebody", "Approvers"), registration)
+
+    html = text_of(response)
+    assert (
+        "The last mail (“withdrawal confirmed”) was not delivered, 20 April 2020, 10:00: “5.7.1 "
+        "&lt;b&gt;Blocked”. Further mail still goes to this address."
+    ) in html
+    assert "not delivered: 5.7.1 &lt;b&gt;Blocked" in html
+    assert "Try this address again" not in buttons(response)
+
+
+@pytest.mark.parametrize(
+    "columns", [{"state": "sent", "sent_at": LATER}, {"recipient": "old@example.org"}], ids=["later", "old"]
+)
+def test_person_page_is_silent_once_a_later_mail_was_sent_or_the_address_is_another(
+    columns, webinar, session, sign_in
+):
+    registration = make_registration(webinar, [session])
+    make_returned(registration, recipient=columns.get("recipient", registration.email))
+    make_returned(registration, **columns)
+
+    assert "was not delivered" not in text_of(person_page(sign_in("somebody", "Approvers"), registration))
+
+
+# Answers that could not be placed
+
+
+@pytest.fixture
+def unplaced(webinar, session):
+    registration = make_registration(webinar, [session])
+    return UnplacedAnswer.objects.create(
+        session=session,
+        registration=registration,
+        attendee="ada@example.org",
+        sender="bo@example.org",
+        answer="accepted",
+        answered_at=NOW,
+        received_at=NOW,
+    )
+
+
+ANSWERS = "/admin/registrations/unplacedanswer/"
+
+
+def test_list_says_who_answered_for_whom(unplaced, sign_in):
+    html = text_of(sign_in("somebody", "Auditors").get(ANSWERS))
+
+    for name, value in (
+        ("attendee", "ada@example.org"),
+        ("sender", "bo@example.org"),
+        ("answer", "accepted"),
+    ):
+        assert f'<td class="field-{name}">{value}</td>' in html
+
+
+def test_answers_that_were_seen_are_taken_off_the_list(unplaced, sign_in):
+    response = sign_in("somebody", "Approvers").post(
+        ANSWERS, {"action": "settle", "_selected_action": [unplaced.pk]}, follow=True
+    )
+
+    assert ("1 answer is off the list." in text_of(response), list(UnplacedAnswer.objects.all())) == (
+        True,
+        [],
+    )
+
+
+def test_those_who_only_look_take_nothing_off_the_list(unplaced, sign_in):
+    sign_in("somebody", "Auditors").post(ANSWERS, {"action": "settle", "_selected_action": [unplaced.pk]})
+
+    assert list(UnplacedAnswer.objects.all()) == [unplaced]
+
+
+@pytest.mark.parametrize("more", [0, 2], ids=["one", "three"])
+def test_list_takes_a_fixed_number_of_queries(more, unplaced, sign_in, django_assert_num_queries):
+    for number in range(more):
+        UnplacedAnswer.objects.create(
+            session=unplaced.session,
+            attendee=f"{number}@example.org",
+            sender="bo@example.org",
+            answer="declined",
+            answered_at=NOW,
+            received_at=NOW,
+        )
+    client = sign_in("somebody", "Auditors")
+
+    with django_assert_num_queries(7):
+        client.get(ANSWERS)

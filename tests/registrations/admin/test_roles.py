@@ -20,7 +20,15 @@ from eligibility.labels import LIST_TITLES
 from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from registrations import services
 from registrations.admin.columns import page_of
-from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Registration, Seat, Webinar
+from registrations.models import (
+    BulkJob,
+    HistoryEntry,
+    OutgoingMail,
+    Registration,
+    Seat,
+    UnplacedAnswer,
+    Webinar,
+)
 from registrations.models.texts import digest
 from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
@@ -190,6 +198,15 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "people": PEOPLE,
         "seen_people": _seen_people(webinar),
         **_seen_report(past),
+        "unplaced": UnplacedAnswer.objects.create(
+            session=past,
+            registration_id=world["registration"],
+            attendee="qaddress@example.org",
+            sender="qaddress@example.org",
+            answer="accepted",
+            answered_at=NOW,
+            received_at=NOW,
+        ).pk,
         "full_session": full.pk,
         "waiting": waiting[0],
         "seen": session.changed_at.isoformat(),

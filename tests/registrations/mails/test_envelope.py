@@ -26,7 +26,7 @@ def registration(db):
 
 def write(registration):
     """Write a mail that has been due for a minute."""
-    mail = mails.confirm_address(registration, timezone.now() - timedelta(minutes=1))
+    mail = mails.received(registration, timezone.now() - timedelta(minutes=1))
     mail.save()
     return mail
 
@@ -65,7 +65,7 @@ def test_mail_with_a_message_id_of_another_making_comes_back_to_the_organiser(re
 
 
 @pytest.mark.parametrize("attempts", [0, 1], ids=["never tried", "tried before"])
-def test_mail_to_an_address_that_bounced_ends_as_failed_and_says_since_when(
+def test_mail_to_an_address_that_bounced_ends_as_withheld_and_says_since_when(
     attempts, registration, mail_server
 ):
     mail = write(registration)
@@ -78,7 +78,7 @@ def test_mail_to_an_address_that_bounced_ends_as_failed_and_says_since_when(
 
     assert mail_server.received == []
     assert OutgoingMail.objects.values_list("state", "due_at", "claim", "reply").get() == (
-        "failed",
+        "withheld",
         None,
         None,
         "Not sent: mail to this address came back on 21 April 2020, 10:00, and nobody has tried it again since.",

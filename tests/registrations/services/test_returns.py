@@ -1,4 +1,4 @@
-"""What bounces and answers from calendars change, and what they cannot."""
+"""What bounces change, and what they cannot; and what becomes of one message after the other."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,11 +9,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from registrations import inbox, mails, outbox, services
-from registrations.models import HistoryEntry, OutgoingMail, Registration, Seat
+from registrations.models import HistoryEntry, OutgoingMail, ReadMailbox, Registration, Seat, UnplacedAnswer
 from registrations.services.returns import Result
-from registrations.states import Move
 from tests.registrations.factories import NOW, approve, kinds, make_registration
-from tests.registrations.returned import VACATION, postfix_bounce, reply
+from tests.registrations.returned import VACATION, kept, postfix_bounce, reply, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_moment")]
 
@@ -37,13 +36,8 @@ def bounce(mail, **fields):
     return services.take_return(postfix_bounce(id_of(mail), **fields), now=LATER)
 
 
-def answer(seat, *changes, now=LATER, **fields):
-    uid = f"{seat.session.uid}@localhost.localdomain"
-    return services.take_return(reply(*changes, **{"uid": uid, **fields}), now=now)
-
-
 def everything():
-    tables = (HistoryEntry, OutgoingMail, Registration, Seat)
+    tables = (HistoryEntry, OutgoingMail, ReadMailbox, Registration, Seat, UnplacedAnswer)
     return [list(model.objects.order_by("pk").values()) for model in tables]
 
 
@@ -64,6 +58,7 @@ def test_hard_bounce_marks_mail_and_address_and_changes_no_seat(ada):
     mail.refresh_from_db()
     ada.refresh_from_db()
     assert (mail.state, mail.due_at, mail.claim, mail.reply) == ("bounced", None, None, WORDS)
+    assert mail.returned_at == LATER
     assert (ada.bounced_at, ada.bounce_reply, ada.state) == (LATER, WORDS, "active")
     assert history(ada, "bounced") == [
         ("bounced", "system", None, None, {"mail": mail.pk, "status": "5.1.1"})
@@ -92,7 +87,7 @@ def test_second_bounce_of_an_address_keeps_the_first_moment(ada):
     bounce(first)
 
     second = services.take_return(
-        postfix_bounce(id_of(ada.mails.latest("pk")), status="5.2.2"), now=LATER + timedelta(hours=1)
+        postfix_bounce(id_of(ada.mails.latest("pk")), status="5.2.1"), now=LATER + timedelta(hours=1)
     )
 
     ada.refresh_from_db()
@@ -120,7 +115,7 @@ def test_bounce_of_a_mail_that_is_being_sent_ends_it(ada):
 
 def test_same_bounce_again_changes_nothing_even_after_the_address_was_tried_again(ada, approver):
     bounce(ada.mails.get())
-    services.retry_address(ada.pk, by=approver, now=LATER)
+    services.retry_addresses([ada.pk], by=approver, now=LATER, send_withheld=False)
     before = everything()
 
     assert bounce(ada.mails.get()) is Result.DROPPED
@@ -128,7 +123,7 @@ def test_same_bounce_again_changes_nothing_even_after_the_address_was_tried_agai
     assert everything() == before
 
 
-def test_soft_bounce_is_counted_only(ada):
+def test_late_mail_is_counted_only(ada):
     before = everything()
 
     assert bounce(ada.mails.get(), action="delayed", status="4.4.1") is Result.LATE
@@ -141,6 +136,7 @@ def test_soft_bounce_is_counted_only(ada):
     [
         pytest.param({"attempts": 0, "state": "waiting"}, id="never given to a server"),
         pytest.param({"state": "dropped"}, id="dropped"),
+        pytest.param({"state": "withheld"}, id="withheld"),
     ],
 )
 def test_bounce_of_a_mail_that_nobody_can_have_received_is_dropped(columns, ada):
@@ -177,190 +173,190 @@ def test_no_mail_goes_to_an_address_that_bounced_until_it_is_tried_again(ada, ap
     bounce(ada.mails.get())
     outbox.post([mails.withdrawn(ada, NOW)])
     call_command("deliver_mail", verbosity=0)
-    services.retry_address(ada.pk, by=approver, now=LATER)
+    services.retry_addresses([ada.pk], by=approver, now=LATER, send_withheld=False)
     again = mails.withdrawn(ada, NOW)
     again.dedupe_key = "again"
     outbox.post([again])
     call_command("deliver_mail", verbosity=0)
 
-    assert list(ada.mails.order_by("pk").values_list("state", flat=True)) == ["bounced", "failed", "sent"]
+    assert list(ada.mails.order_by("pk").values_list("state", flat=True)) == ["bounced", "withheld", "sent"]
     assert [received.recipients for received in mail_server.received] == [("Ada@Example.org",)]
 
 
-# Trying an address again
+# This mail did not arrive
 
 
-def test_retry_clears_the_mark_everywhere_and_is_recorded(ada, webinar, approver):
-    old = make_registration(webinar, email="ada@example.org", state="withdrawn")
-    bounce(ada.mails.get())
-
-    services.retry_address(ada.pk, by=approver, now=LATER)
-
-    assert set(Registration.objects.values_list("bounced_at", "bounce_reply")) == {(None, "")}
-    since = {"bounced_at": LATER.isoformat().replace("+00:00", "Z")}
-    for registration in (ada, old):
-        assert history(registration, "address_retried") == [
-            ("address_retried", "staff", "approver", None, since)
-        ]
+REFUSED = "5.7.1 554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using a block list"
 
 
-def test_retry_of_an_address_that_did_not_bounce_is_refused(ada, approver):
-    with pytest.raises(services.AddressNotBounced) as refusal:
-        services.retry_address(ada.pk, by=approver, now=LATER)
-
-    assert str(refusal.value) == "Mail goes to this address already."
-    assert history(ada, "address_retried") == []
-
-
-# Answers to invitations
-
-
-def seat_of(registration):
-    return registration.seats.select_related("session").get()
-
-
-@pytest.mark.parametrize("word", ["accepted", "declined", "tentative"])
-def test_answer_is_noted_with_its_moment_and_changes_nothing_else(word, ada):
-    seat = seat_of(ada)
-    before = Seat.objects.values().get()
-
-    assert answer(seat, answer=word.upper()) is Result.ANSWERED
-
-    seat.refresh_from_db()
-    assert Seat.objects.values().get() == before | {"answer": word, "answered_at": seat.answered_at}
-    assert seat.answered_at == NOW + timedelta(days=1)
-    facts = {"answer": word, "stamp": "2020-04-21T08:00:00Z", "sequence": 1}
-    assert history(ada, "invitation_answered") == [("invitation_answered", "system", None, 1, facts)]
-    assert (Registration.objects.get().state, kinds()) == ("active", ["invitation"])
-
-
-def test_newer_answer_takes_the_place_of_an_older_one(ada):
-    seat = seat_of(ada)
-    answer(seat)
-
-    assert answer(seat, answer="DECLINED", stamp="20200421T080001Z") is Result.ANSWERED
-
-    assert seat_of(ada).answer == "declined"
-
-
-@pytest.mark.parametrize("stamp", ["20200421T080000Z", "20200421T075959Z"], ids=["as old", "older"])
-def test_answer_as_old_or_older_changes_nothing(stamp, ada):
-    seat = seat_of(ada)
-    answer(seat)
-    before = everything()
-
-    assert answer(seat, answer="DECLINED", stamp=stamp) is Result.DROPPED
-
-    assert everything() == before
+def take(mail, name):
+    return services.take_return(kept(name, id_of(mail)), now=LATER)
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("name", "reply"),
     [
-        pytest.param({"sender": "eve@example.org"}, id="sent by somebody else"),
-        pytest.param({"attendee": "eve@example.org"}, id="for somebody else"),
-        pytest.param(
-            {"sender": "eve@example.org", "attendee": "eve@example.org"}, id="by somebody not invited"
+        ("bounce-our-ip-listed-5.7.1", REFUSED),
+        ("bounce-mailbox-full-5.2.2", "5.2.2 552 5.2.2 Mailbox full"),
+        (
+            "bounce-expired-4xx-failed",
+            "4.4.1 connect to mx.example.org[192.0.2.5]:25: Connection timed out",
         ),
-        pytest.param({"attendee": "nobody", "sender": "ada@a..b"}, id="by no address"),
-        pytest.param({"uid": "aaaaaaaabbbbbbbbccccccccdddddddd@localhost.localdomain"}, id="unknown session"),
-        pytest.param({"uid": "nothing"}, id="no UID of ours"),
-        pytest.param({"answer": "NEEDS-ACTION"}, id="no answer"),
-        pytest.param({"answer": "DELEGATED"}, id="delegated"),
-        pytest.param({"sequence": 0}, id="to an older invitation"),
-        pytest.param({"stamp": "20200422T080001Z"}, id="from the future"),
+        ("bounce-member-of-alias", "5.1.1 550 5.1.1 User unknown"),
     ],
 )
-def test_answer_that_proves_too_little_is_dropped(fields, ada):
+def test_mail_that_did_not_arrive_is_marked_and_its_address_is_not(name, reply, ada):
+    mail = ada.mails.get()
+    before = Registration.objects.values().get()
+
+    assert take(mail, name) is Result.RETURNED
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.due_at, mail.claim, mail.reply) == ("returned", None, None, reply)
+    assert (mail.returned_at, Registration.objects.values().get()) == (LATER, before)
+    facts = {"mail": mail.pk, "status": reply.split()[0]}
+    assert history(ada, "mail_returned", "bounced") == [("mail_returned", "system", None, None, facts)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bounce-ok-control",
+        "bounce-qmail-free-text",
+        "bounce-exim-x-failed-recipients",
+        "bounce-inside-disclaimer",
+        "bounce-status-quoted-printable",
+    ],
+)
+def test_kept_bounce_of_a_dead_address_stops_it(name, ada):
+    assert take(ada.mails.get(), name) is Result.BOUNCED
+
+    ada.refresh_from_db()
+    assert (ada.bounced_at, ada.mails.get().state) == (LATER, "bounced")
+
+
+def test_mail_goes_on_to_an_address_that_one_did_not_reach(ada, mail_server):
+    take(ada.mails.get(), "bounce-our-ip-listed-5.7.1")
+    outbox.post([mails.withdrawn(ada, NOW)])
+    call_command("deliver_mail", verbosity=0)
+
+    assert list(ada.mails.order_by("pk").values_list("state", flat=True)) == ["returned", "sent"]
+
+
+def test_same_news_again_change_nothing_and_worse_news_do(ada):
+    mail = ada.mails.get()
+    take(mail, "bounce-our-ip-listed-5.7.1")
     before = everything()
 
-    assert answer(seat_of(ada), **fields) is Result.DROPPED
+    again = take(mail, "bounce-our-ip-listed-5.7.1")
 
+    assert (again, everything() == before) == (Result.DROPPED, True)
+    assert take(mail, "bounce-ok-control") is Result.BOUNCED
+    before = everything()
+    assert take(mail, "bounce-mailbox-full-5.2.2") is Result.DROPPED
     assert everything() == before
 
 
-def test_answer_to_the_session_of_another_site_is_dropped(ada):
-    seat = seat_of(ada)
+def test_bounce_without_a_reason_says_so(ada):
+    raw = words("").replace(b"0123456789abcdef0123456789abcdef", id_of(ada.mails.get()).encode())
 
-    assert answer(seat, uid=f"{seat.session.uid}@example.eu") is Result.DROPPED
+    services.take_return(raw, now=LATER)
 
-
-def test_answer_to_an_invitation_that_was_taken_back_is_dropped(ada, approver):
-    seat = seat_of(ada)
-    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No place is left.")
-    services.decide_seats(ada.pk, seat_ids=[seat.pk], decision=decision)
-
-    assert answer(seat, sequence=9) is Result.DROPPED
+    assert ada.mails.get().reply == "The mail server gives no reason."
 
 
-def test_answer_of_somebody_never_invited_is_dropped(webinar, session):
-    seat = make_registration(webinar, [session], email="ada@example.org").seats.get()
+def test_mailbox_that_answered_by_itself_has_the_mail(ada):
+    raw = words("I am away.", sender="Ada <ADA@example.org>")
+    before = everything()
 
-    assert answer(seat) is Result.DROPPED
+    result = services.take_return(
+        raw.replace(b"0123456789abcdef0123456789abcdef", id_of(ada.mails.get()).encode()), now=LATER
+    )
 
-
-def test_answer_of_somebody_who_withdrew_is_dropped(ada):
-    services.withdraw(ada.pk, now=NOW)
-
-    assert answer(seat_of(ada), sequence=9) is Result.DROPPED
-
-
-def test_answer_of_somebody_who_registered_again_is_noted_on_the_new_seat(ada, webinar, session, approver):
-    services.withdraw(ada.pk, now=NOW)
-    again = approve(make_registration(webinar, [session], email="ada@example.org"), approver)
-    sequence = seat_of(again).told_sequence
-
-    assert answer(seat_of(again), sequence=sequence) is Result.ANSWERED
-
-    assert (seat_of(ada).answer, seat_of(again).answer) == ("", "accepted")
+    assert (result, everything() == before) == (Result.IGNORED, True)
 
 
-def test_answer_is_matched_whatever_the_case_of_the_address(ada):
-    assert answer(seat_of(ada), attendee="ADA@example.ORG") is Result.ANSWERED
+def test_mail_to_a_member_of_staff_that_did_not_arrive_is_marked(ada):
+    ada.mails.update(registration=None)
+
+    assert take(OutgoingMail.objects.get(), "bounce-mailbox-full-5.2.2") is Result.RETURNED
+    assert history(ada, "mail_returned") == []
+
+
+@pytest.mark.parametrize("kind", ["manage_link", "confirm_address", "already_registered"])
+def test_mail_that_somebody_asks_for_goes_to_an_address_that_bounced(kind, ada, mail_server):
+    bounce(ada.mails.get())
+    asked = mails.manage_link(ada, NOW)
+    asked.kind = kind
+    outbox.post([asked])
+    mail_server.received.clear()
+    call_command("deliver_mail", verbosity=0)
+
+    ada.refresh_from_db()
+    assert ([received.recipients for received in mail_server.received], ada.bounced_at) == (
+        [("Ada@Example.org",)],
+        LATER,
+    )
+
+
+def test_mail_that_staff_repeat_does_not(ada, mail_server, approver):
+    asked = mails.manage_link(ada, NOW)
+    outbox.post([asked])
+    call_command("deliver_mail", verbosity=0)
+    bounce(ada.mails.get(kind="invitation"))
+    services.resend_mail(ada.mails.get(kind="manage_link").pk, by=approver, now=NOW)
+    call_command("deliver_mail", verbosity=0)
+
+    assert list(ada.mails.filter(kind="manage_link").order_by("pk").values_list("state", flat=True)) == [
+        "sent",
+        "withheld",
+    ]
 
 
 # Many, and trying
 
 
+def letters_of(*raws):
+    return [inbox.Letter(raw, inbox.Position("box", 7, uid)) for uid, raw in enumerate(raws, start=1)]
+
+
 def test_take_returns_leaves_what_fails_and_goes_on(ada, monkeypatch, caplog):
-    done = []
     good, bad = postfix_bounce(id_of(ada.mails.get())), reply(uid="fails@localhost.localdomain")
-    letters = [inbox.Letter(raw, lambda raw=raw: done.append(raw)) for raw in (bad, good)]
 
     def fail(*_about):
         raise DatabaseError("ada@example.org")
 
-    monkeypatch.setattr(services.returns, "lock_seats", fail)
+    monkeypatch.setattr(services.answering, "lock_seats", fail)
 
-    results = list(services.take_returns(letters, dry_run=False))
+    results = list(services.take_returns(letters_of(bad, good), dry_run=False))
 
-    assert (results, done) == ([Result.FAILED, Result.BOUNCED], [good])
+    assert (results, services.progress_of("box", 7)) == (
+        [Result.FAILED, Result.BOUNCED],
+        inbox.Progress(2, frozenset({1})),
+    )
     assert ("DatabaseError" in caplog.text, "ada@" in caplog.text) == (True, False)
 
 
 def test_dry_run_says_what_would_be_and_changes_nothing(ada):
-    done = []
     raws = [
         postfix_bounce(id_of(ada.mails.get())),
-        reply(uid=f"{seat_of(ada).session.uid}@localhost.localdomain", stamp="20200420T080000Z"),
+        reply(uid=f"{ada.seats.get().session.uid}@localhost.localdomain", stamp="20200420T080000Z"),
     ]
     before = everything()
 
-    letters = [inbox.Letter(raw, lambda: done.append(1)) for raw in raws]
-    results = list(services.take_returns(letters, dry_run=True))
+    results = list(services.take_returns(letters_of(*raws), dry_run=True))
 
-    assert (results, done, everything()) == ([Result.BOUNCED, Result.ANSWERED], [], before)
+    assert (results, everything()) == ([Result.BOUNCED, Result.ANSWERED], before)
 
 
-@pytest.mark.parametrize("people", [1, 3])
-def test_answer_takes_the_same_queries_however_many_are_registered(
-    people, ada, webinar, session, django_assert_num_queries
-):
-    for _number in range(people):
-        make_registration(webinar, [session])
+def test_message_that_vanished_is_counted_nowhere_and_not_asked_for_again(db):
+    assert list(services.take_returns(letters_of(None, b"Subject: x"), dry_run=False)) == [Result.IGNORED]
+    assert services.progress_of("box", 7) == inbox.Progress(2)
 
-    with django_assert_num_queries(10):
-        assert answer(seat_of(ada)) is Result.ANSWERED
+
+def test_messages_of_a_file_have_no_place_to_note(db):
+    assert list(services.take_returns([inbox.Letter(VACATION)], dry_run=False)) == [Result.IGNORED]
+    assert list(ReadMailbox.objects.all()) == []
 
 
 @pytest.mark.django_db(transaction=True)

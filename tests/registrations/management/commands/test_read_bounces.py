@@ -15,7 +15,7 @@ from registrations import services
 from registrations.models import OutgoingMail, Seat
 from tests.imap_server import ImapServer
 from tests.registrations.factories import approve, make_registration
-from tests.registrations.returned import VACATION, postfix_bounce, reply
+from tests.registrations.returned import VACATION, kept, postfix_bounce, reply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_moment")]
 
@@ -26,11 +26,11 @@ def raws(webinar, session, approver):
     ada = approve(make_registration(webinar, [session], email="ada@example.org"), approver)
     bob = approve(make_registration(webinar, [session], email="bob@example.org"), approver)
     call_command("deliver_mail", verbosity=0)
-    mail_id = bob.mails.get().message_id[1:33]
+    mail_id = ada.mails.get().message_id[1:33]
     uid = f"{session.uid}@localhost.localdomain"
     return [
         postfix_bounce(mail_id),
-        reply(uid=uid, attendee=ada.email, sender=ada.email, stamp="20200420T080000Z", sequence=2),
+        reply(uid=uid, attendee=bob.email, sender=bob.email, stamp="20200420T080000Z", sequence=2),
     ]
 
 
@@ -57,21 +57,42 @@ def states():
 
 UNTOUCHED = ([("", ""), ("", "")], ["sent", "sent"])
 TAKEN = (
-    [("", "accepted"), ("5.1.1 550 5.1.1 <ada@example.org>: User unknown", "")],
-    ["sent", "bounced"],
+    [("5.1.1 550 5.1.1 <ada@example.org>: User unknown", ""), ("", "accepted")],
+    ["bounced", "sent"],
 )
 
 
-def test_mailbox_is_read_once_and_everything_marked_seen(server, capsys):
+def test_mailbox_is_read_once_and_nothing_in_it_is_marked(server, capsys):
     assert run(capsys) == "Read 4: 1 bounced, 1 answered in a calendar, 1 other mail, 1 unreadable.\n"
-    assert (states(), server.seen) == (TAKEN, {1, 2, 3, 4})
+    assert (states(), server.seen) == (TAKEN, set())
 
     assert run(capsys) == "Read 0.\n"
 
 
+def test_bounce_that_a_colleague_opened_first_is_read(server, capsys):
+    server.seen = {1, 2, 3, 4}
+
+    run(capsys)
+
+    assert (states(), server.seen) == (TAKEN, {1, 2, 3, 4})
+
+
+def test_question_of_a_person_stays_unread(server, capsys):
+    server.messages = {1: kept("human-question")}
+
+    assert (run(capsys), server.seen) == ("Read 1: 1 other mail.\n", set())
+
+
+def test_new_message_is_read_after_the_others(server, capsys):
+    run(capsys)
+    server.messages[5] = VACATION
+
+    assert run(capsys) == "Read 1: 1 other mail.\n"
+
+
 def test_same_messages_again_change_nothing(server, capsys):
     run(capsys)
-    server.seen.clear()
+    server.validity = 8
 
     assert run(capsys) == ("Read 4: 2 about nothing of ours, or known before, 1 other mail, 1 unreadable.\n")
     assert states() == TAKEN
@@ -82,9 +103,10 @@ def test_dry_run_counts_and_changes_nothing(server, capsys):
         "Read 4: 1 bounced, 1 answered in a calendar, 1 other mail, 1 unreadable.\n"
     )
     assert (states(), server.seen) == (UNTOUCHED, set())
+    assert run(capsys).startswith("Read 4: ")
 
 
-def test_message_that_fails_stays_unseen_and_stops_no_other(server, capsys, monkeypatch):
+def test_message_that_fails_is_read_again_and_stops_no_other(server, capsys, monkeypatch):
     def fail(*_about):
         raise DatabaseError("bob@example.org")
 
@@ -100,7 +122,9 @@ def test_message_that_fails_stays_unseen_and_stops_no_other(server, capsys, monk
     assert capsys.readouterr().out.endswith(
         "Read 4: 1 answered in a calendar, 1 other mail, 1 unreadable, 1 failed, to be read again.\n"
     )
-    assert server.seen == {2, 3, 4}
+    monkeypatch.undo()
+    assert run(capsys) == "Read 1: 1 bounced.\n"
+    assert states() == TAKEN
 
 
 def test_mailbox_that_does_not_answer_stops_no_other(server, settings, capsys):
@@ -124,6 +148,8 @@ def test_mailbox_that_breaks_off_keeps_what_was_read(server, capsys):
 
     assert str(trouble.value) == "Not everything could be read: abort"
     assert capsys.readouterr().out == "Read 2: 1 bounced, 1 other mail.\n"
+    server.trouble = ""
+    assert run(capsys) == "Read 2: 1 answered in a calendar, 1 unreadable.\n"
 
 
 def test_file_of_many_messages_is_read(raws, tmp_path, capsys):
@@ -131,6 +157,8 @@ def test_file_of_many_messages_is_read(raws, tmp_path, capsys):
     path.write_bytes(b"\n".join(b"From x Tue Apr 21 10:00:00 2020\n" + raw for raw in raws))
 
     assert run(capsys, "--file", str(path)) == "Read 2: 1 bounced, 1 answered in a calendar.\n"
+    assert states() == TAKEN
+    assert run(capsys, "--file", str(path)) == "Read 2: 2 about nothing of ours, or known before.\n"
     assert states() == TAKEN
 
 

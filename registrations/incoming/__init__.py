@@ -1,0 +1,12 @@
+"""Mail that comes back: from foreign bytes to a Bounce, a CalendarReply or nothing. Pure, with limits of size and time.
+
+Anybody can write to a public address, so the limits are checked before anything takes a message apart, and what is read
+claims no more than it says: the service that acts on it compares it with what we sent.
+"""
+
+from registrations.incoming.answers import CalendarReply
+from registrations.incoming.bounces import Bounce, Failure
+from registrations.incoming.parts import Unreadable
+from registrations.incoming.reading import MOST_BYTES, read
+
+__all__ = ["MOST_BYTES", "Bounce", "CalendarReply", "Failure", "Unreadable", "read"]

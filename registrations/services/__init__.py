@@ -6,7 +6,7 @@ from registrations.services.addresses import (
     find_address_change,
     open_address_changes,
 )
-from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.agenda import count_told_of_agenda, publish_agenda, working_agenda
 from registrations.services.attending import (
     AttendancePreview,
     Source,
@@ -88,6 +88,7 @@ from registrations.services.following_up import (
     FollowUp,
     Whom,
     count_followed_up,
+    count_told_of_follow_up,
     edit_follow_up,
     follow_up_of,
     follow_up_wording,
@@ -168,14 +169,13 @@ from registrations.services.resending import resend_mail, why_not_resend
 from registrations.services.returns import retry_address, take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
-    count_told,
     former_values,
     reschedule_session,
     retitle_session,
 )
 from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
 from registrations.services.staff import set_staff_language
-from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
+from registrations.services.stopping import count_reached, count_told, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 from registrations.services.telling import says_the_same
 from registrations.services.waiting import Queue, attended_to_look_at, on_the_start_page, what_waits
@@ -282,8 +282,9 @@ __all__ = [
     "count_due_for_reassessment",
     "count_followed_up",
     "count_reached",
-    "count_registered",
     "count_told",
+    "count_told_of_agenda",
+    "count_told_of_follow_up",
     "current_words",
     "decide_seats",
     "decision_of",

@@ -193,7 +193,7 @@ def test_registration_that_closes_meanwhile_leaves_every_line_alone(webinar, app
 def test_stopping_an_import_forgets_the_list(webinar, approver, line):
     job = start(webinar, approver, line(2), line(3))
 
-    assert services.count_reached(job) == 2
+    assert services.count_reached(job, NOW) == 2
     services.stop_job(job.pk, by=approver, now=NOW)
     carry_out()
 

@@ -204,8 +204,11 @@ class Registration(models.Model):
 
     @property
     def full_name(self) -> str:
-        """Return first and family name as the person wrote them, or that they are erased."""
-        if self.is_erased:
+        """Return first and family name as the person wrote them, or that they are erased, once the name is gone.
+
+        While somebody is being erased it is still there: their last mails are addressed to them.
+        """
+        if self.is_erased and not self.last_name:
             return str(RegistrationState.ERASED.label)
         return f"{self.first_name} {self.last_name}"
 

@@ -52,6 +52,7 @@ class LineForm(RegistrationForm):
         ask_review = fold_search(line.get("ask_review", ""))
         self.data = {
             **line,
+            "email_asked": line.get("email", ""),  # nobody sits before a line who could answer
             "title": _as_known(line.get("title", ""), self.titles),
             "organisation_type": _as_known(line.get("organisation_type", ""), self.types),
             "country": self._country(line.get("country", "")),

@@ -21,6 +21,7 @@ from registrations.services.attending import (
 from registrations.services.automatic import set_auto_approval, waiting_though_eligible
 from registrations.services.candidates import candidates_for
 from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
+from registrations.services.confirming import CONFIRM_WITHIN, Consents, confirm, find_request
 from registrations.services.consenting import Consent, consents_of, set_consent
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.copying import copy_webinar
@@ -75,6 +76,7 @@ from registrations.services.errors import (
     Refused,
     RegistrationClosed,
     RegistrationEnded,
+    RequestNotWaiting,
     SameAddress,
     SessionIsCancelled,
     TextChanged,
@@ -155,15 +157,7 @@ from registrations.services.questioning import (
     numbers_of,
 )
 from registrations.services.readiness import Check, Readiness, readiness
-from registrations.services.registering import (
-    CONFIRM_WITHIN,
-    Consents,
-    confirm,
-    edit,
-    register,
-    send_links,
-    withdraw,
-)
+from registrations.services.registering import edit, register, send_links, withdraw
 from registrations.services.reminding import add_usual_reminders, plan_changed_reminders
 from registrations.services.resending import resend_mail, why_not_resend
 from registrations.services.returns import retry_address, take_return, take_returns
@@ -246,6 +240,7 @@ __all__ = [
     "RegistrationClosed",
     "RegistrationEnded",
     "ReportedOverride",
+    "RequestNotWaiting",
     "SameAddress",
     "SeatResult",
     "SessionIsCancelled",
@@ -300,6 +295,7 @@ __all__ = [
     "export_seats",
     "find_address_change",
     "find_questions",
+    "find_request",
     "follow_up_of",
     "follow_up_wording",
     "former_values",

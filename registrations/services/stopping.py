@@ -81,7 +81,7 @@ def count_reached(job: BulkJob, now: datetime) -> int:
     if job.kind == BulkJob.Kind.AGENDA:
         version = AgendaVersion.objects.get(webinar=job.webinar_id, number=job.facts["version"])
         return agenda.count_told_of_agenda(job.webinar_id, version.items, now)
-    return _count_reached_by_change(job, WebinarSession.objects.get(pk=job.session_id))
+    return _count_reached_by_change(job, WebinarSession.objects.get(jobs=job.pk))
 
 
 def count_told(session_id: int, *, action: Action, values: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from django.test import Client
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=B"
 # Answers that a site gives to what it cannot take, or takes as it stands; never an error of its own.
-ANSWERS = {200, 302, 400, 403, 404, 405, 409, 413, 415, 422, 429}
+ANSWERS = {200, 302, 307, 400, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 MARK = "<script>alert(1)</script>"
 BREAKOUT = '"onfocus="alert(1)'
 
@@ -111,7 +111,7 @@ def send(client: Client, address: str, post: Post) -> HttpResponse:
 def faults(response: HttpResponse) -> list[str]:
     """Return what is wrong with an answer: an error of the site's own, no help for people, or something let through."""
     found = [] if response.status_code in ANSWERS else [f"answered {response.status_code}"]
-    if response.status_code == 302:
+    if response.status_code in (302, 307):
         return found
     if not response.headers.get("Content-Type", "").startswith("text/html"):
         return [*found, f"is {response.headers.get('Content-Type')}"]

@@ -375,7 +375,7 @@ class WebinarSessionAdmin(DeskAdmin):
 
 @admin.register(AgendaVersion)
 class AgendaVersionAdmin(ReadOnlyAdmin):
-    """Published agendas, as everybody registered was told of them."""
+    """Published agendas, as everybody who had or awaited a place was told of them."""
 
     list_display = ("webinar", "number", "published_at", "published_by")
     list_display_links = ("webinar", "number")

@@ -39,7 +39,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
         latest=latest,
         lines=lines,
         changes=agenda_changes(latest.items if latest else [], lines),
-        told=services.count_registered(webinar.pk),
+        told=services.count_told_of_agenda(webinar.pk, lines, timezone.now()),
         form=form,
         seen=seen,
     )
@@ -50,7 +50,10 @@ def _published(request: StaffRequest, webinar: Webinar, *, silent: bool) -> Http
     if silent:
         tell(request, _("The agenda is published, and nobody is told."))
         return back_to(webinar)
-    tell(request, _("The agenda is published. This page says when everybody registered is told."))
+    tell(
+        request,
+        _("The agenda is published. This page says when everybody who has or awaits a place is told."),
+    )
     return back_to(webinar.jobs.filter(kind=BulkJob.Kind.AGENDA).first() or webinar)
 
 

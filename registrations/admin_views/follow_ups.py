@@ -90,7 +90,9 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
         why_not=services.why_no_follow_up(session, now),
         form=form,
         seen=seen,
-        told=counts[form.whom_to_tell()] if is_ready else 0,
+        told=services.count_told_of_follow_up(session.pk, form.links(), form.whom_to_tell())
+        if is_ready
+        else 0,
         wording=services.follow_up_wording(session, form.links(), now, form.whom_to_tell())
         if is_ready
         else None,

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import COUNTRIES
 from eligibility.days import BRUSSELS
 from registrations import services
-from registrations.models import REASONS, Registration, SessionState, WebinarSession, email_key
+from registrations.forms.fields import AddressField
+from registrations.models import REASONS, Registration, SessionState, WebinarSession
 from registrations.models.webinar import validate_plain_line
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
@@ -256,6 +257,7 @@ GUEST_ANSWERS = (
 class GuestForm(forms.ModelForm):
     """Somebody staff invite: a speaker, a moderator, a colleague."""
 
+    email = AddressField(label=_("Email address"))
     country = forms.ChoiceField(label=_("Country of establishment"), choices=_country_choices)
     language = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
     sessions = SessionsField(label=_("Sessions"), queryset=WebinarSession.objects.none())
@@ -272,15 +274,6 @@ class GuestForm(forms.ModelForm):
         )
         offered = sessions.select_related("webinar").order_by("-webinar_id", "number")
         cast(SessionsField, self.fields["sessions"]).queryset = offered
-
-    def clean_email(self) -> str:
-        """Return the address; refuse a domain that cannot be one."""
-        email: str = self.cleaned_data["email"]
-        try:
-            email_key(email)
-        except ValueError as problem:
-            raise forms.ValidationError(gettext("Enter a valid email address.")) from problem
-        return email
 
     def clean_sessions(self) -> list[WebinarSession]:
         """Return the sessions; refuse a choice across webinars, which would be two registrations."""

@@ -105,7 +105,7 @@ def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
         return preview(job.facts["seat_ids"], services.decision_of(job, now)).mails
     if job.kind == BulkJob.Kind.OVERRIDE:
         return preview_batch(job.facts["batch"], now).mails
-    reached = services.count_reached(job)
+    reached = services.count_reached(job, now)
     return {str(_mail_of(job).label): reached} if reached else {}
 
 

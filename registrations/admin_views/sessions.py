@@ -1,12 +1,11 @@
 """Moving, renaming and cancelling a session: what was, what will be, and how many people are told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,22 +17,22 @@ from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import refusals_in
-from registrations.models import WebinarSession
-from registrations.states import OPEN_SEATS, RegistrationState
+from registrations.models import Action, SessionState, WebinarSession
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One way of changing a session: its page, what is filled in, and the service behind the button.
 
-    With `previews`, the form is first sent by GET and comes back with what was and what will be.
+    `becomes` says what a valid form makes of the session's columns, for counting beforehand whom that reaches. With `previews`, the form is first sent by GET and comes back with what was and what will be.
     """
 
     title: str | Promise
     template: str
     form: Callable[[WebinarSession, Any], forms.Form]
     act: Callable[[WebinarSession, forms.Form, User], object]
-    count_told: Callable[[int], int] = services.count_told
+    action: Action
+    becomes: Callable[[forms.Form], Mapping[str, Any]]
     previews: bool = False
 
 
@@ -57,27 +56,35 @@ def _cancel(session: WebinarSession, form: forms.Form, by: User) -> object:
     return services.cancel_session(session.pk, reason=form.cleaned_data["reason"], by=by, now=timezone.now())
 
 
-def _count_told_of_cancellation(session_id: int) -> int:
-    """Return how many people have a place in a session, or wait for one or for a decision: a cancellation reaches both."""
-    concerned = Q(state__in=OPEN_SEATS, registration__state=RegistrationState.ACTIVE)
-    return WebinarSession.objects.get(pk=session_id).seats.filter(concerned).count()
+def _cleaned(*names: str) -> Callable[[forms.Form], Mapping[str, Any]]:
+    return lambda form: {name: form.cleaned_data[name] for name in names}
 
 
 CHANGES = {
     "change-time": Change(
-        gettext_lazy("Change time"), "registrations/session_time.html", TimesForm, _reschedule, previews=True
+        gettext_lazy("Change time"),
+        "registrations/session_time.html",
+        TimesForm,
+        _reschedule,
+        Action.RESCHEDULED,
+        _cleaned("starts_at", "ends_at"),
+        previews=True,
     ),
     "take-date-back": Change(
         gettext_lazy("Take date back"),
         "registrations/session_date_back.html",
         DateBackForm,
         _take_date_back,
+        Action.DATE_WITHDRAWN,
+        lambda form: {"starts_at": None, "ends_at": None},
     ),
     "change-title": Change(
         gettext_lazy("Change title or place"),
         "registrations/session_title.html",
         TitleForm,
         _retitle,
+        Action.RETITLED,
+        _cleaned("title", "place"),
         previews=True,
     ),
     "cancel": Change(
@@ -85,7 +92,8 @@ CHANGES = {
         "registrations/session_cancel.html",
         lambda session, data: ReasonForm(data, help_text=_("Everybody who is told reads it in the mail.")),
         _cancel,
-        count_told=_count_told_of_cancellation,
+        Action.SESSION_CANCELLED,
+        lambda form: {"state": SessionState.CANCELLED},
     ),
 }
 
@@ -107,6 +115,7 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
             how.act(session, form, request.user)
             tell(request, _("The session is changed. This page says when everybody concerned is told."))
             return back_to(session.jobs.first() or session)
+    is_ready = form.is_valid() or not how.previews
     return show(
         request,
         how.template,
@@ -115,9 +124,9 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         session=session,
         form=form,
         seen=seen,
-        told=how.count_told(session.pk),
+        told=services.count_told(session.pk, action=how.action, values=how.becomes(form)) if is_ready else 0,
         previews=how.previews,
-        ready=form.is_valid() or not how.previews,
+        ready=is_ready,
     )
 
 

@@ -19,6 +19,8 @@ class ConfirmForm(ShowsTexts):
     share_contact = RegistrationForm.base_fields["share_contact"]
     contact_me = RegistrationForm.base_fields["contact_me"]
 
+    action = ""  # where the form is sent, if not to the address it stands at
+
     def __init__(self, data: Any = None) -> None:
         """Ask in the words of today."""
         super().__init__(data)
@@ -28,6 +30,7 @@ class ConfirmForm(ShowsTexts):
     def helper(self) -> FormHelper:
         """Return how crispy forms lays the form out."""
         helper = FormHelper(self)
+        helper.form_action = self.action
         helper.layout = Layout(*self.fields, HTML(TEXTS_SHOWN))
         helper.add_input(Submit("", _("Confirm my address and send my registration")))
         return helper

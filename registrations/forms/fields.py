@@ -1,13 +1,18 @@
 """The kinds of fields the public forms are made of."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import validate_email
 from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from registrations import ical
+from registrations.forms.domains import likely_meant
 from registrations.models import Registration, email_key
 from registrations.models.webinar import validate_plain_line
 
@@ -53,24 +58,85 @@ def line(name: str, label: Any, *, missing: Any = "", autocomplete: str) -> form
     )
 
 
+LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
+
+
+def validate_address(address: str) -> None:
+    """Refuse an address that no mail on the internet can have, and say what is wrong with it."""
+    local, _at, domain = address.rpartition("@")
+    if len(local) > LONGEST_LOCAL_PART:
+        words = {"longest": LONGEST_LOCAL_PART, "length": len(local)}
+        raise forms.ValidationError(AddressField.default_error_messages["local_part"], params=words)
+    if local and domain and "." not in domain and not domain.startswith("["):
+        raise forms.ValidationError(AddressField.default_error_messages["no_dot"])
+    validate_email(address)
+    ending = domain.rpartition(".")[2]
+    if ending.isdigit() or domain.startswith("["):  # a number is a machine, not a mail domain
+        raise forms.ValidationError(AddressField.default_error_messages["invalid"])
+
+
+class TypedAddress(str):
+    """An address as it came back from a page; `asked` is the one that the page had asked about, if any."""
+
+    asked = ""
+
+
+class AddressInput(forms.EmailInput):
+    """An input that remembers, beside it and hidden, which likely typing error the page asks about."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """Return the address, with the one that was asked about."""
+        typed = super().value_from_datadict(data, files, name)
+        if typed is None:
+            return None
+        address = TypedAddress(typed)
+        address.asked = str(data.get(f"{name}_asked", ""))
+        return address
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the input; for what the page asks about with a hidden one, so that sending it again is the answer."""
+        written = super().render(name, value, attrs, renderer)
+        if not value or not _suggest(str(value).strip()):
+            return written
+        return format_html('{}<input type="hidden" name="{}_asked" value="{}">', written, name, value)
+
+
+def _suggest(address: str) -> str:
+    """Return the address with the domain that was likely meant, or ""."""
+    local, _at, domain = address.rpartition("@")
+    meant = likely_meant(domain)
+    return f"{local}@{meant}" if meant else ""
+
+
 class AddressField(forms.EmailField):
-    """An address that mail and calendars can carry, and that can be told from others."""
+    """An address that mail and calendars can carry, and that can be told from others.
+
+    A likely typing error is asked about once: whoever sends the same address again means it.
+    """
 
     default_error_messages = {
         "required": gettext_lazy("Enter your email address."),
         "invalid": gettext_lazy("Enter an email address in the usual form, like name@example.org."),
         "max_length": TOO_LONG,
+        "local_part": gettext_lazy("Use at most %(longest)d characters before the @; there are %(length)d."),
+        "no_dot": gettext_lazy(
+            "Write the whole address: after the @ belongs a domain with a dot, like example.org."
+        ),
+        "likely_slip": gettext_lazy(
+            "Did you mean %(suggestion)s? Correct the address, or send the form again if it is right as it is."
+        ),
     }
+    default_validators = [validate_address]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             max_length=longest("email"),
-            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            widget=AddressInput(attrs={"autocomplete": "email"}),
             **kwargs,
         )
 
     def clean(self, value: Any) -> str:
-        """Return the address; refuse one that our mails could not be sent to."""
+        """Return the address; refuse one that our mails could not be sent to, and ask once about a likely slip."""
         address = super().clean(value)
         try:
             key = email_key(ical.ascii_address(address))
@@ -78,4 +144,8 @@ class AddressField(forms.EmailField):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
         if len(key) > longest("email_key"):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        suggestion = _suggest(address)
+        if suggestion and getattr(value, "asked", "").strip() != value.strip():
+            words = {"suggestion": suggestion}
+            raise forms.ValidationError(self.error_messages["likely_slip"], code="likely_slip", params=words)
         return address

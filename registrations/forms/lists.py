@@ -62,6 +62,7 @@ class LineForm(RegistrationForm):
         self.data = {
             **line,
             **{name: " ".join(line[name].split()) for name in ONE_LINE if name in line},
+            "email_asked": line.get("email", ""),  # nobody sits before a line who could answer
             "title": as_known(line.get("title", ""), self.titles),
             "organisation_type": as_known(line.get("organisation_type", ""), self.types),
             "country": country(line.get("country", "")),

@@ -31,8 +31,8 @@ from registrations.states import OPEN_SEATS, SeatState
 from registrations.templatetags.registrations_tags import clock
 
 
-def confirm_address(registration: Registration, now: datetime) -> OutgoingMail:
-    """Ask whoever reads this address to confirm that they want to take part.
+def confirm_address(registration: Registration, now: datetime, *, again: bool = False) -> OutgoingMail:
+    """Ask whoever reads this address to confirm that they want to take part; `again`, at most once an hour.
 
     Nothing that was typed into the form stands in it: the form must not carry anybody's words to strangers. Whom staff
     entered is told so.
@@ -40,7 +40,10 @@ def confirm_address(registration: Registration, now: datetime) -> OutgoingMail:
     facts: Facts = {"confirm_url": links.page("confirm", registration.confirm_token)}
     if registration.entered_by_staff:
         facts["by_staff"] = True
-    return write(MailKind.CONFIRM_ADDRESS, registration, now, **facts)
+    mail = write(MailKind.CONFIRM_ADDRESS, registration, now, **facts)
+    if again:
+        mail.dedupe_key = _hourly_key(mail, now)
+    return mail
 
 
 def confirm_new_address(change: AddressChange, now: datetime) -> OutgoingMail:

@@ -1,5 +1,7 @@
 """One person's request for one webinar, and what they need to take part."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -8,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from registrations.models.keys import new_reference, new_token
 from registrations.models.texts import LegalText
-from registrations.models.webinar import Webinar, validate_plain_line
-from registrations.states import RegistrationState
+from registrations.models.webinar import SessionState, Webinar, validate_plain_line
+from registrations.states import OPEN_SEATS, RegistrationState
 
 
 class OrganisationType(models.TextChoices):
@@ -48,6 +50,19 @@ class Kind(models.TextChoices):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     """Registrations, as sentences."""
+
+    def who_have_or_await_a_place(self, now: datetime) -> "RegistrationQuerySet":
+        """Return the active registrations with a place, a turn on the waiting list or an open request in a session to come.
+
+        To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else.
+        """
+        hoping = Registration.objects.filter(
+            Q(seats__session__ends_at__isnull=True) | Q(seats__session__ends_at__gt=now),
+            pk=OuterRef("pk"),
+            seats__state__in=OPEN_SEATS,
+            seats__session__state=SessionState.PLANNED,
+        )
+        return self.filter(Exists(hoping), state=RegistrationState.ACTIVE)
 
     def likely_duplicates(self) -> "RegistrationQuerySet":
         """Return the active registrations whose name another active one of the same webinar has, under another address."""
@@ -189,8 +204,11 @@ class Registration(models.Model):
 
     @property
     def full_name(self) -> str:
-        """Return first and family name as the person wrote them, or that they are erased."""
-        if self.is_erased:
+        """Return first and family name as the person wrote them, or that they are erased, once the name is gone.
+
+        While somebody is being erased it is still there: their last mails are addressed to them.
+        """
+        if self.is_erased and not self.last_name:
             return str(RegistrationState.ERASED.label)
         return f"{self.first_name} {self.last_name}"
 

@@ -6,7 +6,7 @@ from registrations.services.addresses import (
     find_address_change,
     open_address_changes,
 )
-from registrations.services.agenda import count_registered, publish_agenda, working_agenda
+from registrations.services.agenda import count_told_of_agenda, publish_agenda, working_agenda
 from registrations.services.answering import settle_answers
 from registrations.services.attending import (
     AttendancePreview,
@@ -22,6 +22,7 @@ from registrations.services.attending import (
 from registrations.services.automatic import set_auto_approval, waiting_though_eligible
 from registrations.services.candidates import candidates_for
 from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
+from registrations.services.confirming import CONFIRM_WITHIN, Consents, confirm, find_request
 from registrations.services.consenting import Consent, consents_of, set_consent
 from registrations.services.contesting import answer_contest, contest
 from registrations.services.copying import copy_webinar
@@ -76,6 +77,7 @@ from registrations.services.errors import (
     Refused,
     RegistrationClosed,
     RegistrationEnded,
+    RequestNotWaiting,
     SameAddress,
     SessionIsCancelled,
     SessionIsOver,
@@ -91,6 +93,7 @@ from registrations.services.following_up import (
     FollowUp,
     Whom,
     count_followed_up,
+    count_told_of_follow_up,
     edit_follow_up,
     follow_up_of,
     follow_up_wording,
@@ -158,29 +161,20 @@ from registrations.services.questioning import (
     numbers_of,
 )
 from registrations.services.readiness import Check, Readiness, readiness
-from registrations.services.registering import (
-    CONFIRM_WITHIN,
-    Consents,
-    confirm,
-    edit,
-    register,
-    send_links,
-    withdraw,
-)
+from registrations.services.registering import edit, register, send_links, withdraw
 from registrations.services.reminding import add_usual_reminders, plan_changed_reminders
 from registrations.services.resending import resend_mail, why_not_resend
 from registrations.services.retrying import MOST_RETRIED, bounced_with, retry_addresses, withheld_from
 from registrations.services.returns import take_return, take_returns
 from registrations.services.scheduling import (
     cancel_session,
-    count_told,
     former_values,
     reschedule_session,
     retitle_session,
 )
 from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
 from registrations.services.staff import set_staff_language
-from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
+from registrations.services.stopping import count_reached, count_told, release_job, stop_job, waits_for
 from registrations.services.submission import Submission
 from registrations.services.telling import says_the_same
 from registrations.services.waiting import Queue, attended_to_look_at, on_the_start_page, what_waits
@@ -252,6 +246,7 @@ __all__ = [
     "RegistrationClosed",
     "RegistrationEnded",
     "ReportedOverride",
+    "RequestNotWaiting",
     "SameAddress",
     "SeatResult",
     "SessionIsCancelled",
@@ -291,8 +286,9 @@ __all__ = [
     "count_due_for_reassessment",
     "count_followed_up",
     "count_reached",
-    "count_registered",
     "count_told",
+    "count_told_of_agenda",
+    "count_told_of_follow_up",
     "current_words",
     "decide_seats",
     "decision_of",
@@ -308,6 +304,7 @@ __all__ = [
     "export_seats",
     "find_address_change",
     "find_questions",
+    "find_request",
     "follow_up_of",
     "follow_up_wording",
     "former_values",

@@ -18,8 +18,8 @@ from registrations.models import (
 )
 from registrations.models.addresses import AddressChangeQuerySet
 from registrations.services import errors, recording
+from registrations.services.confirming import CONFIRM_WITHIN, SENT_TWICE, expire
 from registrations.services.locking import lock_registration, lock_seats
-from registrations.services.registering import CONFIRM_WITHIN, expire
 from registrations.services.submission import KEYS, write_keys
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import RegistrationState
@@ -51,6 +51,9 @@ def ask_address_change(registration_id: int, *, email: str, now: datetime) -> No
     known = _active_with(registration.webinar_id, key).first()
     if known is not None:
         outbox.post([mails.already_registered(known, now)])
+        return
+    asked = open_address_changes(now).filter(registration=registration, email=email)
+    if asked.filter(asked_at__gt=now - SENT_TWICE).exists():  # sent twice: the mail is on its way
         return
     change = AddressChange.objects.create(registration=registration, email=email, email_key=key, asked_at=now)
     _record(Action.ADDRESS_ASKED, change, now)

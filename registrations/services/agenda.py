@@ -1,10 +1,11 @@
 """The agenda: a working copy, and what is published of it under a number."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, QuerySet
 
 from registrations.models import (
     Action,
@@ -17,7 +18,6 @@ from registrations.models import (
     agenda_changes,
 )
 from registrations.services import errors, recording, windows
-from registrations.states import RegistrationState
 
 
 def working_agenda(webinar_id: int) -> list[AgendaLine]:
@@ -35,14 +35,28 @@ def working_agenda(webinar_id: int) -> list[AgendaLine]:
     ]
 
 
-def count_registered(webinar_id: int) -> int:
-    """Return how many people a published agenda is mailed to."""
-    return Registration.objects.filter(webinar=webinar_id, state=RegistrationState.ACTIVE).count()
+def people_to_tell(webinar_id: int | None, number: int, now: datetime) -> QuerySet[Registration]:
+    """Return whom an agenda of this number is for: who have or await a place, and were not told of it or a later one."""
+    people = Registration.objects.filter(webinar=webinar_id, agenda_seen__lt=number)
+    return people.who_have_or_await_a_place(now)
+
+
+def is_news(seen: Sequence[AgendaLine] | None, items: Sequence[AgendaLine]) -> bool:
+    """Return whether an agenda says anything new to whoever was told of another one last, or of none."""
+    return seen is None or bool(agenda_changes(seen, items))
+
+
+def count_told_of_agenda(webinar_id: int | None, items: Sequence[AgendaLine], now: datetime) -> int:
+    """Return how many people are mailed if an agenda of these lines, the newest, is told at this moment (aware)."""
+    seen = dict(AgendaVersion.objects.filter(webinar=webinar_id).values_list("number", "items"))
+    people = people_to_tell(webinar_id, max(seen, default=0) + 1, now)
+    groups = people.order_by().values_list("agenda_seen").annotate(Count("pk"))
+    return sum(count for number, count in groups if is_news(seen.get(number), items))
 
 
 @transaction.atomic
 def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = False) -> AgendaVersion:
-    """Freeze the working agenda under the next number; after the stop window everybody registered hears what changed.
+    """Freeze the working agenda under the next number; after the stop window everybody who has or awaits a place hears what changed.
 
     Silently, for a misprint, nobody is mailed; the next mail tells it along with the rest. Raises NothingToPublish.
     """
@@ -62,17 +76,18 @@ def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = F
 
 
 def _write_job(version: AgendaVersion, *, silent: bool) -> None:
-    """Have everybody registered told of a version, unless silently.
+    """Have everybody who has or awaits a place told of a version, unless silently.
 
     A job still in its window tells of this version instead of its own, so that two publications are one mail; the
     window begins anew, unless silently.
     """
     now, facts = version.published_at, {"version": version.number}
+    total = people_to_tell(version.webinar_id, version.number, now).count()
     held = _lock_held(version.webinar, now)
     if held is not None:
         held.facts = facts
         held.due_at = held.due_at if silent else now + windows.window()
-        held.total = count_registered(version.webinar_id)
+        held.total = total
         held.save(update_fields=["facts", "due_at", "total"])
     elif not silent:
         windows.write_held(
@@ -80,7 +95,7 @@ def _write_job(version: AgendaVersion, *, silent: bool) -> None:
             now,
             webinar=version.webinar,
             facts=facts,
-            total=count_registered(version.webinar_id),
+            total=total,
             created_by=version.published_by,
         )
 

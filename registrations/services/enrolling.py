@@ -27,7 +27,7 @@ from registrations.models import (
     email_key,
 )
 from registrations.services import errors, judging, recording, windows
-from registrations.services.registering import choose_sessions, states_of
+from registrations.services.registering import choose_sessions
 from registrations.services.submission import Submission, write_answers
 from registrations.states import RegistrationState
 
@@ -89,11 +89,14 @@ class _Desk:
 
     def __init__(self, webinar: Webinar, addresses: Iterable[str], now: datetime) -> None:
         keys = set(addresses)
-        people = webinar.registrations.filter(email_key__in=keys)
+        people = webinar.registrations.filter(
+            email_key__in=keys, state__in=[RegistrationState.ACTIVE, RegistrationState.UNCONFIRMED]
+        )
+        known = list(people.values_list("email_key", "person_key", "state", "entered_by_staff"))
         self.webinar, self.now = webinar, now
-        self._active = set(people.filter(state=RegistrationState.ACTIVE).values_list("email_key", flat=True))
-        waiting = people.filter(state=RegistrationState.UNCONFIRMED, entered_by_staff=True)
-        self._waiting = set(waiting.values_list("email_key", flat=True))
+        self._active = {key for key, _name, state, _listed in known if state == RegistrationState.ACTIVE}
+        self._imported = {key for key, _name, _state, listed in known if listed} - self._active
+        self._asked = {(key, name) for key, name, _state, _listed in known}
         self._seen: dict[str, int] = {}
         today = judging.brussels_day(now)
         self._bench = judging.Bench(eligibility_register.current, today=today)
@@ -108,8 +111,10 @@ class _Desk:
             return [], (_("Line %(number)s has the same email address.") % {"number": first},), ()
         if registration.email_key in self._active:
             return [], (str(errors.AlreadyRegistered()),), ()
-        if registration.email_key in self._waiting:
+        if registration.email_key in self._imported:
             return [], (_("This address was imported before, and waits to be confirmed."),), ()
+        if (registration.email_key, registration.person_key) in self._asked:
+            return [], (_("This person has registered, and has yet to confirm the address."),), ()
         try:
             sessions = choose_sessions(self.webinar, submission.sessions, self.now)
         except errors.UnknownSession as refusal:
@@ -252,7 +257,7 @@ def _save(job: BulkJob, taken: dict[ImportedLine, list[Seat]], now: datetime) ->
             by=job.created_by,
             registration=seats[0].registration,
             webinar_id=job.webinar_id,
-            facts={"seats": states_of(seats), "job": job.pk},
+            facts={"seats": recording.states_of(seats), "job": job.pk},
         )
         for seats in taken.values()
     )

@@ -81,10 +81,14 @@ class LegalTextRefused(Refused):
 
 
 class LinkNotValid(Refused):
-    """The link was never ours, has run out or was overtaken by another submission."""
+    """The link was never ours, or leads nowhere any more."""
 
     def __init__(self) -> None:
         super().__init__(_("This link is not valid, or has run out."))
+
+
+class RequestNotWaiting(Refused):
+    """The request cannot be confirmed: a newer one of the same person replaced it, or it has ended."""
 
 
 class AlreadyRegistered(Refused):

@@ -19,9 +19,8 @@ from registrations.models import (
     OutgoingMail,
     Registration,
     Seat,
-    agenda_changes,
 )
-from registrations.services import enrolling, following_up, judging, recording, reminding
+from registrations.services import agenda, enrolling, following_up, judging, recording, reminding
 from registrations.services.deciding import DECIDED_FIELDS, Decision, decide_locked, why_not
 from registrations.services.locking import lock_seats
 from registrations.services.overriding import confirm_locked, open_batch
@@ -133,41 +132,28 @@ def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> None:
         telling.mail(mail)
 
 
-def _ids_of_registered(job: BulkJob, limit: int) -> list[int]:
-    people = Registration.objects.filter(
-        webinar=job.webinar_id, state=RegistrationState.ACTIVE, pk__gt=job.cursor
-    )
-    return list(people.order_by("pk").values_list("pk", flat=True)[:limit])
+def _ids_to_tell_the_agenda(job: BulkJob, limit: int) -> list[int]:
+    people = agenda.people_to_tell(job.webinar_id, job.facts["version"], job.created_at)
+    return list(people.filter(pk__gt=job.cursor).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Tell everybody registered what changed since the agenda they last saw; nobody, where that is nothing."""
+    """Tell people what changed since the agenda they last saw; nobody, where that is nothing, or who left meanwhile."""
     versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
     newest = versions[job.facts["version"]]
-    people = Registration.objects.select_for_update(of=("self",)).filter(
-        pk__in=ids, state=RegistrationState.ACTIVE
-    )
-    due = [
-        person
-        for person in people.select_related("webinar").order_by("pk")
-        if person.agenda_seen < newest.number
-    ]
+    people = agenda.people_to_tell(job.webinar_id, newest.number, now).filter(pk__in=ids)
+    due = list(people.select_for_update(of=("self",)).select_related("webinar").order_by("pk"))
     posted = [
         mails.agenda(person, newest, seen, now, job)
         for person in due
         for seen in [versions.get(person.agenda_seen)]
-        if is_news(seen, newest)
+        if agenda.is_news(seen.items if seen else None, newest.items)
     ]
     for person in due:
         person.agenda_seen = newest.number
     Registration.objects.bulk_update(due, ["agenda_seen"])
     outbox.post(posted)
     return [RowResult(changed=True)] * len(posted) + [RowResult(changed=False)] * (len(ids) - len(posted))
-
-
-def is_news(seen: AgendaVersion | None, newest: AgendaVersion) -> bool:
-    """Return whether an agenda says anything new to whoever was told of another one last, or of none."""
-    return seen is None or bool(agenda_changes(seen.items, newest.items))
 
 
 def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:
@@ -375,7 +361,7 @@ def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
 STEPS: dict[str, Step] = {
     BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
     BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
-    BulkJob.Kind.AGENDA: Step(_ids_of_registered, _tell_agenda),
+    BulkJob.Kind.AGENDA: Step(_ids_to_tell_the_agenda, _tell_agenda),
     BulkJob.Kind.REASSESSMENT: Step(_ids_to_reassess, _reassess),
     BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
     BulkJob.Kind.REMINDER: Step(_ids_with_place, _remind),

@@ -1,5 +1,6 @@
 """After a session: where its recording and slides are, and where people say what they think."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from registrations.models import (
     Attendance,
     AttendanceReport,
     BulkJob,
+    OutgoingMail,
     Registration,
     Seat,
     WebinarSession,
@@ -136,13 +138,22 @@ def _follow_ups(session_id: int | None) -> QuerySet[BulkJob]:
     return BulkJob.objects.filter(session=session_id, kind=BulkJob.Kind.FOLLOW_UP)
 
 
-def jobs_continued(job: BulkJob) -> list[int]:
-    """Return the ids of the stopped jobs that a follow-up goes on with: who was told by them is not told again."""
-    first = job.facts.get("continues")
+def seats_to_tell(session_id: int | None, facts: Mapping[str, Any]) -> QuerySet[Seat]:
+    """Return the seats that a follow-up with these facts mails: those it reaches, without whom a stopped job told before it."""
+    reached = seats_reached(session_id, facts.get("whom", Whom.EVERYBODY.value))
+    first = facts.get("continues")
     if first is None:
-        return []
-    stopped = _follow_ups(job.session_id).filter(Q(pk=first) | Q(facts__continues=first), pk__lt=job.pk)
-    return list(stopped.values_list("pk", flat=True))
+        return reached
+    stopped = _follow_ups(session_id).filter(
+        Q(pk=first) | Q(facts__continues=first), state=BulkJob.State.STOPPED
+    )
+    told = OutgoingMail.objects.filter(seat=OuterRef("pk"), job__in=stopped.values("pk"))
+    return reached.filter(~Exists(told))
+
+
+def count_told_of_follow_up(session_id: int, links: FollowUp, whom: Whom) -> int:
+    """Return how many people are mailed if these links are sent now."""
+    return seats_to_tell(session_id, _facts(session_id, links, whom)).count()
 
 
 def _told_somebody(session_id: int) -> QuerySet[BulkJob]:

@@ -25,11 +25,11 @@ from registrations.services import (
     reminding,
     windows,
 )
+from registrations.services.confirming import expire_unconfirmed
 from registrations.services.deciding import Decision
 from registrations.services.erasing import wipe_finished_mails
 from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
 from registrations.services.limiting import forget_attempts
-from registrations.services.registering import expire_unconfirmed
 from registrations.services.sealing import anchor_history
 
 CHUNK = 200

@@ -129,7 +129,7 @@ def _agenda(subject: Subject) -> list[Check]:
     url = reverse("admin:registrations_webinar_publish_agenda", args=[subject.webinar.pk])
     if subject.webinar.agenda_versions.exists():
         return [Check(_("Agenda"), Readiness.READY, _("An agenda is published."), url)]
-    words = _("No agenda is published yet. It can follow; everybody registered is told then.")
+    words = _("No agenda is published yet. It can follow; everybody who has or awaits a place is told then.")
     return [Check(_("Agenda"), Readiness.ADVICE, words, url)]
 
 

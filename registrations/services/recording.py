@@ -10,7 +10,7 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 
-from registrations.models import HistoryEntry, Seat
+from registrations.models import HistoryEntry, Registration, Seat
 
 DIGESTED = (
     "at",
@@ -93,3 +93,23 @@ def entry(
 def record(action: str, *, at: datetime, by: User | None = None, actor: str = "", **about: object) -> None:
     """Write one entry in the caller's transaction; arguments as for `entry`."""
     entry(action, at=at, by=by, actor=actor, **about).save(force_insert=True)
+
+
+def record_person(action: str, registration: Registration, now: datetime, seats: Iterable[Seat]) -> None:
+    """Write down what a person did, and where these seats of theirs stand now."""
+    facts = {"seats": states_of(seats)}
+    webinar = registration.webinar
+    record(action, at=now, actor="person", registration=registration, webinar=webinar, facts=facts)
+
+
+def states_of(seats: Iterable[Seat]) -> list[dict[str, object]]:
+    """Return where seats stand, as the history notes it."""
+    return [
+        {
+            "session": seat.session.number,
+            "state": seat.state,
+            "outcome": seat.outcome,
+            "publication": seat.publication_number,
+        }
+        for seat in seats
+    ]

@@ -1,8 +1,7 @@
-"""What a person does: register, confirm, edit, withdraw, ask for links."""
+"""What a person does: register, edit, withdraw, ask for links; `confirming` has the rest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,8 +12,6 @@ from eligibility.rules import Outcome
 from registrations import mails, outbox
 from registrations.models import (
     Action,
-    BulkJob,
-    HistoryEntry,
     LegalText,
     OutgoingMail,
     Override,
@@ -24,7 +21,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
-from registrations.services import automatic, errors, judging, questioning, recording
+from registrations.services import automatic, confirming, errors, judging, questioning, recording
 from registrations.services.legal_texts import as_shown
 from registrations.services.locking import lock_registration, lock_seats, lock_sessions
 from registrations.services.submission import (
@@ -44,7 +41,6 @@ from registrations.states import (
     require_seat_move,
 )
 
-CONFIRM_WITHIN = timedelta(days=7)
 JUDGED_ANSWERS = {"country", "organisation_type"}
 
 
@@ -52,10 +48,11 @@ JUDGED_ANSWERS = {"country", "organisation_type"}
 def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     """Take somebody's request and mail them a link that proves the address.
 
-    Says the same for a new and for a known address; the difference is told by mail only. Raises RegistrationClosed,
-    UnknownSession, NotEligible (unless a human look was asked for), TextChanged.
+    It replaces earlier ones of the same person; sent twice within some minutes it is one. Says the same for a new and for
+    a known address; the difference is told by mail only. Raises RegistrationClosed, UnknownSession, NotEligible (unless a
+    human look was asked for), TextChanged.
     """
-    webinar = Webinar.objects.select_related("audience").prefetch_related("sessions").get(pk=webinar_id)
+    webinar = _lock_webinar(webinar_id)
     if not webinar.is_open(now):
         raise errors.RegistrationClosed
     registration = Registration(
@@ -78,80 +75,16 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     if known is not None:
         outbox.post([mails.already_registered(known, now)])
         return
-    _save_new(registration, seats, submission)
-    _record_person(Action.REGISTERED, registration, now, seats)
-    outbox.post([mails.confirm_address(registration, now)])
+    if confirming.make_way(registration, submission, now):
+        _save_new(registration, seats, submission)
+        recording.record_person(Action.REGISTERED, registration, now, seats)
+        outbox.post([mails.confirm_address(registration, now)])
 
 
-@dataclass(frozen=True, slots=True)
-class Consents:
-    """What somebody whom staff entered says when confirming: to what they agree, and the ids of the texts they were shown."""
-
-    share_contact: bool = False
-    contact_me: bool = False
-    privacy_text: int | None = None
-    consent_text: int | None = None
-
-
-@transaction.atomic
-def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> Registration:
-    """Prove an address by its link: staff see the request from now on, and other submissions of it expire.
-
-    Somebody who confirms twice is not told off. Raises LinkNotValid, and PrivacyNotAcknowledged where staff entered the
-    registration and its person gives no `consents`.
-    """
-    found = Registration.objects.filter(confirm_token=token).values("webinar", "email_key").first()
-    if found is None:
-        raise errors.LinkNotValid
-    of_address = Registration.objects.select_for_update().filter(**found).order_by("id")
-    rows = list(of_address.exclude(state__in=[RegistrationState.WITHDRAWN, RegistrationState.EXPIRED]))
-    registration = next((row for row in rows if row.confirm_token == token), None)
-    if registration is not None and registration.is_active:
-        return registration
-    if registration is None or registration.created_at < now - CONFIRM_WITHIN:
-        raise errors.LinkNotValid
-    if any(row.is_active for row in rows):
-        raise errors.LinkNotValid
-    given = _give_consents(registration, consents, now) if registration.entered_by_staff else ()
-    registration.state = require_registration_move(Move.CONFIRM, registration.state)
-    registration.confirmed_at = now
-    registration.save(update_fields=["state", "confirmed_at", *given])
-    expire([row for row in rows if row is not registration], now)
-    seats = list(registration.seats.select_related("session"))
-    _close_what_is_over(seats, now)
-    _record_person(Action.CONFIRMED, registration, now, seats)
-    decided = automatic.decide_at_once(registration, [seat.pk for seat in seats], now)
-    left = [seat for seat in seats if seat.pk not in decided]
-    if left:  # who has heard about every session is not told to wait
-        outbox.post([mails.received(registration, left, now)])
-    return registration
-
-
-def _close_what_is_over(seats: Iterable[Seat], now: datetime) -> None:
-    """Cancel what nobody decides about any more: all others were told when the session ended or was called off."""
-    over = [seat for seat in seats if _is_closed(seat.session, now)]
-    for seat in over:
-        seat.state = require_seat_move(Move.CANCEL, seat.state)
-    Seat.objects.bulk_update(over, ["state"])
-
-
-def _is_closed(session: WebinarSession, now: datetime) -> bool:
-    """Return whether a session is over, or called off and all are told; while they are not, the job that tells finds the seat."""
-    if not session.is_cancelled:
-        return session.is_over(now)
-    return not session.jobs.filter(kind=BulkJob.Kind.SESSION_CHANGE, due_at__isnull=False).exists()
-
-
-def _give_consents(registration: Registration, consents: Consents | None, now: datetime) -> tuple[str, ...]:
-    """Set what a person says about their data, with the texts they read; return the names of the columns."""
-    if consents is None:
-        raise errors.PrivacyNotAcknowledged
-    language = registration.language
-    registration.privacy_text = as_shown(LegalText.Kind.PRIVACY, consents.privacy_text, language)
-    registration.consent_text = as_shown(LegalText.Kind.CONSENTS, consents.consent_text, language)
-    registration.privacy_acknowledged_at = now
-    registration.share_contact, registration.contact_me = consents.share_contact, consents.contact_me
-    return ("privacy_text", "consent_text", "privacy_acknowledged_at", "share_contact", "contact_me")
+def _lock_webinar(webinar_id: int) -> Webinar:
+    """Return a webinar with its sessions; people register one after the other, so that a second click finds the first."""
+    webinars = Webinar.objects.select_for_update(of=("self",), no_key=True)
+    return webinars.select_related("audience").prefetch_related("sessions").get(pk=webinar_id)
 
 
 @transaction.atomic
@@ -204,7 +137,7 @@ def _record_edit(
         "changed": changed,
         "added": [seat.session.number for seat in added],
         "dropped": [seat.session.number for seat in dropped],
-        "seats": states_of(registration.seats.select_related("session")),
+        "seats": recording.states_of(registration.seats.select_related("session")),
     }
     webinar = registration.webinar
     recording.record(
@@ -237,14 +170,14 @@ def withdraw(registration_id: int, *, now: datetime) -> Registration:
     if not invited:
         telling.mail(mails.withdrawn(registration, now))
     _save_seats(seats)
-    _record_person(Action.WITHDRAWN, registration, now, seats)
+    recording.record_person(Action.WITHDRAWN, registration, now, seats)
     telling.post()
     return registration
 
 
 @transaction.atomic
 def send_links(webinar_id: int, *, email: str, now: datetime) -> None:
-    """Mail somebody their links, if the address is registered; say nothing either way."""
+    """Mail somebody their links, or once more the one that confirms their newest request; say nothing either way."""
     try:
         key = email_key(email)
     except ValueError:
@@ -254,6 +187,8 @@ def send_links(webinar_id: int, *, email: str, now: datetime) -> None:
     ).first()
     if registration is not None:
         outbox.post([mails.manage_link(registration, now)])
+    elif (waiting := confirming.newest_waiting(webinar_id, key, now)) is not None:
+        outbox.post([mails.confirm_address(waiting, now, again=True)])
 
 
 def choose_sessions(webinar: Webinar, wanted: Iterable[int], now: datetime) -> list[WebinarSession]:
@@ -369,49 +304,3 @@ SEAT_FIELDS = (
 def _save_seats(seats: list[Seat]) -> None:
     Seat.objects.bulk_create([seat for seat in seats if not seat.pk])
     Seat.objects.bulk_update([seat for seat in seats if seat.pk], SEAT_FIELDS)
-
-
-def states_of(seats: Iterable[Seat]) -> list[dict[str, object]]:
-    """Return where seats stand, as the history notes it."""
-    return [
-        {
-            "session": seat.session.number,
-            "state": seat.state,
-            "outcome": seat.outcome,
-            "publication": seat.publication_number,
-        }
-        for seat in seats
-    ]
-
-
-def _record_person(action: Action, registration: Registration, now: datetime, seats: list[Seat]) -> None:
-    recording.record(
-        action,
-        at=now,
-        actor="person",
-        registration=registration,
-        webinar=registration.webinar,
-        facts={"seats": states_of(seats)},
-    )
-
-
-def expire(rows: list[Registration], now: datetime) -> None:
-    """End submissions that were never confirmed; the rows are locked by the caller."""
-    for row in rows:
-        row.state = require_registration_move(Move.EXPIRE, row.state)
-        row.ended_at = now
-    Registration.objects.bulk_update(rows, ["state", "ended_at"])
-    HistoryEntry.objects.bulk_create(
-        [recording.entry(Action.EXPIRED, at=now, registration=row, webinar_id=row.webinar_id) for row in rows]
-    )
-
-
-def expire_unconfirmed(now: datetime, *, limit: int = 500) -> int:
-    """End up to `limit` submissions whose address was not confirmed in time; return how many."""
-    with transaction.atomic():
-        stale = Registration.objects.filter(
-            state=RegistrationState.UNCONFIRMED, created_at__lt=now - CONFIRM_WITHIN
-        )
-        rows = list(stale.select_for_update(skip_locked=True).order_by("id")[:limit])
-        expire(rows, now)
-    return len(rows)

@@ -10,10 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registrations import outbox
-from registrations.models import Action, BulkJob, Seat, SessionState, WebinarSession
+from registrations.models import Action, BulkJob, SessionState, WebinarSession
 from registrations.services import errors, recording, reminding, windows
 from registrations.services.locking import lock_session
-from registrations.states import RegistrationState, SeatState
 
 MOVES_REMINDERS = {"starts_at", "state"}
 MOMENTS = ("starts_at", "ends_at", "closed_at")
@@ -82,13 +81,6 @@ def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> 
     values = {"state": SessionState.CANCELLED}
     _apply(session, _Change(Action.SESSION_CANCELLED, values, by, now, reason))
     return session
-
-
-def count_told(session_id: int) -> int:
-    """Return how many people a change of this session is mailed to."""
-    return Seat.objects.filter(
-        session=session_id, state=SeatState.APPROVED, registration__state=RegistrationState.ACTIVE
-    ).count()
 
 
 def _lock_changeable(session_id: int, now: datetime) -> WebinarSession:

@@ -1,14 +1,16 @@
 """Stopping a bulk job, or releasing it before its window is over."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
 
 from registrations import outbox
-from registrations.models import Action, AgendaVersion, BulkJob, OutgoingMail, Registration, Seat
+from registrations.models import Action, AgendaVersion, BulkJob, Seat, WebinarSession
 from registrations.services import (
+    agenda,
     enrolling,
     errors,
     expanding,
@@ -70,30 +72,34 @@ def waits_for(job: BulkJob, now: datetime) -> BulkJob | None:
     return later.order_by("id").last()
 
 
-def count_reached(job: BulkJob) -> int:
-    """Return how many people a session's change, an agenda, a follow-up or an import would be mailed to if it were released now."""
+def count_reached(job: BulkJob, now: datetime) -> int:
+    """Return how many people would be mailed if this session's change, agenda, follow-up or import were released now (aware)."""
     if job.kind == BulkJob.Kind.FOLLOW_UP:
-        told = OutgoingMail.objects.filter(seat=OuterRef("pk"), job__in=following_up.jobs_continued(job))
-        reached = following_up.seats_reached(job.session_id, following_up.whom_of(job))
-        return reached.filter(~Exists(told)).count()
+        return following_up.seats_to_tell(job.session_id, job.facts).count()
     if job.kind == BulkJob.Kind.IMPORT:
         return job.lines.filter(pk__gt=job.cursor).count()
     if job.kind == BulkJob.Kind.AGENDA:
-        return _count_reached_by_agenda(job)
-    seats = Seat.objects.filter(session=job.session_id, registration__state=RegistrationState.ACTIVE)
-    rows = seats.select_related("session").defer("verdict_data").iterator()
-    return sum(expanding.is_reached(job, seat) for seat in rows)
+        version = AgendaVersion.objects.get(webinar=job.webinar_id, number=job.facts["version"])
+        return agenda.count_told_of_agenda(job.webinar_id, version.items, now)
+    return _count_reached_by_change(job, WebinarSession.objects.get(jobs=job.pk))
 
 
-def _count_reached_by_agenda(job: BulkJob) -> int:
-    """Return how many have not seen an agenda, and would read of a change since the one they have seen."""
-    versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
-    newest = versions[job.facts["version"]]
-    people = Registration.objects.filter(webinar=job.webinar_id, state=RegistrationState.ACTIVE)
-    due = people.filter(agenda_seen__lt=newest.number).order_by().values_list("agenda_seen")
-    return sum(
-        count for seen, count in due.annotate(Count("pk")) if expanding.is_news(versions.get(seen), newest)
-    )
+def count_told(session_id: int, *, action: Action, values: Mapping[str, Any]) -> int:
+    """Return how many people are mailed if a session becomes this, its new values by column; nothing is saved."""
+    session = WebinarSession.objects.get(pk=session_id)
+    for field, value in values.items():
+        setattr(session, field, value)
+    return _count_reached_by_change(BulkJob(facts={"action": action}), session)
+
+
+def _count_reached_by_change(job: BulkJob, session: WebinarSession) -> int:
+    """Return how many a change reaches, the session being as given, saved or not."""
+    seats = Seat.objects.filter(session=session.pk, registration__state=RegistrationState.ACTIVE)
+    reached = 0
+    for seat in seats.defer("verdict_data").iterator():
+        seat.session = session
+        reached += expanding.is_reached(job, seat)
+    return reached
 
 
 def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:

@@ -6,33 +6,51 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eligibility import countries
 from registrations import services
 from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm, blank_form
-from registrations.models import Registration, Webinar
-from registrations.states import RegistrationState
+from registrations.models import Webinar
+from registrations.services.confirming import FoundRequest, Standing
 from registrations.views.addresses import confirm_new_address
-from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
-from registrations.views.gate import pass_gate
+from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal
+from registrations.views.gate import Passage, pass_gate
 from registrations.views.webinars import find_webinar
+
+CONFLICT, GONE = 409, 410
+ENDED = {
+    Standing.CONFIRMED: gettext_lazy("Already confirmed"),
+    Standing.WITHDRAWN: gettext_lazy("You have withdrawn"),
+    Standing.TAKEN: gettext_lazy("This address is already in use"),
+    Standing.OVER: gettext_lazy("This request has expired"),
+}
 
 
 @acts
 def register(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show the form and take it; whoever sends it gets the same answer, known address or not."""
+    """Show the form and take it; whoever sends it gets the same answer, known address or not.
+
+    The browser takes what was sent along to the page that answers (307), which can so say to which address we wrote: it
+    stands in no URL and no cookie, and loading that page again registers nobody.
+    """
     now = timezone.now()
     if request.method != "POST":
         return _form_page(request, slug, now)
     webinar = find_webinar(slug)
     form = RegistrationForm(request.POST, webinar=webinar, now=now)
+    if "back" in request.POST:  # from the page that answers: something has to be corrected
+        return render(
+            request, "registrations/register.html", {"webinar": webinar, "form": form, "gate": Gate()}
+        )
     passage = pass_gate(request, form, "register", now)
     if passage.is_free and attempt(
         form, lambda submission: services.register(webinar.pk, submission=submission, now=now)
     ):
-        return redirect("registrations:registered", slug)
+        return redirect("registrations:registered", slug, preserve_request=True)
     return passage.answer(
         render(request, "registrations/register.html", {"webinar": webinar, "form": form, "gate": Gate()})
     )
@@ -48,11 +66,18 @@ def _form_page(request: HttpRequest, slug: str, now: datetime) -> HttpResponse:
     return render(request, "registrations/register.html", {"webinar": webinar, "form": form, "gate": Gate()})
 
 
-@reads
+@acts
 def registered(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Say what happens next, the same to everybody."""
-    context = {"webinar": get_object_or_404(Webinar, slug=slug), "days": services.CONFIRM_WITHIN.days}
-    return render(request, "registrations/registered.html", context)
+    """Say what happens next, the same to everybody; what the form brought along is shown, and nothing is done with it."""
+    context: dict[str, object] = {"days": services.CONFIRM_WITHIN.days}
+    if request.method == "POST":
+        webinar = find_webinar(slug)
+        form = RegistrationForm(request.POST, webinar=webinar, now=timezone.now())
+        form.is_valid()  # a session may have begun since
+        context |= {"form": form, "address": form.cleaned_data.get("email", "")}
+    else:
+        webinar = get_object_or_404(Webinar, slug=slug)
+    return render(request, "registrations/registered.html", context | {"webinar": webinar})
 
 
 @acts
@@ -66,11 +91,11 @@ def my_link(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = MyLinkForm(request.POST)
     passage = pass_gate(request, form, "my_link", now)
     if passage.is_free and form.is_valid():
-        services.send_links(webinar.pk, email=form.cleaned_data["email"], now=now)
-        messages.success(
-            request, _("If this address is registered, a mail with your links is on its way to it.")
-        )
-        return redirect("registrations:my_link", slug)
+        address = form.cleaned_data["email"]
+        services.send_links(webinar.pk, email=address, now=now)
+        words = _("If %(address)s is registered, a mail with your links is on its way to it.")
+        messages.success(request, words % {"address": address})
+        passage = Passage(is_free=True, status=200)  # no redirect: the address would have to wait in a cookie
     return passage.answer(
         render(request, "registrations/my_link.html", {"webinar": webinar, "form": form, "gate": Gate()})
     )
@@ -90,41 +115,57 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _confirm_request(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Take the confirmation; whom staff entered also sees what they wrote, and answers what only they can."""
+    """Take the confirmation; whom staff entered also answers what only they can."""
+    now = timezone.now()
     if request.method != "POST":
-        return _confirm_page(request, token)
+        return _request_page(request, services.find_request(token, now=now))
     form = ConfirmForm(request.POST)
     consents = form.consents() if form.is_valid() else None
     try:
-        registration = services.confirm(token, now=timezone.now(), consents=consents)
+        registration = services.confirm(token, now=now, consents=consents)
     except services.PrivacyNotAcknowledged:  # the form says so itself
-        return _confirm_page(request, token, form)
+        return _request_page(request, services.find_request(token, now=now), form)
     except services.TextChanged as refusal:
         form.show_again(refusal)
-        return _confirm_page(request, token, form)
+        return _request_page(request, services.find_request(token, now=now), form)
+    except services.RequestNotWaiting:  # the page shows what is to be confirmed now, or why nothing is
+        return _request_page(request, services.find_request(token, now=now), status=CONFLICT)
     messages.success(request, _("Your email address is confirmed, and your registration has been received."))
     return redirect(registration.personal_page())
 
 
-def _confirm_page(request: HttpRequest, token: str, form: ConfirmForm | None = None) -> HttpResponseBase:
-    """Show the button, and to whom staff entered what they wrote and what only that person can answer."""
-    pending = Registration.objects.filter(
-        confirm_token=token, state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE]
-    )
-    found = pending.select_related("webinar").first()
-    if found is None:
-        raise services.LinkNotValid
-    context: dict[str, object] = {"registration": found}
-    is_listed = found.entered_by_staff and not found.is_active
-    if is_listed:
-        context |= {
-            "form": form or ConfirmForm(),
-            "sessions": [
-                seat.session for seat in found.seats.select_related("session").order_by("session__number")
-            ],
-            "country": countries.display_name(found.country),
-            "footnotes": countries.footnotes([found.country]),
-        }
-    template = "registrations/confirm_listed.html" if is_listed else "registrations/confirm.html"
-    status = UNPROCESSABLE if is_listed and form else 200
-    return render(request, template, context, status=status)
+def _request_page(
+    request: HttpRequest, found: FoundRequest, form: ConfirmForm | None = None, status: int = 200
+) -> HttpResponseBase:
+    """Show what a link leads to: a request with the button that confirms it, or what became of it."""
+    registration = found.registration
+    if found.standing != Standing.WAITING:
+        return _ended_page(request, found)
+    context: dict[str, object] = {
+        "found": found,
+        "registration": registration,
+        "sessions": [
+            seat.session for seat in registration.seats.select_related("session").order_by("session__number")
+        ],
+        "country": countries.display_name(registration.country),
+        "footnotes": countries.footnotes([registration.country]),
+    }
+    if not registration.entered_by_staff:
+        return render(request, "registrations/confirm.html", context, status=status)
+    status = UNPROCESSABLE if form else status
+    form = form or ConfirmForm()
+    form.action = reverse("registrations:confirm", args=[registration.confirm_token])
+    context["form"] = form
+    return render(request, "registrations/confirm_listed.html", context, status=status)
+
+
+def _ended_page(request: HttpRequest, found: FoundRequest) -> HttpResponseBase:
+    """Say what became of a request that cannot be confirmed any more, and lead on."""
+    context = {
+        "registration": found.registration,
+        "standing": found.standing.value,
+        "heading": ENDED[found.standing],
+        "is_open": found.registration.webinar.is_open(timezone.now()),
+    }
+    status = 200 if found.standing == Standing.CONFIRMED else GONE
+    return render(request, "registrations/request_ended.html", context, status=status)

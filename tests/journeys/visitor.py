@@ -3,10 +3,11 @@
 import re
 import time
 from html import unescape
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 TIMEOUT = 20  # seconds
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -28,12 +29,21 @@ class Page:
         return found.group(0)
 
 
+class _Redirects(HTTPRedirectHandler):
+    """Sends what was sent once more where the site says 307, as every browser does."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        if code == HTTPStatus.TEMPORARY_REDIRECT:
+            return Request(newurl, data=req.data, headers=req.headers)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class Visitor:
     """Keeps cookies, follows redirects, fills in forms as a browser does."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self._opener = build_opener(HTTPCookieProcessor(CookieJar()), _Redirects)
 
     def open(self, address: str) -> Page:
         """Open a page."""

@@ -67,7 +67,7 @@ def invite(client, webinar, approver, answers, at_the_moment):
 
     def through_the_form(**changes):
         sent = client.post("/webinars/clusters/register/", answers | changes)
-        assert sent.status_code == 302
+        assert sent.status_code == 307
         registration = services.confirm(Registration.objects.get().confirm_token, now=NOW)
         approve(registration, approver)
         drain()

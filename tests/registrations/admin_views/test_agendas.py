@@ -32,9 +32,12 @@ def test_first_agenda_is_shown_and_published(url, webinar, session, editor, clie
     carry_out()
     assert "No agenda has been published yet." in words(shown)
     assert "New: Session 1, 10:30: Welcome (Ada)" in words(shown)
-    assert "1 registered person is told by mail what changed, unless you tick the box." in words(shown)
+    assert (
+        "1 person who has or awaits a place is told by mail what changed, unless you tick the box."
+        in words(shown)
+    )
     assert messages(response) == [
-        "The agenda is published. This page says when everybody registered is told."
+        "The agenda is published. This page says when everybody who has or awaits a place is told."
     ]
     assert (AgendaVersion.objects.get().number, kinds(participant)) == (1, ["agenda"])
 

@@ -47,7 +47,7 @@ def test_guest_gets_the_places_and_the_mails_at_once(webinar, session, later_ses
     [
         ({"first_name": ""}, "first_name", "This field is required."),
         ({"last_name": "Hop\nper"}, "last_name", "Write this on one line, without control characters."),
-        ({"email": "nonsense"}, "email", "Enter a valid email address."),
+        ({"email": "nonsense"}, "email", "Enter an email address in the usual form, like name@example.org."),
         ({"country": "QQ"}, "country", "Select a valid choice. QQ is not one of the available choices."),
         ({"sessions": []}, "sessions", "This field is required."),
         (

@@ -15,7 +15,16 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import Move, RegistrationState
-from tests.registrations.factories import ENDS, NOW, STARTS, approve, carry_out, make_guest, make_registration
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    carry_out,
+    kinds,
+    make_guest,
+    make_registration,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -284,6 +293,21 @@ def test_moving_back_invites_above_the_cancellation(registration, approver):
     ]
 
 
+def test_asked_for_twice_within_some_minutes_is_one_mail_with_a_link_that_works(registration):
+    for minutes in (0, 9):
+        services.ask_address_change(registration.pk, email=NEW, now=NOW + timedelta(minutes=minutes))
+
+    assert kinds() == ["confirm_new_address"]
+    assert services.find_address_change(AddressChange.objects.get().token, now=NOW).email == NEW
+
+
+def test_asked_for_again_later_is_another_mail(registration):
+    for minutes in (0, 10):
+        services.ask_address_change(registration.pk, email=NEW, now=NOW + timedelta(minutes=minutes))
+
+    assert kinds() == ["confirm_new_address"] * 2
+
+
 def test_confirm_expires_submissions_of_the_new_address(webinar, session, registration):
     waiting = make_registration(webinar, [session], email=NEW, state=RegistrationState.UNCONFIRMED)
 
@@ -291,7 +315,7 @@ def test_confirm_expires_submissions_of_the_new_address(webinar, session, regist
 
     waiting.refresh_from_db()
     assert waiting.state == RegistrationState.EXPIRED
-    with pytest.raises(services.LinkNotValid):
+    with pytest.raises(services.RequestNotWaiting):
         services.confirm(waiting.confirm_token, now=LATER)
 
 

@@ -1,11 +1,16 @@
 """Erasing a person: nothing of them is left in any table, and everything else still works."""
 
+from email import message_from_bytes, policy
+
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core import mail as outbox
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
+from icalendar import Calendar
 
 from registrations import services
 from registrations.models import (
@@ -179,6 +184,66 @@ def test_the_calendar_is_cleared_before_the_last_mail(ada, approver):
     assert calendar_mails(ada)[-2:] == [("withdrawn", "CANCEL", 2), ("erased", "", -1)]
     assert [message.to for message in outbox.outbox] == [[PERSON["email"]]] * 2
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def greetings(language):
+    """Return the first line of every mail that has left since, and the CN of its calendar's attendee, if it has one."""
+    found = []
+    for mail in OutgoingMail.objects.filter(wipe=True).order_by("pk"):
+        message = message_from_bytes(bytes(mail.raw), policy=policy.SMTP)
+        assert message["Content-Language"] == language
+        calendar = next((part for part in message.walk() if part.get_content_type() == "text/calendar"), None)
+        attendee = calendar and Calendar.from_ical(calendar.get_content()).walk("VEVENT")[0]["ATTENDEE"]
+        text = message.get_body(preferencelist=("plain",)).get_content()
+        found.append((mail.kind, text.splitlines()[0], attendee and attendee.params["CN"]))
+    return found
+
+
+def invited(person, approver):
+    approve(person, approver)
+    drain()
+
+
+def rejected_with_the_mail_still_waiting(person, approver):
+    invited(person, approver)
+    decide(person, approver, Move.REJECT)
+
+
+def withdrawn_with_the_mail_still_waiting(person, approver):
+    invited(person, approver)
+    services.withdraw(person.pk, now=NOW)
+
+
+NAME = f"{PERSON['first_name']} {PERSON['last_name']}"
+LAST_MAILS = [
+    pytest.param(lambda person, approver: None, [("erased", None)], id="not invited"),
+    pytest.param(invited, [("withdrawn", NAME), ("erased", None)], id="invited"),
+    pytest.param(
+        rejected_with_the_mail_still_waiting, [("rejected", NAME), ("erased", None)], id="rejection waits"
+    ),
+    pytest.param(
+        withdrawn_with_the_mail_still_waiting, [("withdrawn", NAME), ("erased", None)], id="withdrawal waits"
+    ),
+]
+
+
+@pytest.mark.parametrize("by", ["person", "staff"])
+@pytest.mark.parametrize(("happened", "expected"), LAST_MAILS)
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_every_last_mail_calls_the_person_by_name(
+    webinar, session, approver, language, happened, expected, by
+):
+    person = make_registration(webinar, [session], **PERSON, language=language)
+    happened(person, approver)
+    staff = approver if by == "staff" else None
+
+    with override("de" if language == "en" else "en"):  # who erases may read another language
+        services.erase(person.pk, by=staff, reason="A letter." if staff else "", now=NOW)
+    drain()
+
+    with override(language):
+        greeting = gettext("Dear %(name)s,") % {"name": NAME}
+    assert greetings(language) == [(kind, greeting, attendee) for kind, attendee in expected]
 
 
 def test_what_waits_is_dropped_but_goodbyes(ada, approver):

@@ -281,4 +281,4 @@ def test_follow_up_to_who_attended_needs_a_report(session, approved, editor):
 def test_job_in_its_window_counts_whom_it_reaches(session, absent, editor):
     services.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS, whom=Whom.ABSENT)
 
-    assert services.count_reached(BulkJob.objects.get(kind="follow_up")) == 1
+    assert services.count_reached(BulkJob.objects.get(kind="follow_up"), NOW) == 1

@@ -185,7 +185,7 @@ def _old_promise(webinar, settings):
             _no_agenda,
             "Agenda",
             ADVICE,
-            "No agenda is published yet. It can follow; everybody registered is told then.",
+            "No agenda is published yet. It can follow; everybody who has or awaits a place is told then.",
         ),
         (
             _no_meeting,

@@ -15,7 +15,6 @@ from registrations.models import (
     Override,
     Registration,
     Seat,
-    WebinarSession,
 )
 from registrations.states import Move
 from tests.registrations.factories import (
@@ -23,7 +22,6 @@ from tests.registrations.factories import (
     NOW,
     STARTS,
     approve,
-    carry_out,
     kinds,
     make_registration,
     make_session,
@@ -218,94 +216,7 @@ def test_register_takes_a_fixed_number_of_queries(webinar, count, django_assert_
         services.register(webinar.pk, submission=submission(*sessions), now=NOW)
 
 
-REGISTER_QUERIES = 14
-
-
-@pytest.fixture
-def unconfirmed(webinar, session):
-    services.register(webinar.pk, submission=submission(session), now=NOW)
-    registration = Registration.objects.get()
-    Registration.objects.update(created_at=NOW)
-    return registration
-
-
-def test_confirm_makes_the_registration_active_and_says_so(unconfirmed):
-    registration = services.confirm(unconfirmed.confirm_token, now=NOW)
-
-    assert (registration.pk, registration.state, registration.confirmed_at) == (unconfirmed.pk, "active", NOW)
-    assert kinds(unconfirmed) == [MailKind.CONFIRM_ADDRESS, MailKind.RECEIVED]
-
-
-def test_confirm_twice_says_nothing_new(unconfirmed):
-    services.confirm(unconfirmed.confirm_token, now=NOW)
-
-    services.confirm(unconfirmed.confirm_token, now=NOW)
-
-    assert kinds(unconfirmed) == [MailKind.CONFIRM_ADDRESS, MailKind.RECEIVED]
-
-
-def test_confirm_lets_other_submissions_of_the_address_expire(webinar, session, unconfirmed):
-    services.register(webinar.pk, submission=submission(session, email="ZOE@example.ORG"), now=NOW)
-    second = Registration.objects.exclude(pk=unconfirmed.pk).get()
-
-    services.confirm(second.confirm_token, now=NOW)
-
-    unconfirmed.refresh_from_db()
-    assert (unconfirmed.state, unconfirmed.ended_at) == ("expired", NOW)
-    with pytest.raises(services.LinkNotValid):
-        services.confirm(unconfirmed.confirm_token, now=NOW)
-
-
-@pytest.mark.parametrize(
-    "columns",
-    [{"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}, {"state": "cancelled"}],
-    ids=["over", "called off, and everybody told"],
-)
-def test_confirm_asks_nobody_to_wait_for_a_session_that_is_over(session, unconfirmed, columns):
-    WebinarSession.objects.filter(pk=session.pk).update(**columns)
-
-    services.confirm(unconfirmed.confirm_token, now=NOW)
-
-    assert unconfirmed.seats.get(session=session).state == "cancelled"
-    mail = OutgoingMail.objects.get(kind=MailKind.RECEIVED)
-    assert (mail.facts["all_closed"], [each["is_closed"] for each in mail.facts["sessions"]]) == (
-        True,
-        [True],
-    )
-
-
-def test_confirm_leaves_a_seat_to_the_job_that_tells_of_a_session_called_off(session, unconfirmed, editor):
-    services.cancel_session(session.pk, reason="A strike.", by=editor, now=NOW)
-
-    services.confirm(unconfirmed.confirm_token, now=NOW)
-    carry_out()
-
-    assert unconfirmed.seats.get(session=session).state == "cancelled"
-    assert kinds(unconfirmed)[-1] == MailKind.SESSION_CANCELLED
-
-
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1)], ids=["in time", "too late"])
-def test_confirm_runs_out_after_seven_days(unconfirmed, late):
-    now = NOW + services.CONFIRM_WITHIN + late
-
-    if late:
-        with pytest.raises(services.LinkNotValid):
-            services.confirm(unconfirmed.confirm_token, now=now)
-    else:
-        assert services.confirm(unconfirmed.confirm_token, now=now).is_active
-
-
-def test_confirm_refuses_a_forged_token():
-    with pytest.raises(services.LinkNotValid):
-        services.confirm("forged", now=NOW)
-
-
-def test_sweep_lets_unconfirmed_registrations_expire(unconfirmed):
-    services.sweep(NOW + services.CONFIRM_WITHIN + timedelta(seconds=1))
-
-    unconfirmed.refresh_from_db()
-    assert unconfirmed.state == "expired"
-    assert kinds() == [MailKind.CONFIRM_ADDRESS]
+REGISTER_QUERIES = 15
 
 
 def test_edit_of_a_name_leaves_decisions_alone(webinar, session, approver):
@@ -497,7 +408,10 @@ def test_withdraw_twice_says_nothing_new(webinar, session):
     assert kinds(registration) == [MailKind.WITHDRAWN]
 
 
-def test_withdraw_refuses_before_the_address_is_proven(unconfirmed):
+def test_withdraw_refuses_before_the_address_is_proven(webinar, session):
+    services.register(webinar.pk, submission=submission(session), now=NOW)
+    unconfirmed = Registration.objects.get()
+
     with pytest.raises(services.RegistrationEnded):
         services.withdraw(unconfirmed.pk, now=NOW)
 

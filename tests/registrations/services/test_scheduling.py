@@ -306,12 +306,6 @@ def test_cancel_session_twice_tells_once(session, approved, editor):
     assert kinds(approved) == [MailKind.INVITATION, MailKind.SESSION_CANCELLED]
 
 
-def test_count_told_counts_who_has_a_place(webinar, session, approved):
-    make_registration(webinar, [session])
-
-    assert services.count_told(session.pk) == 1
-
-
 def test_undecided_seats_stay_open_where_the_session_got_its_later_day_back_before_they_were_told(
     webinar, editor, settings
 ):

@@ -1,6 +1,7 @@
 import gzip
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -42,7 +43,7 @@ def test_register_takes_the_request(client, session, answers):
     response = client.post(FORM, answers)
 
     registration = Registration.objects.get()
-    assert (response.status_code, response.headers["Location"]) == (302, "/webinars/clusters/register/done/")
+    assert (response.status_code, response.headers["Location"]) == (307, "/webinars/clusters/register/done/")
     assert (registration.state, registration.last_name) == (RegistrationState.UNCONFIRMED, "O'Neill")
     assert [(seat.session, seat.state, seat.outcome) for seat in registration.seats.all()] == [
         (session, SeatState.REQUESTED, "eligible")
@@ -80,7 +81,7 @@ def test_register_shows_words_that_changed_meanwhile_before_anything_is_taken(
 
     again = client.post(FORM, sent | hidden(response.text))
     registration = Registration.objects.get()
-    assert again.status_code == 302
+    assert again.status_code == 307
     assert {registration.privacy_text.version, registration.consent_text.version} == {1, 2}
 
 
@@ -88,7 +89,7 @@ def test_register_shows_words_that_changed_meanwhile_before_anything_is_taken(
 def test_register_takes_no_nonsense_for_a_text(client, session, answers, said):
     response = client.post(FORM, answers | {"privacy_text": said})
 
-    assert response.status_code in (302, 422)
+    assert response.status_code in (307, 422)
 
 
 def test_register_links_to_the_very_statement_it_shows(client, session):
@@ -190,7 +191,7 @@ def test_register_not_eligible_can_be_sent_for_a_human_look(client, answers):
     response = client.post(FORM, {**answers, "country": "NO", "ask_review": "on"})
 
     registration = Registration.objects.get()
-    assert response.status_code == 302
+    assert response.status_code == 307
     assert (registration.ask_review, registration.seats.get().outcome) == (True, "not_eligible")
 
 
@@ -271,37 +272,136 @@ def test_register_without_csrf_token_is_explained(session, answers):
     assert "The form could not be accepted" in response.text
 
 
+DONE = "/webinars/clusters/register/done/"
+MASKED = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]+"|name="opened" value="[^"]+"'
+)  # new in every answer
+
+
 def test_registered_says_what_happens_next(client, webinar):
-    response = client.get("/webinars/clusters/register/done/")
+    response = client.get(DONE)
 
     assert "The link works for 7 days." in response.text
+    assert "Each person needs an email address of their own." in response.text
     assert webinar.contact_email in response.text
+
+
+def test_registered_shows_the_address_that_was_typed_and_keeps_it_nowhere(client, session, answers):
+    response = client.post(FORM, answers, follow=True)
+
+    assert response.redirect_chain == [(DONE, 307)]
+    assert "We have sent a mail to zoe@example.org." in response.text
+    assert "zoe" not in str(response.cookies) + str(client.cookies)
+
+
+def test_registered_leads_back_to_a_form_that_keeps_everything(client, session, answers):
+    sent = answers | {
+        "access_needs": ["captions"],
+        "share_contact": "on",
+        "question": "Why “so”?",
+        "country": "NO",
+    }
+    done = client.post(FORM, sent | {"ask_review": "on"}, follow=True)
+    kept = re.findall(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?', done.text)
+    before = Registration.objects.count()
+
+    fields = {name: [] for name, _value in kept}
+    for name, value in kept:
+        fields[name].append(unescape(value))
+    form = client.post(FORM, fields | {"back": "yes"})
+
+    assert (form.status_code, form.context["form"].errors) == (200, {})
+    again = form.context["form"].submission()
+    assert again == done.context["form"].submission()
+    assert (again.email, again.question, again.access_needs, again.share_contact, again.contact_me) == (
+        "zoe@example.org",
+        "Why “so”?",
+        ("captions",),
+        True,
+        False,
+    )
+    assert Registration.objects.count() == before
+
+
+def test_registered_loaded_again_registers_nobody(client, session, answers):
+    client.post(FORM, answers, follow=True)
+
+    again = client.post(DONE, answers)
+
+    assert "We have sent a mail to zoe@example.org." in again.text
+    assert (Registration.objects.count(), len(mails())) == (1, 1)
+
+
+def test_registered_with_what_is_no_address_says_what_happens_next(client, session, answers):
+    response = client.post(DONE, answers | {"email": "nobody"})
+
+    assert response.status_code == 200
+    assert "We have sent a mail to the address you gave." in response.text
+
+
+def test_registered_says_the_same_for_a_known_address(client, session, registration, answers):
+    new, known = (
+        MASKED.sub("", client.post(FORM, answers | {"email": email}, follow=True).text).replace(email, "…")
+        for email in ("zoe@example.org", "ada@example.org")
+    )
+
+    assert known == new
+
+
+def test_three_clicks_are_one_request_and_one_mail(client, session, answers):
+    for _click in range(3):
+        client.post(FORM, answers)
+
+    assert (Registration.objects.count(), len(mails())) == (1, 1)
+
+
+def test_likely_typing_error_is_asked_about_once(client, session, answers):
+    sent = answers | {"email": "zoe@gmial.com"}
+
+    asked = client.post(FORM, sent)
+    again = client.post(FORM, sent | dict(re.findall(r'name="(email_asked)" value="([^"]+)"', asked.text)))
+
+    assert asked.status_code == 422
+    assert "Did you mean zoe@gmail.com?" in asked.text
+    assert again.status_code == 307
+    assert mails() == [(MailKind.CONFIRM_ADDRESS, "zoe@gmial.com")]
+
+
+def test_another_typing_error_after_the_question_is_asked_about_too(client, session, answers):
+    response = client.post(FORM, answers | {"email": "zoe@hotmail.con", "email_asked": "zoe@gmial.com"})
+
+    assert response.status_code == 422
+    assert "Did you mean zoe@hotmail.com?" in response.text
 
 
 def test_my_link_mails_the_links(client, registration, opened):
     sent = {"email": "Ada@Example.org", "opened": opened}
-    response = client.post("/webinars/clusters/my-link/", sent, follow=True)
+    response = client.post("/webinars/clusters/my-link/", sent)
 
-    assert response.redirect_chain == [("/webinars/clusters/my-link/", 302)]
-    assert "If this address is registered" in response.text
+    assert response.status_code == 200
+    assert "If Ada@Example.org is registered" in response.text
+    assert 'value="Ada@Example.org"' in response.text
+    assert "Ada" not in str(response.cookies)
     assert mails() == [(MailKind.MANAGE_LINK, "ada@example.org")]
 
 
-def test_my_link_answers_alike_for_known_unknown_and_withdrawn(webinar, session, registration, opened):
-    make_registration(webinar, [session], email="bob@example.org", state=RegistrationState.WITHDRAWN)
+def test_my_link_answers_alike_whatever_became_of_the_address(webinar, session, registration, opened):
+    for state in ("withdrawn", "unconfirmed", "expired"):
+        make_registration(webinar, [session], email=f"{state}@example.org", state=state)
 
     def answer(address):
-        response = Client().post(
-            "/webinars/clusters/my-link/", {"email": address, "opened": opened}, follow=True
-        )
-        page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.text)
-        return response.redirect_chain, response.status_code, page
+        response = Client().post("/webinars/clusters/my-link/", {"email": address, "opened": opened})
+        return response.status_code, MASKED.sub("", response.text).replace(address, "…")
 
-    known, unknown, withdrawn = map(answer, ("ada@example.org", "eve@example.org", "bob@example.org"))
+    answers = {
+        answer(f"{who}@example.org") for who in ("ada", "stranger", "withdrawn", "unconfirmed", "expired")
+    }
 
-    assert known == unknown == withdrawn
-    assert "If this address is registered" in known[2]
-    assert mails() == [(MailKind.MANAGE_LINK, "ada@example.org")]
+    assert len(answers) == 1
+    assert set(mails()) == {
+        (MailKind.MANAGE_LINK, "ada@example.org"),
+        (MailKind.CONFIRM_ADDRESS, "unconfirmed@example.org"),
+    }
 
 
 def test_my_link_wants_an_address(client, webinar):
@@ -316,14 +416,87 @@ def unconfirmed(webinar, session):
     return make_registration(webinar, [session], state=RegistrationState.UNCONFIRMED)
 
 
-def test_confirm_page_changes_nothing(client, unconfirmed, django_assert_num_queries):
-    with django_assert_num_queries(1):
+@pytest.mark.parametrize("count", [1, 3])
+def test_confirm_page_shows_what_is_confirmed_and_changes_nothing(
+    client, webinar, count, django_assert_num_queries
+):
+    sessions = [make_session(webinar, title=f"Part {number}") for number in range(count)]
+    unconfirmed = make_registration(webinar, sessions, state=RegistrationState.UNCONFIRMED, country="DE")
+
+    with django_assert_num_queries(3):
         response = client.get(f"/confirm/{unconfirmed.confirm_token}/")
 
     unconfirmed.refresh_from_db()
-    assert response.status_code == 200
-    assert unconfirmed.email in response.text
-    assert unconfirmed.state == RegistrationState.UNCONFIRMED
+    assert (response.status_code, unconfirmed.state) == (200, RegistrationState.UNCONFIRMED)
+    shown = (
+        unconfirmed.email,
+        unconfirmed.full_name,
+        "Cluster Nord",
+        "Germany",
+        "Part 0",
+        f"Part {count - 1}",
+    )
+    assert [words for words in shown if words not in response.text] == []
+
+
+@pytest.fixture
+def twice(client, session, answers):
+    """Send the form and, corrected, once more; return the tokens of both links."""
+    client.post(FORM, answers)
+    client.post(FORM, answers | {"country": "BE"})
+    return list(Registration.objects.order_by("pk").values_list("confirm_token", flat=True))
+
+
+def test_link_of_an_earlier_request_shows_the_newest_and_its_button_confirms_that(client, twice):
+    old, new = twice
+
+    page = client.get(f"/confirm/{old}/").text
+    action = re.search(r'<form method="post" action="(/confirm/[^"]+)"', page)[1]
+    confirmed = client.post(action)
+
+    assert "Only the newest request counts; this is it." in page
+    assert ("Belgium" in page, "Germany" in page) == (True, False)
+    assert action == f"/confirm/{new}/"
+    assert confirmed.status_code == 302
+    assert Registration.objects.get(state="active").country == "BE"
+
+
+def test_page_that_was_open_before_the_correction_confirms_nothing_and_shows_it(client, twice):
+    response = client.post(f"/confirm/{twice[0]}/")
+
+    assert response.status_code == 409
+    assert "Belgium" in response.text
+    assert not Registration.objects.filter(state="active").exists()
+
+
+def test_every_link_says_already_confirmed_and_leads_on(client, twice):
+    client.post(f"/confirm/{twice[1]}/")
+    own = Registration.objects.get(state="active").personal_page()
+
+    pages = [client.get(f"/confirm/{token}/") for token in twice]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all("Already confirmed" in page.text and f'href="{own}"' in page.text for page in pages)
+    assert [client.post(f"/confirm/{token}/")["Location"] for token in twice] == [own, own]
+
+
+def test_two_names_with_one_address_are_told_that_each_needs_their_own(client, session, answers):
+    """The handed case: a wrong family name first, then the right one (two-requests.md)."""
+    client.post(FORM, answers | {"last_name": "Wrogn", "country": "BE"})
+    client.post(FORM, answers | {"last_name": "Right"})
+    wrong, right = Registration.objects.order_by("pk")
+
+    page = client.get(f"/confirm/{wrong.confirm_token}/").text
+    client.post(f"/confirm/{wrong.confirm_token}/")
+    other = client.get(f"/confirm/{right.confirm_token}/")
+
+    assert ("Zoë Wrogn" in page, "Belgium" in page, "Zoë Right" in page) == (True, True, True)
+    assert "Each person needs an email address of their own." in page
+    assert f'href="/confirm/{right.confirm_token}/"' in page
+    assert other.status_code == 410
+    assert "A registration with the same address is already confirmed, under another name." in other.text
+    assert wrong.manage_token not in other.text
+    assert f'href="{FORM}"' in other.text
 
 
 def test_confirm_by_button(client, unconfirmed):
@@ -358,16 +531,28 @@ def test_confirm_after_the_time_limit_is_refused(client, unconfirmed):
         response = client.post(f"/confirm/{unconfirmed.confirm_token}/")
 
     unconfirmed.refresh_from_db()
-    assert response.status_code == 404
+    assert (response.status_code, response.text.count("This request has expired")) == (410, 3)
+    assert f'href="{FORM}"' in response.text
     assert unconfirmed.state == RegistrationState.UNCONFIRMED
 
 
-@pytest.mark.parametrize("state", [RegistrationState.EXPIRED, RegistrationState.WITHDRAWN])
-def test_confirm_ended_registration_is_refused(client, webinar, session, state):
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("expired", "This request has expired"), ("withdrawn", "You have withdrawn")],
+)
+@pytest.mark.parametrize("open_", [True, False])
+def test_link_of_a_registration_that_has_ended_says_so_and_leads_on(
+    client, webinar, session, state, words, open_
+):
     ended = make_registration(webinar, [session], state=state)
+    Webinar.objects.update(registration_open=open_)
 
-    assert client.get(f"/confirm/{ended.confirm_token}/").status_code == 404
-    assert client.post(f"/confirm/{ended.confirm_token}/").status_code == 404
+    pages = [send(f"/confirm/{ended.confirm_token}/") for send in (client.get, client.post)]
+
+    assert [(page.status_code, f"<h1>{words}</h1>" in page.text) for page in pages] == [(410, True)] * 2
+    assert [f'href="{FORM}"' in page.text for page in pages] == [open_] * 2
+    assert [f"mailto:{webinar.contact_email}" in page.text for page in pages] == [not open_] * 2
+    assert (ended.personal_page() in pages[0].text) == (state == "withdrawn")
 
 
 @pytest.mark.parametrize("token", ["forged", "known"])

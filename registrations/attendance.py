@@ -3,7 +3,6 @@
 A report has several rows for whoever came back, and none of its columns is certain: a Reading says which is which.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from eligibility.days import BRUSSELS
-from registrations.models import email_key, fold_search
+from registrations.models import email_key, name_words
 from registrations.report_headings import Part, fold_heading, guess_columns
 from registrations.report_times import Order, WrongTime, possible_orders, read_duration, read_moment
 from registrations.tables import Row, Table
 
 Stay = tuple[datetime, datetime]
-WORD = re.compile(r"\w+")
 LONGEST = {"name": 200, "email": 254, "organisation": 200, "role": 60}
 
 
@@ -79,8 +77,8 @@ def key_of(name: str, email: str, organisation: str) -> tuple[str, ...]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a name without accents, case and order: “Müller, Ann” is “ann muller”."""
-    return tuple(sorted(WORD.findall(fold_search(text))))
+    """Return the words of a name as they are compared, whatever their order: “Müller, Ann” is “ann muller”."""
+    return tuple(name_words(text))
 
 
 def guess(table: Table) -> Reading:

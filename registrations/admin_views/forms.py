@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import COUNTRIES
 from eligibility.days import BRUSSELS
 from registrations import services
-from registrations.models import REASONS, Registration, SessionState, WebinarSession, email_key
+from registrations.forms.fields import Line, OthersAddressField
+from registrations.models import REASONS, Registration, SessionState, WebinarSession
 from registrations.models.webinar import validate_plain_line
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
@@ -261,6 +262,11 @@ class GuestForm(forms.ModelForm):
     class Meta:
         model = Registration
         fields = GUEST_ANSWERS
+        field_classes = {
+            **dict.fromkeys(("first_name", "last_name", "organisation", "position"), Line),
+            "email": OthersAddressField,
+        }
+        help_texts = {"first_name": _("Leave it empty for somebody who has one name only.")}
 
     def __init__(self, data: Any = None) -> None:
         """Offer the sessions still to come of every webinar."""
@@ -270,15 +276,6 @@ class GuestForm(forms.ModelForm):
         )
         offered = sessions.select_related("webinar").order_by("-webinar_id", "number")
         cast(SessionsField, self.fields["sessions"]).queryset = offered
-
-    def clean_email(self) -> str:
-        """Return the address; refuse a domain that cannot be one."""
-        email: str = self.cleaned_data["email"]
-        try:
-            email_key(email)
-        except ValueError as problem:
-            raise forms.ValidationError(gettext("Enter a valid email address.")) from problem
-        return email
 
     def clean_sessions(self) -> list[WebinarSession]:
         """Return the sessions; refuse a choice across webinars, which would be two registrations."""

@@ -17,8 +17,8 @@ from registrations.forms.registering import RegistrationForm
 from registrations.models import OrganisationType, PersonTitle, Webinar, fold_search
 from registrations.tables import Row, Table
 
-NEEDED = ("first_name", "last_name", "email", "organisation", "organisation_type", "country", "sessions")
-COLUMNS = (*NEEDED, "title", "position", "question", "ask_review")
+NEEDED = ("last_name", "email", "organisation", "organisation_type", "country", "sessions")
+COLUMNS = ("first_name", *NEEDED, "title", "position", "question", "ask_review")
 ONLY_THE_PERSON = ("privacy_acknowledged", "share_contact", "contact_me", "access_needs")
 SEPARATORS = re.compile(r"[\s,;/|&+]+")
 NO_WORD = re.compile(r"[\W_]+")
@@ -160,7 +160,7 @@ def _candidate(row: Row, names: Sequence[str], form: LineForm) -> services.Candi
         return services.Candidate(row.line, " ".join(row.cells)[:80], problems=(problem,))
     line = {name: cell for name, cell in zip(names, row.cells, strict=True) if name in COLUMNS}
     form.read(line)
-    who = line["email"] or f"{line['first_name']} {line['last_name']}"
+    who = line["email"] or f"{line.get('first_name', '')} {line['last_name']}".strip()
     if form.errors:
         return services.Candidate(row.line, who[:80], problems=form.problems())
     return services.Candidate(row.line, who[:80], form.submission())

@@ -7,7 +7,16 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.imports import ImportedLine
-from registrations.models.keys import email_key, fold_search, new_token, person_key
+from registrations.models.keys import (
+    Searched,
+    email_key,
+    fold_search,
+    name_words,
+    new_token,
+    person_key,
+    search_key,
+    searched_words,
+)
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
@@ -69,6 +78,7 @@ __all__ = [
     "ReasonCode",
     "Registration",
     "Reminder",
+    "Searched",
     "Seat",
     "SessionState",
     "StaffLanguage",
@@ -81,7 +91,10 @@ __all__ = [
     "in_words",
     "is_late",
     "is_meeting_address",
+    "name_words",
     "new_token",
     "person_key",
+    "search_key",
+    "searched_words",
     "staff_language",
 ]

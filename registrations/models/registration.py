@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registrations.models.keys import new_reference, new_token
+from registrations.models.keys import LONGEST_SEARCH_KEY, new_reference, new_token
 from registrations.models.texts import LegalText
 from registrations.models.webinar import Webinar, validate_plain_line
 from registrations.states import RegistrationState
@@ -83,7 +83,9 @@ class Registration(models.Model):
     title = models.CharField(
         pgettext_lazy("form of address", "title"), max_length=4, choices=PersonTitle, blank=True
     )
-    first_name = models.CharField(_("first name"), max_length=80, validators=[validate_plain_line])
+    first_name = models.CharField(
+        _("first name"), max_length=80, blank=True, validators=[validate_plain_line]
+    )
     last_name = models.CharField(_("family name"), max_length=80, validators=[validate_plain_line])
     email = models.EmailField(_("email address"))
     email_key = models.CharField(
@@ -101,7 +103,7 @@ class Registration(models.Model):
     question = models.TextField(_("question for the discussion"), max_length=1000, blank=True)
     ask_review = models.BooleanField(_("asks for a human look"), default=False)
     search_key = models.CharField(
-        max_length=500, help_text=_("Names, organisation and address without accents.")
+        max_length=LONGEST_SEARCH_KEY, help_text=_("Names, organisation and address without accents.")
     )
     person_key = models.CharField(
         max_length=200,
@@ -189,10 +191,10 @@ class Registration(models.Model):
 
     @property
     def full_name(self) -> str:
-        """Return first and family name as the person wrote them, or that they are erased."""
+        """Return first and family name as the person wrote them, the one name of who has one, or that they are erased."""
         if self.is_erased:
             return str(RegistrationState.ERASED.label)
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def is_guest(self) -> bool:

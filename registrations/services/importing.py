@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from eligibility.plain_text import bare_address, visible
 from registrations.models import Action, Seat, email_key
 from registrations.models.meetings import validate_meeting_address
 from registrations.services import errors, recording
@@ -77,7 +78,7 @@ def read_lines(text: str) -> list[Line]:
 
 def _line(number: int, row: str, separator: str) -> Line:
     try:
-        cells = [cell.strip() for cell in next(csv.reader([row], delimiter=separator))]
+        cells = [visible(cell).strip() for cell in next(csv.reader([row], delimiter=separator))]
     except csv.Error:  # a cell beyond what the reader takes
         cells = []
     who, address = cells if len(cells) == 2 else (row.strip(), "")
@@ -129,7 +130,7 @@ def _name(who: str) -> str:
     if "@" not in who:
         return who.upper()
     try:
-        return email_key(who)
+        return email_key(bare_address(who))
     except ValueError:
         return who
 

@@ -49,11 +49,11 @@ def editor_client(sign_in):
 def test_editor_makes_a_webinar(editor_client, webinar):
     url = reverse("admin:registrations_webinar_add")
     answers = {
-        "title": "Second",
+        "title": "\u202eSec\u200bond",
         "slug": "second",
         "organiser": "DG GROW",
         "signature": "Us",
-        "contact_email": "us@example.eu",
+        "contact_email": "Us <mailto:us@example.eu>, ",
         "purpose": "Why.",
         "recording_notice": "None.",
         "audience": webinar.audience_id,
@@ -62,7 +62,8 @@ def test_editor_makes_a_webinar(editor_client, webinar):
 
     editor_client.post(url, answers)
 
-    assert Webinar.objects.get(slug="second").title == "Second"
+    made = Webinar.objects.get(slug="second")
+    assert (made.title, made.contact_email) == ("Second", "us@example.eu")
 
 
 def test_editing_a_webinar_neither_opens_nor_closes_registration_nor_turns_the_switch(editor_client, webinar):

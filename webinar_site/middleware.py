@@ -7,14 +7,17 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.cache import patch_vary_headers
 
 from eligibility.plain_text import visible
+from webinar_site.errors import bad_request
 from webinar_site.visitors import UNKNOWN, forwarded_hops, visitor_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 access = logging.getLogger("webinar_site.access")
+refused = logging.getLogger("webinar_site.refused")
 visitors = logging.getLogger("webinar_site.visitors")
 NO_ADDRESS = (
     "A visitor's address cannot be read: the server or its proxies give none. All such visitors share one lock for each "
@@ -25,6 +28,8 @@ NO_HEADER = (
     "and limits."
 )
 NUL = "\x00"
+UNUSED_LOOKUP = re.compile(r"__(?:i?regex|range)$")
+IMPOSSIBLE = (DataError, OverflowError)
 # Staff choose the characters of a password themselves; a meeting's password is pasted like any other text.
 PASSWORD = re.compile(r"(?:^|-|old_|new_)password\d?$")
 
@@ -91,7 +96,7 @@ def vary_by_language_cookie(get_response: GetResponse) -> GetResponse:
 
 
 class PlainInput:
-    """Take out of every form what nobody sees, whichever form it is; refuse addresses with a NUL, which no text has.
+    """Take out of every form what nobody sees, whichever form it is.
 
     It looks once the view is known, behind the check against forgery, so that a form that cannot be read at all is
     answered as ever. Control characters below U+0020 stay: each field says itself which it takes.
@@ -105,16 +110,9 @@ class PlainInput:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        """Clean the form; raises BadRequest for a NUL in the address."""
-        if NUL in request.path or any(NUL in text for text in _texts(request.GET)):
-            raise BadRequest("a NUL in the address")
+        """Clean the form."""
         if request.method == "POST":
             request.POST = _plain(request.POST)  # type: ignore[assignment]
-
-
-def _texts(data: QueryDict) -> Iterator[str]:
-    for name, values in data.lists():
-        yield from (name, *map(str, values))
 
 
 def _plain(data: QueryDict) -> QueryDict:
@@ -125,3 +123,44 @@ def _plain(data: QueryDict) -> QueryDict:
             plain.setlist(name, [visible(str(value)) for value in values])
     plain._mutable = False
     return plain
+
+
+class RefuseImpossible:
+    """Answer 400 to an address that asks for what cannot be: by hand anything can be written behind a question mark.
+
+    The admin's lists turn parameters into queries. What a database cannot hold or compare (a number of 25 digits, the
+    first day of all with a time zone, half an IP address) is found out only there, by an error that differs from
+    database to database. Patterns are not taken at all: a bad one would look like a failing database, a slow one is one.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as without it."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Refuse, by BadRequest, a NUL, and in the admin's lists a comparison that nobody's link makes."""
+        if NUL in request.path or any(NUL in text for text in _texts(request.GET)):
+            raise BadRequest("a NUL in the address")
+        if _is_list(request) and any(UNUSED_LOOKUP.search(name) for name in request.GET):
+            raise BadRequest("a comparison that no link makes")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Return the page of 400 where what stands in the address is no value; leave all other errors alone."""
+        impossible = (*IMPOSSIBLE, ValueError) if _is_list(request) else IMPOSSIBLE
+        if request.method not in ("GET", "HEAD") or not isinstance(exception, impossible):
+            return None
+        refused.warning("%s: %s", request.path, type(exception).__name__)
+        return bad_request(request, exception)
+
+
+def _is_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.app_name == "admin" and str(match.url_name).endswith("_changelist")
+
+
+def _texts(data: QueryDict) -> Iterator[str]:
+    for name, values in data.lists():
+        yield from (name, *map(str, values))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import COUNTRIES
-from eligibility.days import BRUSSELS
+from eligibility.days import BRUSSELS, validate_year
 from registrations import services
 from registrations.forms.fields import Line, OthersAddressField
 from registrations.models import REASONS, Registration, SessionState, WebinarSession
@@ -122,7 +122,11 @@ class ContestAnswerForm(forms.Form):
 class TimesForm(forms.Form):
     """When a session takes place, in Brussels time."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        label=_("Day"),
+        validators=[validate_year],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     starts = forms.TimeField(
         label=_("From (Brussels time)"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -266,7 +270,7 @@ class GuestForm(forms.ModelForm):
             **dict.fromkeys(("first_name", "last_name", "organisation", "position"), Line),
             "email": OthersAddressField,
         }
-        help_texts = {"first_name": _("Leave it empty for somebody who has one name only.")}
+        help_texts = {"first_name": _("Leave this empty for somebody who has only one name.")}
 
     def __init__(self, data: Any = None) -> None:
         """Offer the sessions still to come of every webinar."""

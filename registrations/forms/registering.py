@@ -75,7 +75,7 @@ class RegistrationForm(ShowsTexts):
         "first_name",
         gettext_lazy("First name"),
         help_text=gettext_lazy(
-            "Leave it empty if you have one name only, and write that one as family name."
+            "If you have only one name, leave this empty and enter it as your family name."
         ),
         autocomplete="given-name",
     )

@@ -159,6 +159,8 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
     ("change", "message"),
     [
         ({"ends_at_0": "", "ends_at_1": ""}, "Give both a start and an end."),
+        ({"starts_at_0": "0001-01-01"}, "Choose a day in the years 2000 to 2099."),
+        ({"ends_at_0": "9999-12-31"}, "Choose a day in the years 2000 to 2099."),
         ({"ends_at_1": "10:30"}, "The session has to end after it starts."),
         ({"ends_at_1": "09:00"}, "The session has to end after it starts."),
         ({"starts_at_0": "2020-03-29", "starts_at_1": "02:30"}, "it may be ambiguous or it may not exist"),
@@ -178,6 +180,8 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
     ],
     ids=[
         "one time only",
+        "first day of all",
+        "last day of all",
         "no duration",
         "end before start",
         "start in the spring gap",

@@ -4,12 +4,14 @@ import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
+FIRST_YEAR, LAST_YEAR = 2000, 2099  # of a webinar: at the ends of the calendar no time zone can be reckoned
 WRITTEN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -30,6 +32,13 @@ def parse_day(text: str) -> date:
     except ValueError as error:
         raise NotADay(text) from error
     raise NotADay(text)
+
+
+def validate_year(day: date) -> None:
+    """Refuse a day, or a moment, that no webinar can have; raises ValidationError saying which years there are."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise ValidationError(_("Choose a day in the years %(first)d to %(last)d."), params=years)
 
 
 def in_words(day: date) -> str:

@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility.days import validate_year
 from eligibility.long_lists import CappedPaginator, LongList
 from eligibility.signing_in import sign_in_again
 
@@ -80,9 +81,10 @@ class DeskAdmin(admin.ModelAdmin):
         return {}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return a form field; the two boxes of a moment get names, which stock Django leaves out."""
+        """Return a form field; the two boxes of a moment get names, which stock Django leaves out, and a usual year."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, SplitDateTimeField):
+            field.validators.append(validate_year)
             for box, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
                 box.attrs["aria-label"] = _(": ").join((str(db_field.verbose_name), part))
         return field

@@ -3,7 +3,6 @@
 A report has several rows for whoever came back, and none of its columns is certain: a Reading says which is which.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from eligibility.days import BRUSSELS
 from eligibility.flaws import flaw
 from eligibility.tables import Row, Table
-from registrations.models import email_key, fold_search
+from registrations.models import email_key, name_words
 from registrations.report_headings import (
     Part,
     fold_heading,
@@ -36,7 +35,6 @@ from registrations.report_times import (
 )
 
 Stay = tuple[datetime, datetime]
-WORD = re.compile(r"\w+")
 LONGEST = {"name": 200, "email": 254, "organisation": 200, "role": 60}
 
 
@@ -109,8 +107,8 @@ def key_of(name: str, email: str, organisation: str) -> tuple[str, ...]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a name without accents, case and order: “Müller, Ann” is “ann muller”."""
-    return tuple(sorted(WORD.findall(fold_search(text))))
+    """Return the words of a name as they are compared, whatever their order: “Müller, Ann” is “ann muller”."""
+    return tuple(name_words(text))
 
 
 def guess(table: Table) -> Reading:

@@ -1,12 +1,17 @@
 """Twenty and more ways of sending a form that no person sends, and what the answer to each must be."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urlencode
 
+from django.apps import apps
+from django.db import models
 from django.http import HttpResponse
 from django.test import Client
+
+from eligibility.plain_text import visible
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=B"
@@ -121,3 +126,23 @@ def faults(response: HttpResponse) -> list[str]:
     if MARK in page or BREAKOUT in page:
         found.append("lets through what was sent")
     return found
+
+
+def with_what_nobody_sees(answers: Answers) -> dict[str, list[str]]:
+    """Return the same answers as text that was pasted often arrives: with marks and zero-width characters in it."""
+    return {name: [f"\u202e\ufeff{value}\u200b" for value in values] for name, values in answers.items()}
+
+
+def rows_with_what_nobody_sees() -> list[str]:
+    """Return the columns of all tables in which something stands that nobody sees."""
+    found = set()
+    for model in apps.get_models():
+        columns = [
+            column.attname
+            for column in model._meta.concrete_fields
+            if isinstance(column, models.CharField | models.TextField | models.JSONField)
+        ]
+        for row in model._default_manager.values(*columns) if columns else ():
+            texts = {name: json.dumps(value, ensure_ascii=False, default=str) for name, value in row.items()}
+            found |= {f"{model._meta.label}.{name}" for name, text in texts.items() if visible(text) != text}
+    return sorted(found)

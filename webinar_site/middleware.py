@@ -1,15 +1,37 @@
-"""What the site does with every request: log it, find the visitor's address, switch browser features off; and tell caches that words differ."""
+"""What the site does with every request: log it, find the visitor's address, switch browser features off, take out of forms what nobody sees; and tell caches that words differ."""
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.cache import patch_vary_headers
+
+from eligibility.plain_text import visible
+from webinar_site.errors import bad_request
+from webinar_site.visitors import UNKNOWN, forwarded_hops, visitor_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 access = logging.getLogger("webinar_site.access")
+refused = logging.getLogger("webinar_site.refused")
+visitors = logging.getLogger("webinar_site.visitors")
+NO_ADDRESS = (
+    "A visitor's address cannot be read: the server or its proxies give none. All such visitors share one lock for each "
+    "name and one wide limit for forms. See TRUSTED_PROXIES."
+)
+NO_HEADER = (
+    "A form came without X-Forwarded-For although TRUSTED_PROXIES is set: all visitors count as their proxy, for locks "
+    "and limits."
+)
+NUL = "\x00"
+UNUSED_LOOKUP = re.compile(r"__(?:i?regex|range)$")
+IMPOSSIBLE = (DataError, OverflowError)
+# Staff choose the characters of a password themselves; a meeting's password is pasted like any other text.
+PASSWORD = re.compile(r"(?:^|-|old_|new_)password\d?$")
 
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 
@@ -28,19 +50,26 @@ def log_access(get_response: GetResponse) -> GetResponse:
 
 
 def read_client_address(get_response: GetResponse) -> GetResponse:
-    """Set REMOTE_ADDR to the visitor's address as the outermost of TRUSTED_PROXIES proxies saw it.
-
-    Each proxy appends the address it was called from, so only the last TRUSTED_PROXIES entries of
-    X-Forwarded-For can be believed; without a trusted proxy the header changes nothing.
-    """
+    """Set REMOTE_ADDR to the visitor's address (see `visitors`), or to UNKNOWN; say once where many count as one."""
+    said: set[str] = set()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        if settings.TRUSTED_PROXIES and hops:
-            request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES :][0]
+        address = visitor_address(request.META)
+        if (warning := _what_is_missing(request, address)) and warning not in said:
+            said.add(warning)
+            visitors.warning(warning)
+        request.META["REMOTE_ADDR"] = address
         return get_response(request)
 
     return middleware
+
+
+def _what_is_missing(request: HttpRequest, address: str) -> str:
+    """Return why visitors cannot be told apart by their networks, or nothing where they can, or need not be."""
+    if address == UNKNOWN:
+        return NO_ADDRESS
+    is_counted = settings.TRUSTED_PROXIES and request.method == "POST"
+    return NO_HEADER if is_counted and not forwarded_hops(request.META) else ""
 
 
 def limit_browser_features(get_response: GetResponse) -> GetResponse:
@@ -64,3 +93,74 @@ def vary_by_language_cookie(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class PlainInput:
+    """Take out of every form what nobody sees, whichever form it is.
+
+    It looks once the view is known, behind the check against forgery, so that a form that cannot be read at all is
+    answered as ever. Control characters below U+0020 stay: each field says itself which it takes.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as without it."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Clean the form."""
+        if request.method == "POST":
+            request.POST = _plain(request.POST)  # type: ignore[assignment]
+
+
+def _plain(data: QueryDict) -> QueryDict:
+    """Return the same form without what nobody sees."""
+    plain = data.copy()
+    for name, values in data.lists():
+        if not PASSWORD.search(name):
+            plain.setlist(name, [visible(str(value)) for value in values])
+    plain._mutable = False
+    return plain
+
+
+class RefuseImpossible:
+    """Answer 400 to an address that asks for what cannot be: by hand anything can be written behind a question mark.
+
+    The admin's lists turn parameters into queries. What a database cannot hold or compare (a number of 25 digits, the
+    first day of all with a time zone, half an IP address) is found out only there, by an error that differs from
+    database to database. Patterns are not taken at all: a bad one would look like a failing database, a slow one is one.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as without it."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Refuse, by BadRequest, a NUL, and in the admin's lists a comparison that nobody's link makes."""
+        if NUL in request.path or any(NUL in text for text in _texts(request.GET)):
+            raise BadRequest("a NUL in the address")
+        if _is_list(request) and any(UNUSED_LOOKUP.search(name) for name in request.GET):
+            raise BadRequest("a comparison that no link makes")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Return the page of 400 where what stands in the address is no value; leave all other errors alone."""
+        impossible = (*IMPOSSIBLE, ValueError) if _is_list(request) else IMPOSSIBLE
+        if request.method not in ("GET", "HEAD") or not isinstance(exception, impossible):
+            return None
+        refused.warning("%s: %s", request.path, type(exception).__name__)
+        return bad_request(request, exception)
+
+
+def _is_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.app_name == "admin" and str(match.url_name).endswith("_changelist")
+
+
+def _texts(data: QueryDict) -> Iterator[str]:
+    for name, values in data.lists():
+        yield from (name, *map(str, values))

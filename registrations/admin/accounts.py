@@ -5,9 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from registrations.forms.fields import OthersAddressField
 
 admin.site.unregister([User, Group])
 
@@ -40,6 +43,7 @@ class ForSuperusers(admin.ModelAdmin):
 class StaffAdmin(ForSuperusers, UserAdmin):
     """Staff accounts with their groups."""
 
+    formfield_overrides = {models.EmailField: {"form_class": OthersAddressField}}
     list_display = ("username", "email", "group_names", "is_active", "is_superuser", "last_login")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

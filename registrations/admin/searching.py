@@ -1,13 +1,14 @@
 """Finding people on the desk's lists by words: names, organisations, countries, addresses, references."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import normalise
 from eligibility.rules import UnknownCountry
-from registrations.models import fold_search
+from registrations.models import Searched, searched_words
 
 SEARCH_HELP = _("Name, organisation, country, address or reference; accents do not matter")
 MOST_WORDS = 50
@@ -15,13 +16,13 @@ LONGEST_COUNTRY = 8  # words of the longest name somebody may write
 
 
 def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:
-    """Return the rows whose person matches every word: in name, organisation or address without accents, or reference.
+    """Return the rows whose person matches every word: in name, organisation or address as they are compared, or reference.
 
     Words that name a country, or are one of its codes, also match who is established there. `prefix` is the path from
     the row to its registration, as in "registration__". More than MOST_WORDS match nobody: a database takes only so many.
     """
-    words = fold_search(term).split()
-    if len(words) > MOST_WORDS:
+    words = searched_words(term)
+    if sum(len(word.parts) for word in words) > MOST_WORDS:
         return queryset.none()
     while words:
         length, country = _country_ahead(words)
@@ -31,22 +32,28 @@ def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:
     return queryset
 
 
-def _country_ahead(words: Sequence[str]) -> tuple[int, str]:
+def _country_ahead(words: Sequence[Searched]) -> tuple[int, str]:
     """Return how many of the first words name a country, the longest name first, and its code; (1, "") if none do."""
     for length in range(min(len(words), LONGEST_COUNTRY), 0, -1):
-        try:
-            return length, normalise(" ".join(words[:length]))
-        except UnknownCountry:
-            continue
+        name = " ".join(word.text for word in words[:length])
+        for spelling in (name, name.rstrip(",;")):
+            with suppress(UnknownCountry):
+                return length, normalise(spelling)
     return 1, ""
 
 
-def _has_words(words: Sequence[str], prefix: str) -> Q:
+def _has_words(words: Sequence[Searched], prefix: str) -> Q:
     found = Q()
     for word in words:
-        found &= (
-            Q(**{f"{prefix}search_key__contains": word})
-            | Q(**{f"{prefix}email_key__contains": word})
-            | Q(**{f"{prefix}reference__startswith": word.upper()})
-        )
+        found &= _has_parts(word, prefix) | Q(**{f"{prefix}reference__startswith": word.reference})
+    return found
+
+
+def _has_parts(word: Searched, prefix: str) -> Q:
+    found = Q()
+    for spellings in word.spellings():
+        either = Q(**{f"{prefix}email_key__contains": spellings[0]})
+        for spelling in spellings:
+            either |= Q(**{f"{prefix}search_key__contains": spelling})
+        found &= either
     return found

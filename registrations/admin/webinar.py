@@ -44,6 +44,7 @@ from registrations.admin_views.personal_meetings import import_addresses
 from registrations.admin_views.questions import export_questions, list_questions, print_questions
 from registrations.admin_views.sessions import CHANGES, change_session
 from registrations.admin_views.waiting import show_waiting_list
+from registrations.forms.fields import OthersAddressField
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
 from registrations.templatetags.registrations_tags import session_time
 
@@ -114,6 +115,8 @@ class WebinarAdmin(DeskAdmin):
             (title, {"fields": [name for name in options["fields"] if obj or name not in self.by_buttons]})
             for title, options in self.fieldsets
         ]
+
+    formfield_overrides = {models.EmailField: {"form_class": OthersAddressField}}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the site's languages for the language of the texts."""

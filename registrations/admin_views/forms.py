@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import COUNTRIES
-from eligibility.days import BRUSSELS
+from eligibility.days import BRUSSELS, validate_year
 from registrations import services
-from registrations.forms.fields import AddressField
+from registrations.forms.fields import Line, OthersAddressField
 from registrations.models import REASONS, Registration, SessionState, WebinarSession
 from registrations.models.webinar import validate_plain_line
 from registrations.states import MOVES_WITHOUT_REASON, Move
@@ -122,7 +122,11 @@ class ContestAnswerForm(forms.Form):
 class TimesForm(forms.Form):
     """When a session takes place, in Brussels time."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        label=_("Day"),
+        validators=[validate_year],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     starts = forms.TimeField(
         label=_("From (Brussels time)"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -257,7 +261,6 @@ GUEST_ANSWERS = (
 class GuestForm(forms.ModelForm):
     """Somebody staff invite: a speaker, a moderator, a colleague."""
 
-    email = AddressField(label=_("Email address"))
     country = forms.ChoiceField(label=_("Country of establishment"), choices=_country_choices)
     language = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
     sessions = SessionsField(label=_("Sessions"), queryset=WebinarSession.objects.none())
@@ -265,6 +268,11 @@ class GuestForm(forms.ModelForm):
     class Meta:
         model = Registration
         fields = GUEST_ANSWERS
+        field_classes = {
+            **dict.fromkeys(("first_name", "last_name", "organisation", "position"), Line),
+            "email": OthersAddressField,
+        }
+        help_texts = {"first_name": _("Leave this empty for somebody who has only one name.")}
 
     def __init__(self, data: Any = None) -> None:
         """Offer the sessions still to come of every webinar."""

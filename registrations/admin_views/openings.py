@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility.days import validate_year
 from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
@@ -23,7 +24,9 @@ class MomentField(forms.DateTimeField):
     def __init__(self, label: Any, help_text: Any) -> None:
         """Ask for it in the browser's own box."""
         box = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(label=label, help_text=help_text, required=False, widget=box)
+        super().__init__(
+            label=label, help_text=help_text, required=False, widget=box, validators=[validate_year]
+        )
 
 
 class OpeningForm(forms.Form):

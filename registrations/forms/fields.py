@@ -11,12 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from eligibility.plain_text import bare_address, one_line, visible
 from registrations import ical
 from registrations.forms.domains import likely_meant
 from registrations.models import Registration, email_key
 from registrations.models.webinar import validate_plain_line
 
 TOO_LONG = gettext_lazy("Use at most %(limit_value)d characters here; there are %(show_value)d.")
+LINE_ENDS = re.compile("\r\n|[\x85\u2028\u2029]")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -30,14 +32,25 @@ class Options(forms.CheckboxSelectMultiple):
         return option
 
 
+class Line(forms.CharField):
+    """One line of plain text: what nobody sees is taken out, blanks become single; control characters are refused."""
+
+    default_validators = [validate_plain_line]
+
+    def to_python(self, value: Any) -> str:
+        """Return the line as people see it; empty where there is nothing to see."""
+        return one_line(super().to_python(value) or "")
+
+
 class LongText(forms.CharField):
-    """Several lines of plain text; control characters nobody sees are taken out, not complained about."""
+    """Several lines of plain text; characters nobody sees are taken out, not complained about."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         """Return the text with single line feeds, so that browser and server count it alike."""
-        return CONTROL_CHARACTERS.sub("", (super().to_python(value) or "").replace("\r\n", "\n"))
+        text = LINE_ENDS.sub("\n", visible(super().to_python(value) or ""))
+        return CONTROL_CHARACTERS.sub("", text).strip()
 
 
 def longest(name: str, model: type[models.Model] = Registration) -> int:
@@ -46,13 +59,13 @@ def longest(name: str, model: type[models.Model] = Registration) -> int:
     return column.max_length or 0
 
 
-def line(name: str, label: Any, *, missing: Any = "", autocomplete: str) -> forms.CharField:
+def line(name: str, label: Any, *, missing: Any = "", autocomplete: str, help_text: Any = "") -> Line:
     """Return a field for one line of a registration, as long as its column; optional without `missing`."""
-    return forms.CharField(
+    return Line(
         label=label,
         required=bool(missing),
         max_length=longest(name),
-        validators=[validate_plain_line],
+        help_text=help_text,
         error_messages={"required": missing, "max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
     )
@@ -96,7 +109,7 @@ class AddressInput(forms.EmailInput):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the input; for what the page asks about with a hidden one, so that sending it again is the answer."""
         written = super().render(name, value, attrs, renderer)
-        if not value or not _suggest(str(value).strip()):
+        if not value or not _suggest(bare_address(str(value))):
             return written
         return format_html('{}<input type="hidden" name="{}_asked" value="{}">', written, name, value)
 
@@ -129,15 +142,21 @@ class AddressField(forms.EmailField):
     default_validators = [validate_address]
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=longest("email"),
-            widget=AddressInput(attrs={"autocomplete": "email"}),
-            **kwargs,
-        )
+        usual = {
+            "max_length": longest("email"),
+            "widget": AddressInput(attrs={"autocomplete": "email"}),
+        }
+        super().__init__(**{**usual, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        """Return the address that was pasted, without what stands around it."""
+        return bare_address(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:
         """Return the address; refuse one that our mails could not be sent to, and ask once about a likely slip."""
-        address = super().clean(value)
+        address: str = super().clean(value)
+        if not address:
+            return address
         try:
             key = email_key(ical.ascii_address(address))
         except ValueError as error:
@@ -149,3 +168,9 @@ class AddressField(forms.EmailField):
             words = {"suggestion": suggestion}
             raise forms.ValidationError(self.error_messages["likely_slip"], code="likely_slip", params=words)
         return address
+
+
+class OthersAddressField(AddressField):
+    """An address that staff write down of somebody else, or of an office."""
+
+    default_error_messages = {"required": forms.Field.default_error_messages["required"]}

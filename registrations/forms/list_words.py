@@ -15,8 +15,8 @@ from registrations.forms.registering import RegistrationForm
 from registrations.models import WebinarSession, fold_search
 from registrations.services.exporting import COLUMNS as EXPORTED
 
-NEEDED = ("first_name", "last_name", "email", "organisation", "organisation_type", "country", "sessions")
-COLUMNS = (*NEEDED, "title", "position", "question", "language", "ask_review")
+NEEDED = ("last_name", "email", "organisation", "organisation_type", "country", "sessions")
+COLUMNS = ("first_name", *NEEDED, "title", "position", "question", "language", "ask_review")
 ONLY_THE_PERSON = ("privacy_acknowledged", "share_contact", "contact_me", "access_needs")
 LEFT_OUT = "left_out"  # a column of our own export that says nothing to be taken
 COUNTRY_CODE = "country_code"

@@ -184,7 +184,7 @@ def _candidate(row: Row, line: Mapping[str, str], form: LineForm) -> services.Ca
     """Return what a row says, or what is wrong with it."""
     if row.problem:
         return services.Candidate(row.line, " ".join(row.cells)[:LONGEST_SHOWN], problems=(row.problem,))
-    name = " ".join(filter(None, (line["first_name"], line["last_name"])))
+    name = " ".join(filter(None, (line.get("first_name", ""), line["last_name"])))
     candidate = services.Candidate(
         row.line,
         (line["email"] or name)[:LONGEST_SHOWN],

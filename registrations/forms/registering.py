@@ -74,7 +74,9 @@ class RegistrationForm(ShowsTexts):
     first_name = line(
         "first_name",
         gettext_lazy("First name"),
-        missing=gettext_lazy("Enter your first name."),
+        help_text=gettext_lazy(
+            "If you have only one name, leave this empty and enter it as your family name."
+        ),
         autocomplete="given-name",
     )
     last_name = line(

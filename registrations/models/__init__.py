@@ -7,7 +7,16 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.imports import ImportedLine
-from registrations.models.keys import email_key, fold_search, new_token, person_key
+from registrations.models.keys import (
+    Searched,
+    email_key,
+    fold_search,
+    name_words,
+    new_token,
+    person_key,
+    search_key,
+    searched_words,
+)
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import (
@@ -80,6 +89,7 @@ __all__ = [
     "ReasonCode",
     "Registration",
     "Reminder",
+    "Searched",
     "Seat",
     "SessionState",
     "StaffLanguage",
@@ -94,7 +104,10 @@ __all__ = [
     "is_late",
     "is_meeting_address",
     "is_returned_lately",
+    "name_words",
     "new_token",
     "person_key",
+    "search_key",
+    "searched_words",
     "staff_language",
 ]

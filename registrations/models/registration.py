@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registrations.models.keys import new_reference, new_token
+from registrations.models.keys import LONGEST_SEARCH_KEY, new_reference, new_token
 from registrations.models.texts import LegalText
 from registrations.models.webinar import SessionState, Webinar, validate_plain_line
 from registrations.states import OPEN_SEATS, RegistrationState
@@ -98,7 +98,9 @@ class Registration(models.Model):
     title = models.CharField(
         pgettext_lazy("form of address", "title"), max_length=4, choices=PersonTitle, blank=True
     )
-    first_name = models.CharField(_("first name"), max_length=80, validators=[validate_plain_line])
+    first_name = models.CharField(
+        _("first name"), max_length=80, blank=True, validators=[validate_plain_line]
+    )
     last_name = models.CharField(_("family name"), max_length=80, validators=[validate_plain_line])
     email = models.EmailField(_("email address"))
     email_key = models.CharField(
@@ -116,7 +118,7 @@ class Registration(models.Model):
     question = models.TextField(_("question for the discussion"), max_length=1000, blank=True)
     ask_review = models.BooleanField(_("asks for a human look"), default=False)
     search_key = models.CharField(
-        max_length=500, help_text=_("Names, organisation and address without accents.")
+        max_length=LONGEST_SEARCH_KEY, help_text=_("Names, organisation and address without accents.")
     )
     person_key = models.CharField(
         max_length=200,
@@ -210,7 +212,7 @@ class Registration(models.Model):
         """
         if self.is_erased and not self.last_name:
             return str(RegistrationState.ERASED.label)
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def is_guest(self) -> bool:

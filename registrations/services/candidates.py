@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from registrations.attendance import words_of
-from registrations.models import Attendance, Seat, fold_search
+from registrations.models import Attendance, Searched, Seat, searched_words
 from registrations.states import RegistrationState
 
 MOST = 20
@@ -21,10 +21,10 @@ def candidates_for(row: Attendance, search: str = "") -> list[Seat]:
         .order_by("registration__last_name", "pk")
     )
     if search.strip():
-        found = Q()
-        for word in fold_search(search).split()[:MOST_WORDS]:
-            found &= _has(word)
-        return list(seats.filter(found)[:MOST])
+        said = Q()
+        for searched in searched_words(search)[:MOST_WORDS]:
+            said &= _says(searched)
+        return list(seats.filter(said)[:MOST])
     words = set(words_of(f"{row.name} {row.email.partition('@')[0]} {row.organisation}"))
     telling = sorted(word for word in words if len(word) >= SHORTEST)[:MOST_WORDS]
     if not telling:
@@ -35,6 +35,13 @@ def candidates_for(row: Attendance, search: str = "") -> list[Seat]:
     near = list(seats.filter(found)[: MOST * 10])
     near.sort(key=lambda seat: -sum(word in seat.registration.search_key for word in telling))
     return near[:MOST]
+
+
+def _says(word: Searched) -> Q:
+    found = Q()
+    for spellings in word.spellings():
+        found &= Q(*(("registration__search_key__contains", each) for each in spellings), _connector=Q.OR)
+    return found | Q(registration__reference__startswith=word.reference)
 
 
 def _has(word: str) -> Q:

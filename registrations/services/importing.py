@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from eligibility import tables
 from eligibility.flaws import flaw
+from eligibility.plain_text import bare_address
 from registrations.models import Action, Seat, email_key
 from registrations.models.meetings import validate_meeting_address
 from registrations.services import errors, recording
@@ -139,7 +140,7 @@ def _name(who: str) -> str:
     if "@" not in who:
         return who.upper()
     try:
-        return email_key(who)
+        return email_key(bare_address(who))
     except ValueError:
         return who
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registrations.models import AccessNeed, Registration, fold_search, person_key
+from registrations.models import AccessNeed, Registration, person_key, search_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,9 @@ KEYS = ("search_key", "person_key")
 
 
 def write_keys(registration: Registration) -> None:
-    """Set, unsaved, what staff search in (names, organisation, address, without accents) and find likely duplicates by."""
+    """Set, unsaved, what staff search in (names, organisation, address) and find likely duplicates by."""
     names = (registration.first_name, registration.last_name)
-    registration.search_key = fold_search(" ".join([*names, registration.organisation, registration.email]))[
-        :500
-    ]
+    registration.search_key = search_key(*names, registration.organisation, address=registration.email)
     registration.person_key = person_key(*names)
 
 

@@ -14,8 +14,11 @@ from registrations.models import email_key
 from registrations.views.doors import UNPROCESSABLE
 
 TOO_MANY = 429
+UNKNOWN = "unknown"
 # A whole institution may sit behind one network address; each valid form mails one mailbox.
 OF_NETWORK = services.Limit(most=300, span=timedelta(minutes=10))
+# Whoever comes from an unknown network shares this with all others who do.
+OF_UNKNOWN = services.Limit(most=3000, span=timedelta(minutes=10))
 OF_MAILBOX = services.Limit(most=5, span=timedelta(hours=1))
 
 
@@ -56,17 +59,18 @@ def pass_gate(request: HttpRequest, form: forms.Form, purpose: str, now: datetim
 def _attempts(
     request: HttpRequest, form: forms.Form, purpose: str, is_complete: bool
 ) -> Iterator[services.Attempt]:
-    yield services.Attempt(f"{purpose}:network", network_of(request.META["REMOTE_ADDR"]), OF_NETWORK)
+    network = network_of(request.META["REMOTE_ADDR"])
+    yield services.Attempt(f"{purpose}:network", network, OF_UNKNOWN if network == UNKNOWN else OF_NETWORK)
     if is_complete:
         yield services.Attempt(f"{purpose}:mailbox", email_key(form.cleaned_data["email"]), OF_MAILBOX)
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one network: an IPv4 address, an IPv6 network of 64 bits; what is neither is one too."""
+    """Return what counts as one network: an IPv4 address, an IPv6 network of 64 bits; what is neither is the unknown one."""
     try:
         parsed = ip_address(address)
     except ValueError:
-        return "unknown"
+        return UNKNOWN
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
         return str(ip_network((parsed, 64), strict=False))
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)

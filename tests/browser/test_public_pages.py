@@ -347,9 +347,9 @@ def test_summary_takes_focus_and_leads_to_the_field(open_page):
 
     expect(page.locator(".error-summary")).to_be_focused()
 
-    page.get_by_role("link", name="Enter your first name.").click()
+    page.get_by_role("link", name="Enter your family name.").click()
 
-    expect(page.get_by_label("First name")).to_be_focused()
+    expect(page.get_by_label("Family name")).to_be_focused()
 
 
 def test_sign_up_from_form_to_registration(open_page, site):

@@ -8,6 +8,7 @@ import time_machine
 from django.core import mail as outgoing
 from icalendar import Calendar
 
+from eligibility.plain_text import visible
 from registrations import services
 from registrations.forms import Gate
 from registrations.models import OutgoingMail, Registration
@@ -29,6 +30,10 @@ ADDRESSES = [
     pytest.param("ann+webinar@example.org", "ann+webinar@example.org", id="plus"),
     pytest.param("ann@bücher.example", "ann@xn--bcher-kva.example", id="IDN"),
     pytest.param("O'Neill@Example.org", "O'Neill@Example.org", id="apostrophe and capitals"),
+    pytest.param("ann@example.org.", "ann@example.org", id="trailing dot"),
+    pytest.param(
+        "\ufeffAnn <mailto:ann@example.org\u200f>;", "ann@example.org", id="pasted with what is around"
+    ),
 ]
 HEADERS = [
     "From",
@@ -90,6 +95,25 @@ def test_name_reaches_mail_and_calendar_on_one_line(invite, name, shown):
     assert greeting.replace('"', "'") == f"Dear {shown},"
 
 
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [("en", "Dear Suharto,"), ("fr", "Bonjour Suharto,"), ("de", "Guten Tag, Suharto!")],
+)
+def test_person_with_one_name_is_greeted_by_it(invite, client, language, greeting):
+    client.cookies["django_language"] = language
+
+    message, event = invite(first_name="\u200b ", last_name="Suharto")
+
+    registration = Registration.objects.get()
+    assert (registration.first_name, registration.full_name, registration.person_key) == (
+        "",
+        "Suharto",
+        "suharto",
+    )
+    assert message.get_body(("plain",)).get_content().splitlines()[0] == greeting
+    assert [who.params["CN"] for who in event.attendees] == ["Suharto"]
+
+
 @pytest.mark.parametrize(("address", "written"), ADDRESSES)
 def test_address_reaches_mail_and_calendar_alike(invite, address, written):
     message, event = invite(email=address)
@@ -104,7 +128,8 @@ def test_address_reaches_mail_and_calendar_alike(invite, address, written):
         pytest.param("first_name", "Ann\r\nBcc: eve@example.org", id="line break in the name"),
         pytest.param("last_name", "x" * 1000, id="name of 1,000 characters"),
         pytest.param("email", "ann@example.org\nBcc: eve@example.org", id="line break in the address"),
-        pytest.param("email", "ann@example.org.", id="trailing dot in the address"),
+        pytest.param("email", "ann@example.org, eve@example.org", id="two addresses"),
+        pytest.param("last_name", "\u3164\u2800", id="name of nothing that is seen"),
     ],
 )
 def test_what_is_refused_is_kept_on_the_form_and_writes_nothing(
@@ -114,6 +139,6 @@ def test_what_is_refused_is_kept_on_the_form_and_writes_nothing(
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [name]
-    assert response.context["form"][name].value() == value
+    assert response.context["form"][name].value() == visible(value)
     assert response.context["form"]["organisation"].value() == "Cluster Süd"
     assert (Registration.objects.count(), OutgoingMail.objects.count()) == (0, 0)

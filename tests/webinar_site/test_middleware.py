@@ -3,9 +3,13 @@
 import logging
 
 import pytest
+from django.contrib.admin.views.main import ChangeList
+from django.db import DataError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
+from registrations.views import statements
 from webinar_site import middleware
 from webinar_site.context import site_logo
 from webinar_site.logs import JsonFormatter
@@ -106,3 +110,79 @@ def test_site_logo_is_known_to_templates(rf, settings):
 
 def test_unknown_host_is_refused(client):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_plain_input_takes_out_of_every_form_what_nobody_sees():
+    sent = {"name": ["\u202eAda\u200b", "Eve"], "meeting_password": "x\u200by", "text": "a\r\nb\x00"}
+    request = RequestFactory().post("/", sent)
+
+    middleware.PlainInput(answer).process_view(request)
+
+    assert dict(request.POST.lists()) == {
+        "name": ["Ada", "Eve"],
+        "meeting_password": ["xy"],
+        "text": ["a\r\nb\x00"],
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "sign-in-password", "password1", "old_password", "new_password2"]
+)
+def test_plain_input_leaves_passwords_as_they_are(name):
+    request = RequestFactory().post("/", {name: "\u200bsecret\u202e"})
+
+    middleware.PlainInput(answer).process_view(request)
+
+    assert request.POST[name] == "\u200bsecret\u202e"
+
+
+@pytest.mark.parametrize("query", ["q=a%00b", "%00=1", "next=/&q=1&q=%00"])
+@pytest.mark.parametrize("path", ["/", "/eligibility/", "/admin/login/", "/nowhere/"])
+def test_address_with_a_nul_is_refused_with_a_page(client, db, path, query):
+    response = client.get(f"{path}?{query}")
+
+    assert response.status_code == (404 if path == "/nowhere/" else 400)
+    assert "<h1" in response.text
+
+
+def fail_in(client, monkeypatch, error, method="get", page="admin:registrations_webinar_changelist"):
+    """Return the answer to a page that fails with this error."""
+
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(ChangeList, "get_results", fail)
+    monkeypatch.setattr(statements, "render", fail)
+    client.raise_request_exception = False
+    return getattr(client, method)(reverse(page) + "?q=1")
+
+
+@pytest.mark.parametrize(
+    ("error", "method", "page", "status"),
+    [
+        (DataError("ada@example.org"), "get", "admin:registrations_webinar_changelist", 400),
+        (OverflowError(), "get", "admin:registrations_webinar_changelist", 400),
+        (ValueError(), "get", "admin:registrations_webinar_changelist", 400),
+        (KeyError(), "get", "admin:registrations_webinar_changelist", 500),
+        (OperationalError(), "get", "admin:registrations_webinar_changelist", 503),
+        (OverflowError(), "post", "admin:registrations_webinar_changelist", 500),
+        (OverflowError(), "get", "registrations:cookies", 400),
+        (ValueError(), "get", "registrations:cookies", 500),
+    ],
+)
+def test_impossible_address_is_refused_and_all_other_errors_are_errors(
+    admin_client, monkeypatch, caplog, error, method, page, status
+):
+    with caplog.at_level(logging.WARNING, "webinar_site.refused"):
+        response = fail_in(admin_client, monkeypatch, error, method, page)
+
+    assert response.status_code == status
+    said = [record.getMessage() for record in caplog.records if record.name == "webinar_site.refused"]
+    assert said == ([f"{reverse(page)}: {type(error).__name__}"] if status == 400 else [])
+
+
+@pytest.mark.parametrize("lookup", ["title__regex", "title__iregex", "title__range", "webinar__title__regex"])
+def test_comparison_that_no_link_makes_is_refused(admin_client, lookup):
+    response = admin_client.get(reverse("admin:registrations_webinarsession_changelist"), {lookup: "(a+)+$"})
+
+    assert response.status_code == 400

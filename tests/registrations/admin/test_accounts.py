@@ -34,3 +34,17 @@ def test_superuser_changes_an_account(admin_client):
     response = admin_client.get(reverse("admin:auth_user_change", args=[user.pk]))
 
     assert response.status_code == 200
+
+
+def test_address_of_an_account_is_cleaned_and_may_be_missing(admin_client):
+    user = make_user("ada", "Auditors")
+    page = reverse("admin:auth_user_change", args=[user.pk])
+    sent = {"username": "ada", "date_joined_0": "2020-04-01", "date_joined_1": "10:00", "is_active": "on"}
+
+    kept = []
+    for written in ("Ada <mailto:ada@example.org>;", "", "ada@example.org, eve@example.org"):
+        response = admin_client.post(page, {**sent, "email": written})
+        user.refresh_from_db()
+        kept.append((response.status_code, user.email))
+
+    assert kept == [(302, "ada@example.org"), (302, ""), (200, "")]

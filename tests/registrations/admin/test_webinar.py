@@ -49,11 +49,11 @@ def editor_client(sign_in):
 def test_editor_makes_a_webinar(editor_client, webinar):
     url = reverse("admin:registrations_webinar_add")
     answers = {
-        "title": "Second",
+        "title": "\u202eSec\u200bond",
         "slug": "second",
         "organiser": "DG GROW",
         "signature": "Us",
-        "contact_email": "us@example.eu",
+        "contact_email": "Us <mailto:us@example.eu>, ",
         "purpose": "Why.",
         "recording_notice": "None.",
         "audience": webinar.audience_id,
@@ -62,7 +62,8 @@ def test_editor_makes_a_webinar(editor_client, webinar):
 
     editor_client.post(url, answers)
 
-    assert Webinar.objects.get(slug="second").title == "Second"
+    made = Webinar.objects.get(slug="second")
+    assert (made.title, made.contact_email) == ("Second", "us@example.eu")
 
 
 def test_editing_a_webinar_neither_opens_nor_closes_registration_nor_turns_the_switch(editor_client, webinar):
@@ -158,6 +159,8 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
     ("change", "message"),
     [
         ({"ends_at_0": "", "ends_at_1": ""}, "Give both a start and an end."),
+        ({"starts_at_0": "0001-01-01"}, "Choose a day in the years 2000 to 2099."),
+        ({"ends_at_0": "9999-12-31"}, "Choose a day in the years 2000 to 2099."),
         ({"ends_at_1": "10:30"}, "The session has to end after it starts."),
         ({"ends_at_1": "09:00"}, "The session has to end after it starts."),
         ({"starts_at_0": "2020-04-14", "ends_at_0": "2020-04-14"}, "The session has to start in the future."),
@@ -178,6 +181,8 @@ def test_editor_adds_a_session_with_its_date(editor_client, webinar):
     ],
     ids=[
         "one time only",
+        "first day of all",
+        "last day of all",
         "no duration",
         "end before start",
         "in the past",

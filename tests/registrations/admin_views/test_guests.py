@@ -42,10 +42,23 @@ def test_guest_gets_the_places_and_the_mails_at_once(webinar, session, later_ses
     ]
 
 
+def test_guest_with_one_name_and_a_pasted_address_gets_the_places(webinar, session, approver, client):
+    pasted = {
+        "first_name": "",
+        "last_name": "\u200eSuharto\u00a0",
+        "email": "Suharto <mailto:s@example.org>,",
+    }
+
+    client.post(URL, GUEST | pasted | {"sessions": [session.pk]})
+
+    registration = Registration.objects.get()
+    assert (registration.full_name, registration.email) == ("Suharto", "s@example.org")
+
+
 @pytest.mark.parametrize(
     ("change", "field", "message"),
     [
-        ({"first_name": ""}, "first_name", "This field is required."),
+        ({"last_name": "\u200b"}, "last_name", "This field is required."),
         ({"last_name": "Hop\nper"}, "last_name", "Write this on one line, without control characters."),
         ({"email": "nonsense"}, "email", "Enter an email address in the usual form, like name@example.org."),
         ({"country": "QQ"}, "country", "Select a valid choice. QQ is not one of the available choices."),

@@ -174,3 +174,14 @@ def test_page_about_no_webinar_is_not_found(name, client, approver, webinar):
     assert (
         client.get(reverse(f"admin:registrations_webinar_{name}", args=[webinar.pk + 9])).status_code == 404
     )
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_opening_refuses_a_day_no_time_zone_is_reckoned_for(editor, client, moment):
+    webinar = make_webinar(registration_open=False)
+
+    response = act(client, webinar, "plan", opens_at=moment, closes_at=moment)
+
+    said = [response.context["form"].errors[name].data[0].messages for name in ("opens_at", "closes_at")]
+    assert said == [["Choose a day in the years 2000 to 2099."]] * 2
+    assert not HistoryEntry.objects.exists()

@@ -51,6 +51,19 @@ def test_time_page_starts_from_the_times_in_brussels(session, editor, client):
     assert response.context["ready"] is False
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_time_page_refuses_a_day_no_time_zone_is_reckoned_for(session, participant, client, method, day):
+    before = times(session)
+
+    response = getattr(client, method)(
+        url(session, "change-time"), {"day": day, "starts": "00:00", "ends": "23:59"} | seen(session)
+    )
+
+    assert response.context["form"].errors["day"] == ["Choose a day in the years 2000 to 2099."]
+    assert times(session) == before
+
+
 def test_time_page_shows_was_and_now_and_how_many_are_told(session, participant, client):
     response = client.get(url(session, "change-time"), NEW)
 

@@ -18,6 +18,7 @@ from registrations.spreadsheets import FORMATS
 from tests.registrations.factories import NOW, make_registration
 
 pytestmark = pytest.mark.django_db
+CASE = Path(__file__).parents[2] / "cases" / "import-email-with-name.csv"
 COLUMNS = "first_name,last_name,email,organisation,organisation_type,country,sessions"
 ADA = "Ada,Nord,ada@example.org,Cluster Nord,sme,BE,1"
 
@@ -87,6 +88,29 @@ def test_cells_are_read_as_people_write_them(form, ada, column, cell, field, val
     assert line.submission == replace(ada, **{field: value})
 
 
+def test_addresses_are_found_in_what_was_pasted(form):
+    found = read(form, CASE.read_text(encoding="utf-8-sig")).lines
+
+    assert [line.submission.email for line in found] == ["n13-0@example.ge", "z13-1@example.de"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"),
+    [(COLUMNS, ADA.replace("Ada,", ",", 1)), (COLUMNS[11:], ADA[4:])],
+    ids=["empty", "no column"],
+)
+def test_first_name_may_be_missing(form, ada, columns, cells):
+    assert read(form, f"{columns}\n{cells}").lines == (
+        Candidate(2, "ada@example.org", replace(ada, first_name="")),
+    )
+
+
+def test_line_without_an_address_is_named_by_the_one_name_there_is(form):
+    [line] = read(form, f"{COLUMNS}\n{ADA.replace('Ada,', ',', 1).replace('ada@example.org', '')}").lines
+
+    assert (line.who, line.problems) == ("Nord", ("Email address: Enter your email address.",))
+
+
 @pytest.mark.parametrize("cell", ["1, 2", "1;2", "2 1", "1/2"])
 def test_sessions_are_numbers_however_separated(form, session, later_session, cell):
     [line] = read(form, f'{COLUMNS}\n{ADA.removesuffix("1")}"{cell}"').lines
@@ -97,7 +121,7 @@ def test_sessions_are_numbers_however_separated(form, session, later_session, ce
 @pytest.mark.parametrize(
     ("change", "problems"),
     [
-        (("Ada,", ","), ("First name: Enter your first name.",)),
+        (("Nord,ada", ",ada"), ("Family name: Enter your family name.",)),
         (("ada@", "ada"), ("Email address: Enter an email address in the usual form, like name@example.org.",)),
         (("BE", "Atlantis"), ("Country where your organisation is established: Select a country from the list.",)),
         (("sme", "circus"), ("Type of organisation: Select a valid choice. circus is not one of the available choices.",)),
@@ -122,7 +146,7 @@ def test_ask_review_that_is_neither_yes_nor_no_is_wrong(form):
 
 
 def test_a_line_does_not_inherit_what_was_wrong_with_the_one_before(form, ada):
-    lines = read(form, f"{COLUMNS}\n{ADA.replace('Ada,', ',')}\n{ADA}").lines
+    lines = read(form, f"{COLUMNS}\n{ADA.replace('Nord,ada', ',ada')}\n{ADA}").lines
 
     assert [line.submission for line in lines] == [None, ada]
 

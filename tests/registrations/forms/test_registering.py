@@ -85,7 +85,6 @@ def test_submission_holds_every_answer(webinar, session, later_session):
 
 
 MISSING = [
-    ("first_name", "Enter your first name."),
     ("last_name", "Enter your family name."),
     ("email", "Enter your email address."),
     ("organisation", "Enter the name of your organisation."),
@@ -103,7 +102,9 @@ def test_form_missing_answer_says_what_to_do(webinar, session, name, message):
     assert form.errors == {name: [message]}
 
 
-@pytest.mark.parametrize("name", ["title", "position", "question", "access_needs", "contact_me"])
+@pytest.mark.parametrize(
+    "name", ["title", "first_name", "position", "question", "access_needs", "contact_me"]
+)
 def test_form_optional_answer_may_be_missing(webinar, session, name):
     form = make_form(webinar, {**answers(session), name: []})
 
@@ -347,14 +348,14 @@ def test_form_keeps_the_wish_for_a_human_look(webinar, session):
 def test_rendered_form_says_which_answers_are_optional(webinar, session):
     html = render(RegistrationForm(webinar=webinar, now=NOW))
 
-    assert html.count("(optional)") == 6
+    assert html.count("(optional)") == 7
 
 
 def test_rendered_form_begins_with_a_summary_that_takes_focus(webinar, session):
-    html = render(make_form(webinar, {**answers(), "first_name": ""}))
+    html = render(make_form(webinar, {**answers(), "last_name": ""}))
 
     assert html.index("autofocus") < html.index("<form")
-    assert '<a href="#id_first_name">Enter your first name.</a>' in html
+    assert '<a href="#id_last_name">Enter your family name.</a>' in html
     assert '<a href="#id_sessions_0">Choose at least one session.</a>' in html
 
 

@@ -110,7 +110,7 @@ def test_check_says_of_each_line_why_it_cannot_be_taken(webinar, session, line):
         line(4, email="Known@Example.org"),
         line(5, country="US"),
         line(6, sessions=(cancelled,)),
-        Candidate(7, "nobody", problems=("Enter your first name.",)),
+        Candidate(7, "nobody", problems=("Enter your family name.",)),
         line(8, country="US", ask_review=True),
     )
 
@@ -119,7 +119,7 @@ def test_check_says_of_each_line_why_it_cannot_be_taken(webinar, session, line):
         4: ("This address is already registered for this webinar.",),
         5: ("Organisations established in this country cannot take part.",),
         6: ("Choose from the sessions of this webinar that are still to come.",),
-        7: ("Enter your first name.",),
+        7: ("Enter your family name.",),
     }
 
 

@@ -99,6 +99,40 @@ def test_gate_stops_a_network_that_sends_too_often(client, answers, few):
     assert elsewhere.status_code == 307
 
 
+def test_gate_gives_unknown_networks_a_limit_of_their_own(client, answers, few, monkeypatch):
+    monkeypatch.setattr(gate, "OF_UNKNOWN", gate.services.Limit(most=3, span=timedelta(minutes=10)))
+    others = [{**answers, "email": f"person{number}@example.org"} for number in range(4)]
+
+    responses = [
+        client.post(FORM, sent, REMOTE_ADDR=at)
+        for sent, at in zip(others, ("", "unix:", "?", ""), strict=True)
+    ]
+
+    assert [response.status_code for response in responses] == [302, 302, 302, 429]
+
+
+@pytest.mark.parametrize(
+    ("headers", "statuses"),
+    [
+        (("203.0.113.5:1", "203.0.113.5:2", "203.0.113.5:3"), [302, 302, 429]),
+        (("[2001:db8::1]:1", "2001:db8::2", '"[2001:db8::3]"'), [302, 302, 429]),
+        (("203.0.113.5", "203.0.113.6", "203.0.113.7"), [302, 302, 302]),
+        (("unknown", "_hidden", "unknown"), [302, 302, 302]),
+    ],
+    ids=["ports of one address", "one IPv6 network", "three addresses", "unknown"],
+)
+def test_gate_counts_by_the_address_that_the_proxy_saw(client, answers, few, settings, headers, statuses):
+    settings.TRUSTED_PROXIES = 1
+    others = [{**answers, "email": f"person{number}@example.org"} for number in range(3)]
+
+    responses = [
+        client.post(FORM, sent, HTTP_X_FORWARDED_FOR=header)
+        for sent, header in zip(others, headers, strict=True)
+    ]
+
+    assert [response.status_code for response in responses] == statuses
+
+
 def test_gate_opens_again_when_the_span_is_over(client, answers, few):
     sent = [{**answers, "email": f"person{number}@example.org"} for number in range(3)]
     for each in sent:
@@ -123,7 +157,7 @@ def test_gate_stops_mail_to_one_mailbox_known_or_not(client, registration, opene
 
 
 def test_gate_counts_mailboxes_of_complete_forms_only(client, answers, few):
-    incomplete = client.post(FORM, {**answers, "first_name": ""})
+    incomplete = client.post(FORM, {**answers, "last_name": ""})
     complete = client.post(FORM, answers)
 
     assert (incomplete.status_code, complete.status_code) == (422, 307)

@@ -126,7 +126,7 @@ def test_register_writes_the_country_list_once_for_each_language(client, session
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_register_invalid_marks_the_country_that_was_chosen_and_no_other(client, answers, language):
-    sent = {**answers, "first_name": "", "country": "AT"}
+    sent = {**answers, "last_name": "", "country": "AT"}
 
     first = client.post(FORM, sent, headers={"Accept-Language": language}).text
     second = client.get(FORM, headers={"Accept-Language": language}).text
@@ -160,7 +160,7 @@ def test_register_answers_alike_for_a_known_address(client, session, registratio
 
 
 def test_register_invalid_keeps_what_was_typed(client, answers):
-    response = client.post(FORM, {**answers, "first_name": "", "country": "XX"})
+    response = client.post(FORM, {**answers, "last_name": "", "country": "XX"})
 
     assert response.status_code == 422
     assert "<title>Error: Register: Clusters respond" in response.text
@@ -172,7 +172,7 @@ def test_register_nothing_at_all_is_invalid(client, session, opened):
     response = client.post(FORM, {"opened": opened})
 
     assert response.status_code == 422
-    assert len(response.context["form"].errors) == 8
+    assert len(response.context["form"].errors) == 7
 
 
 def test_register_not_eligible_explains_and_offers_a_human_look(client, answers):

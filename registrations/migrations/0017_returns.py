@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0015_labels_of_columns'),
+        ('registrations', '0016_contest_received'),
     ]
 
     operations = [

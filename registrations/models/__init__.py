@@ -33,6 +33,7 @@ from registrations.models.webinar import (
     SessionState,
     Webinar,
     WebinarSession,
+    own_domain,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "is_late",
     "is_meeting_address",
     "new_token",
+    "own_domain",
     "person_key",
     "staff_language",
 ]

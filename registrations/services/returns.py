@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registrations import inbox, incoming
-from registrations.appointments import own_domain
 from registrations.models import Action, Answer, OutgoingMail, Registration, Seat, email_key
 from registrations.services import errors, recording
 from registrations.services.locking import lock_seats
@@ -164,10 +163,13 @@ def _lock_answered_seat(reply: incoming.CalendarReply) -> Seat | None:
         key, sender = email_key(reply.attendee), email_key(reply.sender)
     except ValueError:
         return None
-    if key != sender or domain != own_domain():
+    if key != sender:
         return None
     seats = Seat.objects.filter(
-        session__uid=uid, registration__email_key=key, registration__state=RegistrationState.ACTIVE
+        session__uid=uid,
+        session__uid_domain=domain,
+        registration__email_key=key,
+        registration__state=RegistrationState.ACTIVE,
     )
     return next(iter(lock_seats(seats)), None)
 

@@ -124,6 +124,29 @@ def test_limit_frees_as_much_as_has_left_a_minute_ago(webinar, mail_server, cloc
     assert waiting() == [("example.org", 0, 91)]
 
 
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        pytest.param(["FAß.example", "faß.example", "xn--fa-hia.example"], id="sharp s"),
+        pytest.param(["BÜCHER.example", "bücher.example", "XN--bcher-kva.example"], id="capitals"),
+        pytest.param(["A.example.", "a.example", "a.EXAMPLE"], id="dot at the end"),
+    ],
+)
+def test_limit_counts_a_domain_once_however_it_is_written(webinar, mail_server, clock, settings, spellings):
+    settings.MAIL_RATE_PER_DOMAIN = 1
+    for spelling in spellings:
+        due_mails(webinar, 1, spelling)
+
+    assert drain() == Delivered(sent=1)  # and comes to an end
+
+    left = OutgoingMail.objects.filter(state="waiting")
+    assert [row.due_at - START for row in left] == [timedelta(seconds=61)] * 2
+
+
+def test_limit_counts_what_cannot_be_a_domain_as_it_is_written():
+    assert rates.domain_of("Ada@Exa..mple") == "exa..mple"
+
+
 def test_limit_counts_every_attempt(webinar, mail_server, clock, settings):
     settings.MAIL_RATE = 2
     due_mails(webinar, 2)

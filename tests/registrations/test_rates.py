@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from eligibility.models import Audience
-from registrations import mails, rates
+from registrations import mails, outbox, rates
 from registrations.delivery import Delivered
-from registrations.models import MailRate, OutgoingMail
+from registrations.models import BulkJob, MailRate, OutgoingMail, Registration
 from tests.registrations.factories import at_once, drain, make_registration, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +253,58 @@ def test_limit_holds_over_workers_that_send_at_once(webinar, mail_server, settin
     if per_domain := limits.get("MAIL_RATE_PER_DOMAIN"):
         assert max(domains.count("a.example"), domains.count("b.example")) <= per_domain
     assert set(OutgoingMail.objects.values_list("state", "attempts")) == {("sent", 1), ("waiting", 0)}
+
+
+def bulk(webinar, count):
+    """Write what a job tells so many people at once, all due."""
+    job = BulkJob.objects.create(kind=BulkJob.Kind.AGENDA, created_at=START)
+    values = Registration.objects.filter(pk=make_registration(webinar).pk).values().get()
+    del values["id"]
+    people = [
+        Registration(**values | {"reference": f"R{number}", "email_key": f"{number}", "confirm_token": f"c{number}",
+                                 "manage_token": f"m{number}", "email": f"p{number}@example.org"})
+        for number in range(count)
+    ]  # fmt: skip
+    Registration.objects.bulk_create(people)
+    first = mails.manage_link(people[0], START)
+    outbox.post(
+        OutgoingMail(
+            kind=first.kind, registration=person, recipient=person.email, language="en", facts=first.facts,
+            dedupe_key=f"bulk:{person.pk}", message_id=f"<{person.pk}@example.eu>", created_at=START, due_at=START, job=job,
+        )
+        for person in people
+    )  # fmt: skip
+    return people
+
+
+@pytest.mark.parametrize(
+    "limits", [{"MAIL_RATE": 10}, {"MAIL_RATE_PER_DOMAIN": 10}], ids=["over all", "per domain"]
+)
+def test_people_are_served_before_5000_mails_of_a_job(webinar, mail_server, clock, settings, limits):
+    for setting, limit in limits.items():
+        setattr(settings, setting, limit)
+    bulk(webinar, 5_000)
+    drain()  # the first ten are a job's, and all others are put off
+    clock.shift(timedelta(seconds=30))
+    waiting_people = [make_registration(webinar) for _person in range(3)]
+    outbox.post([mails.confirm_address(person, timezone.now()) for person in waiting_people])
+    drain()
+    clock.move_to(START + timedelta(seconds=61))
+
+    assert drain() == Delivered(sent=10)
+
+    last = [received.recipients[0] for received in mail_server.received[10:]]
+    assert last[:3] == [person.email for person in waiting_people]
+    assert len({*last}) == 10
+
+
+def test_person_whose_earlier_mail_is_a_jobs_is_served_with_it(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 2
+    person = bulk(webinar, 50)[40]
+    outbox.post([mails.confirm_address(person, START)])
+
+    drain()
+
+    assert [received.recipients for received in mail_server.received] == [(person.email,)] * 2
+    kinds = OutgoingMail.objects.filter(registration=person).order_by("pk").values_list("kind", "state")
+    assert list(kinds) == [("manage_link", "sent"), ("confirm_address", "sent")]

@@ -146,7 +146,9 @@ DAMAGES = [
     pytest.param(without("ATTENDEE"), "ATTENDEE is not the recipient alone", id="no attendee"),
     pytest.param(without("ORGANIZER"), "ORGANIZER is not the session's", id="no ORGANIZER"),
     pytest.param(
-        instead("mailto:webinars@", "mailto:noreply@"), "ORGANIZER is not the session's", id="another ORGANIZER"
+        instead("mailto:webinars@", "mailto:noreply@"),
+        "ORGANIZER is not the session's",
+        id="another ORGANIZER",
     ),
     pytest.param(
         instead("STATUS:CONFIRMED", "STATUS:CANCELLED"), "STATUS does not fit METHOD", id="wrong STATUS"

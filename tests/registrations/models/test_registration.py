@@ -38,7 +38,9 @@ def test_email_key_makes_spellings_one(address, key):
     assert email_key(address) == key
 
 
-@pytest.mark.parametrize("address", ["", "no at", "zoe@" + "x" * 64 + ".example", "zoe@a..b", "zoe@ü..b", "zoe@i❤.example"])
+@pytest.mark.parametrize(
+    "address", ["", "no at", "zoe@" + "x" * 64 + ".example", "zoe@a..b", "zoe@ü..b", "zoe@i❤.example"]
+)
 def test_email_key_refuses_what_is_no_address(address):
     with pytest.raises(ValueError, match="email address"):
         email_key(address)

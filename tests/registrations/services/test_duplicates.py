@@ -77,7 +77,12 @@ def test_invitation_again_says_why_and_keeps_the_answer(old, new, approver, mail
 
     seat = new.seats.get()
     assert (seat.answer, seat.answered_at) == ("accepted", NOW)
-    assert [AGAIN.encode() in received.data for received in mail_server.received] == [False, False, False, True]
+    assert [AGAIN.encode() in received.data for received in mail_server.received] == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_person_who_leaves_one_session_is_invited_again_to_it_alone(webinar, session, approver):
@@ -104,7 +109,9 @@ NOBODY = {
 
 def rename(person, first_name, last_name):
     key = " ".join(sorted(f"{first_name} {last_name}".casefold().split()))
-    type(person).objects.filter(pk=person.pk).update(first_name=first_name, last_name=last_name, person_key=key)
+    type(person).objects.filter(pk=person.pk).update(
+        first_name=first_name, last_name=last_name, person_key=key
+    )
 
 
 @pytest.mark.parametrize("become", NOBODY.values(), ids=NOBODY)
@@ -173,7 +180,9 @@ def test_change_of_address_invites_the_new_address_and_who_stands_beside_it(old,
     assert last_mail(new).after == old.mails.get(cancels=True).message_id
 
 
-def test_cancellation_sent_again_is_followed_by_an_invitation_too(old, new, approver, mail_server, at_the_moment):
+def test_cancellation_sent_again_is_followed_by_an_invitation_too(
+    old, new, approver, mail_server, at_the_moment
+):
     decide(old, approver, Move.REJECT)
     drain()
 
@@ -301,7 +310,9 @@ def test_line_up_leaves_mails_without_a_calendar_part_alone(webinar, old, django
 def test_two_who_leave_at_the_same_moment_do_not_wait_for_each_other(webinar, session, approver):
     people = [approve(make_registration(webinar, [session], **ADA), approver) for _time in range(2)]
 
-    ended = at_once(*[lambda pk=person.pk: services.withdraw(pk, now=NOW + timedelta(hours=1)) for person in people])
+    ended = at_once(
+        *[lambda pk=person.pk: services.withdraw(pk, now=NOW + timedelta(hours=1)) for person in people]
+    )
 
     assert {person.pk for person in ended} == {person.pk for person in people}
     assert [calendar_mails(person)[-1][1] for person in people] == ["CANCEL", "CANCEL"]

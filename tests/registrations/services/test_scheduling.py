@@ -323,8 +323,12 @@ def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, s
 @pytest.mark.parametrize(
     ("starts_at", "ends_at"),
     [
-        pytest.param("2020-10-25T00:30+00:00", "2020-10-25T03:00+00:00", id="starts in the hour's first turn"),
-        pytest.param("2020-10-25T01:30+00:00", "2020-10-25T03:00+00:00", id="starts in the hour's second turn"),
+        pytest.param(
+            "2020-10-25T00:30+00:00", "2020-10-25T03:00+00:00", id="starts in the hour's first turn"
+        ),
+        pytest.param(
+            "2020-10-25T01:30+00:00", "2020-10-25T03:00+00:00", id="starts in the hour's second turn"
+        ),
         pytest.param("2020-10-24T22:00+00:00", "2020-10-25T00:30+00:00", id="ends in the hour's first turn"),
         pytest.param("2020-10-24T22:00+00:00", "2020-10-25T01:59+00:00", id="ends in the hour's second turn"),
     ],

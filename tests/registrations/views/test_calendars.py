@@ -157,7 +157,9 @@ def test_what_a_mail_could_not_say_stands_in_no_feed_and_no_download(
 ):
     person = approve(make_registration(webinar, [session, ambiguous], kind="guest"), approver)
 
-    responses = [client.get(f"{place}/sessions/2.ics") for place in ("/webinars/clusters", f"/r/{person.manage_token}")]
+    responses = [
+        client.get(f"{place}/sessions/2.ics") for place in ("/webinars/clusters", f"/r/{person.manage_token}")
+    ]
 
     assert [response.status_code for response in responses] == [404, 404]
     assert [uid for uid, *_about in events(client.get(FEED))] == [session.uid]

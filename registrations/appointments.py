@@ -1,4 +1,8 @@
-"""From a session to the appointment that mail, download and feed all tell: one UID, one organiser, one SEQUENCE."""
+"""From a session to the appointment that mail, download and feed all tell: one UID, one organiser, one SEQUENCE.
+
+The UID is the session's from the start, the organiser from the first invitation on: calendars know an event by both, so
+neither follows a setting that is changed later.
+"""
 
 from copy import copy
 from datetime import datetime
@@ -12,10 +16,7 @@ from registrations.models import Registration, Seat, Webinar, WebinarSession
 
 
 def organiser(webinar: Webinar) -> ical.Person:
-    """Return who mails and calendar files come from: DEFAULT_FROM_EMAIL, by its own name or the webinar's signature.
-
-    From and ORGANIZER are one address for ever, because calendars apply a change only where both agree.
-    """
+    """Return who mails come from: DEFAULT_FROM_EMAIL, by its own name or the webinar's signature."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return ical.Person(address, name or webinar.signature)
 
@@ -25,9 +26,11 @@ def attendee_for(registration: Registration) -> ical.Person:
     return ical.Person(registration.email, registration.full_name)
 
 
-def own_domain() -> str:
-    """Return what our UIDs and Message-IDs end in: the domain of DEFAULT_FROM_EMAIL."""
-    return ical.ascii_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]).rpartition("@")[2]
+def organiser_of(session: WebinarSession) -> ical.Person:
+    """Return the ORGANIZER of a session's entries: as calendars were first told, else who mails come from now."""
+    if session.organiser_email:
+        return ical.Person(session.organiser_email, session.organiser_name)
+    return organiser(session.webinar)
 
 
 def appointment_for(
@@ -42,7 +45,7 @@ def appointment_for(
         raise ValueError("a session without a date has no place in a calendar")
     return ical.Appointment(
         method=method,
-        uid=f"{session.uid}@{own_domain()}",
+        uid=session.calendar_uid,
         sequence=session.sequence,
         stamp=stamp,
         created=session.created_at,
@@ -53,7 +56,7 @@ def appointment_for(
         description=_description(session.webinar),
         place=session.place,
         url=links.page("my_link", session.webinar.slug),
-        organiser=organiser(session.webinar),
+        organiser=organiser_of(session),
         attendee=attendee,
         called_off=session.is_cancelled,
     )

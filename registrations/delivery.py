@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registrations import mails, rates, vetting
+from registrations import ical, mails, rates, vetting
 from registrations.models import OutgoingMail
 
 LEASE = timedelta(seconds=120)  # longer than a mail server may take for all steps of one mail
@@ -57,7 +57,8 @@ class StoredMessage(EmailMessage):
     """A finished message, in the shape that Django's mail backends send; its bytes go out as they are stored."""
 
     def __init__(self, mail: OutgoingMail) -> None:
-        super().__init__(from_email=mails.envelope_sender(mail), to=[mail.recipient])
+        # In ASCII already, because Django would encode a domain by IDNA 2003.
+        super().__init__(from_email=mails.envelope_sender(mail), to=[ical.ascii_address(mail.recipient)])
         self._raw = bytes(mail.raw or b"")
 
     def message(self) -> Self:  # type: ignore[override]

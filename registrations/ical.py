@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 from icalendar.enums import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP
 
+from registrations.domains import ascii_domain
+
 BRUSSELS = ZoneInfo("Europe/Brussels")
 PRODUCT = "-//European Commission//Cluster webinars//EN"
 REFRESH = "PT1H"
@@ -53,6 +55,17 @@ class Method(StrEnum):
     PUBLISH = "PUBLISH"
 
 
+def has_one_clock_time(moment: datetime) -> bool:
+    """Return whether an aware moment is one on Brussels' clocks: calendar files give the time of day, not the moment.
+
+    When the clocks go back an hour comes twice, and what says 02:30 may be read as either; when they go forward an hour
+    is left out, and nothing can be written in it.
+    """
+    here = moment.astimezone(UTC).astimezone(BRUSSELS)
+    is_there = moment.tzinfo is not BRUSSELS or moment.replace(tzinfo=None) == here.replace(tzinfo=None)
+    return is_there and here.replace(fold=0).utcoffset() == here.replace(fold=1).utcoffset()
+
+
 def plain_line(text: str) -> str:
     """Return text on one line, without control characters and direction overrides."""
     kept = (
@@ -71,7 +84,7 @@ def ascii_address(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not at or not local.isascii() or plain_line(local) != local or " " in local:
         raise ValueError("an email address must be an ASCII name, an @ and a domain")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
+    return f"{local}@{ascii_domain(domain)}"
 
 
 @dataclass(frozen=True, slots=True)

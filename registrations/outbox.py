@@ -5,9 +5,12 @@ from datetime import timedelta
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q
 
+from registrations import ical
 from registrations.models import MailText, OutgoingMail
 
+Priority = OutgoingMail.Priority
 DELIVER = "registrations.deliver_mail"
 RING = "registrations.ring"
 NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
@@ -16,15 +19,31 @@ NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
 def post(mails: Iterable[OutgoingMail]) -> None:
     """Write mails in the caller's transaction and have them sent after it; what was written before is left out.
 
-    So is a mail to nobody: a job may have found somebody just before they were erased.
+    So is a mail to nobody: a job may have found somebody just before they were erased. What a job writes leaves after
+    what somebody waits for.
     """
     rows = [mail for mail in mails if mail.recipient]
     for row in rows:
         row.planned_at = row.due_at
+        row.priority = Priority.PERSON if row.job_id is None else Priority.BULK
+        row.cancels = (row.facts.get("calendar") or {}).get("method") == ical.Method.CANCEL
     if rows:
         set_texts(rows)
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
+        _take_along([row for row in rows if row.priority == Priority.PERSON])
         ring_for_mail()
+
+
+def _take_along(rows: Sequence[OutgoingMail]) -> None:
+    """Have what these mails stand behind leave as soon as they: one registration's mails keep their order."""
+    people = {row.registration_id for row in rows if row.registration_id}
+    before = {row.after for row in rows if row.after}
+    if people or before:
+        OutgoingMail.objects.filter(
+            Q(registration__in=people) | Q(message_id__in=before),
+            due_at__isnull=False,
+            priority=Priority.BULK,
+        ).update(priority=Priority.PERSON)
 
 
 def set_texts(rows: Sequence[OutgoingMail]) -> None:

@@ -6,13 +6,15 @@ counted and nothing stands behind it: all that is due to the domain is put off t
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 
+from registrations.domains import ascii_domain
 from registrations.models import MailRate, OutgoingMail
 
 SPAN = 61  # seconds: two mails in seconds that are 61 apart have left at least a minute apart
@@ -22,15 +24,19 @@ EVERYBODY = ""
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """A limit that is reached, and when the next mail may go (aware)."""
+    """A limit that is reached, when the next mail may go (aware), and to whom the one was that may not go now."""
 
     domain: str
     free_at: datetime
+    recipient: str
 
 
 def domain_of(address: str) -> str:
-    """Return the domain of an email address as limits count it."""
-    return address.rpartition("@")[2].rstrip(".").casefold()
+    """Return the domain of an email address as limits count it: in ASCII and small letters."""
+    domain = address.rpartition("@")[2]
+    with suppress(ValueError):  # one that cannot be a domain is counted as it is written
+        domain = ascii_domain(domain)
+    return domain.lower()
 
 
 def take(recipient: str, now: datetime) -> Full | None:
@@ -46,7 +52,7 @@ def take(recipient: str, now: datetime) -> Full | None:
         rate.taken = {at: count for at, count in rate.taken.items() if int(at) > second - SPAN}
         if sum(rate.taken.values()) >= limit:
             oldest = min(map(int, rate.taken))
-            return Full(domain, datetime.fromtimestamp(oldest + SPAN, UTC))
+            return Full(domain, datetime.fromtimestamp(oldest + SPAN, UTC), recipient)
         rate.taken[str(second)] = rate.taken.get(str(second), 0) + 1
         allowances.append(rate)
     for rate in allowances:
@@ -66,11 +72,13 @@ def put_off(full: Full, now: datetime) -> int:
     """Let everything due that a reached limit concerns wait for its turn; return how many mails that are.
 
     What has not been tried yet was not to go earlier, so it is not late. Mails that another worker holds are left to it:
-    neither waits for the other's lock.
+    neither waits for the other's lock. A domain may be written in several ways; the one at hand and ASCII go together, so
+    that at least the mail that may not go now is put off, and others as their turn comes.
     """
     due = OutgoingMail.objects.filter(due_at__lte=now)
     if full.domain:
-        due = due.filter(recipient__iendswith=f"@{full.domain}")
+        at_hand = full.recipient.rpartition("@")[2]
+        due = due.filter(Q(recipient__iendswith=f"@{full.domain}") | Q(recipient__endswith=f"@{at_hand}"))
     with transaction.atomic():
         held = due.select_for_update(skip_locked=True).order_by("pk").values("pk")
         planned_at = Case(When(attempts=0, then=full.free_at), default=F("planned_at"))

@@ -17,6 +17,9 @@ from registrations.models import BulkJob, MailKind, OutgoingMail, Seat, WebinarS
 READ = (
     "told_sequence",
     "session__uid",
+    "session__uid_domain",
+    "session__organiser_email",
+    "session__organiser_name",
     "session__state",
     "session__title",
     "session__place",
@@ -117,7 +120,9 @@ def _says(said: ical.Appointment, session: WebinarSession) -> bool:
 def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSession) -> checking.Expected:
     """Return what the calendar file has to say: the session as it stands, or what a cancellation takes back."""
     before = _calendar_mail_before(mail)
-    facts: dict[str, Any] = {"uid": f"{session.uid}@{said.uid.rpartition('@')[2]}"}
+    facts: dict[str, Any] = {"uid": session.calendar_uid}
+    if session.organiser_email:
+        facts["organiser"] = ical.Person(session.organiser_email, session.organiser_name)
     if said.method == ical.Method.REQUEST:
         facts |= {"summary": session.title, "place": session.place}
         facts |= {"starts_at": session.starts_at, "ends_at": session.ends_at}
@@ -127,6 +132,7 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
     return checking.Expected(
         appointment=replace(said, **facts),
         recipient=mail.recipient,
+        sender=mail.facts["sender"]["email"],
         above=before.sequence if before else None,
     )
 

@@ -112,3 +112,23 @@ class ClientCalendar:
     def standing(self) -> dict[str, tuple[str, str, datetime, datetime]]:
         """Return what stands in the calendar, by UID."""
         return {uid: invite.seen for uid, invite in self.newest.items() if invite.method == "REQUEST"}
+
+
+class SharedCalendar(ClientCalendar):
+    """One calendar behind several addresses, as of a mailbox that is forwarded; it matches by UID alone.
+
+    `by_sequence` says whether it asks which of two objects is newer, or takes them as they come.
+    """
+
+    def __init__(self, *, by_sequence: bool) -> None:
+        super().__init__(address="")
+        self.by_sequence = by_sequence
+
+    def receive(self, invites: Iterable[Invite]) -> Self:
+        """Take calendar objects in, in this order, to whomever they went; return the calendar."""
+        for invite in invites:
+            if self.by_sequence:
+                self._apply(invite)
+            else:
+                self.newest[invite.uid] = invite
+        return self

@@ -80,6 +80,7 @@ class Preview:
     groups: dict[tuple[str, int, str], MailGroup] = field(default_factory=dict)
     skipped: dict[str, Skipped] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
+    invited: list[int] = field(default_factory=list)
 
     @property
     def shown(self) -> list[MailGroup]:
@@ -106,6 +107,7 @@ class Preview:
             reason.examples.extend([result.seat] if reason.count <= EXAMPLES else [])
             return
         self.changed += 1
+        self.invited.extend([result.seat.pk] if result.seat.is_invited else [])
         mail = told(result.seat)
         self.mails[mail] = self.mails.get(mail, 0) + 1
         about = (mail, result.seat.session_id, result.seat.registration.language)
@@ -181,9 +183,15 @@ def show_decision(
         title=WORDS[move].title,
         move=move.value,
         preview=found,
+        again=invited_again(found, move),
         form=form,
         seats=",".join(map(str, seat_ids)),
     )
+
+
+def invited_again(found: Preview, move: Move) -> list[Seat]:
+    """Return who keeps a place and is invited again, because a mail to another address may empty their calendar."""
+    return [] if move is Move.APPROVE else services.invited_again(found.invited)
 
 
 def _decision(request: HttpRequest, move: Move, form: DecisionForm) -> services.Decision:

@@ -12,9 +12,8 @@ from registrations.appointments import (
     attendee_for,
     cancellation_for,
     organiser,
-    own_domain,
 )
-from registrations.models import MailKind, OutgoingMail, Registration, Seat, WebinarSession
+from registrations.models import MailKind, OutgoingMail, Registration, Seat, WebinarSession, own_domain
 
 Facts = dict[str, Any]
 

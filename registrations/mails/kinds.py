@@ -113,9 +113,15 @@ def received(registration: Registration, seats: Iterable[Seat], now: datetime) -
     )
 
 
-def invitation(seat: Seat, now: datetime) -> OutgoingMail:
-    """Invite somebody to a dated session: joining link and calendar entry."""
-    mail = write_about(MailKind.INVITATION, seat, now, join_url=_join_url(seat), calendar=request(seat, now))
+def invitation(seat: Seat, now: datetime, *, again: bool = False) -> OutgoingMail:
+    """Invite somebody to a dated session: joining link and calendar entry.
+
+    `again` says that they were invited before, and that the entry may have gone since by no act of theirs.
+    """
+    facts: Facts = {"join_url": _join_url(seat), "calendar": request(seat, now)}
+    if again:
+        facts["again"] = True
+    mail = write_about(MailKind.INVITATION, seat, now, **facts)
     mail.dedupe_key = _sequence_key(mail, seat)
     return mail
 

@@ -175,11 +175,10 @@ def _attach(calendar: bytes, method: ical.Method, body: EmailMessage) -> None:
     )
 
 
-def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str]:
+def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str | list[str]]:
     sender = ical.Person(**mail.facts["sender"])
-    name = ical.plain_line(sender.name).translate(UNSAFE_IN_SENDER)
-    headers = {
-        "From": formataddr((name, ical.ascii_address(sender.email))),
+    headers: dict[str, str | list[str]] = {
+        "From": _mailbox(sender),
         "To": ical.ascii_address(mail.recipient),
         "Subject": subject,
         "Date": format_datetime(now.astimezone(UTC)),
@@ -194,12 +193,32 @@ def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str]:
     }
 
 
-def _head(headers: dict[str, str]) -> bytes:
+def _mailbox(person: ical.Person) -> list[str]:
+    """Return what stands in front of an address and the address, which is never encoded (RFC 2047, section 5)."""
+    name = " ".join(ical.plain_line(person.name).translate(UNSAFE_IN_SENDER).split())
+    address = ical.ascii_address(person.email)
+    return [name, f"<{address}>"] if _is_encoded(name) else [formataddr((name, address))]
+
+
+def _head(headers: dict[str, str | list[str]]) -> bytes:
     """Return the header lines, folded and encoded; raise HeaderParseError for a value that would begin another header.
 
     By email.header and not by EmailMessage, which loses spaces between encoded words and garbles long Message-IDs.
+    A value in parts is encoded part by part.
     """
     return "".join(
-        f"{name}: {Header(value, header_name=name).encode(linesep=CRLF)}{CRLF}"
+        f"{name}: {_header(name, [value] if isinstance(value, str) else value)}{CRLF}"
         for name, value in headers.items()
     ).encode("ascii")
+
+
+def _header(name: str, parts: list[str]) -> str:
+    header = Header(header_name=name)
+    for part in parts:
+        header.append(part, "utf-8" if _is_encoded(part) else "us-ascii")
+    return header.encode(linesep=CRLF)
+
+
+def _is_encoded(text: str) -> bool:
+    """Return whether text goes out in encoded words: also what a reader would take for one (RFC 2047)."""
+    return not text.isascii() or "=?" in text

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from registrations import ical, links
-from registrations.appointments import own_domain
 from registrations.mails.facts import Facts, of_session
-from registrations.models import MailKind, OutgoingMail, WebinarSession, staff_language
+from registrations.models import MailKind, OutgoingMail, WebinarSession, own_domain, staff_language
 
 USEFUL_FOR = timedelta(hours=24)  # then the next digest tells it
 

@@ -51,6 +51,7 @@ from registrations.models.webinar import (
     SessionState,
     Webinar,
     WebinarSession,
+    own_domain,
 )
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "is_returned_lately",
     "name_words",
     "new_token",
+    "own_domain",
     "person_key",
     "search_key",
     "searched_words",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eligibility.plain_text import visible
+from registrations.domains import ascii_domain
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
 LONGEST_SEARCH_KEY = 1000  # names, organisation and address, most of their words in two spellings
@@ -101,18 +102,15 @@ def searched_words(text: str) -> list[Searched]:
 
 
 def email_key(address: str) -> str:
-    """Return what makes two addresses one: case-folded, domain in IDNA, no trailing dot.
+    """Return what makes two addresses one: case-folded, domain in IDNA 2008, no trailing dot.
 
     Raises ValueError when the domain cannot be a domain.
     """
     local, at, domain = address.strip().rpartition("@")
     if not at:
         raise ValueError("an email address needs an @")
-    try:
-        ascii_domain = domain.rstrip(".").casefold().encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise ValueError("the domain of the email address is not a domain") from error
-    return f"{unicodedata.normalize('NFC', local).casefold()}@{ascii_domain}"
+    # Only small letters: folding a domain's case would make “ss” of its ß before IDNA sees it.
+    return f"{unicodedata.normalize('NFC', local).casefold()}@{ascii_domain(domain).lower()}"
 
 
 def new_token() -> str:

@@ -1,6 +1,7 @@
 """Mails before they are messages, and acts that touch many people."""
 
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -159,11 +160,16 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
     """Mails, as sentences."""
 
     def due(self, now: datetime) -> "MailQuerySet":
-        """Return what may be sent at this moment, oldest first; one registration's mails keep their order."""
-        earlier = OutgoingMail.objects.filter(
-            registration_id=OuterRef("registration_id"), id__lt=OuterRef("id"), due_at__isnull=False
-        )
-        return self.filter(~Exists(earlier), due_at__lte=now).order_by("due_at", "id")
+        """Return what may be sent at this moment: what somebody waits for first, then the oldest.
+
+        One registration's mails keep their order, and a mail that comes after another's waits until that is finished,
+        whatever came of it. Both only ever wait for older rows, so nothing waits for itself.
+        """
+        unfinished = OutgoingMail.objects.filter(due_at__isnull=False)
+        earlier = unfinished.filter(registration_id=OuterRef("registration_id"), id__lt=OuterRef("id"))
+        before = unfinished.filter(message_id=OuterRef("after"))
+        may_go = self.filter(~Exists(earlier), ~Exists(before), due_at__lte=now)
+        return may_go.order_by("priority", "due_at", "id")
 
     def late(self, now: datetime) -> "MailQuerySet":
         """Return the unfinished mails that should have gone more than LATE ago; see `is_late`."""
@@ -201,6 +207,12 @@ class OutgoingMail(models.Model):
         WITHHELD = "withheld", _("withheld")  # its address had bounced
         DROPPED = "dropped", _("dropped (overtaken)")
 
+    class Priority(IntEnum):
+        """What leaves first, when not all can leave at once."""
+
+        PERSON = 0  # somebody waits for it
+        BULK = 1  # a job wrote it, to many
+
     kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
     registration = models.ForeignKey(
         Registration,
@@ -232,6 +244,13 @@ class OutgoingMail(models.Model):
         null=True,
         help_text=_("When to try next, or when a claim runs out; empty when finished."),
     )
+    priority = models.PositiveSmallIntegerField(default=Priority.PERSON.value)
+    after = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text=_("Message-ID of the mail that has to be finished before this one may go; empty for none."),
+    )
+    cancels = models.BooleanField(default=False, help_text=_("It takes a session out of a calendar."))
     not_after = models.DateTimeField(
         null=True, help_text=_("From this moment on the mail is of no use and is not sent any more.")
     )
@@ -274,7 +293,12 @@ class OutgoingMail(models.Model):
         ordering = ["-id"]
         permissions = [("resend_outgoingmail", "Can send a mail again")]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="mail_due"),
+            models.Index(
+                fields=["priority", "due_at", "id"], condition=Q(due_at__isnull=False), name="mail_due"
+            ),
+            models.Index(
+                fields=["seat"], condition=Q(cancels=True, due_at__isnull=False), name="mail_cancelling"
+            ),
             models.Index(fields=["registration", "id"], name="mail_of_registration"),
             models.Index(fields=["-created_at", "-id"], name="mail_written"),
             models.Index(fields=["id"], condition=Q(wipe=True), name="mail_to_wipe"),

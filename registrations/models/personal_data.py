@@ -91,8 +91,8 @@ MAIL = Erasure(
     about="registration",
     becomes={"recipient": "", "facts": {}, "raw": None, "reply": ""},
     stays=_columns(
-        "id kind registration seat job text language dedupe_key message_id state due_at not_after planned_at claim"
-        " attempts created_at sent_at returned_at wipe resend_of"
+        "id kind registration seat job text language dedupe_key message_id state due_at priority after cancels"
+        " not_after planned_at claim attempts created_at sent_at returned_at wipe resend_of"
     ),
 )
 ERASURES: dict[type[Model], Erasure] = {

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.validators import RegexValidator, URLValidator
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.days import BRUSSELS
 from eligibility.models import Audience
+from registrations.domains import ascii_domain
 from registrations.models.meetings import validate_meeting_address
 
 validate_plain_line = RegexValidator(
@@ -147,6 +149,11 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
+def own_domain() -> str:
+    """Return what new UIDs and all Message-IDs end in: the domain of DEFAULT_FROM_EMAIL."""
+    return ascii_domain(parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2])
+
+
 class WebinarSession(models.Model):
     """One meeting of a webinar; without a start its date is to be confirmed."""
 
@@ -185,6 +192,18 @@ class WebinarSession(models.Model):
         _("feedback"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
     )
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    uid_domain = models.CharField(
+        max_length=253,
+        default=own_domain,
+        editable=False,
+        help_text=_("What its UID in calendars ends in, whatever the sender's address becomes."),
+    )
+    organiser_email = models.EmailField(
+        blank=True,
+        editable=False,
+        help_text=_("The ORGANIZER that calendars were first told; empty until then."),
+    )
+    organiser_name = models.CharField(max_length=250, blank=True, editable=False)
     sequence = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Raised once by every operation that sends calendar mail.")
     )
@@ -217,6 +236,11 @@ class WebinarSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
+
+    @property
+    def calendar_uid(self) -> str:
+        """Return what makes it one event in every calendar, whatever file tells of it (RFC 5545, section 3.8.4.7)."""
+        return f"{self.uid}@{self.uid_domain}"
 
     @property
     def is_dated(self) -> bool:

@@ -38,6 +38,7 @@ from registrations.services.deciding import (
 from registrations.services.describing import own_data_in_words
 from registrations.services.digesting import language_of_our_mails
 from registrations.services.disclosing import export_person, own_data
+from registrations.services.duplicates import invited_again
 from registrations.services.enrolling import (
     Candidate,
     CandidateReport,
@@ -313,6 +314,7 @@ __all__ = [
     "impact",
     "import_addresses",
     "invite_guest",
+    "invited_again",
     "is_admitted",
     "is_anchor",
     "join",

@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
-from registrations.appointments import own_domain
 from registrations.incoming import CalendarReply
 from registrations.models import (
     Action,
@@ -43,7 +42,8 @@ def take_answer(reply: CalendarReply, now: datetime) -> Outcome:
     uid, _at, domain = reply.uid.rpartition("@")
     attendee, senders = _key(reply.attendee), {_key(reply.sender), _key(reply.reply_to)} - {""}
     is_answer = reply.answer.lower() in Answer and reply.stamp <= now + CLOCKS_DIFFER
-    if domain != own_domain() or not is_answer or not attendee or not senders:
+    is_ours = WebinarSession.objects.filter(uid=uid, uid_domain=domain).exists()
+    if not (is_ours and is_answer and attendee and senders):
         return Outcome.DROPPED
     is_own = attendee in senders
     seat = _lock_seat(uid, attendee) if is_own else None

@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations import outbox
-from registrations.appointments import own_domain
-from registrations.models import Action, MailKind, OutgoingMail, Seat
+from registrations.ical import Method
+from registrations.models import Action, MailKind, OutgoingMail, Seat, own_domain
 from registrations.services import errors, recording
 from registrations.services.locking import lock_registration, lock_seats
+from registrations.services.telling import Telling
 from registrations.states import RegistrationState
 
 ENDED = (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED, RegistrationState.ERASED)
@@ -21,7 +21,7 @@ ENDED = (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED, RegistrationSta
 def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
     """Send a mail again to the same person: same words, same calendar SEQUENCE; `now` is an aware datetime.
 
-    Nothing new is told, so the seat stays as it is. Raises MailNotResendable.
+    Nothing new is told, so the seat stays as it is; but who keeps a place beside a cancellation is invited again. Raises MailNotResendable.
     """
     mail = _lock(mail_id)
     reason = why_not_resend(mail, now)
@@ -44,7 +44,11 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
         resend_of=first,
     )
     _record(mail, by, now)
-    outbox.post([again])
+    telling = Telling(now)
+    telling.mail(again)
+    if mail.seat is not None and (mail.facts.get("calendar") or {}).get("method") == Method.CANCEL:
+        telling.leaves_calendar(mail.seat)
+    telling.post()
     return OutgoingMail.objects.get(message_id=again.message_id)  # rows written in bulk do not know their ids
 
 

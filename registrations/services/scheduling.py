@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations import outbox
+from registrations import ical, outbox
 from registrations.models import Action, BulkJob, SessionState, WebinarSession
 from registrations.services import errors, recording, reminding, windows
 from registrations.services.locking import lock_session
@@ -105,6 +105,10 @@ def _refuse_bad_times(starts_at: datetime | None, ends_at: datetime | None, now:
         raise errors.BadTimes(_("The session has to end after it starts."))
     if starts_at <= now:
         raise errors.BadTimes(_("The session has to start in the future."))
+    if not (ical.has_one_clock_time(starts_at) and ical.has_one_clock_time(ends_at)):
+        raise errors.BadTimes(
+            _("Calendars cannot tell a start or an end in the hour in which the clocks change.")
+        )
 
 
 def _apply(session: WebinarSession, change: _Change) -> None:

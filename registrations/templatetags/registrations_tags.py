@@ -1,6 +1,7 @@
 """Template tags of the webinar pages and mails: the one way a session's time is written."""
 
 import re
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from eligibility.days import BRUSSELS, weekday_in_words
+from registrations.domains import ascii_domain
 
 register = template.Library()
 register.filter("weekday_in_words", weekday_in_words)
@@ -46,6 +48,15 @@ def moment_in_words(moment: datetime) -> str:
         "day": weekday_in_words(here),
         "time": date_format(here, "TIME_FORMAT"),
     }
+
+
+@register.filter
+def ascii_address(address: str) -> str:
+    """Write an email address with its domain in ASCII, so that no program makes another domain of it (IDNA 2008)."""
+    local, at, domain = address.rpartition("@")
+    with suppress(ValueError):
+        domain = ascii_domain(domain)
+    return f"{local}{at}{domain}"
 
 
 @register.filter

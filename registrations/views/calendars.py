@@ -1,5 +1,6 @@
 """Calendar files to download and to subscribe to (facts on headers: what iOS and Outlook accept)."""
 
+import logging
 from datetime import timedelta
 from hashlib import sha256
 
@@ -9,11 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 
 from registrations import appointments, ical
+from registrations.mails import checking
 from registrations.models import Webinar, WebinarSession
 from registrations.views.doors import personal, reads
 from registrations.views.own import find_registration
 
 FEED_KEPT = timedelta(hours=1)
+logger = logging.getLogger(__name__)
 
 
 @reads
@@ -41,21 +44,28 @@ def feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give calendars all dated sessions to subscribe to; a cancelled one stays, as cancelled."""
     webinar = get_object_or_404(Webinar, slug=slug)
     dated = webinar.sessions.filter(starts_at__isnull=False).select_related("webinar")
-    body = ical.feed(map(_published, dated), name=webinar.title, description=webinar.series)
+    published = [appointment for session in dated if (appointment := _published(session))]
+    body = ical.feed(published, name=webinar.title, description=webinar.series)
     kept = f"max-age={FEED_KEPT // timedelta(seconds=1)}"
     return _calendar(request, body, filename="webinar.ics", cache_control=kept)
 
 
 def _download(request: HttpRequest, session: WebinarSession) -> HttpResponseBase:
-    if not session.is_dated or session.is_cancelled:
+    published = _published(session) if session.is_dated and not session.is_cancelled else None
+    if published is None:
         raise Http404
-    body = ical.invite(_published(session))
+    body = ical.invite(published)
     name = f"webinar-session-{session.number}.ics"
     return _calendar(request, body, filename=name, cache_control="no-cache")
 
 
-def _published(session: WebinarSession) -> ical.Appointment:
-    return appointments.appointment_for(session, method=ical.Method.PUBLISH, stamp=session.changed_at)
+def _published(session: WebinarSession) -> ical.Appointment | None:
+    """Return what everybody is told of a session; None where delivery would hold a mail that says so back."""
+    published = appointments.appointment_for(session, method=ical.Method.PUBLISH, stamp=session.changed_at)
+    if checking.reads_back(ical.invite(published), published):
+        return published
+    logger.error("The calendar file of session %s does not say what it should.", session.pk)
+    return None
 
 
 def _calendar(request: HttpRequest, body: bytes, *, filename: str, cache_control: str) -> HttpResponseBase:

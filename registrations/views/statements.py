@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations import services
 from registrations.forms import language
 from registrations.models import LegalText
+from registrations.templatetags.registrations_tags import ascii_address
 from registrations.views.doors import reads
 
 LARGEST_VERSION = 2**31 - 1  # what the column takes
@@ -106,7 +107,7 @@ PAGES = {
 @reads
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show what was checked, how and when, what was not, and where to complain."""
-    contact = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    contact = ascii_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     results = _results()
     context = {
         "results": results,

@@ -4,7 +4,7 @@ import pytest
 
 from registrations import appointments, links
 from registrations.ical import Appointment, Method, Person
-from registrations.models import Registration, Seat, SessionState, Webinar, WebinarSession
+from registrations.models import Registration, Seat, SessionState, Webinar, WebinarSession, own_domain
 from tests.registrations.factories import ENDS, NOW, STARTS
 
 CREATED = datetime(2020, 4, 1, 12, 0, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_organiser_and_own_domain(settings, default_from_email, person, domain):
     settings.DEFAULT_FROM_EMAIL = default_from_email
 
     assert appointments.organiser(WEBINAR) == person
-    assert appointments.own_domain() == domain
+    assert own_domain() == domain
 
 
 def test_page_is_on_site_url():

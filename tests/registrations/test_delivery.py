@@ -442,3 +442,16 @@ def test_stored_message_is_what_django_sends(webinar, mail_server):
         open_connection.send_messages([delivery.StoredMessage(mail)])
 
     assert mail_server.received[0].data == mail.raw
+
+
+def test_addresses_of_the_envelope_are_in_ascii_by_idna_2008(webinar, mail_server, settings):
+    settings.DEFAULT_FROM_EMAIL = "webinars@straße.example"
+    mails.confirm_address(make_registration(webinar, email="ada@faß.example"), timezone.now()).save()
+
+    assert drain() == Delivered(sent=1)
+
+    [received] = mail_server.received
+    assert (received.sender, received.recipients) == (
+        "webinars@xn--strae-oqa.example",
+        ("ada@xn--fa-hia.example",),
+    )

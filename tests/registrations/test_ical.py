@@ -289,6 +289,8 @@ def test_appointment_refuses_what_calendars_misread(changes, message):
         pytest.param("ada@example.org", "ada@example.org", id="plain"),
         pytest.param(" Ada+webinar@Example.org", "Ada+webinar@Example.org", id="plus and capitals"),
         pytest.param("ada@müller.example", "ada@xn--mller-kva.example", id="domain with an umlaut"),
+        pytest.param("ada@faß.example", "ada@xn--fa-hia.example", id="domain with a sharp s"),
+        pytest.param("ada@example.org.", "ada@example.org", id="dot at the end"),
     ],
 )
 def test_ascii_address(address, ascii_address):
@@ -307,7 +309,7 @@ def test_ascii_address(address, ascii_address):
     ],
 )
 def test_ascii_address_refuses(address):
-    with pytest.raises(ValueError, match=r"address|label"):
+    with pytest.raises(ValueError, match="address"):
         ical.ascii_address(address)
 
 

@@ -7,26 +7,30 @@ from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 
 from registrations import services
-from registrations.models import Kind, Registration, Seat
-from tests.registrations.factories import NOW, make_registration
+from registrations.models import (
+    AddressChange,
+    BulkJob,
+    Kind,
+    OutgoingMail,
+    Registration,
+    Seat,
+    WebinarSession,
+)
+from registrations.states import Move
+from tests.registrations.factories import NOW, approve, decide, make_registration, make_session
 
 
-@pytest.fixture
-def migration():
-    """Return a function that returns the module of the migration of a topic, whatever its number."""
-
-    def of(topic):
-        (name,) = (
-            name
-            for app, name in MigrationLoader(None).disk_migrations
-            if (app, name[5:]) == ("registrations", topic)
-        )
-        return import_module(f"registrations.migrations.{name}")
-
-    return of
+def migration(topic):
+    """Return the module of the migration about a topic, whatever its number."""
+    (name,) = (
+        name
+        for app, name in MigrationLoader(None).disk_migrations
+        if (app, name[5:]) == ("registrations", topic)
+    )
+    return import_module(f"registrations.migrations.{name}")
 
 
-def test_desk_fills_in_who_may_be_one_person_and_on_which_list_a_verdict_rests(migration, webinar, session):
+def test_desk_fills_in_who_may_be_one_person_and_on_which_list_a_verdict_rests(webinar, session):
     for number, country in enumerate(("BE", "TN", "UA", "US")):
         make_registration(webinar, [session], country=country, first_name="Zoë", last_name=f"Ortiz {number}")
     make_registration(webinar, [session], kind=Kind.GUEST, first_name="", last_name="")
@@ -50,7 +54,7 @@ def test_desk_fills_in_who_may_be_one_person_and_on_which_list_a_verdict_rests(m
 
 @pytest.mark.parametrize("people", [1, 3])
 def test_text_rewrites_what_people_are_searched_and_compared_by(
-    migration, webinar, session, django_assert_num_queries, people
+    webinar, session, django_assert_num_queries, people
 ):
     for number in range(people):
         make_registration(
@@ -75,3 +79,66 @@ def test_text_rewrites_what_people_are_searched_and_compared_by(
     assert first.search_key == "zoe o'mueller 0 cluster omueller o'muller omuller 0@example.org"
     assert first.person_key == "0 muller o zoe"
     assert Registration.objects.filter(pk=gone.pk).values().get() == erased
+
+
+def test_calendars_keeps_what_was_told_first(webinar, session, approver, settings):
+    unheard_of, without_mails = make_session(webinar), make_session(webinar)
+    settings.DEFAULT_FROM_EMAIL = "Clusters <old@first.example>"
+    WebinarSession.objects.update(uid_domain="first.example")
+    approve(make_registration(webinar, [session]), approver)
+    settings.DEFAULT_FROM_EMAIL = "Clusters <new@second.example>"
+    person = approve(make_registration(webinar, [session, without_mails]), approver)
+    OutgoingMail.objects.filter(seat__session=without_mails).delete()
+    WebinarSession.objects.update(uid_domain="second.example", organiser_email="", organiser_name="")
+
+    migration("calendars").keep_what_was_told(apps, None)
+
+    columns = ("pk", "uid_domain", "organiser_email", "organiser_name")
+    assert list(WebinarSession.objects.order_by("pk").values_list(*columns)) == [
+        (session.pk, "first.example", "old@first.example", "Clusters"),
+        (unheard_of.pk, "second.example", "", ""),
+        (without_mails.pk, "second.example", "new@second.example", "Clusters"),
+    ]
+    assert person.seats.count() == 2
+
+
+def test_calendars_puts_people_before_jobs(webinar, session, approver):
+    person = approve(make_registration(webinar, [session]), approver)
+    decide(person, approver, Move.REJECT)
+    invitation, rejected = OutgoingMail.objects.order_by("pk")
+    job = BulkJob.objects.create(kind=BulkJob.Kind.AGENDA, created_at=NOW)
+    OutgoingMail.objects.filter(pk=invitation.pk).update(job=job)
+    OutgoingMail.objects.update(priority=0, cancels=False)
+
+    migration("calendars").put_people_first(apps, None)
+
+    rows = OutgoingMail.objects.order_by("pk").values_list("pk", "priority", "cancels")
+    assert list(rows) == [(invitation.pk, 1, False), (rejected.pk, 0, True)]
+
+
+def test_calendars_writes_keys_of_other_domains_anew(webinar, capsys):
+    moved = make_registration(webinar, email="Zoe@faß.example")
+    twice = make_registration(webinar, email="ada@straße.example")
+    ascii_one = make_registration(webinar, email="bob@example.org", reference="ASCI-IONE")
+    impossible = make_registration(webinar, email="eve@example.org")
+    change = AddressChange.objects.create(registration=ascii_one, email="b@faß.example", asked_at=NOW)
+    other = make_registration(webinar, email="ada@xn--strae-oqa.example", state="expired")
+    for row, key in ((moved, "zoe@fass.example"), (twice, "ada@strasse.example")):
+        Registration.objects.filter(pk=row.pk).update(email_key=key)
+    Registration.objects.filter(pk=impossible.pk).update(email="eve@i❤.example", email_key="eve@old")
+    Registration.objects.filter(pk=other.pk).update(state="active")
+
+    migration("calendars").write_keys_anew(apps, None)
+
+    keys = Registration.objects.order_by("pk").values_list("email_key", flat=True)
+    assert list(keys) == [
+        "zoe@xn--fa-hia.example",
+        "ada@strasse.example",
+        "bob@example.org",
+        "eve@old",
+        "ada@xn--strae-oqa.example",
+    ]
+    change.refresh_from_db()
+    assert change.email_key == "b@xn--fa-hia.example"
+    told = capsys.readouterr().out
+    assert told == f"{twice.reference} and {other.reference} have one address: end one of them.\n"

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from eligibility.models import Audience
 from registrations import mails, outbox
-from registrations.models import MailText, OutgoingMail
+from registrations.models import BulkJob, MailText, OutgoingMail
 from tests.registrations.factories import NOW, make_registration, make_user, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -99,9 +99,10 @@ def test_post_takes_as_many_queries_for_many_mails_as_for_one(registration, djan
     webinar = registration.webinar
     many = [mails.confirm_address(make_registration(webinar), NOW) for _number in range(20)]
 
-    with django_assert_num_queries(2):
+    # texts, mails, what goes along with them
+    with django_assert_num_queries(3):
         outbox.post([mails.confirm_address(registration, NOW)])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         outbox.post(many)
 
 
@@ -185,3 +186,47 @@ def test_post_survives_a_dead_broker(registration, monkeypatch, caplog, django_c
 
     assert OutgoingMail.objects.count() == 1
     assert "@" not in caplog.text
+
+
+def job():
+    return BulkJob.objects.create(kind=BulkJob.Kind.AGENDA, created_at=NOW)
+
+
+def of_job(registration, number=0):
+    """Return a mail that a job writes."""
+    mail = mails.received(registration, [], NOW)
+    mail.dedupe_key += f":{number}"
+    mail.job = BulkJob.objects.first() or job()
+    return mail
+
+
+def priorities():
+    return list(OutgoingMail.objects.order_by("pk").values_list("kind", "priority"))
+
+
+def test_post_lets_a_jobs_mails_leave_after_what_somebody_waits_for(registration):
+    other = make_registration(registration.webinar)
+
+    outbox.post([of_job(other), mails.confirm_address(registration, NOW)])
+
+    assert priorities() == [("received", 1), ("confirm_address", 0)]
+
+
+def test_post_takes_along_what_stands_before_a_persons_mail(registration):
+    other, third = (make_registration(registration.webinar) for _person in range(2))
+    outbox.post([of_job(registration), of_job(other), of_job(third)])
+    mail = mails.confirm_address(registration, NOW)
+    mail.after = OutgoingMail.objects.get(registration=other).message_id
+
+    outbox.post([mail])
+
+    assert priorities() == [("received", 0), ("received", 0), ("received", 1), ("confirm_address", 0)]
+
+
+def test_post_leaves_finished_mails_as_they_are(registration):
+    outbox.post([of_job(registration)])
+    OutgoingMail.objects.update(due_at=None)
+
+    outbox.post([mails.confirm_address(registration, NOW)])
+
+    assert priorities() == [("received", 1), ("confirm_address", 0)]

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from eligibility.models import Audience
-from registrations import mails, rates
+from registrations import mails, outbox, rates
 from registrations.delivery import Delivered
-from registrations.models import MailRate, OutgoingMail
+from registrations.models import BulkJob, MailRate, OutgoingMail, Registration
 from tests.registrations.factories import at_once, drain, make_registration, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,29 @@ def test_limit_frees_as_much_as_has_left_a_minute_ago(webinar, mail_server, cloc
     assert waiting() == [("example.org", 0, 91)]
 
 
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        pytest.param(["FAß.example", "faß.example", "xn--fa-hia.example"], id="sharp s"),
+        pytest.param(["BÜCHER.example", "bücher.example", "XN--bcher-kva.example"], id="capitals"),
+        pytest.param(["A.example.", "a.example", "a.EXAMPLE"], id="dot at the end"),
+    ],
+)
+def test_limit_counts_a_domain_once_however_it_is_written(webinar, mail_server, clock, settings, spellings):
+    settings.MAIL_RATE_PER_DOMAIN = 1
+    for spelling in spellings:
+        due_mails(webinar, 1, spelling)
+
+    assert drain() == Delivered(sent=1)  # and comes to an end
+
+    left = OutgoingMail.objects.filter(state="waiting")
+    assert [row.due_at - START for row in left] == [timedelta(seconds=61)] * 2
+
+
+def test_limit_counts_what_cannot_be_a_domain_as_it_is_written():
+    assert rates.domain_of("Ada@Exa..mple") == "exa..mple"
+
+
 def test_limit_counts_every_attempt(webinar, mail_server, clock, settings):
     settings.MAIL_RATE = 2
     due_mails(webinar, 2)
@@ -229,3 +253,58 @@ def test_limit_holds_over_workers_that_send_at_once(webinar, mail_server, settin
     if per_domain := limits.get("MAIL_RATE_PER_DOMAIN"):
         assert max(domains.count("a.example"), domains.count("b.example")) <= per_domain
     assert set(OutgoingMail.objects.values_list("state", "attempts")) == {("sent", 1), ("waiting", 0)}
+
+
+def bulk(webinar, count):
+    """Write what a job tells so many people at once, all due."""
+    job = BulkJob.objects.create(kind=BulkJob.Kind.AGENDA, created_at=START)
+    values = Registration.objects.filter(pk=make_registration(webinar).pk).values().get()
+    del values["id"]
+    people = [
+        Registration(**values | {"reference": f"R{number}", "email_key": f"{number}", "confirm_token": f"c{number}",
+                                 "manage_token": f"m{number}", "email": f"p{number}@example.org"})
+        for number in range(count)
+    ]  # fmt: skip
+    Registration.objects.bulk_create(people)
+    first = mails.manage_link(people[0], START)
+    outbox.post(
+        OutgoingMail(
+            kind=first.kind, registration=person, recipient=person.email, language="en", facts=first.facts,
+            dedupe_key=f"bulk:{person.pk}", message_id=f"<{person.pk}@example.eu>", created_at=START, due_at=START, job=job,
+        )
+        for person in people
+    )  # fmt: skip
+    return people
+
+
+@pytest.mark.parametrize(
+    "limits", [{"MAIL_RATE": 10}, {"MAIL_RATE_PER_DOMAIN": 10}], ids=["over all", "per domain"]
+)
+def test_people_are_served_before_5000_mails_of_a_job(webinar, mail_server, clock, settings, limits):
+    for setting, limit in limits.items():
+        setattr(settings, setting, limit)
+    bulk(webinar, 5_000)
+    drain()  # the first ten are a job's, and all others are put off
+    clock.shift(timedelta(seconds=30))
+    waiting_people = [make_registration(webinar) for _person in range(3)]
+    outbox.post([mails.confirm_address(person, timezone.now()) for person in waiting_people])
+    drain()
+    clock.move_to(START + timedelta(seconds=61))
+
+    assert drain() == Delivered(sent=10)
+
+    last = [received.recipients[0] for received in mail_server.received[10:]]
+    assert last[:3] == [person.email for person in waiting_people]
+    assert len({*last}) == 10
+
+
+def test_person_whose_earlier_mail_is_a_jobs_is_served_with_it(webinar, mail_server, clock, settings):
+    settings.MAIL_RATE = 2
+    person = bulk(webinar, 50)[40]
+    outbox.post([mails.confirm_address(person, START)])
+
+    drain()
+
+    assert [received.recipients for received in mail_server.received] == [(person.email,)] * 2
+    kinds = OutgoingMail.objects.filter(registration=person).order_by("pk").values_list("kind", "state")
+    assert list(kinds) == [("manage_link", "sent"), ("confirm_address", "sent")]

@@ -220,7 +220,7 @@ def damage(mail, **calendar):
         ),
         pytest.param(
             {"organiser": {"email": "noreply@example.org", "name": ""}},
-            "From is not the organiser",
+            "ORGANIZER is not the session's",
             id="another organiser",
         ),
     ],

@@ -2,11 +2,14 @@
 
 import multiprocessing
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty
 
 import pytest
+from django.conf import settings
 from kombu import Connection, Exchange, Queue
+from kombu.utils.json import dumps
 
 from webinar_site import broker
 
@@ -102,7 +105,7 @@ def test_get_leaves_other_queues_alone(tmp_path):
 
 def test_get_passes_over_a_message_that_another_took_in_between(tmp_path):
     produce(tmp_path, "a", 1)
-    (tmp_path / "queue" / "0_first-in-the-list.bell.msg").symlink_to("gone")
+    (tmp_path / "queue" / "00_first-in-the-list.bell.msg").symlink_to("gone")
 
     with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
         assert queue.get(block=False).payload == "a 0"
@@ -136,3 +139,104 @@ def test_deleted_queue_is_unbound_and_emptied(tmp_path):
 
         assert channel.get_table("replies") == []
         assert list((tmp_path / "queue").iterdir()) == []
+
+
+def message(**changes: object) -> str:
+    """Return a message as the broker writes it, with other values at its top."""
+    properties = {"delivery_tag": "1", "delivery_info": {"exchange": "", "routing_key": "bell"}}
+    whole = {"body": "", "content-type": "application/json", "headers": {}, "properties": properties}
+    return dumps({**whole, **changes})
+
+
+BROKEN = [
+    pytest.param(b"", id="empty"),
+    pytest.param(b'{"body": "cut o', id="cut off"),
+    pytest.param(b"\xff\xfe\x00", id="not UTF-8"),
+    pytest.param(b"null", id="nothing"),
+    pytest.param(b"[1, 2]", id="a list"),
+    pytest.param(b'"ring"', id="a text"),
+    pytest.param(b"{}", id="no properties"),
+    pytest.param(message(properties=None).encode(), id="properties of nothing"),
+    pytest.param(message(properties={}).encode(), id="no delivery tag"),
+    pytest.param(message(headers=[1]).encode(), id="headers in a list"),
+    pytest.param(message(headers={"expires": "soon"}).encode(), id="expires at no moment"),
+    pytest.param(message(headers={"expires": "2020-04-20T08:00:00"}).encode(), id="expires nowhere"),
+]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_broken_message_is_thrown_away_and_the_next_one_taken(tmp_path, content, caplog):
+    produce(tmp_path, "a", 1)
+    (tmp_path / "queue" / "00_broken.bell.msg").write_bytes(content)
+
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
+        assert queue.get(block=False).payload == "a 0"
+
+    assert list((tmp_path / "queue").iterdir()) == []
+    assert [record.getMessage().rpartition(":")[0] for record in caplog.records] == [
+        "A broken message was thrown away"
+    ]
+
+
+def test_get_passes_over_what_is_no_file(tmp_path):
+    produce(tmp_path, "a", 1)
+    (tmp_path / "queue" / "00_folder.bell.msg").mkdir()
+
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
+        assert queue.get(block=False).payload == "a 0"
+
+
+def test_get_passes_over_a_message_that_it_may_not_read(tmp_path, monkeypatch):
+    produce(tmp_path, "a", 1)
+    locked = tmp_path / "queue" / "00_locked.bell.msg"
+    locked.write_text(message())
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path == locked:
+            raise PermissionError
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)  # the tests may run as root, who may read everything
+
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
+        assert queue.get(block=False).payload == "a 0"
+
+
+def test_get_finds_nothing_where_the_folder_is_gone(tmp_path):
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell") as queue:
+        (tmp_path / "queue").rmdir()
+
+        with pytest.raises(Empty):
+            queue.get(block=False)
+
+
+@pytest.mark.parametrize("content", ["", "[[", "null", "[1]"], ids=["empty", "cut off", "nothing", "no rows"])
+def test_broken_table_is_as_none_and_written_anew(tmp_path, content):
+    with connect(tmp_path) as connection:
+        channel = connection.channel()
+        (tmp_path / "control" / "replies.exchange").write_text(content)
+        before = channel.get_table("replies")
+
+        Queue("reply", Exchange("replies", type="fanout"))(channel).declare()
+
+        assert (before, [row.queue for row in channel.get_table("replies")]) == ([], ["reply"])
+
+
+def test_stale_rings_go_in_one_look_at_the_folder(tmp_path, monkeypatch):
+    with connect(tmp_path) as connection, connection.SimpleQueue("bell", no_ack=True) as queue:
+        stale = message(headers={"expires": "2020-04-20T08:00:00+00:00"})
+        for number in range(10_000):
+            (tmp_path / "queue" / f"00_{number:05}.bell.msg").write_text(stale)
+        queue.put("fresh", headers={"expires": (datetime.now(UTC) + timedelta(hours=1)).isoformat()})
+        looks, look = [], broker.os.listdir
+        monkeypatch.setattr(broker.os, "listdir", lambda folder: looks.append(folder) or look(folder))
+
+        taken = queue.get(block=False).payload
+
+    assert (taken, len(looks)) == ("fresh", 1)
+    assert list((tmp_path / "queue").iterdir()) == []
+
+
+def test_every_ring_of_the_scheduler_expires():
+    assert [entry["options"]["expires"] for entry in settings.CELERY_BEAT_SCHEDULE.values()] == [10.0, 3600.0]

@@ -367,3 +367,26 @@ def test_post_without_csrf_token_is_refused(webinar, session, approver):
     response = strict.post(url("approve"), {"seats": ids(make_registration(webinar, [session]))})
 
     assert (response.status_code, states()) == (403, ["requested"])
+
+
+@pytest.mark.parametrize(
+    ("move", "again"), [("reject", True), ("put_back", True), ("cancel", True), ("approve", False)]
+)
+def test_page_says_who_is_invited_again(move, again, webinar, session, approver, client):
+    names = {"first_name": "Ada", "last_name": "Kovač"}
+    old = approve(make_registration(webinar, [session], **names), approver)
+    kept = approve(make_registration(webinar, [session], organisation="Cluster Süd", **names), approver)
+
+    response = client.get(url(move), {"seats": ids(old)})
+
+    assert response.context["again"] == ([kept.seats.get()] if again else [])
+    assert (">Ada Kovač</a>, Cluster Süd: 1. Supply chains" in words(response)) == again
+
+
+def test_page_invites_nobody_again_who_goes_too(webinar, session, approver, client):
+    names = {"first_name": "Ada", "last_name": "Kovač"}
+    people = [approve(make_registration(webinar, [session], **names), approver) for _time in range(2)]
+
+    response = client.get(url("reject"), {"seats": ids(*people)})
+
+    assert response.context["again"] == []

@@ -36,7 +36,8 @@ END:VTIMEZONE
 
 def expected_of(mail, above=None):
     """Return what a mail that was just written has to say."""
-    return Expected(ical.Appointment.from_json(mail.facts["calendar"]), mail.recipient, above)
+    told = ical.Appointment.from_json(mail.facts["calendar"])
+    return Expected(told, mail.recipient, mail.facts["sender"]["email"], above)
 
 
 def calendar_file(raw):
@@ -143,9 +144,11 @@ DAMAGES = [
         instead("mailto:ada@", "mailto:eve@"), "ATTENDEE is not the recipient alone", id="foreign attendee"
     ),
     pytest.param(without("ATTENDEE"), "ATTENDEE is not the recipient alone", id="no attendee"),
-    pytest.param(without("ORGANIZER"), "ORGANIZER is not From", id="no ORGANIZER"),
+    pytest.param(without("ORGANIZER"), "ORGANIZER is not the session's", id="no ORGANIZER"),
     pytest.param(
-        instead("mailto:webinars@", "mailto:noreply@"), "ORGANIZER is not From", id="another ORGANIZER"
+        instead("mailto:webinars@", "mailto:noreply@"),
+        "ORGANIZER is not the session's",
+        id="another ORGANIZER",
     ),
     pytest.param(
         instead("STATUS:CONFIRMED", "STATUS:CANCELLED"), "STATUS does not fit METHOD", id="wrong STATUS"
@@ -222,7 +225,7 @@ DAMAGES = [
         "To is not the recipient alone",
         id="with a copy",
     ),
-    pytest.param(in_mail(b"<webinars@", b"<noreply@"), "From is not the organiser", id="from somebody else"),
+    pytest.param(in_mail(b"<webinars@", b"<noreply@"), "From is not the sender", id="from somebody else"),
 ]
 
 

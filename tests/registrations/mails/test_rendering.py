@@ -5,6 +5,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.policy import default
+from email.utils import parseaddr
 from html import unescape
 from itertools import pairwise
 
@@ -179,6 +180,45 @@ def test_render_names_the_sender(seats, settings, default_from_email, signature,
 
     assert str(make_header(decode_header(headers_of(raw)["From"]))) == header
     assert read(raw)["Bcc"] is None
+
+
+def sender_of(raw):
+    """Return name and address in From by RFC 2047; Python's own parser keeps the spaces between encoded words."""
+    name, address = parseaddr(re.sub(r"\r?\n(?=\s)", "", headers_of(raw)["From"]))
+    return str(make_header(decode_header(name))) if "=?" in name else name, address
+
+
+SCRIPTS = st.sampled_from(
+    ["αβγδέςΣ ", "العربية ", "中文名字 ", "🎉👩🏽‍💻é ", "Łódź äöß ", "ab C. (d); 'x' = ?=_ "]
+)
+NAMES = st.tuples(SCRIPTS, SCRIPTS).flatmap(lambda two: st.text(alphabet="".join(two), max_size=160))
+
+
+@given(name=NAMES, title=NAMES)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_render_writes_headers_that_read_back_equal_in_short_encoded_words(seats, name, title):
+    mail = mails.place_kept(seats[1], NOW)
+    mail.facts["sender"]["name"], mail.facts["session"]["title"] = name, title
+
+    raw = mails.render(mail, SENT)
+
+    headers = headers_of(raw)
+    assert sender_of(raw) == (" ".join(name.split()), "webinars@example.eu")
+    assert str(make_header(decode_header(headers["Subject"]))) == wording_for(mail).subject
+    words = re.findall(r"=\?utf-8\?\S+\?=", headers["From"] + headers["Subject"])
+    assert [word for word in words if len(word) > 75] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ομάδα Συνεργατικών Σχηματισμών " * 4, "=?utf-8?q?Team?=", "Team (DG GROW); “clusters”", 'a"b\\c'],
+    ids=["long and Greek", "as an encoded word", "brackets and quotes", "a backslash"],
+)
+def test_render_names_the_sender_as_they_are_called(seats, name):
+    mail = mails.place_kept(seats[0], NOW)
+    mail.facts["sender"]["name"] = name
+
+    assert sender_of(mails.render(mail, SENT)) == (name.strip().replace('"', ""), "webinars@example.eu")
 
 
 @given(title=st.text(max_size=250), name=st.text(max_size=160), reason=st.text(max_size=500))

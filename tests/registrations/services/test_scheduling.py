@@ -1,10 +1,11 @@
 """What Editors do to sessions, and how it reaches people."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from registrations import services
+from registrations.ical import BRUSSELS
 from registrations.models import HistoryEntry, MailKind, OutgoingMail
 from registrations.services import jobs
 from registrations.states import Move
@@ -348,3 +349,47 @@ def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, s
     assert list(HistoryEntry.objects.filter(action="undecided").values_list("registration", flat=True)) == [
         waiting.pk
     ]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [
+        pytest.param(
+            "2020-10-25T00:30+00:00", "2020-10-25T03:00+00:00", id="starts in the hour's first turn"
+        ),
+        pytest.param(
+            "2020-10-25T01:30+00:00", "2020-10-25T03:00+00:00", id="starts in the hour's second turn"
+        ),
+        pytest.param("2020-10-24T22:00+00:00", "2020-10-25T00:30+00:00", id="ends in the hour's first turn"),
+        pytest.param("2020-10-24T22:00+00:00", "2020-10-25T01:59+00:00", id="ends in the hour's second turn"),
+    ],
+)
+def test_reschedule_refuses_the_hour_that_comes_twice(session, editor, starts_at, ends_at):
+    starts_at, ends_at = datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
+
+    with pytest.raises(services.BadTimes, match="the hour in which the clocks change"):
+        services.reschedule_session(session.pk, starts_at=starts_at, ends_at=ends_at, by=editor, now=NOW)
+
+
+def test_reschedule_refuses_a_time_that_is_left_out(session, editor):
+    starts_at = datetime(2021, 3, 28, 2, 30, tzinfo=BRUSSELS)
+
+    with pytest.raises(services.BadTimes, match="the hour in which the clocks change"):
+        services.reschedule_session(
+            session.pk, starts_at=starts_at, ends_at=starts_at + 3 * DAY, by=editor, now=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [
+        pytest.param("2020-10-24T23:59+00:00", "2020-10-25T02:00+00:00", id="over the hour that comes twice"),
+        pytest.param("2021-03-28T00:59+00:00", "2021-03-28T01:00+00:00", id="over the hour that is left out"),
+    ],
+)
+def test_reschedule_takes_a_session_over_the_change_of_the_clocks(session, editor, starts_at, ends_at):
+    starts_at, ends_at = datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
+
+    moved = services.reschedule_session(session.pk, starts_at=starts_at, ends_at=ends_at, by=editor, now=NOW)
+
+    assert (moved.starts_at, moved.ends_at) == (starts_at, ends_at)

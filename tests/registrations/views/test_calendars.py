@@ -1,9 +1,12 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from icalendar import Calendar
 
-from registrations.models import Registration, SessionState, WebinarSession
+from registrations.models import OutgoingMail, Registration, SessionState, WebinarSession
 from registrations.states import RegistrationState, SeatState
-from tests.registrations.factories import approve, make_session
+from registrations.views import calendars
+from tests.registrations.factories import approve, drain, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +143,34 @@ def test_manage_ics_after_withdrawal_is_not_found(client, registration, approver
 @pytest.mark.parametrize("address", [PUBLIC, FEED])
 def test_calendar_file_only_reads(client, session, address):
     assert client.post(address).status_code == 405
+
+
+@pytest.fixture
+def ambiguous(webinar, session):
+    """Return a second session that starts when 02:30 comes for the second time, as no service would let it."""
+    starts_at = datetime(2020, 10, 25, 1, 30, tzinfo=UTC)
+    return make_session(webinar, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+
+
+def test_what_a_mail_could_not_say_stands_in_no_feed_and_no_download(
+    client, webinar, session, ambiguous, approver, caplog
+):
+    person = approve(make_registration(webinar, [session, ambiguous], kind="guest"), approver)
+
+    responses = [
+        client.get(f"{place}/sessions/2.ics") for place in ("/webinars/clusters", f"/r/{person.manage_token}")
+    ]
+
+    assert [response.status_code for response in responses] == [404, 404]
+    assert [uid for uid, *_about in events(client.get(FEED))] == [session.uid]
+    assert [record.getMessage() for record in caplog.records if record.name == calendars.__name__] == [
+        f"The calendar file of session {ambiguous.pk} does not say what it should."
+    ] * 3
+
+
+def test_mail_is_held_back_where_feed_and_download_say_nothing(webinar, ambiguous, approver, at_the_moment):
+    approve(make_registration(webinar, [ambiguous], kind="guest"), approver)
+
+    drain()
+
+    assert OutgoingMail.objects.get().reply == "Held back: DTSTART is not the session's."

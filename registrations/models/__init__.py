@@ -10,7 +10,15 @@ from registrations.models.imports import ImportedLine
 from registrations.models.keys import email_key, fold_search, new_token, person_key
 from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
-from registrations.models.outbox import BulkJob, BulkJobRow, MailKind, OutgoingMail, is_late
+from registrations.models.outbox import (
+    BulkJob,
+    BulkJobRow,
+    BulkJobSeat,
+    MailKind,
+    OutgoingMail,
+    is_late,
+    job_name,
+)
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
@@ -23,7 +31,7 @@ from registrations.models.registration import (
     Registration,
 )
 from registrations.models.reminders import Reminder
-from registrations.models.seat import Answer, Seat
+from registrations.models.seat import STANDING_PART, STANDING_PARTS, Answer, Seat
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -37,6 +45,8 @@ from registrations.models.webinar import (
 
 __all__ = [
     "REASONS",
+    "STANDING_PART",
+    "STANDING_PARTS",
     "AccessNeed",
     "Action",
     "AddressChange",
@@ -49,6 +59,7 @@ __all__ = [
     "AttendanceReport",
     "BulkJob",
     "BulkJobRow",
+    "BulkJobSeat",
     "Contest",
     "Digest",
     "HistoryAnchor",
@@ -81,6 +92,7 @@ __all__ = [
     "in_words",
     "is_late",
     "is_meeting_address",
+    "job_name",
     "new_token",
     "person_key",
     "staff_language",

@@ -22,7 +22,7 @@ from registrations.services.automatic import set_auto_approval, waiting_though_e
 from registrations.services.candidates import candidates_for
 from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
 from registrations.services.consenting import Consent, consents_of, set_consent
-from registrations.services.contesting import answer_contest, contest
+from registrations.services.contesting import Reply, answer_contest, contest
 from registrations.services.copying import copy_webinar
 from registrations.services.deciding import (
     Decision,
@@ -52,6 +52,7 @@ from registrations.services.errors import (
     AlreadyRegistered,
     AttendanceNotPossible,
     BadTimes,
+    ChangedMeanwhile,
     ChangeIsReleased,
     ContestNotPossible,
     ErasureNeedsReason,
@@ -198,6 +199,7 @@ __all__ = [
     "Candidate",
     "CandidateReport",
     "ChangeIsReleased",
+    "ChangedMeanwhile",
     "Check",
     "Consent",
     "Consents",
@@ -245,6 +247,7 @@ __all__ = [
     "Refused",
     "RegistrationClosed",
     "RegistrationEnded",
+    "Reply",
     "ReportedOverride",
     "SameAddress",
     "SeatResult",

@@ -30,19 +30,23 @@ VIEW_SEATS = "registrations.view_seat"
 VIEW_MAILS = "registrations.view_outgoingmail"
 VIEW_ANSWERS = "registrations.view_unplacedanswer"
 SETTLE_ANSWERS = "registrations.settle_unplacedanswer"
+VIEW_CONTESTS = "registrations.view_contest"
+VIEW_JOBS = "registrations.view_bulkjob"
+VIEW_SESSIONS = "registrations.view_webinarsession"
+VIEW_PROPOSALS = "eligibility.view_publicationproposal"
 VIEW_ACCESS_NEEDS = "registrations.view_accessneed"
 
 VIEW_LISTS = (
     "eligibility.view_audience",
     "eligibility.view_publication",
-    "eligibility.view_publicationproposal",
+    VIEW_PROPOSALS,
     VIEW_EDITIONS,
     "eligibility.view_listentry",
     "eligibility.view_ruleversion",
 )
 VIEW_PROGRAMME = (
     VIEW_WEBINAR,
-    "registrations.view_webinarsession",
+    VIEW_SESSIONS,
     "registrations.view_agendaitem",
     "registrations.view_agendaversion",
     "registrations.view_reminder",
@@ -53,13 +57,27 @@ VIEW_PEOPLE = (
     VIEW_REGISTRATIONS,
     VIEW_SEATS,
     VIEW_OVERRIDES,
-    "registrations.view_contest",
+    VIEW_CONTESTS,
     VIEW_MAILS,
     VIEW_ANSWERS,
-    "registrations.view_bulkjob",
+    VIEW_JOBS,
     VIEW_HISTORY,
     "registrations.view_historyanchor",
 )
+
+# Whoever stops or releases a job decides what becomes of the act: that is for those whose act it is. By BulkJob.Kind.
+ACTS: dict[str, str] = {
+    "decision": DECIDE,
+    "override": DECIDE,
+    "reassessment": DECIDE,
+    "closing": DECIDE,
+    "promotion": DECIDE,
+    "session_change": MOVE_SESSION,
+    "agenda": PUBLISH_AGENDA,
+    "reminder": CHANGE_SESSION,
+    "follow_up": SEND_FOLLOW_UP,
+    "import": IMPORT,
+}
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Approvers": (
@@ -93,7 +111,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "registrations.change_reminder",
         "registrations.delete_reminder",
         ADD_LEGAL_TEXT,
-        "registrations.view_bulkjob",
+        VIEW_JOBS,
         EDIT_MAIL_TEXT,
         MOVE_SESSION,
         PUBLISH_AGENDA,

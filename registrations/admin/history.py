@@ -9,20 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.desk import ReadOnlyAdmin
 from registrations.admin.columns import as_text, lines, link_to, plain_json
 from registrations.models import HistoryAnchor, HistoryEntry
+from registrations.services.chronicle import what_happened
 
 
 @admin.register(HistoryEntry)
 class HistoryEntryAdmin(ReadOnlyAdmin):
     """What happened: when, who, what, about whom."""
 
-    list_display = ("at", "action", "actor", "by", "about", "session")
+    list_display = ("at", "what_happened", "actor", "by", "about", "session")
     list_filter = ("action", "actor", "webinar")
     list_select_related = ("by", "registration", "session")
     search_fields = ("registration__reference__istartswith",)
     search_help_text = _("Reference of a registration")
     fields = (
         "at",
-        "action",
+        "what_happened",
         "actor",
         "staff",
         "about",
@@ -34,6 +35,11 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
         "digest",
     )
     staff = as_text("by", _("staff"))
+
+    @admin.display(description=_("action"), ordering="action")
+    def what_happened(self, entry: HistoryEntry) -> str:
+        """Return what happened; of a bulk job, also which."""
+        return what_happened(entry)
 
     @admin.display(description=_("registration"))
     def about(self, entry: HistoryEntry) -> SafeString | str:

@@ -1,5 +1,6 @@
 """Mails and bulk jobs: how far they got, and why something was left alone."""
 
+from collections import Counter
 from email import message_from_bytes, policy
 from typing import Any, cast
 
@@ -19,7 +20,9 @@ from registrations.admin.filters import LateFilter, UnfinishedFilter
 from registrations.admin_views.jobs import may_stop, of_window, release_job, stop_job
 from registrations.admin_views.mails import resend_mail
 from registrations.links import without_personal_links
-from registrations.models import BulkJob, OutgoingMail
+from registrations.models import BulkJob, BulkJobRow, OutgoingMail
+from registrations.services.expanding import left_of
+from registrations.services.notes import note_of
 from registrations.states import Move
 from registrations.templatetags.desk import why
 
@@ -97,7 +100,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
 
     list_display = (
         "id",
-        "kind",
+        "name",
         "state",
         "webinar",
         "total",
@@ -107,12 +110,17 @@ class BulkJobAdmin(ReadOnlyAdmin):
         "created_by",
         "created_at",
     )
-    list_display_links = ("id", "kind")
+    list_display_links = ("id", "name")
     list_filter = ("state", "kind", UnfinishedFilter)
     linked_filters = ("due_at",)
-    list_select_related = ("webinar", "created_by")
+    list_select_related = ("webinar", "session", "created_by")
     fields = ("kind", "decided", "webinar", "session", "why", "staff", "created_at", "finished_at")
     staff = as_text("created_by", _("started by"))
+
+    @admin.display(description=_("job"), ordering="kind")
+    def name(self, job: BulkJob) -> str:
+        """Return what the job is called: what it does, in which sessions, to how many."""
+        return str(job)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the buttons that stop and release a job."""
@@ -147,14 +155,18 @@ class BulkJobAdmin(ReadOnlyAdmin):
         is_unfinished = row.due_at is not None
         window = of_window(row, timezone.now())
         rows = row.rows.select_related("seat__registration", "seat__session").order_by("pk")
+        page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        done = row.changed + row.skipped + row.failed
         return {
-            "done": row.changed + row.skipped + row.failed,
-            "reasons": rows.order_by("reason").values_list("reason").annotate(number=Count("pk")),
+            "done": done,
+            "all": done + left_of(row) if is_unfinished else row.total,
+            "reasons": _reasons(row),
             "mails": [
                 (OutgoingMail.State(state).label, number)
                 for state, number in row.mails.order_by("state").values_list("state").annotate(Count("pk"))
             ],
-            "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+            "rows": page,
+            "left_alone": [(each, str(note_of(each) or each.reason)) for each in page],
             "lines": row.lines.exclude(problem="")[:ROWS_PER_PAGE] if row.kind == BulkJob.Kind.IMPORT else (),
             "is_unfinished": is_unfinished,
             **window,
@@ -165,3 +177,14 @@ class BulkJobAdmin(ReadOnlyAdmin):
             "may_stop": may_stop(cast(StaffRequest, request).user, row),
             "may_see_people": request.user.has_perm(permissions.VIEW_REGISTRATIONS),
         }
+
+
+def _reasons(job: BulkJob) -> list[tuple[str, int]]:
+    """Return why a job left rows alone, without the moments, and how often, the most frequent first."""
+    found: Counter[str] = Counter()
+    rows = job.rows.order_by().values("code", "about", "reason").annotate(number=Count("pk"))
+    for row in rows:
+        about = BulkJobRow(code=row["code"], about=row["about"])
+        note = note_of(about)
+        found[note.gist if note else row["reason"]] += row["number"]
+    return found.most_common()

@@ -15,7 +15,8 @@ from registrations import permissions, services
 from registrations.admin.contests import contest_tools
 from registrations.admin.overrides import how_it_stands, override_tools
 from registrations.admin.seats import decision_tools, waiting_tools
-from registrations.models import Contest, Override, Registration, Seat
+from registrations.models import BulkJob, Contest, Override, Registration, Seat
+from registrations.services.plans import waiting_for
 from registrations.templatetags.registrations_tags import session_time
 
 MOST_NAMESAKES = 20
@@ -31,6 +32,7 @@ class SeatPanel:
     calendar: str
     overrides: list[tuple[Override, str]]
     contests: list[Contest]
+    waiting: list[BulkJob]
     tools: list[Tool]
 
 
@@ -50,10 +52,11 @@ def panels(request: HttpRequest, row: Registration, places: services.Places) -> 
     seats = row.seats.select_related("session", "decided_by").prefetch_related(
         "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
     )
-    return [_panel(request, seat, places) for seat in seats]
+    waiting = waiting_for(seats)
+    return [_panel(request, seat, places, waiting.get(seat.pk, [])) for seat in seats]
 
 
-def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPanel:
+def _panel(request: HttpRequest, seat: Seat, places: services.Places, waiting: list[BulkJob]) -> SeatPanel:
     overrides, contests = list(seat.overrides.all()), list(seat.contests.all())
     tools = contest_tools(contests, request)
     if request.user.has_perm(permissions.DECIDE):
@@ -66,7 +69,7 @@ def _panel(request: HttpRequest, seat: Seat, places: services.Places) -> SeatPan
     reasons = explain_html(seat.verdict) if seat.verdict else []
     standing = [(override, how_it_stands(override)) for override in overrides]
     session_stands = seat.session.how_it_stands(timezone.now())
-    return SeatPanel(seat, session_stands, reasons, calendar_of(seat), standing, contests, tools)
+    return SeatPanel(seat, session_stands, reasons, calendar_of(seat), standing, contests, waiting, tools)
 
 
 def calendar_of(seat: Seat) -> str:

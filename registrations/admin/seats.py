@@ -212,7 +212,7 @@ class SeatAdmin(ReadOnlyAdmin):
         return show_decision(request, move, self._ids(seats), DecisionForm(move))
 
     def _ids(self, seats: QuerySet[Seat]) -> list[int]:
-        """Return the seats' ids: the page carries them, so that it decides what it shows, whoever registers meanwhile."""
+        """Return the seats' ids: the page carries them, so that it decides about those it shows, whoever registers meanwhile."""
         return list(seats.order_by("pk").values_list("pk", flat=True))
 
     @admin.display(description=_("person"), ordering="registration__last_name")

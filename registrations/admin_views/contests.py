@@ -12,6 +12,7 @@ from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import ContestAnswerForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Contest, MailKind
+from registrations.services.plans import waiting_about
 from registrations.states import Move
 
 
@@ -24,11 +25,12 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         warn(request, _("A colleague was faster: this contest is already answered."))
         return redirect("admin:registrations_contest_changelist")
     seat = contest.seat
-    why_not_put_back = services.why_not(seat, Move.PUT_BACK, timezone.now(), services.Places())
+    why_not_put_back = str(services.why_not(seat, Move.PUT_BACK, timezone.now(), services.Places()) or "")
     form = ContestAnswerForm(why_not_put_back, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
-            services.answer_contest(contest.pk, **form.cleaned_data, by=request.user, now=timezone.now())
+            reply = services.Reply(**form.cleaned_data, shown=request.POST.get("shown", ""))
+            services.answer_contest(contest.pk, reply=reply, by=request.user, now=timezone.now())
             tell(request, _("The contest is answered."))
             return back_to(seat.registration)
     return show(
@@ -39,6 +41,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         contest=contest,
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
+        waiting=waiting_about([seat.pk]),
         mail=MailKind.CONTEST_ANSWERED.label if seat.registration.is_active else "",
         put_back_mail="" if why_not_put_back else mail_told(seat, Move.PUT_BACK),
         form=form,

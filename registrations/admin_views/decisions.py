@@ -1,6 +1,6 @@
 """Deciding about seats: one page says what will happen to whom, for one person and for thousands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.forms import DecisionForm
+from registrations.admin_views.forms import DecisionForm, ShownSeatsField
 from registrations.admin_views.pages import refusals_in
-from registrations.models import MailKind, Seat
+from registrations.models import BulkJob, MailKind, Seat
 from registrations.services import SeatResult
 from registrations.services.chunking import in_chunks
+from registrations.services.plans import shown_to_starter, waiting_about
+from registrations.services.standing import Change, changed_since
 from registrations.states import STAFF_MOVES, Move
 
 AT_ONCE = 20  # seats of one person that are decided before the page answers
@@ -50,7 +52,7 @@ class Skipped:
     """The seats a decision would leave alone for one reason: how many, and some of them."""
 
     count: int = 0
-    examples: list[Seat] = field(default_factory=list)
+    examples: list[SeatResult] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -71,16 +73,26 @@ class MailGroup:
 
 @dataclass(slots=True)
 class Preview:
-    """What a decision would do: to how many seats, with which mails, and which seats it would skip, by reason."""
+    """What a decision would do: to how many seats, with which mails, and which seats it would skip, by reason.
+
+    `standings` says how each of them stands in this preview: what is sent with it decides about nothing else.
+    """
 
     found: int = 0
     changed: int = 0
+    standings: dict[int, str] = field(default_factory=dict)
     listed: list[Seat] = field(default_factory=list)
     mails: dict[str, int] = field(default_factory=dict)
     groups: dict[tuple[str, int, str], MailGroup] = field(default_factory=dict)
     skipped: dict[str, Skipped] = field(default_factory=dict)
+    left_alone: list[SeatResult] = field(default_factory=list)
     people: set[int] = field(default_factory=set)
     invited: list[int] = field(default_factory=list)
+
+    @property
+    def seats(self) -> str:
+        """Return the seats and how they stand, as the page's form carries them."""
+        return ShownSeatsField.written(self.standings)
 
     @property
     def shown(self) -> list[MailGroup]:
@@ -97,14 +109,26 @@ class Preview:
         """Return how many seats would change beyond those that are listed."""
         return self.changed - len(self.listed)
 
+    @property
+    def skipped_seats(self) -> int:
+        """Return how many seats would be skipped."""
+        return self.found - self.changed
+
+    @property
+    def unnamed(self) -> int:
+        """Return how many of these there are beyond those that are named."""
+        return self.skipped_seats - len(self.left_alone)
+
     def add(self, result: SeatResult, told: Callable[[Seat], str]) -> None:
         """Count one seat; `told` says by which mail its person would be told."""
         self.found += 1
+        self.standings[result.seat.pk] = result.seat.standing
         self.people.add(result.seat.registration_id)
-        if not result.changed:
-            reason = self.skipped.setdefault(result.note, Skipped())
+        if result.why is not None:
+            reason = self.skipped.setdefault(result.why.gist, Skipped())
             reason.count += 1
-            reason.examples.extend([result.seat] if reason.count <= EXAMPLES else [])
+            reason.examples.extend([result] if reason.count <= EXAMPLES else [])
+            self.left_alone.extend([result] if len(self.left_alone) < LISTED else [])
             return
         self.changed += 1
         self.invited.extend([result.seat.pk] if result.seat.is_invited else [])
@@ -126,9 +150,14 @@ def mail_told(seat: Seat, move: Move) -> str:
     return str(WORDS[move].mail.label)
 
 
-def preview(seat_ids: Sequence[int], decision: services.Decision) -> Preview:
-    """Return what deciding now would do; reads in chunks, so that any number of seats fits in memory."""
-    results = partial(services.preview_decision, decision=decision, places=services.Places())
+def preview(seat_ids: Iterable[int], decision: services.Decision, job: BulkJob | None = None) -> Preview:
+    """Return what deciding now would do, or what a job that waits would; reads in chunks, so that any number fits in memory."""
+    places = services.Places()
+
+    def results(chunk: Sequence[int]) -> list[SeatResult]:
+        shown = shown_to_starter(job, chunk) if job else None
+        return services.preview_decision(chunk, decision=decision, places=places, shown=shown)
+
     return count(seat_ids, results, partial(mail_told, move=decision.move))
 
 
@@ -163,16 +192,27 @@ def decide(request: StaffRequest, move: str) -> HttpResponse:
     if "seats" not in form.cleaned_data:
         raise Http404
     decides = posted and valid and request.POST.get("act") != "preview"
-    response = _act(request, Move(move), form) if decides else None
-    return response or show_decision(
-        request, Move(move), form.cleaned_data["seats"], form if posted else DecisionForm(Move(move))
+    shown = form.cleaned_data["seats"]
+    return (_act(request, Move(move), form) if decides else None) or show_decision(
+        request,
+        Move(move),
+        shown,
+        form if posted else DecisionForm(Move(move)),
+        changed_since(shown) if posted else (),
     )
 
 
 def show_decision(
-    request: HttpRequest, move: Move, seat_ids: Sequence[int], form: DecisionForm
+    request: HttpRequest,
+    move: Move,
+    seat_ids: Iterable[int],
+    form: DecisionForm,
+    changes: Sequence[Change] = (),
 ) -> HttpResponse:
-    """Return the page that says what a decision would do, to whom and in which mails; it can be looked at, then taken."""
+    """Return the page that says what a decision would do, to whom and in which mails; it can be looked at, then taken.
+
+    `changes` are the seats that have changed since an earlier look at it, with what has.
+    """
     decision = _decision(request, move, form)
     found = preview(seat_ids, decision)
     add_examples(found, decision)
@@ -185,7 +225,9 @@ def show_decision(
         preview=found,
         again=invited_again(found, move),
         form=form,
-        seats=",".join(map(str, seat_ids)),
+        changes=changes[:LISTED],
+        unlisted_changes=len(changes[LISTED:]),
+        waiting=waiting_about(found.standings),
     )
 
 
@@ -208,21 +250,24 @@ def _decision(request: HttpRequest, move: Move, form: DecisionForm) -> services.
 
 def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse | None:
     """Decide; return where to go next, or None when the form now says why not."""
-    seat_ids, decision = form.cleaned_data["seats"], _decision(request, move, form)
-    registration_id = _only_person(seat_ids)
+    shown, decision = form.cleaned_data["seats"], _decision(request, move, form)
+    registration_id = _only_person(shown)
     with refusals_in(form):
         if registration_id is not None:
-            _tell_results(
-                request, services.decide_seats(registration_id, seat_ids=seat_ids, decision=decision)
-            )
+            _tell_results(request, services.decide_seats(registration_id, shown=shown, decision=decision))
             return redirect("admin:registrations_registration_change", registration_id)
-        job = services.start_bulk_decision(seat_ids, decision=decision, page=form.cleaned_data["page"])
-        tell(request, _("The decision is written down. This page says when it is carried out."))
+        job = services.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
+        if job.state == BulkJob.State.STOPPED:
+            warn(
+                request, _("This decision was stopped before. To take it after all, choose the seats again.")
+            )
+        else:
+            tell(request, _("The decision is written down. This page says when it is carried out."))
         return back_to(job)
     return None
 
 
-def _only_person(seat_ids: Sequence[int]) -> int | None:
+def _only_person(seat_ids: Collection[int]) -> int | None:
     """Return whose seats these few are, or None when they are many or of several people."""
     if len(seat_ids) > AT_ONCE:
         return None

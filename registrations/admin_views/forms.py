@@ -1,5 +1,6 @@
 """What staff fill in on the desk's own pages: shape and wording; services check the world."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 from uuid import uuid4
@@ -13,10 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import COUNTRIES
 from eligibility.days import BRUSSELS, validate_year
+from eligibility.desk import AnswerForm
 from registrations import services
 from registrations.forms.fields import Line, OthersAddressField
-from registrations.models import REASONS, Registration, SessionState, WebinarSession
+from registrations.models import (
+    REASONS,
+    STANDING_PART,
+    STANDING_PARTS,
+    Registration,
+    SessionState,
+    WebinarSession,
+)
 from registrations.models.webinar import validate_plain_line
+from registrations.services.standing import Shown
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
 
@@ -33,14 +43,43 @@ class ReasonForm(forms.Form):
         self.fields["reason"].help_text = help_text
 
 
+class ShownSeatsField(forms.RegexField):
+    """Seats something is done about, however many, as one hidden field: of each its id, and how it stood on the page.
+
+    Links to a page name ids alone. A form that is sent so shows the page again, since it does not say what it was drawn
+    from.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **options: Any) -> None:
+        """Take ids, each with or without its standing, separated by commas."""
+        standing = f"[\\w-]{{{STANDING_PART * len(STANDING_PARTS)}}}"
+        one = f"[0-9]{{1,18}}(:{standing})?"
+        super().__init__(re.compile(f"^{one}(,{one})*$", re.ASCII), **options)
+
+    def clean(self, value: Any) -> dict[int, str]:
+        """Return how each seat was shown by its id, in the order of ids; "" where the field does not say."""
+        seats = super().clean(value)
+        parts = (seat.partition(":") for seat in seats.split(",")) if seats else ()
+        return dict(sorted((int(pk), standing) for pk, _colon, standing in parts))
+
+    @staticmethod
+    def written(shown: Shown) -> str:
+        """Return what the field says of seats that are shown so."""
+        return ",".join(f"{pk}:{standing}" for pk, standing in shown.items())
+
+
 class SeatsForm(ReasonForm):
-    """Seats something is done about, as one field of ids, however many; and why."""
+    """Seats something is done about, and why."""
 
-    seats = forms.RegexField(r"^\d{1,18}(,\d{1,18})*$", widget=forms.HiddenInput)
+    seats = ShownSeatsField()
 
-    def clean_seats(self) -> list[int]:
-        """Return the ids, each once, in order."""
-        return sorted({int(pk) for pk in self.cleaned_data["seats"].split(",")})
+
+class ShownAnswerForm(AnswerForm):
+    """What the second person says about seats, and how these stood on the page."""
+
+    seats = ShownSeatsField(required=False)
 
 
 class DecisionForm(SeatsForm):

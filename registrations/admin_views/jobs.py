@@ -13,29 +13,16 @@ from django.views.decorators.http import require_POST
 
 from eligibility.desk import StaffRequest, back_to, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.decisions import preview
+from registrations.admin_views.decisions import Preview, preview
 from registrations.admin_views.override_batches import preview_batch
 from registrations.models import BulkJob, MailKind, SessionState
+from registrations.services.expanding import seats_left
 from registrations.templatetags.registrations_tags import session_time
-
-# Whoever stops or releases a job decides what becomes of the act: that is for those whose act it is.
-ACTS: dict[str, str] = {
-    BulkJob.Kind.DECISION: permissions.DECIDE,
-    BulkJob.Kind.OVERRIDE: permissions.DECIDE,
-    BulkJob.Kind.REASSESSMENT: permissions.DECIDE,
-    BulkJob.Kind.CLOSING: permissions.DECIDE,
-    BulkJob.Kind.PROMOTION: permissions.DECIDE,
-    BulkJob.Kind.SESSION_CHANGE: permissions.MOVE_SESSION,
-    BulkJob.Kind.AGENDA: permissions.PUBLISH_AGENDA,
-    BulkJob.Kind.REMINDER: permissions.CHANGE_SESSION,
-    BulkJob.Kind.FOLLOW_UP: permissions.SEND_FOLLOW_UP,
-    BulkJob.Kind.IMPORT: permissions.IMPORT,
-}
 
 
 def may_stop(user: User, job: BulkJob) -> bool:
     """Return whether somebody may stop and release jobs, and do what this one does."""
-    return user.has_perms([permissions.STOP_JOB, ACTS[job.kind]])
+    return user.has_perms([permissions.STOP_JOB, permissions.ACTS[job.kind]])
 
 
 def _find(request: StaffRequest, job_id: int) -> BulkJob:
@@ -91,20 +78,26 @@ def of_window(job: BulkJob, now: datetime) -> dict[str, Any]:
     if not job.is_held(now):
         return {"is_held": False}
     later = services.waits_for(job, now)
+    decided = _preview(job, now)
+    reached = decided.mails if decided else _reached(job, now)
     return {
         "is_held": True,
         "later": later,
-        "reached": {} if later else _reached(job, now),
+        "decided": decided,
+        "reached": {} if later else reached,
         "given_back": [] if later else _given_back(job),
     }
 
 
-def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
-    """Return how many people would be told by which mail."""
+def _preview(job: BulkJob, now: datetime) -> Preview | None:
+    """Return what a job that decides about seats would do now, and whom it would skip; None for one of another kind."""
     if job.kind == BulkJob.Kind.DECISION:
-        return preview(job.facts["seat_ids"], services.decision_of(job, now)).mails
-    if job.kind == BulkJob.Kind.OVERRIDE:
-        return preview_batch(job.facts["batch"], now).mails
+        return preview(seats_left(job), services.decision_of(job, now), job)
+    return preview_batch(job.facts["batch"], now, job) if job.kind == BulkJob.Kind.OVERRIDE else None
+
+
+def _reached(job: BulkJob, now: datetime) -> dict[str, int]:
+    """Return how many people would be told by which mail, where nothing is decided."""
     reached = services.count_reached(job, now)
     return {str(_mail_of(job).label): reached} if reached else {}
 

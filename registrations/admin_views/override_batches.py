@@ -1,23 +1,29 @@
 """Approving or keeping many seats against their verdicts: one reason, one page for the second person, one answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.countries import display_name
+from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.explain import conclusion
 from registrations import permissions, services
-from registrations.admin_views.decisions import Preview, count, mail_told
-from registrations.admin_views.forms import SeatsForm
+from registrations.admin_views.decisions import LISTED, Preview, count, mail_told
+from registrations.admin_views.forms import SeatsForm, ShownAnswerForm
 from registrations.admin_views.pages import refusals_in
-from registrations.models import Override, Seat
+from registrations.models import BulkJob, Override, Seat
+from registrations.services import SeatResult
+from registrations.services.plans import shown_to_starter, waiting_about
+from registrations.services.standing import Change, changed_since
 from registrations.states import Move
 
 
@@ -34,29 +40,38 @@ def request_overrides(request: StaffRequest) -> HttpResponse:
     valid = form.is_valid()
     if "seats" not in form.cleaned_data:
         raise Http404
-    seat_ids = form.cleaned_data["seats"]
+    shown = form.cleaned_data["seats"]
     if posted and valid:
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
-            batch = services.request_overrides(seat_ids, by=request.user, reason=reason, now=timezone.now())
+            batch = services.request_overrides(shown, by=request.user, reason=reason, now=timezone.now())
             tell(request, _asked(services.open_batch(batch).count()))
             return redirect("admin:registrations_override_changelist")
-    return show_request(request, seat_ids, form if posted else _form())
+    return show_request(request, shown, form if posted else _form(), changed_since(shown) if posted else ())
 
 
 def show_request(
-    request: HttpRequest, seat_ids: Sequence[int], form: SeatsForm | None = None
+    request: HttpRequest,
+    seat_ids: Iterable[int],
+    form: SeatsForm | None = None,
+    changes: Sequence[Change] = (),
 ) -> HttpResponse:
-    """Return the page that asks for the reason, and says which seats are skipped and why."""
+    """Return the page that asks for the reason, and says which seats are skipped and why.
+
+    `changes` are the seats that have changed since an earlier look at it, with what has.
+    """
+    found = count(seat_ids, partial(services.preview_requests, now=timezone.now()), _told)
     return show(
         request,
         "registrations/overrides_request.html",
         Seat,
         title=_("Ask for an override"),
-        preview=count(seat_ids, partial(services.preview_requests, now=timezone.now()), _told),
+        preview=found,
         form=form or _form(),
         hours=settings.OVERRIDE_LAPSES_AFTER,
-        seats=",".join(map(str, seat_ids)),
+        changes=changes[:LISTED],
+        unlisted_changes=len(changes[LISTED:]),
+        waiting=waiting_about(found.standings),
     )
 
 
@@ -84,10 +99,13 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     if override is None:
         warn(request, _("A colleague was faster: these overrides were already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = ShownAnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
-            return _answer(request, batch, form.cleaned_data["answer"])
+            return _answer(request, batch, form)
+    changes = changed_since(form.cleaned_data.get("seats", {})) if form.is_bound else []
+    found = preview_batch(batch, timezone.now())
+    page, people = _people(batch, request.GET.get("page"))
     return show(
         request,
         "registrations/overrides_answer.html",
@@ -95,22 +113,47 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         title=_("Confirm or decline overrides"),
         override=override,
         lapses_at=services.lapses_at(override),
-        preview=preview_batch(batch, timezone.now()),
+        preview=found,
+        page=page,
+        people=people,
+        changes=changes[:LISTED],
+        unlisted_changes=len(changes[LISTED:]),
+        waiting=waiting_about(found.standings),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )
 
 
-def preview_batch(batch: UUID, now: datetime) -> Preview:
-    """Return what confirming a waiting batch would do now (aware datetime)."""
-    seat_ids = list(services.open_batch(batch).values_list("seat_id", flat=True))
-    results = partial(services.preview_overrides, now=now, places=services.Places())
-    return count(seat_ids, results, _told)
+def preview_batch(batch: UUID, now: datetime, job: BulkJob | None = None) -> Preview:
+    """Return what confirming a batch would do now (aware datetime), or what the job that waits to do it would."""
+    places = services.Places()
+    rows = job.planned if job and job.planned.exists() else services.open_batch(batch)
+
+    def results(chunk: Sequence[int]) -> list[SeatResult]:
+        shown = shown_to_starter(job, chunk) if job else None
+        return services.preview_overrides(chunk, shown=shown, now=now, places=places)
+
+    return count(rows.order_by("seat").values_list("seat_id", flat=True), results, _told)
 
 
-def _answer(request: StaffRequest, batch: UUID, answer: str) -> HttpResponse:
-    if answer == "confirm":
-        job = services.start_confirming(batch, by=request.user, now=timezone.now())
+def _people(batch: UUID, page: str | None) -> tuple[Page, list[tuple[Override, str, str]]]:
+    """Return a page of a waiting batch, and for each its country and what the lists say of it."""
+    waiting = services.open_batch(batch).select_related("seat__registration", "seat__session")
+    shown = Paginator(waiting, LISTED).get_page(page)
+    return shown, [
+        (
+            override,
+            display_name(override.seat.registration.country),
+            conclusion(override.seat.verdict) if override.seat.verdict else "",
+        )
+        for override in shown
+    ]
+
+
+def _answer(request: StaffRequest, batch: UUID, form: ShownAnswerForm) -> HttpResponse:
+    if form.cleaned_data["answer"] == "confirm":
+        shown = form.cleaned_data["seats"]
+        job = services.start_confirming(batch, shown=shown, by=request.user, now=timezone.now())
         tell(
             request,
             _("The overrides are confirmed. This page says when it is carried out."),

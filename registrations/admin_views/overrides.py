@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.countries import display_name
 from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.explain import explain_html
 from registrations import permissions, services
@@ -14,6 +15,7 @@ from registrations.admin_views.decisions import mail_told
 from registrations.admin_views.forms import ReasonForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Override, Seat
+from registrations.services.plans import waiting_about
 from registrations.states import Move
 
 
@@ -27,7 +29,13 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
-            services.request_override(seat.pk, by=request.user, reason=reason, now=timezone.now())
+            services.request_override(
+                seat.pk,
+                shown=request.POST.get("shown", ""),
+                by=request.user,
+                reason=reason,
+                now=timezone.now(),
+            )
             tell(request, _("Asked for an override. Another member of staff has to confirm it."))
             return back_to(seat.registration)
     return show(
@@ -38,6 +46,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
         hours=settings.OVERRIDE_LAPSES_AFTER,
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
+        waiting=waiting_about([seat.pk]),
         form=form,
     )
 
@@ -66,9 +75,11 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         seat.registration,
         title=_("Confirm or decline an override"),
         override=override,
+        country=display_name(seat.registration.country),
         lapses_at=services.lapses_at(override),
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
+        waiting=waiting_about([seat.pk]),
         mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
@@ -77,7 +88,9 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
 
 def _answer(request: StaffRequest, override: Override, answer: str) -> None:
     if answer == "confirm":
-        services.confirm_override(override.pk, by=request.user, now=timezone.now())
+        services.confirm_override(
+            override.pk, shown=request.POST.get("shown", ""), by=request.user, now=timezone.now()
+        )
         tell(request, _("The override is confirmed."))
     else:
         services.decline_override(override.pk, by=request.user, now=timezone.now())

@@ -54,7 +54,7 @@ def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
     form = PlaceForm(place, length, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
-            wanted = form.cleaned_data
+            wanted = form.cleaned_data | {"shown": request.POST.get("shown", "")}
             services.move_on_list(seat.pk, turn=services.Turn(**wanted, by=request.user, now=timezone.now()))
             tell(request, _("The order is changed; the history keeps the reason."))
             return redirect("admin:registrations_webinarsession_waiting-list", seat.session_id)

@@ -23,10 +23,12 @@ from registrations.models.outbox import (
     MANY_RETURNED,
     BulkJob,
     BulkJobRow,
+    BulkJobSeat,
     MailKind,
     OutgoingMail,
     is_late,
     is_returned_lately,
+    job_name,
 )
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
@@ -41,7 +43,7 @@ from registrations.models.registration import (
 )
 from registrations.models.reminders import Reminder
 from registrations.models.returns import ReadMailbox, UnplacedAnswer
-from registrations.models.seat import Answer, Seat
+from registrations.models.seat import STANDING_PART, STANDING_PARTS, Answer, Seat
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -57,6 +59,8 @@ from registrations.models.webinar import (
 __all__ = [
     "MANY_RETURNED",
     "REASONS",
+    "STANDING_PART",
+    "STANDING_PARTS",
     "AccessNeed",
     "Action",
     "AddressChange",
@@ -69,6 +73,7 @@ __all__ = [
     "AttendanceReport",
     "BulkJob",
     "BulkJobRow",
+    "BulkJobSeat",
     "Contest",
     "Digest",
     "HistoryAnchor",
@@ -105,6 +110,7 @@ __all__ = [
     "is_late",
     "is_meeting_address",
     "is_returned_lately",
+    "job_name",
     "name_words",
     "new_token",
     "own_domain",

@@ -1,17 +1,23 @@
 """Mails before they are messages, and acts that touch many people."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from registrations.models.history import Action
 from registrations.models.registration import Registration
-from registrations.models.seat import Seat
+from registrations.models.seat import STANDING_PART, STANDING_PARTS, Seat
 from registrations.models.webinar import Webinar, WebinarSession
+from registrations.states import Move
 
 LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
 
@@ -85,15 +91,58 @@ class BulkJob(models.Model):
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="bulkjob_due")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        sessions = [self.session.number] if self.session else self.facts.get("sessions", ())
+        return job_name(self.kind, self.facts, sessions=sessions, total=self.total)
 
     def is_held(self, now: datetime) -> bool:
         """Return whether the job waits in its stop window at this moment (aware datetime)."""
         return self.state == self.State.WAITING and self.due_at is not None and self.due_at > now
 
 
+def job_name(kind: str, facts: Mapping[str, Any], *, sessions: Sequence[int], total: int) -> str:
+    """Return what a job is called in the active language: what it does, in which sessions (numbers), to how many."""
+    action = facts.get("action", Action.BULK_STOPPED)
+    if kind == BulkJob.Kind.DECISION:
+        act = Move(facts["move"]).label
+    elif kind == BulkJob.Kind.SESSION_CHANGE and action != Action.BULK_STOPPED:
+        act = Action(action).label
+    else:
+        act = BulkJob.Kind(kind).label
+    parts = [capfirst(str(act))]
+    if sessions:
+        numbers = ", ".join(map(str, sessions))
+        parts.append(
+            ngettext("session %(numbers)s", "sessions %(numbers)s", len(sessions)) % {"numbers": numbers}
+        )
+    if total:
+        parts.append(_counted(kind, total))
+    return " · ".join(parts)
+
+
+def _counted(kind: str, total: int) -> str:
+    if kind in (BulkJob.Kind.AGENDA, BulkJob.Kind.IMPORT):
+        return ngettext("%(count)d registration", "%(count)d registrations", total) % {"count": total}
+    return ngettext("%(count)d seat", "%(count)d seats", total) % {"count": total}
+
+
+class BulkJobSeat(models.Model):
+    """One seat that a job is to decide about, and how it stood on the page of whoever started the job."""
+
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="planned")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField(max_length=STANDING_PART * len(STANDING_PARTS))
+
+    class Meta:
+        verbose_name = _("seat of a bulk job")
+        verbose_name_plural = _("seats of bulk jobs")
+        constraints = [models.UniqueConstraint(fields=["job", "seat"], name="one_planned_seat_per_job")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}: {self.seat_id}"
+
+
 class BulkJobRow(models.Model):
-    """One person a bulk job left alone, and why."""
+    """One person a bulk job left alone, and why: as a code with what it speaks of, read in each reader's language."""
 
     class Result(models.TextChoices):
         """Why the row was not changed."""
@@ -104,7 +153,9 @@ class BulkJobRow(models.Model):
     job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="rows")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     result = models.CharField(max_length=8, choices=Result)
-    reason = models.TextField()
+    code = models.CharField(max_length=20, blank=True)  # of services/notes.py, which has the words
+    about = models.JSONField(default=dict)  # what those words speak of
+    reason = models.TextField(blank=True)  # rows from before there were codes have the words themselves
 
     class Meta:
         verbose_name = _("row of a bulk job")
@@ -112,7 +163,7 @@ class BulkJobRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["job", "seat"], name="one_row_per_seat_and_job")]
 
     def __str__(self) -> str:
-        return f"{self.seat_id}: {self.reason}"
+        return f"{self.seat_id}: {self.code or self.reason}"
 
 
 class MailKind(models.TextChoices):

@@ -18,7 +18,7 @@ from registrations.models.history import HistoryAnchor, HistoryEntry
 from registrations.models.imports import ImportedLine
 from registrations.models.keys import new_token
 from registrations.models.mail_texts import MailText
-from registrations.models.outbox import BulkJob, BulkJobRow, OutgoingMail
+from registrations.models.outbox import BulkJob, BulkJobRow, BulkJobSeat, OutgoingMail
 from registrations.models.overrides import Override
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
@@ -120,8 +120,10 @@ ERASURES: dict[type[Model], Erasure] = {
         stays=_columns("id report state match seat stays elsewhere_seconds"),
     ),
     OutgoingMail: MAIL,
-    # Why a row was left alone, in the site's own words.
-    BulkJobRow: Erasure(about="seat__registration", stays=_columns("id job seat result reason")),
+    # A standing is also over the organisation's name; nothing is decided about somebody who is erased.
+    BulkJobSeat: Erasure(about="seat__registration", goes=True),
+    # Why a row was left alone, in the site's own words; they name staff alone.
+    BulkJobRow: Erasure(about="seat__registration", stays=_columns("id job seat result code about reason")),
     HistoryEntry: Erasure(
         about="registration",
         sealed=_columns("facts"),

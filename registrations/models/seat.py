@@ -1,5 +1,8 @@
 """One person's place in one session, and what was decided about it."""
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -13,6 +16,18 @@ from registrations.models.reasons import ReasonCode, in_words
 from registrations.models.registration import Registration
 from registrations.models.webinar import WebinarSession
 from registrations.states import SeatState
+
+# What a decision about a seat rests on, in parts, so that a difference says what has changed. Names are left out: a
+# corrected typing error is no reason to look again.
+STANDING_PARTS = ("state", "decision", "verdict", "person")
+STANDING_PART = 4  # characters of a part
+
+
+def standing_of(*parts: tuple[object, ...]) -> str:
+    """Return a short digest of each part, one behind the other: what a page carries to say what it showed of a seat."""
+    return "".join(
+        urlsafe_b64encode(sha256(repr(part).encode()).digest()).decode()[:STANDING_PART] for part in parts
+    )
 
 
 class Answer(models.TextChoices):
@@ -140,6 +155,20 @@ class Seat(models.Model):
     def verdict(self) -> Verdict | None:
         """Return the verdict as it was reached, or None for a guest."""
         return Verdict.from_json(self.verdict_data) if self.verdict_data else None
+
+    @property
+    def standing(self) -> str:
+        """Return a digest of what a decision about this seat rests on; it differs as soon as any of that changes."""
+        person = self.registration
+        decided_at, flagged_at = (
+            moment and moment.timestamp() for moment in (self.decided_at, self.flagged_at)
+        )
+        return standing_of(
+            (str(self.state), self.override_id),
+            (self.decided_by_id, decided_at),
+            (str(self.outcome), self.list_key, flagged_at),
+            (str(person.state), person.country, str(person.organisation_type), person.organisation),
+        )
 
     @property
     def is_approved(self) -> bool:

@@ -24,7 +24,7 @@ from registrations.services.candidates import candidates_for
 from registrations.services.chronicle import Event, NotAPlace, Place, chronicle, export_chronicle
 from registrations.services.confirming import CONFIRM_WITHIN, Consents, confirm, find_request
 from registrations.services.consenting import Consent, consents_of, set_consent
-from registrations.services.contesting import answer_contest, contest
+from registrations.services.contesting import Reply, answer_contest, contest
 from registrations.services.copying import copy_webinar
 from registrations.services.deciding import (
     Decision,
@@ -55,6 +55,7 @@ from registrations.services.errors import (
     AlreadyRegistered,
     AttendanceNotPossible,
     BadTimes,
+    ChangedMeanwhile,
     ChangeIsReleased,
     ContestNotPossible,
     ErasureNeedsReason,
@@ -199,6 +200,7 @@ __all__ = [
     "Candidate",
     "CandidateReport",
     "ChangeIsReleased",
+    "ChangedMeanwhile",
     "Check",
     "Consent",
     "Consents",
@@ -246,6 +248,7 @@ __all__ = [
     "Refused",
     "RegistrationClosed",
     "RegistrationEnded",
+    "Reply",
     "ReportedOverride",
     "RequestNotWaiting",
     "SameAddress",

@@ -58,7 +58,8 @@ def decide_at_once(registration: Registration, seat_ids: Collection[int], now: d
     undecided = [seat for seat in seats if seat.session_id not in refused]
     decided: set[int] = set()
     for move in (Move.APPROVE, Move.WAITLIST):
-        results = decide_locked(undecided, Decision(move, None, now), telling) if undecided else []
+        decision = Decision(move, None, now)
+        results = decide_locked(undecided, decision, telling, shown=None) if undecided else []
         decided |= {result.seat.pk for result in results if result.changed}
         undecided = [result.seat for result in results if not result.changed]
     telling.post()

@@ -14,7 +14,14 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from eligibility.days import BRUSSELS
-from registrations.models import Action, HistoryEntry, OutgoingMail, Registration, WebinarSession
+from registrations.models import (
+    Action,
+    HistoryEntry,
+    OutgoingMail,
+    Registration,
+    WebinarSession,
+    job_name,
+)
 from registrations.services import recording
 
 AT_ONCE = 2000
@@ -143,11 +150,21 @@ def _merged(entries: Iterable[HistoryEntry], mails: Iterable[OutgoingMail]) -> I
     )
 
 
+def what_happened(entry: HistoryEntry) -> str:
+    """Return what an entry says happened, in the active language; of a bulk job, also which."""
+    action, facts = str(entry.get_action_display()), entry.facts
+    if "kind" not in facts or "seats" not in facts:  # no job, or one from before its name was noted
+        return action
+    sessions = [entry.session.number] if entry.session else facts.get("sessions", ())
+    name = job_name(facts["kind"], facts, sessions=sessions, total=facts["seats"])
+    return _(": ").join((action, name))
+
+
 def _of_entry(entry: HistoryEntry) -> Event:
     return Event(
         Place(entry.at, ENTRY, entry.pk),
         str(entry.by or entry.get_actor_display()),
-        str(entry.get_action_display()),
+        what_happened(entry),
         entry.registration,
         entry.session,
         entry.facts,

@@ -1,5 +1,6 @@
 """A person objects to the result for their seat; a member of staff looks again and answers."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -11,8 +12,18 @@ from registrations.models import Action, Contest, Seat
 from registrations.services import errors, recording
 from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
+from registrations.services.standing import changes_in, require_as_shown
 from registrations.services.telling import Telling
 from registrations.states import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What staff answer to an objection, and whether the seat is decided again; `shown` is how it stood on their page."""
+
+    answer: str
+    put_back: bool
+    shown: str
 
 
 @transaction.atomic
@@ -47,15 +58,18 @@ def _refuse_contest(seat: Seat, text: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def answer_contest(contest_id: int, *, answer: str, put_back: bool, by: User, now: datetime) -> Contest:
+def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) -> Contest:
     """Answer somebody's objection by mail; with `put_back` the seat will be decided again, and one mail says both.
 
-    Somebody who has withdrawn meanwhile reads the answer on their own page only: they were promised no more mails.
-    `now` is an aware datetime. Raises ContestNotPossible, also where the seat cannot be put back.
+    Somebody who has withdrawn before the page was opened reads the answer on their own page only: they were promised no
+    more mails. `now` is an aware datetime. Raises ChangedMeanwhile, and ContestNotPossible, also where the seat cannot be
+    put back.
     """
+    answer, put_back = reply.answer, reply.put_back
     if not answer.strip():
         raise errors.ContestNotPossible(_("Write the answer; the person will read it."))
     row = _lock_open_contest(contest_id)
+    require_as_shown(changes_in([row.seat], {row.seat_id: reply.shown}))
     row.answer, row.answered_by, row.answered_at = answer, by, now
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     _record(Action.CONTEST_ANSWERED, row, at=now, by=by, put_back=put_back)
@@ -79,7 +93,7 @@ def _lock_open_contest(contest_id: int) -> Contest:
 
 
 def _put_back(seat: Seat, decision: Decision, telling: Telling) -> None:
-    (result,) = decide_locked([seat], decision, telling)
+    (result,) = decide_locked([seat], decision, telling, shown=None)
     if not result.changed:
         raise errors.ContestNotPossible(result.note)
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from eligibility.rules import Outcome
 from registrations import mails
@@ -26,11 +25,14 @@ from registrations.models import (
 )
 from registrations.services import errors, recording
 from registrations.services.locking import lock_seats, lock_sessions
+from registrations.services.notes import Note, NoteCode
 from registrations.services.places import Places
+from registrations.services.standing import Shown, changes_in, require_as_shown, why_changed
 from registrations.services.submission import write_keys
 from registrations.services.telling import TOLD_FIELDS, Telling
 from registrations.states import (
     MOVES_WITHOUT_REASON,
+    SEAT_MOVES,
     IllegalMove,
     Move,
     RegistrationState,
@@ -99,11 +101,20 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class SeatResult:
-    """What a decision did, or would do, to one seat; `note` says why it did nothing."""
+    """What a decision did, or would do, to one seat; `why` says why it did nothing."""
 
     seat: Seat
-    changed: bool
-    note: str = ""
+    why: Note | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Return whether the seat was changed, or would be."""
+        return self.why is None
+
+    @property
+    def note(self) -> str:
+        """Return why nothing was done, as a sentence in the active language, or an empty string."""
+        return str(self.why or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +134,45 @@ class Guest:
 
 
 @transaction.atomic
-def decide_seats(registration_id: int, *, seat_ids: Iterable[int], decision: Decision) -> list[SeatResult]:
+def decide_seats(registration_id: int, *, shown: Shown, decision: Decision) -> list[SeatResult]:
     """Decide about seats of one person, who is told at once; what is not possible is skipped and says why.
 
-    Raises ReasonNeeded when a decision against the person gives none, ReasonDoesNotFit.
+    `shown` is how the seats stood on the page. Raises ChangedMeanwhile where one of them has changed since, and then
+    decides nothing; the same decision sent twice only says so. Raises ReasonNeeded when a decision against the person
+    gives none, ReasonDoesNotFit.
     """
-    seats = lock_seats(Seat.objects.filter(registration=registration_id, pk__in=seat_ids))
+    decision.require_reason()
+    seats = lock_seats(Seat.objects.filter(registration=registration_id, pk__in=shown))
+    changes = changes_in(seats, shown)
+    if changes and len(changes) == len(seats) and all(is_done(seat, decision) for seat in seats):
+        return [SeatResult(seat, Note(NoteCode.DECIDED_SAME)) for seat in seats]
+    require_as_shown(changes)
     telling = Telling(decision.now)
-    results = decide_locked(seats, decision, telling)
+    results = decide_locked(seats, decision, telling, shown=None)
     telling.post()
     return results
 
 
-def decide_locked(seats: Sequence[Seat], decision: Decision, telling: Telling) -> list[SeatResult]:
+def is_done(seat: Seat, decision: Decision) -> bool:
+    """Return whether the same person has decided the same about a seat already: a button was pressed twice."""
+    reached = seat.state == SEAT_MOVES[decision.move][1] and seat.decided_by == decision.by
+    return reached and (seat.reason, seat.reason_code) == (decision.reason, decision.reason_code)
+
+
+def decide_locked(
+    seats: Sequence[Seat], decision: Decision, telling: Telling, *, shown: Shown | None
+) -> list[SeatResult]:
     """Decide about locked seats, save and record; the caller posts what `telling` collects.
 
+    Seats that have changed since they were `shown` are skipped; None: there was no page, or it was asked about already.
     The number of queries does not grow with the seats. Raises ReasonNeeded, ReasonDoesNotFit.
     """
     decision.require_reason()
     places = Places()
-    results = [decide_one(seat, decision, telling, places) for seat in seats]
+    results = []
+    for seat in seats:
+        change = why_changed(seat, shown.get(seat.pk, "")) if shown is not None else None
+        results.append(SeatResult(seat, change) if change else decide_one(seat, decision, telling, places))
     changed = [result.seat for result in results if result.changed]
     Seat.objects.bulk_update(changed, DECIDED_FIELDS)
     Override.objects.unconfirmed().filter(seat__in=changed).delete()
@@ -150,61 +180,72 @@ def decide_locked(seats: Sequence[Seat], decision: Decision, telling: Telling) -
     return results
 
 
-def preview_decision(seat_ids: Iterable[int], *, decision: Decision, places: Places) -> list[SeatResult]:
+def preview_decision(
+    seat_ids: Iterable[int], *, decision: Decision, places: Places, shown: Shown | None = None
+) -> list[SeatResult]:
     """Return what deciding now would do to each seat; nothing is locked or changed.
 
-    `places` keeps count of what earlier seats of the same preview would take.
+    With `shown`, what has changed since is left alone, as a job that waits would do. `places` keeps count of what
+    earlier seats of the same preview would take.
     """
-    seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration").prefetch_related("session")
-    seats = seats.defer("verdict_data", "told", *(f"registration__{column}" for column in UNREAD))
-    return [_preview(seat, decision, places) for seat in seats.order_by("id")]
+    seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration", "decided_by")
+    seats = seats.prefetch_related("session").defer(
+        "verdict_data", "told", *(f"registration__{column}" for column in UNREAD)
+    )
+    return [_preview(seat, decision, places, shown) for seat in seats.order_by("id")]
 
 
-def _preview(seat: Seat, decision: Decision, places: Places) -> SeatResult:
-    note = _why_not(seat, decision, places)
+def _preview(seat: Seat, decision: Decision, places: Places, shown: Shown | None) -> SeatResult:
+    change = why_changed(seat, shown.get(seat.pk, "")) if shown is not None else None
+    note = change or _why_not(seat, decision, places)
     if decision.move is Move.APPROVE and not note:
         places.take(seat)
-    return SeatResult(seat, not note, note)
+    return SeatResult(seat, note)
 
 
-def _why_not(seat: Seat, decision: Decision, places: Places) -> str:
+def _why_not(seat: Seat, decision: Decision, places: Places) -> Note | None:
     """Return why a decision is not possible for a seat, or would give a reason that its verdict contradicts."""
     note = why_not(seat, decision.move, decision.now, places)
     if not note and decision.reason_code == ReasonCode.COUNTRY and seat.outcome != Outcome.NOT_ELIGIBLE:
-        return _("The verdict does not say that the country is on no list; choose another reason.")
+        return Note(NoteCode.COUNTRY_ADMITTED)
     return note
 
 
-def why_not(seat: Seat, move: Move, now: datetime, places: Places) -> str:
-    """Return why a move is not possible for a seat, or an empty string."""
+def why_not(seat: Seat, move: Move, now: datetime, places: Places) -> Note | None:
+    """Return why a move is not possible for a seat, or None."""
     if not seat.registration.is_active:
-        return str(errors.RegistrationEnded())
+        return Note(NoteCode.ENDED)
     if seat.session.is_cancelled:
-        return str(errors.SessionIsCancelled())
+        return Note(NoteCode.SESSION_CANCELLED)
     if seat.session.is_over(now):
-        return str(errors.SessionIsOver())
+        return Note(NoteCode.SESSION_OVER)
     if move in MOVES_WITHOUT_REASON and seat.needs_override and not seat.is_approved:
-        return _("The verdict is not “eligible”: approving needs an override by two members of staff.")
+        return Note(NoteCode.NEEDS_OVERRIDE)
+    return why_no_move(seat, move) or _why_no_place(seat, move, places)
+
+
+def why_no_move(seat: Seat, move: Move) -> Note | None:
+    """Return why the table of moves has no such move from a seat's state, or None."""
     try:
         require_seat_move(move, seat.state)
     except IllegalMove as refusal:
-        return str(refusal)
-    return _why_no_place(seat, move, places)
+        return Note(NoteCode.ILLEGAL_MOVE, {"move": refusal.move.value, "state": refusal.state.value})
+    return None
 
 
-def _why_no_place(seat: Seat, move: Move, places: Places) -> str:
+def _why_no_place(seat: Seat, move: Move, places: Places) -> Note | None:
     if move is Move.APPROVE:
         return places.why_none_for(seat)
     if move is Move.WAITLIST and not places.why_none_for(seat):
-        return _("There is a place in this session; approve instead.")
-    return ""
+        return Note(NoteCode.PLACE_FREE)
+    return None
 
 
 def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places) -> SeatResult:
     """Decide about a seat and have its person told by `telling`; nothing is saved. The caller holds the locks."""
     note = _why_not(seat, decision, places)
     if note:
-        return SeatResult(seat, changed=False, note=note)
+        return SeatResult(seat, note)
     if decision.move is Move.APPROVE:
         places.take(seat)
     seat.state = require_seat_move(decision.move, seat.state)
@@ -215,7 +256,7 @@ def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places)
         telling.approved(seat)
     else:
         telling.ended(seat, ENDING_MAILS[decision.move])
-    return SeatResult(seat, changed=True)
+    return SeatResult(seat)
 
 
 def _entry(seat: Seat, decision: Decision) -> HistoryEntry:

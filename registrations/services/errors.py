@@ -165,6 +165,20 @@ class ErasureNeedsReason(Refused):
         super().__init__(_("Write the reason, and name nobody in it: it stays in the history."))
 
 
+class ChangedMeanwhile(Refused):
+    """Seats no longer stand as the page showed them; `count` says how many, `first` what has changed about the first."""
+
+    def __init__(self, count: int, first: str) -> None:
+        words = ngettext(
+            "Nothing was changed: %(count)d seat has changed since this page was opened. %(first)s "
+            "The page shows it as it is now; what you wrote is still here. Send it again if it still holds.",
+            "Nothing was changed: %(count)d seats have changed since this page was opened. %(first)s "
+            "The page shows them as they are now; what you wrote is still here. Send it again if it still holds.",
+            count,
+        )
+        super().__init__(words % {"count": count, "first": first})
+
+
 class ReasonNeeded(Refused):
     """The decision has to say why."""
 

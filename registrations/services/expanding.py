@@ -6,6 +6,7 @@ Each step runs in the transaction that also moves the cursor; its number of quer
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -20,11 +21,20 @@ from registrations.models import (
     Registration,
     Seat,
 )
-from registrations.services import agenda, enrolling, following_up, judging, recording, reminding
-from registrations.services.deciding import DECIDED_FIELDS, Decision, decide_locked, why_not
+from registrations.services import (
+    agenda,
+    enrolling,
+    following_up,
+    judging,
+    plans,
+    promoting,
+    recording,
+    reminding,
+)
+from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
+from registrations.services.notes import Note
 from registrations.services.overriding import confirm_locked, open_batch
-from registrations.services.places import Places, on_the_waiting_list
 from registrations.services.telling import TOLD_FIELDS, Telling, says_the_same
 from registrations.states import OPEN_SEATS, Move, RegistrationState, SeatState, require_seat_move
 
@@ -37,19 +47,33 @@ class RowResult:
 
     changed: bool
     seat_id: int | None = None
-    note: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How a kind of job finds its rows and what it does to them."""
+    """How a kind of job finds the rows that are left, as ids in order, and what it does to them."""
 
-    next_ids: Callable[[BulkJob, int], list[int]]
+    left: Callable[[BulkJob], QuerySet[Any, int]]
     apply: Callable[[BulkJob, Sequence[int], datetime], list[RowResult]]
 
+    def next_ids(self, job: BulkJob, limit: int) -> list[int]:
+        """Return the ids of the next rows."""
+        return list(self.left(job)[:limit])
 
-def _ids_of_decision(job: BulkJob, limit: int) -> list[int]:
-    return [pk for pk in job.facts["seat_ids"] if pk > job.cursor][:limit]
+
+def left_of(job: BulkJob) -> int:
+    """Return how many rows a job has still to look at; none once it has ended."""
+    return STEPS[job.kind].left(job).count() if job.due_at is not None else 0
+
+
+def seats_left(job: BulkJob) -> QuerySet[Any, int]:
+    """Return the seats that a decision has still to come to, as ids in order; a job from before they had rows of their own has them in its facts."""
+    if "seat_ids" in job.facts:
+        listed = Seat.objects.filter(pk__in=job.facts["seat_ids"], pk__gt=job.cursor)
+        return listed.order_by("pk").values_list("pk", flat=True)
+    planned = job.planned.filter(seat__gt=job.cursor)
+    return planned.order_by("seat").values_list("seat", flat=True)
 
 
 def decision_of(job: BulkJob, now: datetime) -> Decision:
@@ -68,14 +92,15 @@ def _decide(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     """Decide, and tell everybody at once; what is not possible any more is skipped with the reason."""
     decision = decision_of(job, now)
     telling = Telling(now, job)
-    results = decide_locked(lock_seats(Seat.objects.filter(pk__in=ids)), decision, telling)
+    seats = lock_seats(Seat.objects.filter(pk__in=ids))
+    results = decide_locked(seats, decision, telling, shown=plans.shown_to_starter(job, ids))
     telling.post()
-    return [RowResult(result.changed, result.seat.pk, result.note) for result in results]
+    return [RowResult(result.changed, result.seat.pk, result.why) for result in results]
 
 
-def _ids_of_session(job: BulkJob, limit: int) -> list[int]:
+def _seats_of_session(job: BulkJob) -> QuerySet[Any, int]:
     seats = Seat.objects.filter(session=job.session_id, pk__gt=job.cursor).order_by("pk")
-    return list(seats.values_list("pk", flat=True)[:limit])
+    return seats.values_list("pk", flat=True)
 
 
 def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -132,9 +157,9 @@ def _tell_cancelled(job: BulkJob, seat: Seat, telling: Telling) -> None:
         telling.mail(mail)
 
 
-def _ids_to_tell_the_agenda(job: BulkJob, limit: int) -> list[int]:
+def _people_to_tell(job: BulkJob) -> QuerySet[Any, int]:
     people = agenda.people_to_tell(job.webinar_id, job.facts["version"], job.created_at)
-    return list(people.filter(pk__gt=job.cursor).order_by("pk").values_list("pk", flat=True)[:limit])
+    return people.filter(pk__gt=job.cursor).order_by("pk").values_list("pk", flat=True)
 
 
 def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -164,9 +189,9 @@ def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:
     ).exclude(state=SeatState.CANCELLED)
 
 
-def _ids_to_reassess(job: BulkJob, limit: int) -> list[int]:
+def _seats_to_reassess(job: BulkJob) -> QuerySet[Any, int]:
     seats = due_for_reassessment(job.facts["publication"]).filter(pk__gt=job.cursor)
-    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+    return seats.order_by("pk").values_list("pk", flat=True)
 
 
 def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -209,14 +234,14 @@ def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
     )
 
 
-def _ids_undecided(job: BulkJob, limit: int) -> list[int]:
+def _seats_undecided(job: BulkJob) -> QuerySet[Any, int]:
     seats = Seat.objects.filter(
         session=job.session_id,
         state__in=UNDECIDED,
         registration__state=RegistrationState.ACTIVE,
         pk__gt=job.cursor,
     )
-    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+    return seats.order_by("pk").values_list("pk", flat=True)
 
 
 def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -244,9 +269,9 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     return [RowResult(changed=True)] * len(seats) + [RowResult(changed=False)] * (len(ids) - len(seats))
 
 
-def _ids_with_place(job: BulkJob, limit: int) -> list[int]:
+def _seats_with_place(job: BulkJob) -> QuerySet[Any, int]:
     seats = reminding.seats_with_place(job.session_id).filter(pk__gt=job.cursor)
-    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+    return seats.order_by("pk").values_list("pk", flat=True)
 
 
 def _remind(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -264,9 +289,9 @@ def _is_ahead(seat: Seat, job: BulkJob, now: datetime) -> bool:
     return is_as_planned and now < datetime.fromisoformat(job.facts["useful_until"])
 
 
-def _ids_to_follow_up(job: BulkJob, limit: int) -> list[int]:
+def _seats_to_follow_up(job: BulkJob) -> QuerySet[Any, int]:
     seats = following_up.seats_reached(job.session_id, following_up.whom_of(job)).filter(pk__gt=job.cursor)
-    return list(seats.order_by("pk").values_list("pk", flat=True)[:limit])
+    return seats.order_by("pk").values_list("pk", flat=True)
 
 
 def _follow_up(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -287,9 +312,12 @@ def _tell_once(
     return [RowResult(changed=True)] * len(written) + [RowResult(changed=False)] * (len(ids) - len(written))
 
 
-def _ids_to_override(job: BulkJob, limit: int) -> list[int]:
+def _seats_to_override(job: BulkJob) -> QuerySet[Any, int]:
+    """Return the seats of a confirmed batch; a job from before they had rows of their own takes what is open."""
+    if job.planned.exists():
+        return seats_left(job)
     waiting = open_batch(job.facts["batch"]).filter(seat__gt=job.cursor)
-    return list(waiting.values_list("seat_id", flat=True)[:limit])
+    return waiting.values_list("seat_id", flat=True)
 
 
 def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -299,57 +327,20 @@ def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult
     overrides = {
         override.seat_id: override for override in open_batch(job.facts["batch"]).filter(seat__in=ids)
     }
-    telling = Telling(now, job)
-    waiting = [seat for seat in seats if seat.pk in overrides]
-    results = confirm_locked(waiting, overrides, job.created_by, telling)
+    telling, shown = Telling(now, job), plans.shown_to_starter(job, ids)
+    results = confirm_locked(seats, overrides, job.created_by, telling, shown=shown)
     telling.post()
-    return [RowResult(result.changed, result.seat.pk, result.note) for result in results]
-
-
-def _ids_to_promote(job: BulkJob, limit: int) -> list[int]:
-    """Return as many of the waiting list as there are places, in order; the job ends with them.
-
-    No cursor could follow an order that staff may change meanwhile: who got a place is off the list, and who could not
-    be given one is not tried again.
-    """
-    assert job.session is not None  # noqa: S101 -- places are a session's
-    left = min(Places().left(job.session) or 0, limit)
-    waiting = on_the_waiting_list(job.session_id).exclude(pk__in=job.rows.values("seat"))
-    return list(waiting.values_list("pk", flat=True)[:left])
+    return [RowResult(result.changed, result.seat.pk, result.why) for result in results]
 
 
 def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     """Give free places to who waits for them; whoever cannot have one any more is passed over."""
-    seats = lock_seats(Seat.objects.filter(pk__in=ids))
-    telling, places = Telling(now, job), Places()
-    promoted = []
-    for seat in seats:
-        if seat.state == SeatState.WAITLISTED and not why_not(seat, Move.APPROVE, now, places):
-            places.take(seat)
-            seat.state = require_seat_move(Move.APPROVE, seat.state)
-            seat.decided_by, seat.decided_at = None, now
-            seat.give_reason("")
-            telling.approved(seat)
-            promoted.append(seat)
-    Seat.objects.bulk_update(promoted, DECIDED_FIELDS)
-    HistoryEntry.objects.bulk_create(
-        recording.entry(
-            Action.PROMOTED,
-            at=now,
-            registration=seat.registration,
-            session=seat.session,
-            webinar_id=seat.session.webinar_id,
-            publication_number=seat.publication_number,
-        )
-        for seat in promoted
-    )
-    telling.post()
-    return [RowResult(changed=True)] * len(promoted) + [RowResult(changed=False)] * (len(ids) - len(promoted))
+    promoted = promoting.promote(job, ids, now)
+    return [RowResult(changed=True)] * promoted + [RowResult(changed=False)] * (len(ids) - promoted)
 
 
-def _ids_of_lines(job: BulkJob, limit: int) -> list[int]:
-    lines = job.lines.filter(pk__gt=job.cursor).order_by("pk")
-    return list(lines.values_list("pk", flat=True)[:limit])
+def _lines(job: BulkJob) -> QuerySet[Any, int]:
+    return job.lines.filter(pk__gt=job.cursor).order_by("pk").values_list("pk", flat=True)
 
 
 def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
@@ -359,14 +350,14 @@ def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
 
 
 STEPS: dict[str, Step] = {
-    BulkJob.Kind.DECISION: Step(_ids_of_decision, _decide),
-    BulkJob.Kind.SESSION_CHANGE: Step(_ids_of_session, _tell_session_change),
-    BulkJob.Kind.AGENDA: Step(_ids_to_tell_the_agenda, _tell_agenda),
-    BulkJob.Kind.REASSESSMENT: Step(_ids_to_reassess, _reassess),
-    BulkJob.Kind.CLOSING: Step(_ids_undecided, _close),
-    BulkJob.Kind.REMINDER: Step(_ids_with_place, _remind),
-    BulkJob.Kind.FOLLOW_UP: Step(_ids_to_follow_up, _follow_up),
-    BulkJob.Kind.OVERRIDE: Step(_ids_to_override, _override),
-    BulkJob.Kind.PROMOTION: Step(_ids_to_promote, _promote),
-    BulkJob.Kind.IMPORT: Step(_ids_of_lines, _enrol),
+    BulkJob.Kind.DECISION: Step(seats_left, _decide),
+    BulkJob.Kind.SESSION_CHANGE: Step(_seats_of_session, _tell_session_change),
+    BulkJob.Kind.AGENDA: Step(_people_to_tell, _tell_agenda),
+    BulkJob.Kind.REASSESSMENT: Step(_seats_to_reassess, _reassess),
+    BulkJob.Kind.CLOSING: Step(_seats_undecided, _close),
+    BulkJob.Kind.REMINDER: Step(_seats_with_place, _remind),
+    BulkJob.Kind.FOLLOW_UP: Step(_seats_to_follow_up, _follow_up),
+    BulkJob.Kind.OVERRIDE: Step(_seats_to_override, _override),
+    BulkJob.Kind.PROMOTION: Step(promoting.seats_to_promote, _promote),
+    BulkJob.Kind.IMPORT: Step(_lines, _enrol),
 }

@@ -5,7 +5,7 @@ A chunk and the cursor behind it are one transaction, so a killed worker repeats
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -21,6 +21,7 @@ from registrations.services import (
     enrolling,
     lapsing,
     places,
+    plans,
     recording,
     reminding,
     windows,
@@ -28,49 +29,59 @@ from registrations.services import (
 from registrations.services.confirming import expire_unconfirmed
 from registrations.services.deciding import Decision
 from registrations.services.erasing import wipe_finished_mails
-from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment
+from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment, left_of
 from registrations.services.limiting import forget_attempts
+from registrations.services.notes import Note, NoteCode
 from registrations.services.sealing import anchor_history
+from registrations.services.standing import Shown, changed_since, require_as_shown
 
 CHUNK = 200
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def start_bulk_decision(seat_ids: Iterable[int], *, decision: Decision, page: UUID | None = None) -> BulkJob:
-    """Write down a decision about many seats; a worker carries it out after the stop window.
+def start_bulk_decision(shown: Shown, *, decision: Decision, page: UUID | None = None) -> BulkJob:
+    """Write down a decision about many seats; a worker carries it out after the stop window, where they still stand so.
 
-    `page` is the page whose button was pressed: pressed again for the same, it returns the job of the first click.
-    Raises ReasonNeeded, ReasonDoesNotFit.
+    `shown` is how the seats stood on the page, and `page` the page whose button was pressed: pressed again for the same,
+    it returns the job of the first click. Raises ReasonNeeded, ReasonDoesNotFit, and ChangedMeanwhile where a seat has
+    changed since it was shown.
     """
     decision.require_reason()
-    facts = {
-        "seat_ids": sorted(set(seat_ids)),
-        "move": decision.move.value,
-        "reason": decision.reason,
-        "reason_code": decision.reason_code,
-    }
-    click = uuid5(page, json.dumps(facts, sort_keys=True)) if page else None
+    facts = {"move": decision.move.value, "reason": decision.reason, "reason_code": decision.reason_code}
+    pressed = json.dumps([sorted(shown.items()), facts], sort_keys=True)
+    click = uuid5(page, pressed) if page else None
     begun = BulkJob.objects.filter(click=click).first() if click else None
+    if begun is not None:
+        return begun
+    require_as_shown(changed_since(shown))
     try:
         with transaction.atomic():
-            return begun or _write_decision(facts, decision, click)
+            return _write_decision(shown, facts, decision, click)
     except IntegrityError:  # the other of two clicks at the same moment was faster
         return BulkJob.objects.get(click=click)
 
 
-def _write_decision(facts: dict[str, Any], decision: Decision, click: UUID | None) -> BulkJob:
-    total = len(facts["seat_ids"])
+def _write_decision(shown: Shown, facts: dict[str, Any], decision: Decision, click: UUID | None) -> BulkJob:
+    plan = plans.plan(shown)
     job = windows.write_held(
         BulkJob.Kind.DECISION,
         decision.now,
-        facts=facts,
-        total=total,
+        facts=facts | plan.facts,
+        webinar_id=plan.webinar_id,
+        total=len(plan.shown),
         created_by=decision.by,
         click=click,
     )
-    told = {"job": job.pk, "seats": total} | {key: facts[key] for key in ("move", "reason", "reason_code")}
-    recording.record(Action.BULK_STARTED, at=decision.now, by=decision.by, facts=told)
+    plans.write(job, plan.shown)
+    told = {"job": job.pk, "kind": job.kind, "seats": job.total, **job.facts}
+    recording.record(
+        Action.BULK_STARTED,
+        at=decision.now,
+        by=decision.by,
+        webinar_id=plan.webinar_id,
+        facts=told,
+    )
     return job
 
 
@@ -97,7 +108,7 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
 def work_one_chunk(now: datetime) -> bool:
     """Carry out the next chunk of the oldest due job; return whether there was one.
 
-    Why a row is left alone is written in the language of whoever started the job.
+    Why a line of an import is left alone is written in the language of whoever started the job.
     """
     with transaction.atomic():
         due = BulkJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now)
@@ -132,33 +143,40 @@ def _apply_alone(step: Step, job: BulkJob, pk: int, now: datetime) -> list[RowRe
     except Exception as error:  # noqa: BLE001 -- whatever it is, the other rows go on and staff see this one
         logger.error("Row %s of bulk job %s failed with %s", pk, job.pk, type(error).__name__)
         seat_id = None if job.kind in WITHOUT_SEATS else pk
-        return [RowResult(changed=False, seat_id=seat_id, note=f"{FAILED}{type(error).__name__}")]
+        note = Note(NoteCode.FAILED, {"error": type(error).__name__})
+        return [RowResult(changed=False, seat_id=seat_id, note=note)]
 
 
-FAILED = "failed: "
 WITHOUT_SEATS = (BulkJob.Kind.AGENDA, BulkJob.Kind.IMPORT)  # whose ids are those of other rows
 
 
 def _account(job: BulkJob, results: list[RowResult], ids: Sequence[int], now: datetime) -> None:
     """Move the cursor and the counts; a short chunk was the last one."""
-    failed = [result for result in results if result.note.startswith(FAILED)]
-    job.changed += sum(result.changed for result in results)
-    job.failed += len(failed)
-    job.skipped += sum(not result.changed for result in results) - len(failed)
+    failed = sum(bool(result.note and result.note.code is NoteCode.FAILED) for result in results)
+    changed = sum(result.changed for result in results)
+    job.changed += changed
+    job.failed += failed
+    job.skipped += len(ids) - changed - failed
     job.cursor = ids[-1] if ids else job.cursor
     done = len(ids) < CHUNK
+    job.total = job.changed + job.skipped + job.failed + (0 if done else left_of(job))
     job.state = BulkJob.State.DONE if done else BulkJob.State.RUNNING
     job.due_at = None if done else job.due_at
     job.finished_at = now if done else None
-    job.save(update_fields=["changed", "failed", "skipped", "cursor", "state", "due_at", "finished_at"])
+    job.save(
+        update_fields=["total", "changed", "failed", "skipped", "cursor", "state", "due_at", "finished_at"]
+    )
     if done and job.kind == BulkJob.Kind.IMPORT:
         enrolling.forget_lines(job)
     BulkJobRow.objects.bulk_create(
         BulkJobRow(
             job=job,
             seat_id=result.seat_id,
-            result=BulkJobRow.Result.FAILED if result in failed else BulkJobRow.Result.SKIPPED,
-            reason=result.note,
+            result=BulkJobRow.Result.FAILED
+            if result.note.code is NoteCode.FAILED
+            else BulkJobRow.Result.SKIPPED,
+            code=result.note.code.value,
+            about=result.note.about,
         )
         for result in results
         if result.note and result.seat_id

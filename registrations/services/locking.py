@@ -39,7 +39,7 @@ def lock_seats(seats: "QuerySet[Seat]", registration: Registration | None = None
     locked = list(
         Seat.objects.select_for_update(of=("self",))
         .filter(pk__in=[row[0] for row in found])
-        .select_related("override")
+        .select_related("override", "decided_by")
         .order_by("id")
     )
     for seat in locked:

@@ -13,16 +13,21 @@ from registrations.models import Action, HistoryEntry, Seat
 from registrations.services import errors, recording
 from registrations.services.locking import lock_session
 from registrations.services.places import TURN, on_the_waiting_list
+from registrations.services.standing import changes_in, require_as_shown
 
 AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Which place, from 1, somebody is to have on a waiting list, which they were seen to have; who wants it and why."""
+    """Which place, from 1, somebody is to have on a waiting list, which they were seen to have; who wants it and why.
+
+    `shown` is how their seat stood on the page.
+    """
 
     place: int
     seen: int
+    shown: str
     reason: str
     by: User
     now: datetime
@@ -52,15 +57,17 @@ def move_on_list(seat_id: int, *, turn: Turn) -> None:
     """Give somebody another place on their session's waiting list; those between the two places move by one.
 
     Seats exchange turns, so nobody else's order changes, also of those who come onto the list later. Nobody is mailed.
-    Raises ReasonNeeded, OrderNotChanged.
+    Raises ReasonNeeded, OrderNotChanged, ChangedMeanwhile.
     """
     if not turn.reason.strip():
         raise errors.ReasonNeeded
-    seat = Seat.objects.select_related("registration").get(pk=seat_id)
-    seat.session = lock_session(seat.session_id)
+    session = lock_session(Seat.objects.values_list("session_id", flat=True).get(pk=seat_id))
+    seat = Seat.objects.select_related("registration", "decided_by").get(pk=seat_id)
+    seat.session = session
     turns = list(on_the_waiting_list(seat.session_id).values_list("pk", TURN))
     waiting = [pk for pk, _turn in turns]
     _refuse(seat_id, waiting, turn)
+    require_as_shown(changes_in([seat], {seat_id: turn.shown}))
     waiting.remove(seat_id)
     waiting.insert(turn.place - 1, seat_id)
     moved = [

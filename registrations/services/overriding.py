@@ -4,7 +4,7 @@ One seat is answered at once; a batch, asked for with one reason, is confirmed o
 What nobody answers in time lapses (`lapsing.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
-from registrations.services import errors, recording, windows
+from registrations.services import errors, plans, recording, windows
 from registrations.services.chunking import in_chunks
-from registrations.services.deciding import DECIDED_FIELDS, SeatResult
+from registrations.services.deciding import DECIDED_FIELDS, SeatResult, why_no_move
 from registrations.services.lapsing import (
     batches_being_confirmed,
     has_lapsed,
@@ -25,37 +25,42 @@ from registrations.services.lapsing import (
     why_lapsed,
 )
 from registrations.services.locking import lock_seats
+from registrations.services.notes import Note, NoteCode
 from registrations.services.places import Places
+from registrations.services.standing import (
+    Shown,
+    changed_since,
+    changes_in,
+    require_as_shown,
+    why_changed,
+)
 from registrations.services.telling import Telling
-from registrations.states import IllegalMove, Move, require_seat_move
+from registrations.states import Move, require_seat_move
 
 
-def why_no_override(seat: Seat, now: datetime) -> str:
-    """Return why a seat cannot be approved or kept against its verdict, or an empty string."""
+def why_no_override(seat: Seat, now: datetime) -> Note | None:
+    """Return why a seat cannot be approved or kept against its verdict, or None."""
     if not seat.needs_override:
-        return _("The verdict of this seat is “eligible”; no override is needed.")
+        return Note(NoteCode.NO_OVERRIDE_NEEDED)
     if not seat.registration.is_active:
-        return str(errors.RegistrationEnded())
+        return Note(NoteCode.ENDED)
     if seat.session.is_cancelled or seat.session.is_over(now):
-        return _("This session is cancelled or over.")
+        return Note(NoteCode.CANCELLED_OR_OVER)
     if seat.is_approved:
-        return _("This seat is already approved.") if seat.flagged_at is None else ""
-    try:
-        require_seat_move(Move.APPROVE, seat.state)
-    except IllegalMove as refusal:
-        return str(refusal)
-    return ""
+        return Note(NoteCode.APPROVED_ALREADY) if seat.flagged_at is None else None
+    return why_no_move(seat, Move.APPROVE)
 
 
 @transaction.atomic
-def request_override(seat_id: int, *, by: User, reason: str, now: datetime) -> Override:
+def request_override(seat_id: int, *, shown: str, by: User, reason: str, now: datetime) -> Override:
     """Ask, in writing, that a seat be approved (or kept) against its verdict; a second person has to confirm.
 
-    Raises ReasonNeeded, OverrideNotPossible.
+    `shown` is how the seat stood on the page. Raises ReasonNeeded, ChangedMeanwhile, OverrideNotPossible.
     """
     if not reason.strip():
         raise errors.ReasonNeeded
     seats = lock_seats(Seat.objects.filter(pk=seat_id))
+    require_as_shown(changes_in(seats, {seat_id: shown}))
     for result in _requestable(seats, now):
         if result.note:
             raise errors.OverrideNotPossible(result.note)
@@ -63,17 +68,19 @@ def request_override(seat_id: int, *, by: User, reason: str, now: datetime) -> O
 
 
 @transaction.atomic
-def request_overrides(seat_ids: Iterable[int], *, by: User, reason: str, now: datetime) -> UUID:
+def request_overrides(shown: Shown, *, by: User, reason: str, now: datetime) -> UUID:
     """Ask, with one reason, that many seats be approved or kept against their verdicts; return the batch's identifier.
 
-    What is not possible is skipped. Raises ReasonNeeded, and OverrideNotPossible when nothing is possible.
+    `shown` is how the seats stood on the page. What is not possible is skipped. Raises ReasonNeeded, ChangedMeanwhile
+    where a seat has changed since, and OverrideNotPossible when nothing is possible.
     """
     if not reason.strip():
         raise errors.ReasonNeeded
     request = Override(reason=reason, requested_by=by, requested_at=now, batch=uuid4())
     asked = 0
-    for chunk in in_chunks(sorted(set(seat_ids))):
+    for chunk in in_chunks(sorted(shown)):
         seats = lock_seats(Seat.objects.filter(pk__in=chunk))
+        require_as_shown(changes_in(seats, shown))
         asked += len(_ask([result.seat for result in _requestable(seats, now) if result.changed], request))
     if not asked:
         raise errors.OverrideNotPossible(_("None of these seats can be approved or kept by an override."))
@@ -86,24 +93,40 @@ def preview_requests(seat_ids: Iterable[int], *, now: datetime) -> list[SeatResu
     return _requestable(_unlocked(seat_ids), now)
 
 
-def preview_overrides(seat_ids: Iterable[int], *, now: datetime, places: Places) -> list[SeatResult]:
-    """Return which seats confirming their overrides would change now, and why not the others; nothing is changed.
+def preview_overrides(
+    seat_ids: Iterable[int], *, shown: Shown | None = None, now: datetime, places: Places
+) -> list[SeatResult]:
+    """Return which seats confirming their overrides would change now, and why not the others.
 
-    `places` keeps count of what earlier seats of the same preview would take.
+    Nothing is changed. With `shown`, what has changed since is left alone, as a job that waits would do. `places` keeps
+    count of what earlier seats of the same preview would take.
     """
-    return [_result(seat, _take_place(seat, now, places)) for seat in _unlocked(seat_ids)]
+    seats = _unlocked(seat_ids)
+    waiting = set(Override.objects.open().filter(seat__in=seats).values_list("seat_id", flat=True))
+    return [
+        SeatResult(seat, _why_not_confirmed(seat, waiting, shown) or _take_place(seat, now, places))
+        for seat in seats
+    ]
+
+
+def _why_not_confirmed(seat: Seat, waiting: Container[int], shown: Shown | None) -> Note | None:
+    """Return what has changed about a seat since it was shown, or that nobody's request for it waits any more."""
+    change = why_changed(seat, shown.get(seat.pk, "")) if shown is not None else None
+    return change or (None if seat.pk in waiting else Note(NoteCode.REQUEST_ENDED))
 
 
 @transaction.atomic
-def confirm_override(override_id: int, *, by: User, now: datetime) -> Seat:
+def confirm_override(override_id: int, *, shown: str, by: User, now: datetime) -> Seat:
     """Approve (or keep) a seat against its verdict, as the second person; the participant is told as for any approval.
 
-    Raises OverrideNotPossible, also to the person who asked for it.
+    `shown` is how the seat stood on the second person's page. Raises ChangedMeanwhile, and OverrideNotPossible, also to
+    the person who asked for it.
     """
     override, seat = _lock_open(override_id, now)
     _refuse_the_same_person(override, by)
+    require_as_shown(changes_in([seat], {seat.pk: shown}))
     telling = Telling(now)
-    result = confirm_locked([seat], {seat.pk: override}, by, telling)[0]
+    result = confirm_locked([seat], {seat.pk: override}, by, telling, shown=None)[0]
     if result.note:
         raise errors.OverrideNotPossible(result.note)
     telling.post()
@@ -111,19 +134,25 @@ def confirm_override(override_id: int, *, by: User, now: datetime) -> Seat:
 
 
 def confirm_locked(
-    seats: Sequence[Seat], overrides: Mapping[int, Override], by: User, telling: Telling
+    seats: Sequence[Seat],
+    overrides: Mapping[int, Override],
+    by: User,
+    telling: Telling,
+    *,
+    shown: Shown | None,
 ) -> list[SeatResult]:
     """Approve (or keep) locked seats by their open overrides, save and record; the caller posts what `telling` collects.
 
-    `overrides` are found by the ids of their seats. The number of queries does not grow with the seats.
+    `overrides` are found by the ids of their seats; a seat without one, or changed since it was `shown`, is skipped
+    (None: it was asked about already). The number of queries does not grow with the seats.
     """
     places = Places()
     results = []
     for seat in seats:
-        note = _take_place(seat, telling.now, places)
+        note = _why_not_confirmed(seat, overrides, shown) or _take_place(seat, telling.now, places)
         if not note:
             _confirm(seat, overrides[seat.pk], by, telling)
-        results.append(_result(seat, note))
+        results.append(SeatResult(seat, note))
     kept = [result.seat for result in results if result.changed]
     Override.objects.bulk_update([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
     Seat.objects.bulk_update(kept, DECIDED_FIELDS)
@@ -148,24 +177,35 @@ def open_batch(batch: UUID) -> QuerySet[Override]:
 
 
 @transaction.atomic
-def start_confirming(batch: UUID, *, by: User, now: datetime) -> BulkJob:
+def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> BulkJob:
     """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed.
 
-    Raises OverrideNotPossible: to the person who asked, when it was answered already, and while a worker is at it.
+    `shown` is how its seats stood on the second person's page. Raises OverrideNotPossible: to the person who asked, when
+    it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
     """
     # Two people who press at once get one job: the second waits here and is refused.
     first = _refuse_answered(batch, open_batch(batch).select_for_update().first(), now)
     _refuse_the_same_person(first, by)
-    total = open_batch(batch).count()
+    shown = dict.fromkeys(open_batch(batch).values_list("seat_id", flat=True), "") | dict(shown)
+    require_as_shown(changed_since(shown))
+    plan = plans.plan(shown)
     job = windows.write_held(
         BulkJob.Kind.OVERRIDE,
         now,
-        facts={"batch": str(batch), "reason": first.reason},
-        total=total,
+        facts={"batch": str(batch), "reason": first.reason, **plan.facts},
+        webinar_id=plan.webinar_id,
+        total=len(plan.shown),
         created_by=by,
     )
-    facts = {"job": job.pk, "batch": str(batch), "seats": total, "reason": first.reason}
-    recording.record(Action.BULK_STARTED, at=now, by=by, facts=facts)
+    plans.write(job, plan.shown)
+    facts = {"job": job.pk, "batch": str(batch), "reason": first.reason, "kind": job.kind}
+    recording.record(
+        Action.BULK_STARTED,
+        at=now,
+        by=by,
+        webinar_id=plan.webinar_id,
+        facts=facts | plan.facts | {"seats": job.total},
+    )
     return job
 
 
@@ -189,14 +229,13 @@ def decline_batch(batch: UUID, *, by: User, now: datetime) -> int:
 def _requestable(seats: Sequence[Seat], now: datetime) -> list[SeatResult]:
     asked_for = Override.objects.open().filter(seat__in=[seat.pk for seat in seats])
     waiting = {override.seat_id for override in asked_for if not has_lapsed(override, now)}
-    already = _("An override of this seat is already waiting for a second person.")
     return [
-        _result(seat, why_no_override(seat, now) or (already if seat.pk in waiting else "")) for seat in seats
+        SeatResult(
+            seat,
+            why_no_override(seat, now) or (Note(NoteCode.ASKED_ALREADY) if seat.pk in waiting else None),
+        )
+        for seat in seats
     ]
-
-
-def _result(seat: Seat, note: str) -> SeatResult:
-    return SeatResult(seat, changed=not note, note=note)
 
 
 def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
@@ -219,15 +258,15 @@ def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
     return overrides
 
 
-def _take_place(seat: Seat, now: datetime, places: Places) -> str:
-    """Count a place as taken by a seat that is to be approved; return why it cannot be, or an empty string."""
+def _take_place(seat: Seat, now: datetime, places: Places) -> Note | None:
+    """Count a place as taken by a seat that is to be approved; return why it cannot be, or None."""
     if note := why_no_override(seat, now):
         return note
     if places.is_full_for(seat):
-        return _("All places of this session are taken.")
+        return Note(NoteCode.ALL_TAKEN)
     if not seat.is_approved:
         places.take(seat)
-    return ""
+    return None
 
 
 def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None:
@@ -277,5 +316,7 @@ def _refuse_the_same_person(override: Override, by: User) -> None:
 
 
 def _unlocked(seat_ids: Iterable[int]) -> list[Seat]:
-    seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration", "session", "override")
+    seats = Seat.objects.filter(pk__in=seat_ids).select_related(
+        "registration", "session", "override", "decided_by"
+    )
     return list(seats.order_by("id"))

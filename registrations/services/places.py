@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from eligibility.rules import Outcome
 from registrations.models import BulkJob, Kind, Seat, SessionState, WebinarSession
 from registrations.services import windows
 from registrations.services.locking import lock_session
+from registrations.services.notes import Note, NoteCode
 from registrations.states import RegistrationState, SeatState
 
 TURN = Coalesce("waiting_rank", "pk", output_field=BigIntegerField())
@@ -40,19 +40,18 @@ class Places:
         """Return whether there is no place for a seat that does not have one yet."""
         return not seat.registration.is_guest and not seat.is_approved and self.left(seat.session) == 0
 
-    def why_none_for(self, seat: Seat) -> str:
-        """Return why there is no place for a seat that does not have one yet, or "": also because others are next."""
+    def why_none_for(self, seat: Seat) -> Note | None:
+        """Return why there is no place for a seat that does not have one yet, or None: also because others are next."""
         if self.is_full_for(seat):
-            return _("All places of this session are taken; put the seat on the waiting list.")
+            return Note(NoteCode.FULL)
         left = self.left(seat.session)
         if seat.registration.is_guest or seat.is_approved or left is None:
-            return ""
+            return None
         following = self._following(seat.session, left)
         if seat.pk in following or len(following) < left:
-            return ""
-        if seat.state == SeatState.WAITLISTED:
-            return _("Others are next on the waiting list. Change the order there, with a reason.")
-        return _("The free places go to the waiting list first; put the seat on it.")
+            return None
+        waits = seat.state == SeatState.WAITLISTED
+        return Note(NoteCode.OTHERS_FIRST if waits else NoteCode.LIST_FIRST)
 
     def _following(self, session: WebinarSession, left: int) -> set[int]:
         """Return the seats that the places left go to first: as many of the waiting list as there are places."""

@@ -32,15 +32,16 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     job, waiting = _lock(job_id, now)
     if job.due_at is None:
         return job
-    facts: dict[str, object] = {"job": job.pk, "done": job.changed}
+    facts: dict[str, object] = {**_about(job), "done": job.changed}
     if job.kind == BulkJob.Kind.SESSION_CHANGE:
         _refuse_unless_newest(job, waiting)
         scheduling.take_back(job, now, told_by_earlier=len(waiting) > 1)
         facts["given_back"] = job.facts["was"]
     if job.kind == BulkJob.Kind.IMPORT:
         enrolling.forget_lines(job)
+    job.total = job.changed + job.skipped + job.failed + expanding.left_of(job)
     job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
-    job.save(update_fields=["state", "due_at", "finished_at"])
+    job.save(update_fields=["total", "state", "due_at", "finished_at"])
     _record(Action.BULK_STOPPED, job, by, now, facts)
     return job
 
@@ -57,7 +58,7 @@ def release_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     if job.kind == BulkJob.Kind.SESSION_CHANGE:
         _refuse_unless_newest(job, waiting)
     windows.release_all(waiting, now)
-    _record(Action.BULK_RELEASED, job, by, now, {"job": job.pk})
+    _record(Action.BULK_RELEASED, job, by, now, _about(job))
     outbox.ring()
     return job
 
@@ -118,6 +119,12 @@ def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
         return next((row for row in waiting if row.pk == job_id), job), waiting
     job = BulkJob.objects.select_for_update(of=("self",)).get(pk=job_id)
     return job, [job] if job.is_held(now) else []
+
+
+def _about(job: BulkJob) -> dict[str, object]:
+    """Return what history needs to name a job by."""
+    named = {name: job.facts[name] for name in ("move", "action", "sessions") if name in job.facts}
+    return {"job": job.pk, "kind": job.kind, "seats": job.total, **named}
 
 
 def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:

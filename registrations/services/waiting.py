@@ -55,14 +55,15 @@ class Queue:
 
 
 def what_waits(may: May) -> list[Queue]:
-    """Return what waits for whoever has these permissions, of what they may see; one query for each table."""
-    return [queue for permission, queues in QUEUES for queue in (queues() if may(permission) else [])]
+    """Return what waits for whoever has these permissions, of what they may do; one query for each table."""
+    return [queue for needed, queues in QUEUES for queue in (queues() if all(map(may, needed)) else [])]
 
 
 def on_the_start_page(may: May, *, user_id: int) -> list[Queue]:
     """Return what waits for a member of staff, what they asked for and nobody answered, and what is under way."""
-    lapsed = _lapsed_requests(user_id) if may(permissions.DECIDE) else []
-    return [*what_waits(may), *lapsed, *(_jobs() if may("registrations.view_bulkjob") else [])]
+    asks = may(permissions.DECIDE) and may(permissions.VIEW_OVERRIDES)
+    lapsed = _lapsed_requests(user_id) if asks else []
+    return [*what_waits(may), *lapsed, *_jobs(may)]
 
 
 def undecided(session_id: int | OuterRef) -> QuerySet[Seat]:
@@ -199,21 +200,25 @@ def _unplaced() -> list[Queue]:
     return [Queue(_("calendar answers that could not be placed"), waiting, _list_of(UnplacedAnswer, {}))]
 
 
-def _jobs() -> list[Queue]:
-    now = timezone.now()
-    counts = BulkJob.objects.filter(due_at__isnull=False).aggregate(
+def _jobs(may: May) -> list[Queue]:
+    """Return the jobs that somebody could stop: those of their own acts."""
+    kinds = [kind for kind, permission in permissions.ACTS.items() if may(permission)]
+    if not (kinds and may(permissions.STOP_JOB) and may(permissions.VIEW_JOBS)):
+        return []
+    now, own = timezone.now(), {"kind__in": ",".join(kinds)}
+    counts = BulkJob.objects.filter(due_at__isnull=False, kind__in=kinds).aggregate(
         held=Count("pk", filter=Q(due_at__gt=now)), running=Count("pk", filter=Q(due_at__lte=now))
     )
     return [
         Queue(
             _("bulk jobs to be released, which can still be stopped"),
             counts["held"],
-            _list_of(BulkJob, {"due_at__gt": now.isoformat()}),
+            _list_of(BulkJob, own | {"due_at__gt": now.isoformat()}),
         ),
         Queue(
             _("bulk jobs under way"),
             counts["running"],
-            _list_of(BulkJob, {"due_at__lte": now.isoformat()}),
+            _list_of(BulkJob, own | {"due_at__lte": now.isoformat()}),
         ),
     ]
 
@@ -223,14 +228,15 @@ def _list_of(model: type[Model], filters: Mapping[str, str]) -> str:
     return f"{address}?{urlencode(filters)}" if filters else address
 
 
-QUEUES: tuple[tuple[str, Callable[[], list[Queue]]], ...] = (
-    (permissions.PUBLISH_RULES, _proposals),
-    ("registrations.view_seat", _seats),
-    ("registrations.view_override", _overrides),
-    ("registrations.view_contest", _contests),
-    (permissions.VIEW_REGISTRATIONS, _addresses),
-    ("registrations.view_outgoingmail", _mails),
-    (permissions.VIEW_ANSWERS, _unplaced),
-    (permissions.MOVE_SESSION, _sessions),
-    (permissions.RECORD_ATTENDANCE, _attendances),
+# What somebody needs: the list that a row leads to, and the act that ends the waiting.
+QUEUES: tuple[tuple[tuple[str, ...], Callable[[], list[Queue]]], ...] = (
+    ((permissions.VIEW_PROPOSALS, permissions.PUBLISH_RULES), _proposals),
+    ((permissions.VIEW_SEATS, permissions.DECIDE), _seats),
+    ((permissions.VIEW_OVERRIDES, permissions.DECIDE), _overrides),
+    ((permissions.VIEW_CONTESTS, permissions.DECIDE), _contests),
+    ((permissions.VIEW_REGISTRATIONS, permissions.RETRY_ADDRESS), _addresses),
+    ((permissions.VIEW_MAILS, permissions.RESEND_MAIL), _mails),
+    ((permissions.VIEW_ANSWERS, permissions.SETTLE_ANSWERS), _unplaced),
+    ((permissions.VIEW_SESSIONS, permissions.MOVE_SESSION), _sessions),
+    ((permissions.VIEW_SESSIONS, permissions.RECORD_ATTENDANCE), _attendances),
 )

@@ -19,12 +19,13 @@ from django.urls import reverse  # noqa: E402
 
 from registrations.models import Seat  # noqa: E402
 from tests.benchmarks.reassessment import make_people, measured  # noqa: E402
+from tests.registrations import at_sight  # noqa: E402
 
 
 def main(number: int) -> None:
     """Open the page about this many seats: for an approval, and for a rejection with its reason in the mails."""
     make_people(number)
-    seats = ",".join(str(pk) for pk in Seat.objects.order_by("pk").values_list("pk", flat=True))
+    seats = at_sight.sent(*Seat.objects.order_by("pk").values_list("pk", flat=True))
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.create_superuser("approver"))
     for move in ("approve", "reject"):

@@ -26,7 +26,7 @@ from registrations.models import (
 )
 from registrations.services import seeding
 from registrations.states import Move
-from tests.registrations import factories
+from tests.registrations import at_sight, factories
 
 PEOPLE = 8
 PATIENCE = 60  # seconds until a worker has carried out a job
@@ -81,9 +81,9 @@ def _person(webinar: Webinar, dated: WebinarSession, undated: WebinarSession) ->
     )
     first, second = person.seats.order_by("session__number")
     now, by = timezone.now(), _user("approver")
-    services.decide_seats(person.pk, seat_ids=[first.pk], decision=_decision(Move.APPROVE))
+    at_sight.decide_seats(person.pk, seat_ids=[first.pk], decision=_decision(Move.APPROVE))
     decision = services.Decision(move=Move.REJECT, by=by, now=now, reason="The session is full.")
-    services.decide_seats(person.pk, seat_ids=[second.pk], decision=decision)
+    at_sight.decide_seats(person.pk, seat_ids=[second.pk], decision=decision)
     services.contest(second.pk, text="We were asked to speak in it.", now=now)
     services.ask_address_change(person.pk, email="m.wolkenstein@example.org", now=now)
     words = "5.1.1 <maximiliane.wolkenstein-trostburg@clusters-of-the-north.example.org>: no such user"
@@ -109,9 +109,9 @@ def _waiting(webinar: Webinar) -> Seat:
     factories.approve(first, by, now=now)
     for person in others:
         decision = services.Decision(move=Move.WAITLIST, by=by, now=now)
-        services.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
+        at_sight.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
     last = others[-1].seats.get()
-    services.move_on_list(last.pk, turn=services.Turn(place=1, seen=3, reason=REASON, by=by, now=now))
+    at_sight.move_on_list(last.pk, place=1, seen=3, reason=REASON, by=by, now=now)
     return last
 
 
@@ -125,7 +125,7 @@ def _decision(move: Move) -> services.Decision:
 
 def _decide(session: WebinarSession, move: Move) -> BulkJob:
     seats = session.seats.order_by("pk").values_list("pk", flat=True)
-    return services.start_bulk_decision(seats, decision=_decision(move))
+    return at_sight.start_bulk_decision(seats, decision=_decision(move))
 
 
 def _carried_out(job: BulkJob) -> BulkJob:
@@ -203,8 +203,8 @@ def _of_attendance(webinar: Webinar, over: WebinarSession) -> dict[str, str]:
 def _of_people(person: Registration, norway: list[Seat]) -> dict[str, str]:
     by, now = _user("approver2"), timezone.now()
     single, *several, free = norway
-    override = services.request_override(single.pk, by=by, reason=REASON, now=now)
-    batch = services.request_overrides([seat.pk for seat in several], by=by, reason=REASON, now=now)
+    override = at_sight.request_override(single.pk, by=by, reason=REASON, now=now)
+    batch = at_sight.request_overrides([seat.pk for seat in several], by=by, reason=REASON, now=now)
     approved, rejected = person.seats.order_by("session__number")
     contest = rejected.contests.get()
     waiting = Seat.objects.filter(state="requested", registration__last_name__startswith="Person")

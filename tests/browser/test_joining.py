@@ -17,7 +17,7 @@ now = timezone.now()
 seeding.seed_registrations(Webinar.objects.get(), 1, now=now)
 seat = Seat.objects.filter(session__number=1).latest("pk")
 decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=now)
-services.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=decision)
+at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=decision)
 start = now + timedelta(minutes=5)
 services.reschedule_session(
     seat.session_id, starts_at=start, ends_at=start + timedelta(hours=1), by=decision.by, now=now
@@ -26,6 +26,7 @@ print(seat.join_token)
 """
 WAS_JOINED = """
 from registrations.models import Seat
+from tests.registrations import at_sight
 print(Seat.objects.exclude(joined_at=None).count())
 """
 

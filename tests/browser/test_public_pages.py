@@ -53,7 +53,7 @@ from registrations.states import Move
 decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=timezone.now())
 for registration in Registration.objects.filter(state="active"):
     seats = list(registration.seats.values_list("pk", flat=True))
-    services.decide_seats(registration.pk, seat_ids=seats, decision=decision)
+    at_sight.decide_seats(registration.pk, seat_ids=seats, decision=decision)
 print(Seat.objects.filter(state="approved", session__number=1).get().join_token)
 """
 ERROR_PAGES = """

@@ -30,9 +30,11 @@ from registrations.models import (
 )
 from registrations.models.texts import digest
 from registrations.services import judging, seeding
+from registrations.services.notes import note_of
 from registrations.services.submission import write_keys
 from registrations.states import Move, RegistrationState
 from tests.eligibility.factories import load_official_lists
+from tests.registrations import at_sight
 
 NOW = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
 STARTS = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)  # 10:30 in Brussels
@@ -172,7 +174,7 @@ def publish(*editions: ListEdition) -> None:
 def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Registration:
     """Approve all seats of a registration through the service."""
     decision = services.Decision(move=Move.APPROVE, by=by, now=now)
-    services.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
+    at_sight.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
     registration.refresh_from_db()
     return registration
 
@@ -180,7 +182,7 @@ def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Reg
 def decide(registration: Registration, by: User, move: Move) -> list[services.SeatResult]:
     """Decide about all seats of a registration through the service, with a reason."""
     decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
-    return services.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
+    return at_sight.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
 
 
 def make_guest(*sessions: WebinarSession, **fields: object) -> services.Guest:
@@ -202,6 +204,11 @@ def release(now: datetime = NOW) -> None:
     """Release all jobs that wait in their stop window, as whoever wrote them would."""
     for job in BulkJob.objects.filter(state=BulkJob.State.WAITING, due_at__gt=now).order_by("-id"):
         services.release_job(job.pk, by=job.created_by, now=now)
+
+
+def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
+    """Return the seats that a job left alone: which, whether skipped or failed, and why, in the active language."""
+    return [(row.seat_id, row.result, str(note_of(row))) for row in job.rows.order_by("seat")]
 
 
 def carry_out(now: datetime = NOW) -> None:

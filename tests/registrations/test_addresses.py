@@ -8,6 +8,7 @@ from registrations import services
 from registrations.models import AddressChange, Registration
 from registrations.services import Decision
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, approve, make_agenda_item, make_registration, make_user
 
 LEGAL_TEXT = ["en", 1]
@@ -77,7 +78,7 @@ def tokens(webinar, session, later_session, approver, editor, at_the_moment):
     """Return one token of each purpose: of an approved person, of one who has to confirm, of a new address."""
     person = approve(make_registration(webinar, [session, later_session]), approver)
     refused, refusal = person.seats.get(session=later_session), Decision(Move.REJECT, approver, NOW, "No.")
-    services.decide_seats(person.pk, seat_ids=[refused.pk], decision=refusal)
+    at_sight.decide_seats(person.pk, seat_ids=[refused.pk], decision=refusal)
     newcomer = make_registration(webinar, [session], state="unconfirmed", confirmed_at=None)
     make_agenda_item(session)
     services.publish_agenda(webinar.pk, by=editor, now=NOW)

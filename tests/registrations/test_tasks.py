@@ -9,6 +9,7 @@ from eligibility.models import Audience
 from registrations import mails, outbox, services, tasks
 from registrations.models import BulkJob, OutgoingMail
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     make_registration,
     make_session,
@@ -125,7 +126,7 @@ def test_ring_works_off_jobs_and_sends_their_mail(webinar, mail_server):
     in_a_week = timezone.now() + timedelta(days=7)
     session = make_session(webinar, starts_at=in_a_week, ends_at=in_a_week + timedelta(hours=2))
     registration = make_registration(webinar, [session])
-    job = services.start_bulk_decision(
+    job = at_sight.start_bulk_decision(
         registration.seats.values_list("pk", flat=True),
         decision=services.Decision(
             move=Move.REJECT, by=make_user("approver"), reason="No place.", now=timezone.now()

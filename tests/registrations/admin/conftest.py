@@ -9,6 +9,7 @@ from registrations import services
 from registrations.mails.wording import Words
 from registrations.models import BulkJob, LegalText, MailKind, OutgoingMail, Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
     approve,
@@ -48,12 +49,12 @@ def world(webinar, session, later_session, approver, editor):
     """Return the ids of one row of everything, by model name."""
     registration = approve(make_registration(webinar, [session, later_session]), approver)
     stranger = make_registration(webinar, [session], country="US", ask_review=True)
-    override = services.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
+    override = at_sight.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
     contest = services.contest(stranger.seats.get().pk, text="Our seat is in Lyon.", now=NOW)
     make_agenda_item(session)
     version = services.publish_agenda(webinar.pk, by=editor, now=NOW)
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Too late.")
-    job = services.start_bulk_decision([Seat.objects.latest("pk").pk], decision=decision)
+    job = at_sight.start_bulk_decision([Seat.objects.latest("pk").pk], decision=decision)
     place = services.TextPlace(webinar.pk, MailKind.WITHDRAWN, "en")
     words = Words("Bye", "[[left]]\n\n[[out_of_calendar]]")
     text = services.save_mail_text(place, words, seen=0, by=editor, now=NOW)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from registrations import services
 from registrations.models import Contest, Seat
+from tests.registrations import at_sight
 from tests.registrations.admin.reading import buttons
 from tests.registrations.factories import NOW, make_registration
 
@@ -22,7 +23,7 @@ def contested(webinar, session):
 
 
 def answered(contest, by):
-    return services.answer_contest(contest.pk, answer="There is none.", put_back=False, by=by, now=NOW)
+    return at_sight.answer_contest(contest.pk, answer="There is none.", put_back=False, by=by, now=NOW)
 
 
 def page_of(contest):

@@ -8,6 +8,7 @@ from registrations import mails, outbox, services
 from registrations.mails.wording import Words
 from registrations.models import BulkJob, MailKind, OutgoingMail
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
     approve,
@@ -26,7 +27,7 @@ def job_page(client, job, **query):
 
 def start_job(seats, by, move=Move.APPROVE):
     decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
-    return services.start_bulk_decision([seat.pk for seat in seats], decision=decision)
+    return at_sight.start_bulk_decision([seat.pk for seat in seats], decision=decision)
 
 
 def test_waiting_mail_shows_its_facts_without_personal_links(webinar, session, approver, sign_in):
@@ -160,7 +161,7 @@ def test_job_page_says_what_was_decided_and_what_became_of_the_mails(webinar, se
 def test_job_page_names_the_reason_chosen(webinar, session, approver, sign_in):
     seats = [make_registration(webinar, [session]).seats.get() for _number in range(2)]
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Sorry.", reason_code="full")
-    job = services.start_bulk_decision([seat.pk for seat in seats], decision=decision)
+    job = at_sight.start_bulk_decision([seat.pk for seat in seats], decision=decision)
 
     assert "all places taken: Sorry." in job_page(sign_in("somebody", "Auditors"), job).text
 

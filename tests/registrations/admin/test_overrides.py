@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from registrations import services
+from tests.registrations import at_sight
 from tests.registrations.admin.reading import buttons
 from tests.registrations.factories import NOW, make_registration, make_user
 
@@ -14,7 +14,7 @@ from tests.registrations.factories import NOW, make_registration, make_user
 def test_override_page_has_its_button_for_somebody_else(who, expected, webinar, session, approver, client):
     second = make_user("second", "Approvers")
     registration = make_registration(webinar, [session], country="US", ask_review=True)
-    override = services.request_override(
+    override = at_sight.request_override(
         registration.seats.get().pk, by=approver, reason="A partner.", now=NOW
     )
     client.force_login({"approver": approver, "second": second}[who])

@@ -12,6 +12,7 @@ from registrations import services
 from registrations.admin.person import MOST_NAMESAKES, calendar_of
 from registrations.models import Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import ENDS, NOW, STARTS, approve, decide, make_registration, release
 
 HOUR = timedelta(hours=1)
@@ -167,3 +168,61 @@ def test_page_takes_the_same_queries_however_many_double(webinar, session, later
         make_registration(webinar, [session, later_session], last_name="Ortiz")
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("group", ["Approvers", "Auditors"])
+def test_page_says_who_is_about_to_decide_about_a_seat(group, webinar, session, approver, sign_in):
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    rejection = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Because.")
+    seats = [person.seats.get().pk for person in people]
+    job = at_sight.start_bulk_decision(seats, decision=rejection)
+    client = sign_in("somebody", group)
+
+    waiting = page_words(client, people[0])
+    services.release_job(job.pk, by=approver, now=NOW)
+    released = page_words(client, people[0])
+    services.sweep(NOW)
+    done = page_words(client, people[0])
+
+    link = reverse("admin:registrations_bulkjob_change", args=[job.pk])
+    words = (
+        f"approver is about to decide about this seat, in job {job.pk}: "
+        f'<a href="{link}">Reject · session 1 · 2 seats</a>, '
+    )
+    assert f"{words}to be released at 10:05 (Brussels time)" in waiting
+    assert words in released
+    assert "is about to decide" not in done
+
+
+def page_words(client, registration):
+    return " ".join(page_of(client, registration).text.split())
+
+
+def test_confirmed_batch_of_overrides_shows_on_the_page_of_each_person(
+    webinar, session, approver, second_approver, client
+):
+    seats = [make_registration(webinar, [session], country="CH").seats.get() for _number in range(2)]
+    batch = at_sight.request_overrides([seat.pk for seat in seats], by=approver, reason="Speaks.", now=NOW)
+    at_sight.start_confirming(batch, by=second_approver, now=NOW)
+    client.force_login(approver)
+
+    page = page_words(client, seats[0].registration)
+
+    assert "approver2 is about to decide about this seat" in page
+    assert ">Overrides confirmed · session 1 · 2 seats</a>" in page
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_page_takes_the_same_queries_however_many_jobs_wait(
+    jobs, webinar, session, later_session, approver, client, django_assert_num_queries
+):
+    registration = make_registration(webinar, [session, later_session])
+    client.force_login(approver)
+    seats = list(registration.seats.values_list("pk", flat=True))
+    rejection = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Because.")
+    for _number in range(jobs):
+        at_sight.start_bulk_decision(seats, decision=rejection)
+    page_of(client, registration)  # what is the same for all pages is kept from now on
+
+    with django_assert_num_queries(17):
+        page_of(client, registration)

@@ -12,6 +12,7 @@ from registrations import services
 from registrations.admin.searching import LONGEST_COUNTRY, MOST_WORDS
 from registrations.models import Action, Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.admin.reading import buttons, listed
 from tests.registrations.factories import NOW, approve, make_registration, make_user
 from tests.registrations.models.test_keys import HANDED
@@ -61,9 +62,9 @@ def test_list_takes_the_same_queries_for_one_and_three_rows(
 def one_of_each(webinar, sessions, approver):
     approve(make_registration(webinar, sessions), approver)
     stranger = make_registration(webinar, sessions, country="US", ask_review=True)
-    services.request_override(stranger.seats.first().pk, by=approver, reason="A partner.", now=NOW)
+    at_sight.request_override(stranger.seats.first().pk, by=approver, reason="A partner.", now=NOW)
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
-    services.start_bulk_decision([stranger.seats.first().pk], decision=decision)
+    at_sight.start_bulk_decision([stranger.seats.first().pk], decision=decision)
 
 
 def test_registration_page_takes_the_same_queries_for_one_and_two_seats(
@@ -264,7 +265,7 @@ def test_registration_page_offers_an_override_instead_of_approval(webinar, sessi
 def test_waiting_override_is_answered_by_somebody_else(who, expected, webinar, session, approver, client):
     second = make_user("second", "Approvers")
     registration = make_registration(webinar, [session], country="US", ask_review=True)
-    services.request_override(registration.seats.get().pk, by=approver, reason="A partner.", now=NOW)
+    at_sight.request_override(registration.seats.get().pk, by=approver, reason="A partner.", now=NOW)
     client.force_login({"approver": approver, "second": second}[who])
 
     response = person_page(client, registration)

@@ -32,6 +32,7 @@ from registrations.models import (
 from registrations.models.texts import digest
 from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
+from tests.registrations import at_sight
 from tests.registrations.admin.role_forms import FILLED_IN, PEOPLE, QUERIES, REPORT, Filled
 from tests.registrations.admin.role_marks import marks_in, plant, tokens
 from tests.registrations.admin.role_matrix import ACTIONS, MEMBERS, PAGES, SEEN, Page
@@ -60,6 +61,14 @@ MAILS_SHOWN = {  # a mail stands there in the language of whoever gets it
     "registrations_webinar_mail_text",
 }
 EXAMPLE = re.compile(r'<details class="example-mail".*?</details>', re.DOTALL)  # and here
+FACTS = {  # what jobs of all kinds speak of, together
+    "links": {},
+    "move": "approve",
+    "reason": "",
+    "batch": "00000000-0000-4000-8000-000000000000",
+    "publication": 0,
+}
+LINK = re.compile(r'href="(/admin/[^"?#]*)')
 REDIRECTS = (
     "<path:object_id>/"  # the one name-less address of each model: Django's own redirect to a row's page
 )
@@ -137,7 +146,7 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
     keeper = make_user("keeper", "Rule keepers")
     proposal = propose_without("TN", by=keeper)
     doubtful = [make_registration(webinar, [session], country="US").seats.get().pk for _number in range(3)]
-    batch = services.request_overrides(doubtful[1:], by=approver, reason="Partners.", now=NOW)
+    batch = at_sight.request_overrides(doubtful[1:], by=approver, reason="Partners.", now=NOW)
     moved = make_session(webinar, title="Moved")
     services.reschedule_session(
         moved.pk, starts_at=STARTS, ends_at=ENDS + (ENDS - STARTS), by=editor, now=NOW
@@ -146,7 +155,7 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
     past = make_session(make_webinar(slug="past"), starts_at=NOW - 2 * (ENDS - STARTS), ends_at=NOW)
     jobs = {
         f"{kind}_job": BulkJob.objects.create(
-            kind=kind, created_at=NOW, due_at=STARTS, session=past, facts={"links": {}}
+            kind=kind, created_at=NOW, due_at=STARTS, session=past, facts=FACTS
         ).pk
         for kind in BulkJob.Kind
     }
@@ -267,14 +276,27 @@ def walk(everything):
     for (letter, browser), page in itertools.product(signed_in().items(), PAGES):
         response = browser.get(address(page, everything))
         found.answers[letter, str(page)] = outcome(response)
+        found.opened[letter, response.request["PATH_INFO"]] = outcome(response)
+        for path in LINK.findall(response.text):
+            found.links.setdefault((letter, path), str(page))
         for what in marks_in(response.text):
             found.seen.setdefault((what, page.name), {})[letter] = None
         if any(token in response.text for token in secrets):
             found.with_tokens.add(page.name)
+    follow_links(found)
     for row in (*OutgoingMail.objects.all(), *HistoryEntry.objects.all()):
         if any(token in root.get(page_of(row)).text for token in secrets):
             found.with_tokens.add(str(row))
     return found
+
+
+def follow_links(found):
+    """Note which links of the pages lead their readers to a refusal."""
+    browsers = signed_in()
+    for (letter, path), page in found.links.items():
+        answer = found.opened.get((letter, path)) or outcome(browsers[letter].get(path))
+        if answer == "refused":
+            found.dead_ends[letter, path] = page
 
 
 @dataclass
@@ -282,6 +304,11 @@ class Walk:
     """What came of opening every page as every member."""
 
     answers: dict = field(default_factory=dict)
+    opened: dict = field(default_factory=dict)  # what a member was answered at an address
+    links: dict = field(default_factory=dict)  # by member and address, a page on which it stood
+    dead_ends: dict = field(
+        default_factory=dict
+    )  # those of the links that are refused to whom they were shown
     seen: dict = field(default_factory=dict)
     with_tokens: set = field(default_factory=set)
 
@@ -318,6 +345,10 @@ def test_page_opens_for_whom_it_is_and_refuses_all_others(walked):
 
     expected = {(letter, str(page)): page.answer(letter, page.opens) for letter in LETTERS for page in PAGES}
     assert wrong(found, expected) == {}
+
+
+def test_no_link_leads_its_reader_to_a_refusal(walked):
+    assert walked.dead_ends == {}
 
 
 def test_strangers_are_sent_to_the_login(everything):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from registrations.models import BulkJob, Kind, Registration, Seat
 from registrations.states import RegistrationState
+from tests.registrations import at_sight
 from tests.registrations.admin.reading import listed
 from tests.registrations.factories import NOW, make_registration
 
@@ -91,10 +92,10 @@ def test_action_shows_what_would_happen_and_changes_nothing(move, webinar, sessi
 
     response = client.post(reverse(SEATS), chosen)
 
-    assert (response.status_code, response.context["move"], response.context["seats"]) == (
+    assert (response.status_code, response.context["move"], response.context["preview"].seats) == (
         200,
         move,
-        str(seats[0].pk),
+        at_sight.sent(seats[0].pk),
     )
     assert set(Seat.objects.values_list("state", flat=True)) == {"requested"}
 
@@ -116,15 +117,13 @@ def test_action_on_all_pages_takes_every_seat_of_the_filter_and_no_other(webinar
     chosen = {"action": "approve", "select_across": "1", ACTION_CHECKBOX_NAME: [greeks[0].seats.get().pk]}
 
     response = client.post(f"{reverse(SEATS)}?registration__country=GR", chosen)
-    form = {"seats": response.context["seats"]}
+    form = {"seats": response.context["preview"].seats}
     make_registration(webinar, [session], country="GR")  # registers after the page was shown
     client.post(reverse("admin:registrations_seat_decide", args=["approve"]), form)
 
     job = BulkJob.objects.get()
     assert (response.context["preview"].changed, job.total) == (303, 303)
-    assert set(
-        Seat.objects.filter(pk__in=job.facts["seat_ids"]).values_list("registration__country", flat=True)
-    ) == {"GR"}
+    assert set(job.planned.values_list("seat__registration__country", flat=True)) == {"GR"}
 
 
 def clone(registration, number):

@@ -10,9 +10,12 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import Override, Webinar
 from registrations.permissions import GROUPS
+from tests.registrations import at_sight
 from tests.registrations.admin.reading import listed
 from tests.registrations.factories import (
+    ENDS,
     NOW,
+    STARTS,
     approve,
     make_attendance,
     make_guest,
@@ -23,21 +26,29 @@ from tests.registrations.factories import (
     propose_without,
 )
 
+# Of each row what somebody needs: to see the list it leads to, and last to do what it waits for.
+SEATS = ("registrations.view_seat", "registrations.decide_seat")
+OVERRIDES = ("registrations.view_override", "registrations.decide_seat")
+MAILS = ("registrations.view_outgoingmail", "registrations.resend_outgoingmail")
+JOBS = ("registrations.view_bulkjob", "registrations.import_registration", "registrations.stop_bulkjob")
 ROWS = {
-    "proposals to confirm": "eligibility.publish_rules",
-    "seats to decide": "registrations.view_seat",
-    "of these to review: not eligible, or not for the lists to say": "registrations.view_seat",
-    "flagged: the verdict changed after the decision": "registrations.view_seat",
-    "overrides to confirm": "registrations.view_override",
-    "contested, to be answered": "registrations.view_contest",
-    "addresses that bounced": "registrations.view_registration",
-    "mails failed": "registrations.view_outgoingmail",
-    "mails waiting longer than 15 minutes": "registrations.view_outgoingmail",
-    "sessions without a date": "registrations.move_session",
-    "sessions with attendances to match or to look at": "registrations.record_attendance",
-    "overrides you asked for that lapsed unanswered": "registrations.decide_seat",
-    "bulk jobs to be released, which can still be stopped": "registrations.view_bulkjob",
-    "bulk jobs under way": "registrations.view_bulkjob",
+    "proposals to confirm": ("eligibility.view_publicationproposal", "eligibility.publish_rules"),
+    "seats to decide": SEATS,
+    "of these to review: not eligible, or not for the lists to say": SEATS,
+    "flagged: the verdict changed after the decision": SEATS,
+    "overrides to confirm": OVERRIDES,
+    "contested, to be answered": ("registrations.view_contest", "registrations.decide_seat"),
+    "addresses that bounced": ("registrations.view_registration", "registrations.retry_address"),
+    "mails failed": MAILS,
+    "mails waiting longer than 15 minutes": MAILS,
+    "sessions without a date": ("registrations.view_webinarsession", "registrations.move_session"),
+    "sessions with attendances to match or to look at": (
+        "registrations.view_webinarsession",
+        "registrations.record_attendance",
+    ),
+    "overrides you asked for that lapsed unanswered": OVERRIDES,
+    "bulk jobs to be released, which can still be stopped": JOBS,
+    "bulk jobs under way": JOBS,
 }
 
 
@@ -62,16 +73,17 @@ def sign_in_with(client, *permissions):
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_row_is_shown_to_those_who_may_see_it_and_to_nobody_else(row, client, db):
-    with_it = {label for label, permission in ROWS.items() if permission == ROWS[row]}
-    everything_else = {permission for group in GROUPS.values() for permission in group} - {ROWS[row]}
+def test_row_is_shown_to_those_who_may_act_on_it_and_to_nobody_else(row, client, db):
+    act = ROWS[row][-1]
+    everything_else = {permission for group in GROUPS.values() for permission in group} - {act}
 
-    sign_in_with(client, ROWS[row])
+    sign_in_with(client, *ROWS[row])
     seen = set(rows(client))
     sign_in_with(client, *everything_else)
     seen_by_others = set(rows(client))
 
-    assert (seen, seen_by_others) == (with_it, set(ROWS) - with_it)
+    assert seen == {label for label, needed in ROWS.items() if set(needed) <= set(ROWS[row])}
+    assert seen_by_others == {label for label, needed in ROWS.items() if act not in needed}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +156,7 @@ def test_each_row_counts_what_its_link_lists(proposal, webinar, session, sign_in
     make_attendance(session, by=make_user("reader"), name="Ida")
     forgotten = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
     root = User.objects.get(username="root")
-    asked = services.request_override(forgotten.pk, by=root, reason="A partner.", now=NOW)
+    asked = at_sight.request_override(forgotten.pk, by=root, reason="A partner.", now=NOW)
     Override.objects.filter(pk=asked.pk).update(lapsed_at=NOW)
 
     found = rows(client)
@@ -171,7 +183,7 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
     client = sign_in("somebody", "Approvers")
     make_registration(webinar, [session])
     stranger = make_registration(webinar, [session], country="US", ask_review=True)
-    services.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
+    at_sight.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
 
     counts = {label: count for label, (count, _url) in rows(client).items()}
 
@@ -203,9 +215,27 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
             ],
         ),
         ("Rule keepers", ["proposals to confirm"]),
+        ("Auditors", []),
+        ("Data protection", []),
     ],
 )
 def test_rows_are_those_of_the_group(group, expected, world, sign_in):
     client = sign_in("somebody", group)
 
     assert list(rows(client)) == expected
+
+
+@pytest.mark.parametrize(("group", "waiting"), [("Approvers", 1), ("Editors", 2)])
+def test_jobs_are_counted_for_those_whose_act_they_are(
+    group, waiting, world, webinar, session, editor, sign_in
+):
+    """There wait a decision, for Approvers, and an agenda and a moved session, for Editors."""
+    later = timedelta(hours=1)
+    services.reschedule_session(
+        session.pk, starts_at=STARTS + later, ends_at=ENDS + later, by=editor, now=NOW
+    )
+    client = sign_in("somebody", group)
+
+    count, url = rows(client)["bulk jobs to be released, which can still be stopped"]
+
+    assert (count, len(listed(client.get(url)))) == (waiting, waiting)

@@ -6,7 +6,9 @@ from django.urls import reverse
 from eligibility.explain import explain_html
 from registrations import services
 from registrations.models import Contest, Seat
-from tests.registrations.admin_views.reading import messages, words
+from registrations.states import Move
+from tests.registrations import at_sight
+from tests.registrations.admin_views.reading import fill_in, hidden_in, messages, words
 from tests.registrations.factories import NOW, kinds, make_registration
 
 
@@ -42,7 +44,7 @@ def test_page_says_what_is_contested_why_and_who_is_told(contest, seat, approver
 
 
 def test_answer_is_mailed(contest, seat, approver, client):
-    response = client.post(url_of(contest), {"answer": "We see."}, follow=True)
+    response = fill_in(client, url_of(contest), {"answer": "We see."}, follow=True)
 
     assert messages(response) == ["The contest is answered."]
     assert list(Contest.objects.values_list("answer", "answered_by__username")) == [("We see.", "approver")]
@@ -50,14 +52,14 @@ def test_answer_is_mailed(contest, seat, approver, client):
 
 
 def test_answer_with_the_tick_puts_the_seat_back(contest, approver, client):
-    client.post(url_of(contest), {"answer": "You are right.", "put_back": "on"})
+    fill_in(client, url_of(contest), {"answer": "You are right.", "put_back": "on"})
 
     assert (Seat.objects.get().state, kinds()) == ("requested", ["put_back"])
 
 
 @pytest.mark.parametrize("text", [" ", "x" * 2001], ids=["empty", "one character too long"])
 def test_answer_that_is_none_or_too_long_changes_nothing(text, contest, approver, client):
-    response = client.post(url_of(contest), {"answer": text})
+    response = fill_in(client, url_of(contest), {"answer": text})
 
     assert list(response.context["form"].errors) == ["answer"]
     assert (Contest.objects.get().is_open, kinds()) == (True, [])
@@ -74,10 +76,24 @@ def test_page_offers_no_tick_where_the_seat_cannot_be_put_back(contest, approver
     assert "With the tick below" not in words(response)
 
 
-def test_tick_from_a_page_opened_before_is_refused_and_keeps_the_answer(contest, approver, client):
+def test_answer_from_a_page_opened_before_a_decision_is_refused_and_kept(
+    contest, seat, approver, second_approver, client
+):
+    page = hidden_in(client.get(url_of(contest)))
+    back = services.Decision(move=Move.PUT_BACK, by=second_approver, now=NOW, reason="Look again.")
+    at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=back)
+
+    response = client.post(url_of(contest), page | {"answer": "You are right.", "put_back": "on"})
+
+    assert "Decided meanwhile by approver2, at Monday 20 April 2020, 10:00" in words(response)
+    assert ("You are right." in words(response), Contest.objects.get().is_open) == (True, True)
+    assert hidden_in(response)["shown"] == at_sight.standing(seat.pk)
+
+
+def test_tick_where_the_seat_cannot_be_put_back_is_refused_and_keeps_the_answer(contest, approver, client):
     Seat.objects.update(state="requested")
 
-    response = client.post(url_of(contest), {"answer": "You are right.", "put_back": "on"})
+    response = fill_in(client, url_of(contest), {"answer": "You are right.", "put_back": "on"})
 
     assert response.context["form"].non_field_errors() == [
         "“put back to requested” is not possible: this one is “requested”."
@@ -95,7 +111,7 @@ def test_page_about_somebody_who_withdrew_says_that_nobody_is_mailed(contest, se
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_colleague_who_answered_before_is_told_kindly(method, contest, second_approver, approver, client):
-    services.answer_contest(contest.pk, answer="No.", put_back=False, by=second_approver, now=NOW)
+    at_sight.answer_contest(contest.pk, answer="No.", put_back=False, by=second_approver, now=NOW)
 
     response = getattr(client, method)(url_of(contest), {"answer": "Yes."}, follow=True)
 

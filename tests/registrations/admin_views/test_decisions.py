@@ -9,7 +9,8 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import REASONS, BulkJob, HistoryEntry, MailText, OutgoingMail, Seat
 from registrations.states import Move
-from tests.registrations.admin_views.reading import messages, words
+from tests.registrations import at_sight
+from tests.registrations.admin_views.reading import hidden_in, messages, words
 from tests.registrations.factories import NOW, approve, kinds, make_registration, make_session
 
 MAIL_SUBJECT = "Invitation: Supply chains, Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"
@@ -22,7 +23,8 @@ def url(move):
 
 
 def ids(*registrations):
-    return ",".join(str(pk) for person in registrations for pk in person.seats.values_list("pk", flat=True))
+    """Return what a page that shows these people's seats now sends of them."""
+    return at_sight.sent(*Seat.objects.filter(registration__in=registrations).values_list("pk", flat=True))
 
 
 def states():
@@ -95,7 +97,7 @@ def test_page_takes_the_same_queries_for_one_and_three_seats(webinar, session, a
             client.get(url("approve"), {"seats": seats})
         counts.append(len(queries))
 
-    assert counts == [8, 8]
+    assert counts == [9, 9]
 
 
 def test_few_seats_of_one_person_are_decided_at_once(webinar, session, later_session, approver, client):
@@ -114,7 +116,7 @@ def test_one_seat_is_decided_and_the_other_left(webinar, session, later_session,
     registration = make_registration(webinar, [session, later_session])
     first = registration.seats.first()
 
-    client.post(url("reject"), {"seats": first.pk, "reason": "No cluster."})
+    client.post(url("reject"), {"seats": at_sight.sent(first.pk), "reason": "No cluster."})
 
     assert (states(), Seat.objects.get(pk=first.pk).reason) == (["rejected", "requested"], "No cluster.")
 
@@ -151,7 +153,7 @@ def test_decision_against_a_person_needs_a_reason(move, reason, webinar, session
         else {"reason_code": ["Choose a reason, or write one, or both."]}
     )
     assert (response.status_code, response.context["form"].errors) == (200, complaint)
-    assert (states(), response.context["seats"]) == (before, ids(registration))
+    assert (states(), response.context["preview"].seats) == (before, ids(registration))
 
 
 def test_page_offers_the_reasons_that_go_with_the_decision(webinar, session, approver, client):
@@ -318,23 +320,142 @@ def test_second_click_decides_nothing_and_says_so(webinar, session, approver, cl
     response = client.post(url("approve"), answer, follow=True)
 
     assert messages(response)[-1] == (
-        "Nothing was changed for “1. Supply chains”. “approve” is not possible: this one is “approved”."
+        "Nothing was changed for “1. Supply chains”. You have decided this already."
     )
     assert (kinds(registration), HistoryEntry.objects.filter(action="approved").count()) == (mailed, 1)
 
 
-def test_colleague_who_was_faster_is_told_kindly(webinar, session, approver, second_approver, client):
+def changes(response):
+    """Return what a page says has changed since it was opened: of whom, and what."""
+    return [(change.seat, str(change.note)) for change in response.context["changes"]]
+
+
+BY_COLLEAGUE = (
+    "Decided meanwhile by approver2, at Monday 20 April 2020, 10:00 (Brussels time): now “approved”."
+)
+
+
+def test_page_opened_before_a_colleague_decided_shows_that_instead_of_deciding(
+    webinar, session, approver, second_approver, client
+):
+    """Row 1 of stale-pages.md."""
     registration = make_registration(webinar, [session])
-    client.get(url("approve"), {"seats": ids(registration)})
-    decision = services.Decision(move=Move.REJECT, by=second_approver, now=NOW, reason="No cluster.")
-    services.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=decision)
+    opened = hidden_in(client.get(url("reject"), {"seats": ids(registration)}))
+    approve(registration, second_approver)
 
-    response = client.post(url("cancel"), {"seats": ids(registration), "reason": "Double."}, follow=True)
+    response = client.post(url("reject"), opened | {"reason": "No cluster."})
 
-    assert messages(response) == [
-        "Nothing was changed for “1. Supply chains”. “cancel” is not possible: this one is “rejected”."
-    ]
-    assert states() == ["rejected"]
+    assert changes(response) == [(registration.seats.get(), BY_COLLEAGUE)]
+    assert response.context["preview"].mails == {
+        "not admitted, which takes the session out of the calendar": 1
+    }
+    assert "Nothing was changed: 1 seat has changed since this page was opened." in words(response)
+    assert "No cluster.</textarea>" in response.text
+    assert (states(), kinds(registration)) == (["approved"], ["invitation"])
+
+
+def test_page_that_shows_what_a_colleague_decided_can_be_sent_again_knowingly(
+    webinar, session, approver, second_approver, client
+):
+    registration = make_registration(webinar, [session])
+    opened = hidden_in(client.get(url("reject"), {"seats": ids(registration)}))
+    approve(registration, second_approver)
+    answers = {"reason": "No cluster."}
+    again = hidden_in(client.post(url("reject"), opened | answers))
+
+    client.post(url("reject"), again | answers)
+
+    assert (states(), kinds(registration)) == (["rejected"], ["invitation", "rejected"])
+
+
+def test_page_about_many_opened_before_a_colleague_decided_starts_no_job_and_names_them(
+    webinar, session, approver, second_approver, client
+):
+    people = [make_registration(webinar, [session]) for _number in range(3)]
+    opened = hidden_in(client.get(url("reject"), {"seats": ids(*people)}))
+    approve(people[1], second_approver)
+
+    response = client.post(url("reject"), opened | {"reason": "No cluster."})
+    again = client.post(url("reject"), hidden_in(response) | {"reason": "No cluster."})
+
+    assert changes(response) == [(people[1].seats.get(), BY_COLLEAGUE)]
+    assert "No cluster.</textarea>" in response.text
+    assert again.status_code == 302
+    assert BulkJob.objects.get().total == 3
+
+
+def test_preview_of_a_page_opened_before_says_what_has_changed(
+    webinar, session, approver, second_approver, client
+):
+    registration = make_registration(webinar, [session])
+    opened = hidden_in(client.get(url("reject"), {"seats": ids(registration)}))
+    approve(registration, second_approver)
+
+    response = client.post(url("reject"), opened | {"reason": "No cluster.", "act": "preview"})
+
+    assert (changes(response), response.context["form"].errors) == (
+        [(registration.seats.get(), BY_COLLEAGUE)],
+        {},
+    )
+
+
+def test_page_sent_without_what_it_showed_decides_nothing(webinar, session, approver, client):
+    registration = make_registration(webinar, [session])
+    seat = registration.seats.get()
+
+    response = client.post(url("approve"), {"seats": seat.pk})
+
+    assert changes(response) == [(seat, "It is not known how this seat stood when the page was opened.")]
+    assert states() == ["requested"]
+
+
+def test_page_sent_after_signing_in_again_still_says_what_it_showed(
+    webinar, session, approver, second_approver, client
+):
+    registration = make_registration(webinar, [session])
+    opened = hidden_in(client.get(url("reject"), {"seats": ids(registration)}))
+    client.logout()
+    approve(registration, second_approver)
+    kept = client.post(url("reject"), opened | {"reason": "No cluster."}).context["kept"]
+    client.force_login(approver)
+
+    response = client.post(url("reject"), dict(kept))
+
+    assert changes(response) == [(registration.seats.get(), BY_COLLEAGUE)]
+    assert (states(), "No cluster.</textarea>" in response.text) == (["approved"], True)
+
+
+def test_page_of_a_stopped_decision_sent_again_says_that_it_was_stopped(webinar, session, approver, client):
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    opened = hidden_in(client.get(url("approve"), {"seats": ids(*people)}))
+    client.post(url("approve"), opened)
+    services.stop_job(BulkJob.objects.get().pk, by=approver, now=NOW)
+
+    response = client.post(url("approve"), opened, follow=True)
+
+    assert messages(response)[-1] == (
+        "This decision was stopped before. To take it after all, choose the seats again."
+    )
+    assert BulkJob.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_says_who_is_about_to_decide_about_the_same_people(
+    count, webinar, session, approver, second_approver, client
+):
+    people = [make_registration(webinar, [session]) for _number in range(4)]
+    chosen = [person.seats.get().pk for person in people[:count]]
+    rejection = services.Decision(move=Move.REJECT, by=second_approver, now=NOW, reason="Because.")
+    job = at_sight.start_bulk_decision(chosen, decision=rejection)
+
+    page = words(client.get(url("approve"), {"seats": ids(*people)}))
+
+    link = reverse("admin:registrations_bulkjob_change", args=[job.pk])
+    name = f"Reject · session 1 · {count} seat" + ("s" if count > 1 else "")
+    assert (
+        f"approver2 is about to decide about {count} of the seats on this page, in job {job.pk}: "
+        f'<a href="{link}">{name}</a>, to be released at 10:05 (Brussels time)'
+    ) in page
 
 
 def test_get_decides_nothing(webinar, session, approver, client):

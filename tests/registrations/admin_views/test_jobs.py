@@ -11,6 +11,7 @@ from registrations import services
 from registrations.models import BulkJob, Seat
 from registrations.services.jobs import work_one_chunk
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import (
     ENDS,
@@ -28,7 +29,7 @@ from tests.registrations.factories import (
 def job(webinar, session, approver):
     seat = make_registration(webinar, [session]).seats.get()
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
-    return services.start_bulk_decision([seat.pk], decision=decision)
+    return at_sight.start_bulk_decision([seat.pk], decision=decision)
 
 
 def stop(client, job):
@@ -148,7 +149,7 @@ def test_earlier_of_two_changes_is_refused_with_the_reason(act, change, session,
     ]
     assert buttons(response) == []
     assert (
-        f'<a href="/admin/registrations/bulkjob/{later.pk}/change/">session changed {later.pk}</a>'
+        f'<a href="/admin/registrations/bulkjob/{later.pk}/change/">Time changed · session 1 · 1 seat</a>'
         in words(response)
     )
 
@@ -253,8 +254,8 @@ def test_page_of_waiting_overrides_says_who_would_be_told(
     webinar, session, approver, second_approver, client
 ):
     seats = [make_registration(webinar, [session], country="CH").seats.get() for _number in "ab"]
-    batch = services.request_overrides([seat.pk for seat in seats], by=approver, reason="Speaks.", now=NOW)
-    job = services.start_confirming(batch, by=second_approver, now=NOW)
+    batch = at_sight.request_overrides([seat.pk for seat in seats], by=approver, reason="Speaks.", now=NOW)
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
     client.force_login(second_approver)
 
     page = words(job_page(client, job))
@@ -286,5 +287,89 @@ def test_page_of_a_waiting_job_takes_the_same_queries(
     job = move(session, editor)
     job_page(client, job)  # what is the same for all pages is kept from now on
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
+        job_page(client, job)
+
+
+def test_page_of_a_waiting_decision_names_whom_it_would_skip_now_and_why(
+    webinar, session, approver, second_approver, client
+):
+    """Row 2 of stale-pages.md."""
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    seats = [person.seats.get() for person in people]
+    decision = services.Decision(move=Move.REJECT, by=second_approver, now=NOW, reason="No cluster.")
+    job = at_sight.start_bulk_decision([seat.pk for seat in seats], decision=decision)
+    approve(people[1], approver)
+
+    waiting = job_page(client, job)
+    let_go(client, job)
+    services.sweep(NOW)
+    done = job_page(client, job)
+
+    note = "Decided meanwhile by approver, at Monday 20 April 2020, 10:00 (Brussels time): now “approved”."
+    assert "1 seat would be skipped now" in words(waiting)
+    assert [(each.seat, each.note) for each in waiting.context["decided"].left_alone] == [(seats[1], note)]
+    assert f"{people[1].full_name}</a>, Cluster Nord: 1. Supply chains. {note}" in words(waiting)
+    assert "<li>1 \N{MULTIPLICATION SIGN} not admitted</li>" in words(waiting)
+    assert done.context["reasons"] == [("Decided meanwhile by approver", 1)]
+    assert [why for _row, why in done.context["left_alone"]] == [note]
+    assert list(Seat.objects.order_by("pk").values_list("state", flat=True)) == ["rejected", "approved"]
+
+
+def test_page_of_a_waiting_decision_names_fifty_and_counts_the_rest(
+    webinar, session, approver, client, monkeypatch
+):
+    monkeypatch.setattr("registrations.admin_views.decisions.LISTED", 1)
+    people = [make_registration(webinar, [session]) for _number in range(3)]
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No cluster.")
+    job = at_sight.start_bulk_decision([person.seats.get().pk for person in people], decision=decision)
+    for person in people:
+        services.withdraw(person.pk, now=NOW)
+
+    page = job_page(client, job)
+
+    assert "3 seats would be skipped now" in words(page)
+    assert (len(page.context["decided"].left_alone), "and 2 more seats" in words(page)) == (1, True)
+
+
+def test_page_of_a_waiting_decision_names_nobody_to_those_who_may_not_see_people(
+    job, approver, second_approver, editor, client
+):
+    registration = Seat.objects.get().registration
+    services.withdraw(registration.pk, now=NOW)
+    client.force_login(editor)
+
+    page = words(job_page(client, job))
+
+    assert "1. Supply chains. The person has withdrawn meanwhile." in page
+    assert registration.full_name not in page
+
+
+def test_page_of_waiting_overrides_names_whom_it_would_skip(
+    webinar, session, approver, second_approver, client
+):
+    seats = [make_registration(webinar, [session], country="CH").seats.get() for _number in "ab"]
+    batch = at_sight.request_overrides([seat.pk for seat in seats], by=approver, reason="Speaks.", now=NOW)
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
+    services.withdraw(seats[0].registration_id, now=NOW)
+
+    page = job_page(client, job)
+
+    assert [(each.seat, each.note) for each in page.context["decided"].left_alone] == [
+        (seats[0], "The person has withdrawn meanwhile.")
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_a_waiting_decision_takes_the_same_queries(
+    count, webinar, session, approver, client, django_assert_num_queries
+):
+    people = [make_registration(webinar, [session]) for _number in range(count)]
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No cluster.")
+    job = at_sight.start_bulk_decision([person.seats.get().pk for person in people], decision=decision)
+    for person in people:
+        approve(person, approver)
+    job_page(client, job)  # what is the same for all pages is kept from now on
+
+    with django_assert_num_queries(15):
         job_page(client, job)

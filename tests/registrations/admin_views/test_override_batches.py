@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from registrations import services
 from registrations.models import BulkJob, Override, Seat
-from tests.registrations.admin_views.reading import messages, words
+from registrations.states import Move
+from tests.registrations import at_sight
+from tests.registrations.admin_views.reading import fill_in, hidden_in, messages, words
 from tests.registrations.factories import NOW, carry_out, kinds, make_registration, make_user
 
 ASK = "admin:registrations_seat_overrides"
@@ -29,11 +31,11 @@ def seats(webinar, session):
 @pytest.fixture
 def batch(seats, approver):
     ids_ = [seat.pk for seat in seats]
-    return services.request_overrides(ids_, by=approver, reason="Invited in April.", now=NOW)
+    return at_sight.request_overrides(ids_, by=approver, reason="Invited in April.", now=NOW)
 
 
 def ids(seats):
-    return ",".join(str(seat.pk) for seat in seats)
+    return at_sight.sent(*(seat.pk for seat in seats))
 
 
 def answer_url(batch):
@@ -50,12 +52,12 @@ def test_action_shows_who_is_asked_for_and_who_is_skipped_and_changes_nothing(se
     response = client.post(reverse(SEATS), chosen)
 
     preview = response.context["preview"]
-    assert (response.context["seats"], preview.listed) == (ids(seats), seats[:2])
+    assert (preview.seats, preview.listed) == (ids(seats), seats[:2])
     assert preview.mails == {
         "invitation, which puts the session into the calendar": 1,
         "nobody is mailed: the place is kept": 1,
     }
-    assert {note: skipped.examples for note, skipped in preview.skipped.items()} == {
+    assert {note: [each.seat for each in skipped.examples] for note, skipped in preview.skipped.items()} == {
         "The verdict of this seat is “eligible”; no override is needed.": [seats[2]]
     }
     assert "Ask for an override: 2 seats" in words(response)
@@ -78,12 +80,12 @@ def test_asking_without_a_reason_is_refused_and_keeps_the_seats(reason, seats, a
     response = client.post(reverse(ASK), {"seats": ids(seats), "reason": reason})
 
     assert response.context["form"].errors == {"reason": ["This field is required."]}
-    assert (response.context["seats"], Override.objects.count()) == (ids(seats), 0)
+    assert (response.context["preview"].seats, Override.objects.count()) == (ids(seats), 0)
 
 
 def test_asking_for_what_is_not_possible_any_more_says_so(seats, approver, second_approver, client):
     for seat in seats[:2]:
-        services.request_override(seat.pk, by=second_approver, reason="Mine.", now=NOW)
+        at_sight.request_override(seat.pk, by=second_approver, reason="Mine.", now=NOW)
 
     response = client.post(reverse(ASK), {"seats": ids(seats), "reason": "Keep."})
 
@@ -114,6 +116,16 @@ def test_answer_page_says_who_asked_why_for_whom_and_who_is_told(batch, seats, s
     assert "Asked for by approver, 20 April 2020" in page
     assert "Invited in April." in page
     assert response.context["preview"].listed == seats[:2]
+    assert [
+        (override.seat, country, verdict.partition(": ")[2])
+        for override, country, verdict in response.context["people"]
+    ] == [
+        (seats[0], "United States", "may not take part."),
+        (seats[1], "Norway", "may not take part."),
+    ]
+    for seat in seats[:2]:
+        person = reverse("admin:registrations_registration_change", args=[seat.registration_id])
+        assert f'<a href="{person}">{seat.registration.full_name}</a></th> <td>Cluster Nord</td>' in page
     assert response.context["preview"].mails == {
         "invitation, which puts the session into the calendar": 1,
         "nobody is mailed: the place is kept": 1,
@@ -124,7 +136,7 @@ def test_answer_page_says_who_asked_why_for_whom_and_who_is_told(batch, seats, s
 def test_second_person_confirms_once_and_sees_how_far_it_is(batch, seats, second_approver, client):
     client.force_login(second_approver)
 
-    response = client.post(answer_url(batch), {"answer": "confirm"})
+    response = fill_in(client, answer_url(batch), {"answer": "confirm"})
     carry_out(NOW)
 
     job = BulkJob.objects.get()
@@ -137,7 +149,7 @@ def test_second_person_confirms_once_and_sees_how_far_it_is(batch, seats, second
 def test_job_in_its_window_says_who_would_be_told(batch, seats, second_approver, client):
     client.force_login(second_approver)
 
-    response = client.post(answer_url(batch), {"answer": "confirm"}, follow=True)
+    response = fill_in(client, answer_url(batch), {"answer": "confirm"}, follow=True)
 
     assert messages(response) == ["The overrides are confirmed. This page says when it is carried out."]
     assert response.context["reached"] == {
@@ -149,7 +161,7 @@ def test_job_in_its_window_says_who_would_be_told(batch, seats, second_approver,
 def test_second_person_declines_once(batch, seats, second_approver, client):
     client.force_login(second_approver)
 
-    response = client.post(answer_url(batch), {"answer": "decline"}, follow=True)
+    response = fill_in(client, answer_url(batch), {"answer": "decline"}, follow=True)
 
     assert messages(response) == ["The overrides are declined; the seats stay as they are."]
     assert (Override.objects.count(), states()) == (0, ["requested", "approved", "requested"])
@@ -159,7 +171,7 @@ def test_second_person_declines_once(batch, seats, second_approver, client):
 def test_answer_that_is_neither_changes_nothing(answer, batch, second_approver, client):
     client.force_login(second_approver)
 
-    response = client.post(answer_url(batch), {"answer": answer})
+    response = fill_in(client, answer_url(batch), {"answer": answer})
 
     assert "answer" in response.context["form"].errors
     assert (services.open_batch(batch).count(), BulkJob.objects.count()) == (2, 0)
@@ -168,7 +180,7 @@ def test_answer_that_is_neither_changes_nothing(answer, batch, second_approver, 
 def test_who_asked_sees_no_buttons_and_cannot_confirm(batch, approver, client):
     page = words(client.get(answer_url(batch)))
 
-    response = client.post(answer_url(batch), {"answer": "confirm"})
+    response = fill_in(client, answer_url(batch), {"answer": "confirm"})
 
     assert ('value="confirm"' in page, "another member of staff has to answer" in page) == (False, True)
     assert response.context["form"].non_field_errors() == [
@@ -180,9 +192,9 @@ def test_who_asked_sees_no_buttons_and_cannot_confirm(batch, approver, client):
 @pytest.mark.parametrize("answer", ["confirm", "decline"])
 def test_answer_while_a_worker_is_at_it_is_refused(answer, batch, second_approver, client):
     client.force_login(second_approver)
-    client.post(answer_url(batch), {"answer": "confirm"})
+    fill_in(client, answer_url(batch), {"answer": "confirm"})
 
-    response = client.post(answer_url(batch), {"answer": answer})
+    response = fill_in(client, answer_url(batch), {"answer": answer})
 
     assert response.context["form"].non_field_errors() == [
         "These overrides are confirmed; their bulk job carries it out."
@@ -237,9 +249,40 @@ def test_pages_take_the_same_queries_for_one_and_three_seats(
         seats = [make_registration(webinar, [session], country="NO").seats.get() for _seat in range(number)]
         with CaptureQueriesContext(connection) as asking:
             client.get(reverse(ASK), {"seats": ids(seats)})
-        batch = services.request_overrides([seat.pk for seat in seats], by=approver, reason="Keep.", now=NOW)
+        batch = at_sight.request_overrides([seat.pk for seat in seats], by=approver, reason="Keep.", now=NOW)
         with CaptureQueriesContext(connection) as answering:
             client.get(answer_url(batch))
         counts.append((len(asking), len(answering)))
 
     assert counts[0] == counts[1]
+
+
+def test_batch_page_opened_before_a_decision_is_refused_and_names_who_decided(
+    batch, seats, approver, second_approver, client
+):
+    client.force_login(second_approver)
+    opened = hidden_in(client.get(answer_url(batch)))
+    cancel = services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="No place.")
+    at_sight.decide_seats(seats[1].registration_id, seat_ids=[seats[1].pk], decision=cancel)
+
+    response = client.post(answer_url(batch), opened | {"answer": "confirm"})
+
+    assert [str(change.note) for change in response.context["changes"]] == [
+        "Decided meanwhile by approver, at Monday 20 April 2020, 10:00 (Brussels time): now “cancelled”."
+    ]
+    assert "What has changed since this page was opened" in words(response)
+    assert (BulkJob.objects.count(), hidden_in(response)["seats"]) == (0, ids(seats[:1]))
+
+
+def test_request_for_a_batch_opened_before_a_decision_is_refused_and_keeps_the_reason(
+    seats, approver, second_approver, client
+):
+    opened = ids(seats)
+    cancel = services.Decision(move=Move.CANCEL, by=second_approver, now=NOW, reason="No place.")
+    at_sight.decide_seats(seats[1].registration_id, seat_ids=[seats[1].pk], decision=cancel)
+
+    response = client.post(reverse(ASK), {"seats": opened, "reason": "Invited in April."})
+
+    assert "Decided meanwhile by approver2, at Monday 20 April 2020, 10:00" in words(response)
+    assert ("Invited in April.</textarea>" in response.text, Override.objects.count()) == (True, 0)
+    assert hidden_in(response)["seats"] == ids(seats)

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registrations import services
 from registrations.services import lapsing
+from tests.registrations import at_sight
 from tests.registrations.admin.reading import buttons, listed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import NOW, make_registration, make_session, make_user, make_webinar
@@ -23,7 +23,7 @@ def doubtful(webinar, session):
 
 @pytest.fixture
 def override(doubtful, approver):
-    return services.request_override(doubtful.pk, by=approver, reason="A partner.", now=NOW)
+    return at_sight.request_override(doubtful.pk, by=approver, reason="A partner.", now=NOW)
 
 
 def test_auditor_reads_who_asked_why_and_how_it_stands(override, doubtful, client):
@@ -65,7 +65,7 @@ def test_report_page_takes_a_fixed_number_of_queries(
 ):
     for _number in range(count):
         seat = make_registration(webinar, [session], country="NO").seats.get()
-        services.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
+        at_sight.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
 
     with django_assert_num_queries(11):
         client.get(REPORT)
@@ -105,7 +105,7 @@ def test_lapsed_batch_sends_back_with_the_reason(swept, webinar, approver, secon
     seats = [
         make_registration(webinar, [make_session(webinar)], country="NO").seats.get().pk for _n in range(2)
     ]
-    batch = services.request_overrides(seats, by=approver, reason="Partners.", now=NOW)
+    batch = at_sight.request_overrides(seats, by=approver, reason="Partners.", now=NOW)
     with time_machine.travel(LATER, tick=False):
         client.force_login(second_approver)
         if swept:
@@ -143,10 +143,10 @@ def test_list_is_narrowed_by_how_requests_stand(
     stands, count, webinar, session, approver, second_approver, client
 ):
     seats = [make_registration(webinar, [session], country="NO").seats.get() for _number in range(3)]
-    services.request_override(seats[0].pk, by=approver, reason="Old.", now=NOW)
+    at_sight.request_override(seats[0].pk, by=approver, reason="Old.", now=NOW)
     lapsing.lapse_overrides(LATER)
-    asked = [services.request_override(seat.pk, by=approver, reason="New.", now=LATER) for seat in seats[1:]]
-    services.confirm_override(asked[0].pk, by=second_approver, now=LATER)
+    asked = [at_sight.request_override(seat.pk, by=approver, reason="New.", now=LATER) for seat in seats[1:]]
+    at_sight.confirm_override(asked[0].pk, by=second_approver, now=LATER)
 
     response = client.get(reverse("admin:registrations_override_changelist"), {"stands": stands})
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import HistoryEntry, Seat
 from registrations.states import Move
-from tests.registrations.admin_views.reading import messages, words
+from tests.registrations.admin_views.reading import fill_in, hidden_in, messages, words
 from tests.registrations.factories import approve, decide, make_registration, make_user
 
 
@@ -37,7 +37,7 @@ def order(session):
 
 
 def test_list_shows_who_is_next_and_why_the_order_was_changed(session, waiting, approver, client):
-    client.post(place_page(waiting[2]), {"place": 1, "seen": 3, "reason": "A mentor."})
+    fill_in(client, place_page(waiting[2]), {"place": 1, "seen": 3, "reason": "A mentor."})
 
     response = client.get(list_page(session))
 
@@ -94,8 +94,8 @@ def test_list_takes_the_same_queries_for_one_and_three_rows(webinar, session, wa
 
 
 def test_person_is_moved_and_the_list_shows_it(session, waiting, client):
-    response = client.post(
-        place_page(waiting[2]), {"place": 2, "seen": 3, "reason": "A mentor."}, follow=True
+    response = fill_in(
+        client, place_page(waiting[2]), {"place": 2, "seen": 3, "reason": "A mentor."}, follow=True
     )
 
     assert response.redirect_chain == [(list_page(session), 302)]
@@ -122,7 +122,7 @@ def test_opening_the_page_says_where_somebody_stands_and_changes_nothing(session
     ids=["no reason", "no place", "no number", "too far", "a colleague was faster"],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(session, waiting, client, answers, field):
-    response = client.post(place_page(waiting[2]), answers)
+    response = fill_in(client, place_page(waiting[2]), answers)
 
     assert list(response.context["form"].errors) == [field]
     assert response.context["form"]["reason"].value() == answers["reason"]
@@ -149,3 +149,17 @@ def test_buttons_lead_to_both_pages(session, waiting, client):
     meeting = client.get(reverse("admin:registrations_webinarsession_change", args=[session.pk]))
 
     assert (place_page(waiting[0]) in person.text, list_page(session) in meeting.text) == (True, True)
+
+
+def test_page_opened_before_somebody_changed_their_answers_is_refused_and_keeps_what_was_typed(
+    session, waiting, client
+):
+    page = hidden_in(client.get(place_page(waiting[2])))
+    person = waiting[2].registration
+    person.country = "FR"
+    person.save()
+
+    response = client.post(place_page(waiting[2]), page | {"place": 1, "reason": "A mentor."})
+
+    assert "The person has changed their answers meanwhile" in words(response)
+    assert ("A mentor.</textarea>" in response.text, order(session)) == (True, waiting)

@@ -15,6 +15,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import Move, RegistrationState
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -422,6 +423,6 @@ def test_rejection_after_the_move_clears_the_new_calendar(registration, approver
     confirm(ask(registration))
     decision = services.Decision(move=Move.REJECT, by=approver, now=LATER, reason="No place.")
 
-    services.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=decision)
+    at_sight.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=decision)
 
     assert mails()[-1] == ("rejected", NEW, "CANCEL", 4, NEW)

@@ -10,6 +10,7 @@ from registrations.models import HistoryEntry, OutgoingMail, Registration, Seat,
 from registrations.services import answering
 from registrations.services.returns import Result
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import ENDS, NOW, STARTS, approve, carry_out, kinds, make_registration
 from tests.registrations.returned import kept, reply
 
@@ -112,7 +113,7 @@ def test_answer_to_the_session_of_another_site_is_dropped(ada):
 def test_answer_to_an_invitation_that_was_taken_back_is_dropped(ada, approver):
     seat = seat_of(ada)
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No place is left.")
-    services.decide_seats(ada.pk, seat_ids=[seat.pk], decision=decision)
+    at_sight.decide_seats(ada.pk, seat_ids=[seat.pk], decision=decision)
 
     assert answer(seat, sequence=9) is Result.DROPPED
 

@@ -35,6 +35,7 @@ from registrations.services import jobs
 from registrations.states import IllegalMove, Move, RegistrationState, SeatState
 from tests import calendar_client
 from tests.calendar_client import ClientCalendar, Invite, SharedCalendar
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
     make_guest,
@@ -157,13 +158,13 @@ class History(RuleBasedStateMachine):
         if pk:
             registration_id = Seat.objects.get(pk=pk).registration_id
             decision = services.Decision(move=move, by=self.staff[0], now=self.now, reason="Because.")
-            self.happens(services.decide_seats, registration_id, seat_ids=[pk], decision=decision)
+            self.happens(at_sight.decide_seats, registration_id, seat_ids=[pk], decision=decision)
 
     @rule(move=st.sampled_from([Move.APPROVE] * 4 + [Move.WAITLIST] * 2 + [Move.REJECT]))
     def staff_decide_about_all(self, move):
         decision = services.Decision(move=move, by=self.staff[0], now=self.now, reason="Because.")
         ids = list(Seat.objects.values_list("pk", flat=True))
-        self.happens(services.start_bulk_decision, ids, decision=decision)
+        self.happens(at_sight.start_bulk_decision, ids, decision=decision)
 
     @rule(which=ANY)
     def staff_override(self, which):
@@ -171,10 +172,10 @@ class History(RuleBasedStateMachine):
         if not pk:
             return
         override = self.happens(
-            services.request_override, pk, by=self.staff[0], reason="A partner.", now=self.now
+            at_sight.request_override, pk, by=self.staff[0], reason="A partner.", now=self.now
         )
         if override:
-            self.happens(services.confirm_override, override.pk, by=self.staff[1], now=self.now)
+            self.happens(at_sight.confirm_override, override.pk, by=self.staff[1], now=self.now)
 
     @rule(number=st.integers(0, 2), slot=st.sampled_from(SLOTS))
     def session_gets_a_time(self, number, slot):

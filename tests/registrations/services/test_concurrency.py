@@ -9,6 +9,7 @@ from registrations import services
 from registrations.models import AddressChange, BulkJob, HistoryEntry, OutgoingMail, Registration, Seat
 from registrations.services import jobs
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -35,6 +36,28 @@ def test_one_of_two_simultaneous_approvals_decides(webinar, session, approver, s
 
     assert sorted(result.changed for answer in results for result in answer) == [False, True]
     assert kinds(registration) == ["invitation"]
+
+
+def test_of_two_decisions_on_pages_opened_before_either_one_is_told_of_the_other(
+    webinar, session, approver, second_approver
+):
+    registration = make_registration(webinar, [session])
+    shown = at_sight.standings([registration.seats.get().pk])
+    deciding = [
+        services.Decision(move=move, by=by, now=NOW, reason="Because.")
+        for move, by in ((Move.APPROVE, approver), (Move.REJECT, second_approver))
+    ]
+
+    answers = at_once(
+        *(
+            lambda one=one: services.decide_seats(registration.pk, shown=shown, decision=one)
+            for one in deciding
+        )
+    )
+
+    refused = [isinstance(answer, services.ChangedMeanwhile) for answer in answers]
+    assert sorted(refused) == [False, True]
+    assert kinds(registration) == [["invitation", "rejected"][refused.index(False)]]
 
 
 def test_approving_and_cancelling_at_once_end_in_one_state_that_was_told_last(
@@ -97,7 +120,7 @@ def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, app
     monkeypatch.setattr(jobs, "CHUNK", 3)
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(10)]
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
-    job = services.start_bulk_decision(seats, decision=decision)
+    job = at_sight.start_bulk_decision(seats, decision=decision)
     release()
 
     for _again in range(3):  # a worker that finds the job taken goes home
@@ -112,7 +135,7 @@ def test_button_pressed_twice_at_once_writes_one_job(webinar, session, approver)
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(2)]
     decision, page = services.Decision(move=Move.APPROVE, by=approver, now=NOW), uuid4()
 
-    jobs_of_clicks = at_once(*[lambda: services.start_bulk_decision(seats, decision=decision, page=page)] * 3)
+    jobs_of_clicks = at_once(*[lambda: at_sight.start_bulk_decision(seats, decision=decision, page=page)] * 3)
 
     assert BulkJob.objects.count() == 1
     assert len({job.pk for job in jobs_of_clicks}) == 1
@@ -124,10 +147,10 @@ def test_two_bulk_decisions_about_the_same_people_decide_each_once(
     monkeypatch.setattr(jobs, "CHUNK", 3)
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(7)]
     for by, move in ((approver, Move.APPROVE), (second_approver, Move.WAITLIST)):
-        services.start_bulk_decision(seats, decision=services.Decision(move=move, by=by, now=NOW))
+        at_sight.start_bulk_decision(seats, decision=services.Decision(move=move, by=by, now=NOW))
     for by in (approver, second_approver):
         again = services.Decision(move=Move.APPROVE, by=by, now=NOW)
-        services.start_bulk_decision(seats, decision=again)
+        at_sight.start_bulk_decision(seats, decision=again)
     release()
 
     for _again in range(4):
@@ -157,8 +180,8 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
     before = [seat.pk for seat in services.on_the_waiting_list(session.pk)]
 
     def to_the_front(person, seen, by):
-        turn = services.Turn(place=1, seen=seen, reason="Because.", by=by, now=NOW)
-        services.move_on_list(person.seats.get().pk, turn=turn)
+        seat_id = person.seats.get().pk
+        at_sight.move_on_list(seat_id, place=1, seen=seen, reason="Because.", by=by, now=NOW)
 
     answers = at_once(
         lambda: to_the_front(people[6], 6, approver),
@@ -188,9 +211,8 @@ def test_reordering_while_a_place_becomes_free_gives_it_to_one_and_keeps_the_oth
 
     at_once(
         lambda: services.sweep(NOW),
-        lambda: services.move_on_list(
-            people[4].seats.get().pk,
-            turn=services.Turn(place=1, seen=4, reason="Because.", by=approver, now=NOW),
+        lambda: at_sight.move_on_list(
+            people[4].seats.get().pk, place=1, seen=4, reason="Because.", by=approver, now=NOW
         ),
     )
     services.sweep(NOW)

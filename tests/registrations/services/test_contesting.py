@@ -16,6 +16,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import ENDS, NOW, approve, calendar_mails, kinds, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def contest(seat):
 
 
 def answer(contest, by, **fields):
-    return services.answer_contest(
+    return at_sight.answer_contest(
         contest.pk, **{"answer": "No.", "put_back": False, "by": by, "now": LATER, **fields}
     )
 
@@ -186,7 +187,7 @@ def test_put_back_after_an_invitation_leaves_the_calendar_as_the_rejection_left_
     registration = approve(make_registration(webinar, [session]), approver)
     seat = registration.seats.get()
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Full.")
-    services.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
+    at_sight.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
 
     answer(services.contest(seat.pk, text="Why?", now=NOW), approver, put_back=True)
 
@@ -251,3 +252,16 @@ def test_answer_to_somebody_who_withdrew_is_kept_and_not_mailed(contest, approve
         "No.",
         [MailKind.CONTEST_RECEIVED, MailKind.WITHDRAWN],
     )
+
+
+def test_answer_from_a_page_that_showed_another_standing_is_refused(contest, approver, second_approver):
+    seat = contest.seat
+    reply = services.Reply(answer="We stay.", put_back=False, shown=at_sight.standing(seat.pk))
+    back = services.Decision(move=Move.PUT_BACK, by=second_approver, now=NOW, reason="Look again.")
+    at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=back)
+
+    with pytest.raises(services.ChangedMeanwhile, match="by approver2"):
+        services.answer_contest(contest.pk, reply=reply, by=approver, now=NOW)
+
+    contest.refresh_from_db()
+    assert contest.is_open

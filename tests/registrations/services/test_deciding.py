@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from registrations import services
 from registrations.models import HistoryEntry, HistoryIsAppendOnly, MailKind, OutgoingMail, Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -13,6 +14,7 @@ from tests.registrations.factories import (
     calendar_mails,
     carry_out,
     kinds,
+    left_alone,
     make_guest,
     make_registration,
     make_session,
@@ -28,7 +30,7 @@ def decision(move, by, reason="Because.", now=NOW, reason_code=""):
 
 def decide(registration, move, by, **fields):
     ids = list(registration.seats.values_list("pk", flat=True))
-    return services.decide_seats(registration.pk, seat_ids=ids, decision=decision(move, by, **fields))
+    return at_sight.decide_seats(registration.pk, seat_ids=ids, decision=decision(move, by, **fields))
 
 
 def states(registration):
@@ -59,7 +61,7 @@ def test_decide_takes_one_seat_and_leaves_the_other(webinar, session, later_sess
     registration = make_registration(webinar, [session, later_session])
     first = registration.seats.first()
 
-    services.decide_seats(registration.pk, seat_ids=[first.pk], decision=decision(Move.APPROVE, approver))
+    at_sight.decide_seats(registration.pk, seat_ids=[first.pk], decision=decision(Move.APPROVE, approver))
 
     assert states(registration) == ["approved", "requested"]
 
@@ -67,7 +69,7 @@ def test_decide_takes_one_seat_and_leaves_the_other(webinar, session, later_sess
 def test_decide_ignores_a_seat_of_somebody_else(webinar, session, approver):
     registration, other = make_registration(webinar, [session]), make_registration(webinar, [session])
 
-    results = services.decide_seats(
+    results = at_sight.decide_seats(
         registration.pk, seat_ids=[other.seats.get().pk], decision=decision(Move.APPROVE, approver)
     )
 
@@ -244,7 +246,7 @@ def test_decide_raises_sequence_once_and_records_each(webinar, approver):
 def test_decide_takes_a_fixed_number_of_queries(webinar, approver, count, django_assert_num_queries):
     registration = make_registration(webinar, [make_undated_session(webinar) for _number in range(count)])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):  # one of them is the page's
         decide(registration, Move.APPROVE, approver)
 
 
@@ -298,12 +300,12 @@ def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session,
         make_registration(webinar, [session], country=country).seats.get() for country in ("BE", "NO", "FR")
     ]
 
-    job = services.start_bulk_decision([seat.pk for seat in seats], decision=decision(Move.APPROVE, approver))
+    job = at_sight.start_bulk_decision([seat.pk for seat in seats], decision=decision(Move.APPROVE, approver))
     carry_out()
 
     job.refresh_from_db()
     assert (job.state, job.total, job.changed, job.skipped, job.failed) == ("done", 3, 2, 1, 0)
-    assert list(job.rows.values_list("seat", "result", "reason")) == [
+    assert left_alone(job) == [
         (
             seats[1].pk,
             "skipped",
@@ -317,7 +319,7 @@ def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session,
 
 def test_bulk_decision_needs_a_reason_against_people(approver):
     with pytest.raises(services.ReasonNeeded):
-        services.start_bulk_decision([], decision=decision(Move.REJECT, approver, reason=""))
+        at_sight.start_bulk_decision([], decision=decision(Move.REJECT, approver, reason=""))
 
 
 @pytest.mark.django_db
@@ -328,3 +330,51 @@ def test_history_cannot_be_changed_or_deleted(webinar, session, approver):
         HistoryEntry.objects.update(action="rejected")
     with pytest.raises(HistoryIsAppendOnly):
         HistoryEntry.objects.all().delete()
+
+
+def test_decision_about_a_seat_that_a_colleague_decided_meanwhile_is_refused(
+    webinar, session, approver, second_approver
+):
+    registration = make_registration(webinar, [session])
+    shown = at_sight.standings(registration.seats.values_list("pk", flat=True))
+    decide(registration, Move.APPROVE, approver)
+
+    with pytest.raises(services.ChangedMeanwhile, match="Decided meanwhile by approver, at Monday 20 April"):
+        services.decide_seats(registration.pk, shown=shown, decision=decision(Move.REJECT, second_approver))
+
+    assert (states(registration), kinds(registration)) == (["approved"], ["invitation"])
+
+
+def test_one_changed_seat_holds_up_the_others_of_the_same_page(
+    webinar, session, later_session, approver, second_approver
+):
+    registration = make_registration(webinar, [session, later_session])
+    shown = at_sight.standings(registration.seats.values_list("pk", flat=True))
+    first = registration.seats.first().pk
+    at_sight.decide_seats(registration.pk, seat_ids=[first], decision=decision(Move.APPROVE, approver))
+
+    with pytest.raises(services.ChangedMeanwhile):
+        services.decide_seats(registration.pk, shown=shown, decision=decision(Move.REJECT, second_approver))
+
+    assert states(registration) == ["approved", "requested"]
+
+
+@pytest.mark.parametrize(
+    ("move", "fields"),
+    [(Move.APPROVE, {}), (Move.REJECT, {"reason": "Too late."})],
+    ids=["another decision", "another reason"],
+)
+def test_same_page_sent_twice_says_so_but_not_where_it_says_something_else(
+    webinar, session, approver, move, fields
+):
+    registration = make_registration(webinar, [session])
+    shown = at_sight.standings(registration.seats.values_list("pk", flat=True))
+    first = decision(Move.REJECT, approver)
+    services.decide_seats(registration.pk, shown=shown, decision=first)
+
+    again = services.decide_seats(registration.pk, shown=shown, decision=first)
+    with pytest.raises(services.ChangedMeanwhile):
+        services.decide_seats(registration.pk, shown=shown, decision=decision(move, approver, **fields))
+
+    assert [(result.changed, result.note) for result in again] == [(False, "You have decided this already.")]
+    assert kinds(registration) == ["rejected"]

@@ -9,6 +9,7 @@ from registrations.models import OutgoingMail, Seat, WebinarSession
 from registrations.services import duplicates
 from registrations.services.telling import Telling
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
     approve,
@@ -91,7 +92,7 @@ def test_person_who_leaves_one_session_is_invited_again_to_it_alone(webinar, ses
     [seat] = old.seats.filter(session=session)
 
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Because.")
-    services.decide_seats(old.pk, seat_ids=[seat.pk], decision=decision)
+    at_sight.decide_seats(old.pk, seat_ids=[seat.pk], decision=decision)
 
     again = OutgoingMail.objects.latest("pk")
     assert (again.seat.session, again.facts["calendar"]["sequence"]) == (session, 4)
@@ -135,7 +136,7 @@ def test_another_webinar_with_the_same_name_is_left_alone(old, approver):
 
 def test_both_rejected_in_one_go_are_invited_no_more(old, new, approver):
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Because.")
-    services.start_bulk_decision(Seat.objects.values_list("pk", flat=True), decision=decision)
+    at_sight.start_bulk_decision(Seat.objects.values_list("pk", flat=True), decision=decision)
 
     carry_out()
 

@@ -25,6 +25,7 @@ from registrations.models import (
 )
 from registrations.services import erasing
 from registrations.states import Move, RegistrationState, SeatState
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -79,12 +80,12 @@ def known(ada, webinar, session, approver, second_approver):
         meeting_url=f"https://sample.webex.com/{MARK}", answer="accepted", answered_at=NOW
     )
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason=f"{MARK} is unknown.")
-    services.decide_seats(ada.pk, seat_ids=[second.pk], decision=decision)
+    at_sight.decide_seats(ada.pk, seat_ids=[second.pk], decision=decision)
     contest = services.contest(second.pk, text=f"But I am {MARK}.", now=NOW)
-    services.answer_contest(contest.pk, answer=f"Sorry, {MARK}.", put_back=True, by=approver, now=NOW)
+    at_sight.answer_contest(contest.pk, answer=f"Sorry, {MARK}.", put_back=True, by=approver, now=NOW)
     Seat.objects.filter(pk=second.pk).update(outcome="review")
-    asked = services.request_override(second.pk, by=approver, reason=f"{MARK} is a partner.", now=NOW)
-    services.confirm_override(asked.pk, by=second_approver, now=NOW)
+    asked = at_sight.request_override(second.pk, by=approver, reason=f"{MARK} is a partner.", now=NOW)
+    at_sight.confirm_override(asked.pk, by=second_approver, now=NOW)
     services.ask_address_change(ada.pk, email=f"{MARK}.new@example.org", now=NOW)
     old = make_registration(webinar, [session], **PERSON | {"state": "expired", "confirmed_at": None})
     assert old.email_key == ada.email_key
@@ -331,7 +332,7 @@ def test_erasing_an_old_submission_leaves_the_active_one(ada, webinar):
 
 def test_an_open_override_goes(webinar, session, approver):
     ada = make_registration(webinar, [session], **PERSON | {"country": "NO", "ask_review": True})
-    services.request_override(ada.seats.get().pk, by=approver, reason=MARK, now=NOW)
+    at_sight.request_override(ada.seats.get().pk, by=approver, reason=MARK, now=NOW)
 
     services.erase(ada.pk, now=NOW)
 

@@ -12,6 +12,7 @@ from eligibility.rules import Outcome
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
     approve,
@@ -42,8 +43,8 @@ def outcomes():
 
 
 def override(seat, one, two):
-    asked = services.request_override(seat.pk, by=one, reason="A partner.", now=NOW)
-    services.confirm_override(asked.pk, by=two, now=NOW)
+    asked = at_sight.request_override(seat.pk, by=one, reason="A partner.", now=NOW)
+    at_sight.confirm_override(asked.pk, by=two, now=NOW)
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def crowd(webinar, session, later_session, approver, second_approver):
     Seat.objects.filter(pk=flagged.pk).update(state="approved", flagged_at=NOW)
     ended = make_registration(webinar, sessions, country="TN")
     decision = services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="Double.")
-    services.decide_seats(ended.pk, seat_ids=ended.seats.values_list("pk", flat=True), decision=decision)
+    at_sight.decide_seats(ended.pk, seat_ids=ended.seats.values_list("pk", flat=True), decision=decision)
     guest = make_guest(session, country="TN")
     services.invite_guest(webinar.pk, guest=guest, by=approver, now=NOW)
 

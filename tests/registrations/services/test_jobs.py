@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from eligibility import rules
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.services import expanding, jobs
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     MINUTE,
@@ -16,12 +18,14 @@ from tests.registrations.factories import (
     approve,
     carry_out,
     draft_without,
+    left_alone,
     make_guest,
     make_registration,
     publish,
     release,
 )
 
+AT_NOW = "Monday 20 April 2020, 10:00 (Brussels time)"
 pytestmark = pytest.mark.django_db
 
 
@@ -37,7 +41,7 @@ def small_chunks(monkeypatch):
 
 def approve_all(registrations, by):
     ids = [registration.seats.get().pk for registration in registrations]
-    return services.start_bulk_decision(ids, decision=services.Decision(move=Move.APPROVE, by=by, now=NOW))
+    return at_sight.start_bulk_decision(ids, decision=services.Decision(move=Move.APPROVE, by=by, now=NOW))
 
 
 def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
@@ -59,7 +63,7 @@ def test_reason_chosen_goes_with_the_job_to_every_seat(many, approver):
     seats = [person.seats.get().pk for person in many]
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason_code="full")
 
-    services.start_bulk_decision(seats, decision=decision)
+    at_sight.start_bulk_decision(seats, decision=decision)
     carry_out()
 
     assert set(Seat.objects.values_list("state", "reason_code", "reason")) == {("rejected", "full", "")}
@@ -85,7 +89,7 @@ def test_bulk_decision_without_a_fitting_reason_is_refused(many, approver, reaso
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason=reason, reason_code=code)
 
     with pytest.raises(refusal):
-        services.start_bulk_decision([many[0].seats.get().pk], decision=decision)
+        at_sight.start_bulk_decision([many[0].seats.get().pk], decision=decision)
 
     assert BulkJob.objects.count() == 0
 
@@ -96,30 +100,134 @@ def test_seat_that_a_colleague_decided_about_meanwhile_is_skipped_with_the_reaso
     job = approve_all(many, approver)
     seat = many[1].seats.get()
     rejection = services.Decision(move=Move.CANCEL, by=second_approver, now=NOW, reason="Double.")
-    services.decide_seats(many[1].pk, seat_ids=[seat.pk], decision=rejection)
+    at_sight.decide_seats(many[1].pk, seat_ids=[seat.pk], decision=rejection)
 
     carry_out()
 
     job.refresh_from_db()
     assert (job.changed, job.skipped) == (4, 1)
-    assert list(job.rows.values_list("seat", "reason")) == [
-        (seat.pk, "“approve” is not possible: this one is “cancelled”.")
+    assert left_alone(job) == [
+        (seat.pk, "skipped", f"Decided meanwhile by approver2, at {AT_NOW}: now “cancelled”.")
     ]
     assert list(many[1].mails.values_list("kind", flat=True)) == ["cancelled"]
 
 
-def test_reason_for_leaving_somebody_alone_is_in_the_language_of_whoever_decided(many, approver):
-    services.set_staff_language(approver.pk, language="fr")
-    job = approve_all(many, approver)
-    services.decide_seats(
-        many[1].pk,
-        seat_ids=[many[1].seats.get().pk],
-        decision=services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="Double."),
-    )
+def test_override_confirmed_by_two_people_is_not_overturned_by_a_rejection_that_waits(
+    webinar, session, approver, second_approver
+):
+    seat = make_registration(webinar, [session], country="NO").seats.get()
+    rejection = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No cluster.")
+    job = at_sight.start_bulk_decision([seat.pk], decision=rejection)
+    asked = at_sight.request_override(seat.pk, by=approver, reason="A partner.", now=NOW)
+    at_sight.confirm_override(asked.pk, by=second_approver, now=NOW)
 
     carry_out()
 
-    assert job.rows.get().reason.startswith("«\xa0approuver\xa0»")
+    assert left_alone(job) == [
+        (seat.pk, "skipped", f"Decided meanwhile by approver2, at {AT_NOW}: now “approved”.")
+    ]
+    assert seat.registration.mails.values_list("kind", flat=True).get() == "invitation"
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (
+            lambda person: Seat.objects.filter(registration=person).update(outcome="review"),
+            "The verdict has changed meanwhile: “a person decides”.",
+        ),
+        (lambda person: services.withdraw(person.pk, now=NOW), "The person has withdrawn meanwhile."),
+    ],
+    ids=["verdict", "withdrawn"],
+)
+def test_what_else_changed_while_a_job_waited_is_skipped_with_the_reason(act, words, many, approver):
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No cluster.")
+    seats = [person.seats.get().pk for person in many]
+    job = at_sight.start_bulk_decision(seats, decision=decision)
+    act(many[1])
+
+    carry_out()
+
+    job.refresh_from_db()
+    assert (job.total, job.changed, job.skipped, left_alone(job)) == (5, 4, 1, [(seats[1], "skipped", words)])
+
+
+def test_job_about_seats_that_changed_before_it_was_started_is_refused(many, approver, second_approver):
+    shown = at_sight.standings(Seat.objects.values_list("pk", flat=True))
+    approve(many[1], second_approver)
+    decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No cluster.")
+
+    with pytest.raises(
+        services.ChangedMeanwhile,
+        match=r"1 seat has changed since this page was opened\. Decided meanwhile by approver2",
+    ):
+        services.start_bulk_decision(shown, decision=decision)
+
+    assert BulkJob.objects.count() == 0
+
+
+def test_job_written_before_standings_were_noted_leaves_alone_what_was_decided_since(many, approver):
+    seats = [person.seats.get().pk for person in many]
+    facts = {"seat_ids": seats, "move": "reject", "reason": "No cluster.", "reason_code": ""}
+    job = BulkJob.objects.create(
+        kind="decision", created_at=NOW, due_at=NOW + MINUTE, facts=facts, total=5, created_by=approver
+    )
+    approve(many[1], approver, now=NOW + MINUTE)
+
+    carry_out(NOW + MINUTE)
+
+    states = Seat.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["rejected", "approved", "rejected", "rejected", "rejected"]
+    assert [seat for seat, *_why in left_alone(job)] == [seats[1]]
+
+
+def test_ids_that_are_no_seats_are_no_part_of_a_job(many, approver):
+    seat = many[0].seats.get().pk
+    decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
+
+    job = at_sight.start_bulk_decision(at_sight.standings([seat]) | {10**17: "x"}, decision=decision)
+
+    assert (job.total, list(job.planned.values_list("seat", flat=True))) == (1, [seat])
+
+
+def test_job_about_thousands_is_written_in_a_fixed_number_of_queries(
+    webinar, session, approver, django_assert_num_queries
+):
+    seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(3)]
+    decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
+    for chosen in (seats[:1], seats):
+        shown = at_sight.standings(chosen)
+        with django_assert_num_queries(9):
+            services.start_bulk_decision(shown, decision=decision)
+
+
+def test_total_is_what_is_looked_at_in_every_kind_of_job(webinar, session, approver, editor):
+    """A session's change, a closing and a re-assessment count at the end what they came to, whatever was expected."""
+    approve(make_registration(webinar, [session], country="TN"), approver)
+    make_registration(webinar, [session])
+    publish_without("TN")
+    services.reassess(now=NOW)
+    services.retitle_session(session.pk, title="New", place="", by=editor, now=NOW)
+
+    carry_out()
+    carry_out(ENDS)
+
+    assert [
+        (job.kind, job.total, job.changed + job.skipped + job.failed)
+        for job in BulkJob.objects.order_by("kind")
+    ] == [("closing", 1, 1), ("reassessment", 2, 2), ("session_change", 2, 2)]
+
+
+def test_reason_for_leaving_somebody_alone_is_in_the_language_of_whoever_reads_it(many, approver):
+    services.set_staff_language(approver.pk, language="de")
+    job = approve_all(many[:1], approver)
+
+    carry_out(ENDS)
+
+    ((_seat, _result, in_english),) = left_alone(job)
+    with override("fr"):
+        ((_seat, _result, in_french),) = left_alone(job)
+    assert (in_english, in_french) == ("This session is over.", "Cette session est terminée.")
 
 
 def test_session_that_ends_half_way_through_leaves_the_rest_with_the_reason_and_told(
@@ -133,7 +241,9 @@ def test_session_that_ends_half_way_through_leaves_the_rest_with_the_reason_and_
 
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 2, 3, 0)
-    assert set(job.rows.values_list("result", "reason")) == {("skipped", "This session is over.")}
+    assert {(result, note) for _seat, result, note in left_alone(job)} == {
+        ("skipped", "This session is over.")
+    }
     assert list(Seat.objects.order_by("pk").values_list("state", flat=True)) == (
         ["approved"] * 2 + ["cancelled"] * 3
     )
@@ -187,7 +297,7 @@ def test_one_bad_row_fails_alone_and_says_so(many, approver, monkeypatch, caplog
 
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 4, 0, 1)
-    assert list(job.rows.values_list("seat", "result", "reason")) == [(bad, "failed", "failed: RuntimeError")]
+    assert left_alone(job) == [(bad, "failed", "Failed with an error of the site: RuntimeError.")]
     assert list(Seat.objects.exclude(state="approved").values_list("pk", flat=True)) == [bad]
     assert "Ada Person" not in caplog.text
 
@@ -199,7 +309,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
     approve_all([make_registration(webinar, [session]) for _number in range(count)], approver)
     release()
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         jobs.work_one_chunk(NOW)
 
 
@@ -319,10 +429,10 @@ def test_a_flagged_seat_is_kept_by_two_people(webinar, session, approver, second
     carry_out()
     mails_before = OutgoingMail.objects.count()
 
-    override = services.request_override(
+    override = at_sight.request_override(
         registration.seats.get().pk, by=approver, reason="Invited before.", now=NOW
     )
-    services.confirm_override(override.pk, by=second_approver, now=NOW)
+    at_sight.confirm_override(override.pk, by=second_approver, now=NOW)
 
     seat = registration.seats.get()
     assert (seat.state, seat.flagged_at, seat.override) == ("approved", None, override)
@@ -343,8 +453,8 @@ def test_an_overridden_seat_is_not_flagged_when_its_verdict_changes(
     webinar, session, approver, second_approver
 ):
     registration = make_registration(webinar, [session], country="NO")
-    override = services.request_override(registration.seats.get().pk, by=approver, reason="Why.", now=NOW)
-    services.confirm_override(override.pk, by=second_approver, now=NOW)
+    override = at_sight.request_override(registration.seats.get().pk, by=approver, reason="Why.", now=NOW)
+    at_sight.confirm_override(override.pk, by=second_approver, now=NOW)
     new_day = session.starts_at.replace(year=2021)
 
     services.reschedule_session(

@@ -8,6 +8,7 @@ from registrations import services
 from registrations.models import HistoryEntry, OutgoingMail, Override, Seat
 from registrations.services import lapsing
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, at_once, carry_out, decide, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -24,13 +25,13 @@ def doubtful(webinar, session):
 
 @pytest.fixture
 def override(doubtful, approver):
-    return services.request_override(doubtful.pk, by=approver, reason="A partner.", now=NOW)
+    return at_sight.request_override(doubtful.pk, by=approver, reason="A partner.", now=NOW)
 
 
 @pytest.fixture
 def batch(webinar, session, approver):
     seats = [make_registration(webinar, [session], country="NO").seats.get().pk for _number in range(2)]
-    return services.request_overrides(seats, by=approver, reason="Partners.", now=NOW)
+    return at_sight.request_overrides(seats, by=approver, reason="Partners.", now=NOW)
 
 
 def actions():
@@ -67,7 +68,7 @@ def test_sweep_lapses_and_a_second_one_changes_nothing(override):
 
 
 @pytest.mark.parametrize("swept", [True, False], ids=["written down", "not yet swept"])
-@pytest.mark.parametrize("answer", [services.confirm_override, services.decline_override])
+@pytest.mark.parametrize("answer", [at_sight.confirm_override, services.decline_override])
 def test_lapsed_request_cannot_be_answered(answer, swept, override, second_approver):
     if swept:
         lapsing.lapse_overrides(LAPSE)
@@ -80,7 +81,7 @@ def test_lapsed_request_cannot_be_answered(answer, swept, override, second_appro
 
 
 @pytest.mark.parametrize("swept", [True, False], ids=["written down", "not yet swept"])
-@pytest.mark.parametrize("answer", [services.start_confirming, services.decline_batch])
+@pytest.mark.parametrize("answer", [at_sight.start_confirming, services.decline_batch])
 def test_lapsed_batch_cannot_be_answered(answer, swept, batch, second_approver):
     if swept:
         lapsing.lapse_overrides(LAPSE)
@@ -92,7 +93,7 @@ def test_lapsed_batch_cannot_be_answered(answer, swept, batch, second_approver):
 
 
 def test_batch_confirmed_in_time_does_not_lapse_in_its_stop_window(batch, second_approver):
-    services.start_confirming(batch, by=second_approver, now=SOON)
+    at_sight.start_confirming(batch, by=second_approver, now=SOON)
 
     lapsed = lapsing.lapse_overrides(LAPSE)
     carry_out(LAPSE)
@@ -102,7 +103,7 @@ def test_batch_confirmed_in_time_does_not_lapse_in_its_stop_window(batch, second
 
 
 def test_batch_whose_confirmation_was_stopped_lapses(batch, second_approver):
-    job = services.start_confirming(batch, by=second_approver, now=SOON)
+    job = at_sight.start_confirming(batch, by=second_approver, now=SOON)
     services.stop_job(job.pk, by=second_approver, now=SOON)
 
     assert lapsing.lapse_overrides(LAPSE) == 2
@@ -113,8 +114,8 @@ def test_override_can_be_asked_for_again_and_takes_the_place_of_the_lapsed_one(
 ):
     lapsing.lapse_overrides(LAPSE)
 
-    again = services.request_override(doubtful.pk, by=approver, reason="Still.", now=LAPSE)
-    services.confirm_override(again.pk, by=second_approver, now=LAPSE)
+    again = at_sight.request_override(doubtful.pk, by=approver, reason="Still.", now=LAPSE)
+    at_sight.confirm_override(again.pk, by=second_approver, now=LAPSE)
 
     assert list(Override.objects.values_list("reason", "lapsed_at")) == [("Still.", None)]
     assert Seat.objects.get().state == "approved"
@@ -133,7 +134,7 @@ def test_lapsing_takes_a_fixed_number_of_queries(
     count, webinar, session, approver, django_assert_num_queries
 ):
     seats = [make_registration(webinar, [session], country="NO").seats.get().pk for _number in range(count)]
-    services.request_overrides(seats, by=approver, reason="Partners.", now=NOW)
+    at_sight.request_overrides(seats, by=approver, reason="Partners.", now=NOW)
 
     with django_assert_num_queries(13):
         lapsed = lapsing.lapse_overrides(LAPSE)
@@ -145,7 +146,7 @@ def test_lapsing_takes_a_fixed_number_of_queries(
 def test_lapsing_and_confirming_at_once_end_in_one_of_the_two(override, second_approver):
     lapsed, confirmed = at_once(
         lambda: lapsing.lapse_overrides(LAPSE),
-        lambda: services.confirm_override(override.pk, by=second_approver, now=SOON),
+        lambda: at_sight.confirm_override(override.pk, by=second_approver, now=SOON),
     )
 
     override.refresh_from_db()

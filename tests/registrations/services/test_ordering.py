@@ -5,6 +5,7 @@ import pytest
 from registrations import services
 from registrations.models import HistoryEntry, Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, approve, decide, kinds, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,7 @@ def order(session, people):
 
 
 def move(person, *, place, seen, by, reason="A mentor of the project."):
-    turn = services.Turn(place=place, seen=seen, reason=reason, by=by, now=NOW)
-    services.move_on_list(person.seats.get().pk, turn=turn)
+    at_sight.move_on_list(person.seats.get().pk, place=place, seen=seen, reason=reason, by=by, now=NOW)
 
 
 def test_order_is_that_of_asking(session, people):
@@ -169,5 +169,19 @@ def test_places_that_the_list_leaves_go_to_anybody(webinar, session, people, app
 
 @pytest.mark.parametrize("place", [3, 1])
 def test_moving_takes_a_fixed_number_of_queries(session, people, approver, place, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         move(people[4], place=place, seen=4, by=approver)
+
+
+def test_whose_answers_changed_since_the_page_was_opened_is_not_moved(session, people, approver):
+    seat = people[3].seats.get()
+    shown = at_sight.standing(seat.pk)
+    people[3].organisation = "Another"
+    people[3].save()
+
+    turn = services.Turn(place=1, seen=3, shown=shown, reason="A mentor.", by=approver, now=NOW)
+
+    with pytest.raises(services.ChangedMeanwhile, match="changed their answers"):
+        services.move_on_list(seat.pk, turn=turn)
+
+    assert order(session, people) == [1, 2, 3, 4]

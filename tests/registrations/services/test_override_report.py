@@ -7,6 +7,7 @@ import pytest
 from registrations import services
 from registrations.services import lapsing
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, decide, make_registration, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def doubtful(webinar, session):
 
 
 def ask(seat, by, reason, now=NOW):
-    return services.request_override(seat.pk, by=by, reason=reason, now=now)
+    return at_sight.request_override(seat.pk, by=by, reason=reason, now=now)
 
 
 def report(webinar):
@@ -42,7 +43,7 @@ def test_report_says_of_every_request_how_it_stands(webinar, session, approver, 
     lapsing.lapse_overrides(LATER)
     ask(waiting, approver, "Waiting.", now=LATER)
     by, now = second_approver, LATER
-    services.confirm_override(ask(confirmed, approver, "Confirmed.", now=now).pk, by=by, now=now)
+    at_sight.confirm_override(ask(confirmed, approver, "Confirmed.", now=now).pk, by=by, now=now)
     services.decline_override(ask(declined, approver, "Declined.", now=now).pk, by=by, now=now)
     ask(overtaken, approver, "Overtaken.", now=now)
     decide(overtaken.registration, approver, Move.REJECT)

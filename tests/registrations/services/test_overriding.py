@@ -9,6 +9,7 @@ from registrations import services
 from registrations.models import BulkJob, HistoryEntry, MailKind, OutgoingMail, Override, Seat
 from registrations.services import jobs
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -17,6 +18,7 @@ from tests.registrations.factories import (
     carry_out,
     draft_without,
     kinds,
+    left_alone,
     make_registration,
     publish,
     release,
@@ -31,9 +33,9 @@ def doubtful(webinar, session):
 
 
 def test_override_by_two_people_approves_and_invites(doubtful, approver, second_approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Speaker's partner.", now=NOW)
+    override = at_sight.request_override(doubtful.pk, by=approver, reason="Speaker's partner.", now=NOW)
 
-    seat = services.confirm_override(override.pk, by=second_approver, now=NOW)
+    seat = at_sight.confirm_override(override.pk, by=second_approver, now=NOW)
 
     assert (seat.state, seat.override, seat.decided_by) == ("approved", override, second_approver)
     assert calendar_mails(seat.registration) == [(MailKind.INVITATION, "REQUEST", 1)]
@@ -44,7 +46,7 @@ def test_override_by_two_people_approves_and_invites(doubtful, approver, second_
 
 
 def test_override_request_alone_approves_nothing(doubtful, approver):
-    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
 
     doubtful.refresh_from_db()
     assert doubtful.state == "requested"
@@ -52,14 +54,14 @@ def test_override_request_alone_approves_nothing(doubtful, approver):
 
 
 def test_override_refuses_the_same_person_twice(doubtful, approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    override = at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
 
     with pytest.raises(services.OverrideNotPossible, match="Another member of staff"):
-        services.confirm_override(override.pk, by=approver, now=NOW)
+        at_sight.confirm_override(override.pk, by=approver, now=NOW)
 
 
 def test_the_database_refuses_one_person_as_both(doubtful, approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    override = at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
 
     with pytest.raises(IntegrityError, match="override_needs_a_second_person"), transaction.atomic():
         Override.objects.filter(pk=override.pk).update(confirmed_by=approver)
@@ -67,33 +69,33 @@ def test_the_database_refuses_one_person_as_both(doubtful, approver):
 
 def test_override_needs_a_written_reason(doubtful, approver):
     with pytest.raises(services.ReasonNeeded):
-        services.request_override(doubtful.pk, by=approver, reason=" ", now=NOW)
+        at_sight.request_override(doubtful.pk, by=approver, reason=" ", now=NOW)
 
 
 def test_override_is_refused_where_the_verdict_is_eligible(webinar, session, approver):
     seat = make_registration(webinar, [session]).seats.get()
 
     with pytest.raises(services.OverrideNotPossible, match="no override is needed"):
-        services.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
+        at_sight.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
 
 
 def test_override_is_asked_for_once(doubtful, approver, second_approver):
-    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
 
     with pytest.raises(services.OverrideNotPossible, match="already waiting"):
-        services.request_override(doubtful.pk, by=second_approver, reason="Why.", now=NOW)
+        at_sight.request_override(doubtful.pk, by=second_approver, reason="Why.", now=NOW)
 
 
 def test_override_cannot_be_confirmed_twice(doubtful, approver, second_approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
-    services.confirm_override(override.pk, by=second_approver, now=NOW)
+    override = at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    at_sight.confirm_override(override.pk, by=second_approver, now=NOW)
 
     with pytest.raises(services.OverrideNotPossible, match="already confirmed or declined"):
-        services.confirm_override(override.pk, by=second_approver, now=NOW)
+        at_sight.confirm_override(override.pk, by=second_approver, now=NOW)
 
 
 def test_declining_an_override_leaves_the_seat_and_the_record(doubtful, approver, second_approver):
-    override = services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    override = at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
 
     services.decline_override(override.pk, by=second_approver, now=NOW)
 
@@ -103,17 +105,17 @@ def test_declining_an_override_leaves_the_seat_and_the_record(doubtful, approver
 
 
 def test_rejecting_ends_an_open_override(doubtful, approver):
-    services.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
+    at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=NOW)
 
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Because.")
-    services.decide_seats(doubtful.registration_id, seat_ids=[doubtful.pk], decision=decision)
+    at_sight.decide_seats(doubtful.registration_id, seat_ids=[doubtful.pk], decision=decision)
 
     assert doubtful.overrides.count() == 0
 
 
 def test_override_after_the_session_is_refused(doubtful, approver):
     with pytest.raises(services.OverrideNotPossible, match="cancelled or over"):
-        services.request_override(doubtful.pk, by=approver, reason="Why.", now=ENDS + timedelta(days=1))
+        at_sight.request_override(doubtful.pk, by=approver, reason="Why.", now=ENDS + timedelta(days=1))
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ def batch(flagged, doubtful, approver):
 
 
 def ask(seats, by, reason="Invited in April."):
-    return services.request_overrides([seat.pk for seat in seats], by=by, reason=reason, now=NOW)
+    return at_sight.request_overrides([seat.pk for seat in seats], by=by, reason=reason, now=NOW)
 
 
 def seats_now():
@@ -166,7 +168,7 @@ def test_batch_skips_what_is_not_possible_and_says_why(
     gone = make_registration(webinar, [session], country="NO", state="withdrawn").seats.get()
     cancelled = make_registration(webinar, [session], country="NO").seats.get()
     Seat.objects.filter(pk=cancelled.pk).update(state="cancelled")
-    asked = services.request_override(flagged[0].pk, by=second_approver, reason="Mine.", now=NOW)
+    asked = at_sight.request_override(flagged[0].pk, by=second_approver, reason="Mine.", now=NOW)
     seats = [cancelled, doubtful, eligible, gone, *flagged]
 
     results = services.preview_requests([seat.pk for seat in seats], now=NOW)
@@ -201,7 +203,7 @@ def test_batch_of_nothing_possible_is_refused(webinar, session, approver):
 def test_second_person_confirms_a_batch_once(flagged, doubtful, batch, second_approver):
     mailed = OutgoingMail.objects.count()
 
-    job = services.start_confirming(batch, by=second_approver, now=NOW)
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
     carry_out(NOW)
 
     job.refresh_from_db()
@@ -217,20 +219,20 @@ def test_who_asked_for_a_batch_cannot_confirm_it(batch, approver):
     before = everything()
 
     with pytest.raises(services.OverrideNotPossible, match="Another member of staff"):
-        services.start_confirming(batch, by=approver, now=NOW)
+        at_sight.start_confirming(batch, by=approver, now=NOW)
 
     assert (everything(), BulkJob.objects.filter(kind="override").count()) == (before, 0)
 
 
 def test_confirming_a_batch_twice_changes_nothing(batch, second_approver):
-    services.start_confirming(batch, by=second_approver, now=NOW)
+    at_sight.start_confirming(batch, by=second_approver, now=NOW)
     with pytest.raises(services.OverrideNotPossible, match="their bulk job carries it out"):
-        services.start_confirming(batch, by=second_approver, now=NOW)
+        at_sight.start_confirming(batch, by=second_approver, now=NOW)
     carry_out(NOW)
     before = everything()
 
     with pytest.raises(services.OverrideNotPossible, match="already confirmed or declined"):
-        services.start_confirming(batch, by=second_approver, now=NOW)
+        at_sight.start_confirming(batch, by=second_approver, now=NOW)
     BulkJob.objects.filter(kind="override").update(due_at=NOW, cursor=0)
     carry_out(NOW)
 
@@ -248,7 +250,7 @@ def test_declining_a_batch_leaves_the_seats_and_the_record(batch, second_approve
     assert [entry.facts["reason"] for entry in declines] == ["Invited in April."] * 3
 
 
-@pytest.mark.parametrize("answer", [services.start_confirming, services.decline_batch])
+@pytest.mark.parametrize("answer", [at_sight.start_confirming, services.decline_batch])
 def test_a_declined_batch_cannot_be_answered_again(answer, batch, second_approver):
     services.decline_batch(batch, by=second_approver, now=NOW)
 
@@ -257,7 +259,7 @@ def test_a_declined_batch_cannot_be_answered_again(answer, batch, second_approve
 
 
 def test_a_batch_that_a_worker_confirms_cannot_be_declined(batch, second_approver):
-    services.start_confirming(batch, by=second_approver, now=NOW)
+    at_sight.start_confirming(batch, by=second_approver, now=NOW)
 
     with pytest.raises(services.OverrideNotPossible, match="their bulk job carries it out"):
         services.decline_batch(batch, by=second_approver, now=NOW)
@@ -266,16 +268,16 @@ def test_a_batch_that_a_worker_confirms_cannot_be_declined(batch, second_approve
 def test_what_was_decided_in_between_is_left_alone(flagged, batch, approver, second_approver):
     """One seat is cancelled before the answer, one becomes eligible behind it: that one is skipped and stays open."""
     decision = services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="No place.")
-    services.decide_seats(flagged[0].registration_id, seat_ids=[flagged[0].pk], decision=decision)
+    at_sight.decide_seats(flagged[0].registration_id, seat_ids=[flagged[0].pk], decision=decision)
     Seat.objects.filter(pk=flagged[1].pk).update(outcome="eligible", flagged_at=None)
 
-    job = services.start_confirming(batch, by=second_approver, now=NOW)
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
     carry_out(NOW)
 
     job.refresh_from_db()
     assert (job.total, job.changed, job.skipped, job.failed) == (2, 1, 1, 0)
-    assert list(job.rows.values_list("seat", "reason")) == [
-        (flagged[1].pk, "The verdict of this seat is “eligible”; no override is needed.")
+    assert left_alone(job) == [
+        (flagged[1].pk, "skipped", "The verdict of this seat is “eligible”; no override is needed.")
     ]
     assert list(services.open_batch(batch).values_list("seat", flat=True)) == [flagged[1].pk]
     assert Seat.objects.get(pk=flagged[0].pk).state == "cancelled"
@@ -283,7 +285,7 @@ def test_what_was_decided_in_between_is_left_alone(flagged, batch, approver, sec
 
 def test_a_confirmed_batch_goes_on_where_it_was_interrupted(batch, second_approver, monkeypatch):
     monkeypatch.setattr(jobs, "CHUNK", 2)
-    job = services.start_confirming(batch, by=second_approver, now=NOW)
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
     release()
     jobs.work_one_chunk(NOW)
     half_way = services.open_batch(batch).count()
@@ -309,12 +311,12 @@ def test_a_chunk_of_overrides_takes_a_fixed_number_of_queries(
     webinar, session, approver, second_approver, count, django_assert_num_queries
 ):
     seats = [make_registration(webinar, [session], country="NO").seats.get() for _number in range(count)]
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         batch = ask(seats, approver)
-    services.start_confirming(batch, by=second_approver, now=NOW)
+    at_sight.start_confirming(batch, by=second_approver, now=NOW)
     release()
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         jobs.work_one_chunk(NOW)
 
 
@@ -333,7 +335,7 @@ def test_flagged_people_are_cancelled_together_with_a_reason(flagged, approver):
     decision = services.Decision(
         move=Move.CANCEL, by=approver, now=NOW, reason="The list was corrected on 27 April."
     )
-    services.start_bulk_decision([seat.pk for seat in flagged], decision=decision)
+    at_sight.start_bulk_decision([seat.pk for seat in flagged], decision=decision)
     carry_out(NOW)
 
     assert seats_now() == [("cancelled", None, None, "The list was corrected on 27 April.")] * 2
@@ -344,3 +346,100 @@ def test_flagged_people_are_cancelled_together_with_a_reason(flagged, approver):
         ]
     reasons = [mail.facts["reason"] for mail in OutgoingMail.objects.filter(kind=MailKind.CANCELLED)]
     assert reasons == ["The list was corrected on 27 April."] * 2
+
+
+def test_override_of_a_seat_that_changed_since_the_page_was_opened_is_not_asked_for(
+    webinar, session, approver
+):
+    seat = make_registration(webinar, [session], country="NO").seats.get()
+    shown = at_sight.standing(seat.pk)
+    Seat.objects.filter(pk=seat.pk).update(outcome="review")
+
+    with pytest.raises(services.ChangedMeanwhile, match="verdict has changed meanwhile: “a person decides”"):
+        services.request_override(seat.pk, shown=shown, by=approver, reason="Partner.", now=NOW)
+
+    assert Override.objects.count() == 0
+
+
+def test_override_of_a_seat_that_changed_since_the_page_was_opened_is_not_confirmed(
+    webinar, session, approver, second_approver
+):
+    seat = make_registration(webinar, [session], country="NO").seats.get()
+    asked = at_sight.request_override(seat.pk, by=approver, reason="Partner.", now=NOW)
+    shown = at_sight.standing(seat.pk)
+    Seat.objects.filter(pk=seat.pk).update(outcome="review")
+
+    with pytest.raises(services.ChangedMeanwhile, match="verdict has changed meanwhile: “a person decides”"):
+        services.confirm_override(asked.pk, shown=shown, by=second_approver, now=NOW)
+
+    seat.refresh_from_db()
+    assert seat.state == "requested"
+
+
+def test_batch_is_not_asked_for_where_a_seat_has_changed(flagged, approver, second_approver):
+    shown = at_sight.standings([seat.pk for seat in flagged])
+    rejection = services.Decision(move=Move.CANCEL, by=second_approver, now=NOW, reason="No place.")
+    at_sight.decide_seats(flagged[0].registration_id, seat_ids=[flagged[0].pk], decision=rejection)
+
+    with pytest.raises(services.ChangedMeanwhile, match="by approver2"):
+        services.request_overrides(shown, by=approver, reason="Partners.", now=NOW)
+
+    assert Override.objects.count() == 0
+
+
+@pytest.mark.parametrize("leaves_out", [False, True], ids=["changed", "not shown"])
+def test_batch_is_not_confirmed_where_a_seat_has_changed_or_was_not_shown(
+    leaves_out, flagged, batch, approver, second_approver
+):
+    shown = at_sight.standings([seat.pk for seat in flagged])
+    if leaves_out:
+        del shown[flagged[0].pk]
+    else:
+        Seat.objects.filter(pk=flagged[0].pk).update(outcome="review")
+
+    with pytest.raises(services.ChangedMeanwhile):
+        services.start_confirming(batch, shown=shown, by=second_approver, now=NOW)
+
+    assert BulkJob.objects.filter(kind="override").count() == 0
+
+
+def test_confirmed_batch_skips_what_was_decided_while_it_waited(flagged, batch, approver, second_approver):
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
+    later = NOW + timedelta(minutes=1)
+    cancel = services.Decision(move=Move.CANCEL, by=approver, now=later, reason="No place.")
+    at_sight.decide_seats(flagged[0].registration_id, seat_ids=[flagged[0].pk], decision=cancel)
+
+    carry_out(later)
+
+    ((seat, result, why),) = left_alone(job)
+    assert (seat, result) == (flagged[0].pk, "skipped")
+    assert why.startswith("Decided meanwhile by approver, at ")
+    assert Seat.objects.get(pk=flagged[0].pk).state == "cancelled"
+
+
+def test_confirmed_batch_skips_whose_request_was_declined_while_it_waited(
+    flagged, batch, approver, second_approver
+):
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
+    asked = services.open_batch(batch).get(seat=flagged[0])
+    services.decline_override(asked.pk, by=second_approver, now=NOW)
+
+    carry_out(NOW)
+
+    assert left_alone(job) == [
+        (
+            flagged[0].pk,
+            "skipped",
+            "The request for an override has been answered or has ended meanwhile.",
+        )
+    ]
+
+
+def test_batch_confirmed_before_standings_were_noted_is_carried_out(flagged, batch, second_approver):
+    job = at_sight.start_confirming(batch, by=second_approver, now=NOW)
+    job.planned.all().delete()
+
+    carry_out(NOW)
+
+    job.refresh_from_db()
+    assert (job.state, job.total, job.changed, job.skipped) == ("done", 3, 3, 0)

@@ -17,6 +17,7 @@ from registrations.models import (
     Seat,
 )
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -299,7 +300,7 @@ def test_edit_adds_a_session(webinar, session, later_session):
 @pytest.mark.parametrize(("country", "left"), [("US", 0), ("NO", 1)], ids=["another", "the same"])
 def test_edit_to_another_country_ends_an_override_that_waits(country, left, webinar, session, approver):
     registration = make_registration(webinar, [session], country="NO", ask_review=True)
-    services.request_override(registration.seats.get().pk, by=approver, reason="Norway speaks.", now=NOW)
+    at_sight.request_override(registration.seats.get().pk, by=approver, reason="Norway speaks.", now=NOW)
 
     answers = replace(answers_of(registration, session), country=country, ask_review=True, first_name="Eve")
     services.edit(registration.pk, submission=answers, now=NOW)
@@ -334,7 +335,7 @@ def test_edit_takes_the_reason_away_when_a_cancelled_session_is_asked_for_again(
     registration = make_registration(webinar, [session, later_session])
     seat = registration.seats.get(session=session)
     decision = services.Decision(move=Move.CANCEL, by=approver, now=NOW, reason="Sorry.", reason_code="wish")
-    services.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
+    at_sight.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
 
     services.edit(registration.pk, submission=answers_of(registration, session, later_session), now=NOW)
 
@@ -392,7 +393,7 @@ def test_withdraw_without_an_invitation_is_confirmed_once(webinar, session, late
 def test_withdraw_is_confirmed_where_the_calendar_was_cleared_before(webinar, session, approver):
     registration = approve(make_registration(webinar, [session]), approver)
     put_back = services.Decision(move=Move.PUT_BACK, by=approver, now=NOW, reason="Too early.")
-    services.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=put_back)
+    at_sight.decide_seats(registration.pk, seat_ids=[registration.seats.get().pk], decision=put_back)
 
     services.withdraw(registration.pk, now=NOW)
 

@@ -8,6 +8,7 @@ from registrations import services
 from registrations.models import BulkJob, MailKind, OutgoingMail, Reminder
 from registrations.services import jobs
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
     STARTS,
@@ -167,7 +168,7 @@ def test_only_people_with_a_place_are_reminded(webinar, session, approved, appro
     services.withdraw(withdrawn.pk, now=NOW)
     rejected = make_registration(webinar, [session])
     decision = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Full.")
-    services.decide_seats(rejected.pk, seat_ids=[rejected.seats.get().pk], decision=decision)
+    at_sight.decide_seats(rejected.pk, seat_ids=[rejected.seats.get().pk], decision=decision)
 
     services.sweep(STARTS - DAY)
 

@@ -9,6 +9,7 @@ from registrations.ical import BRUSSELS
 from registrations.models import HistoryEntry, MailKind, OutgoingMail
 from registrations.services import jobs
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -108,7 +109,7 @@ def test_fixing_the_date_does_not_invite_who_lost_the_place(end, webinar, later_
     else:
         move_ = Move.REJECT if end == "rejected" else Move.CANCEL
         decision = services.Decision(move=move_, by=approver, now=NOW, reason="No.")
-        services.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
+        at_sight.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
 
     move(later_session, editor)
 
@@ -205,7 +206,7 @@ def test_cancel_session_tells_everybody_and_ends_their_seats(webinar, session, a
     rejected = make_registration(webinar, [session])
     ids = [rejected.seats.get().pk]
     no = services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No.")
-    services.decide_seats(rejected.pk, seat_ids=ids, decision=no)
+    at_sight.decide_seats(rejected.pk, seat_ids=ids, decision=no)
 
     services.cancel_session(session.pk, reason="The speakers are ill.", by=editor, now=NOW)
     carry_out()

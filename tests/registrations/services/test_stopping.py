@@ -7,6 +7,7 @@ import pytest
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, MailKind, WebinarSession
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     MINUTE,
@@ -316,7 +317,7 @@ def test_a_stopped_or_finished_change_stays_as_it_is(session, approved, editor):
 def test_a_stopped_bulk_decision_decides_nothing(webinar, session, approver):
     seat = make_registration(webinar, [session]).seats.get()
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
-    job = services.start_bulk_decision([seat.pk], decision=decision)
+    job = at_sight.start_bulk_decision([seat.pk], decision=decision)
 
     services.stop_job(job.pk, by=approver, now=NOW)
     services.sweep(NOW + WINDOW)

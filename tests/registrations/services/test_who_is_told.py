@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from registrations import services
 from registrations.models import AddressChange, Registration, WebinarSession
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -43,7 +44,7 @@ class Story:
     def decide(self, move: Move) -> None:
         decision = services.Decision(move=move, by=self.by, now=NOW + DAY, reason="Because.")
         ids = [self.registration.seats.get().pk]
-        services.decide_seats(self.registration.pk, seat_ids=ids, decision=decision)
+        at_sight.decide_seats(self.registration.pk, seat_ids=ids, decision=decision)
 
     def move(self, starts_at=STARTS + DAY, ends_at=ENDS + DAY) -> None:
         services.reschedule_session(

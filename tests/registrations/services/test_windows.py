@@ -7,6 +7,7 @@ import pytest
 from registrations import services
 from registrations.models import BulkJob, MailKind
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import ENDS, MINUTE, NOW, STARTS, approve, kinds, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def test_a_change_is_told_when_its_window_is_over(session, approved, editor):
 def test_a_bulk_decision_is_carried_out_when_its_window_is_over(webinar, session, approver):
     seat = make_registration(webinar, [session]).seats.get()
     decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
-    services.start_bulk_decision([seat.pk], decision=decision)
+    at_sight.start_bulk_decision([seat.pk], decision=decision)
 
     states = []
     for moment in (NOW + WINDOW - timedelta(seconds=1), NOW + WINDOW):

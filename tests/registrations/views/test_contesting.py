@@ -4,6 +4,7 @@ import pytest
 
 from registrations import services
 from registrations.models import Contest, Registration, Seat
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, approve, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def page_of(registration, path="contest/1/"):
 
 
 def answer(contest, by, text="There is none.", put_back=False):
-    services.answer_contest(contest.pk, answer=text, put_back=put_back, by=by, now=NOW)
+    at_sight.answer_contest(contest.pk, answer=text, put_back=put_back, by=by, now=NOW)
 
 
 def test_contest_page_says_what_can_be_contested_and_changes_nothing(client, registration):

@@ -10,6 +10,7 @@ from registrations import services
 from registrations.models import AccessNeed, Attendance, LegalText, Override, QuestionMark, Registration
 from registrations.services import Decision, Mark, describing
 from registrations.states import Move
+from tests.registrations import at_sight
 from tests.registrations.factories import (
     ENDS,
     NOW,
@@ -52,9 +53,9 @@ def everything(told, session, later_session, approver):
         told.webinar_id, marks={told.pk: Mark(QuestionMark.State.TO_ASK, 2)}, by=approver, now=NOW
     )
     reject = Decision(move=Move.REJECT, by=approver, now=NOW, reason="Sorry.", reason_code="twice")
-    services.decide_seats(told.pk, seat_ids=[later_seat.pk], decision=reject)
+    at_sight.decide_seats(told.pk, seat_ids=[later_seat.pk], decision=reject)
     objection = services.contest(later_seat.pk, text="requested", now=NOW)
-    services.answer_contest(objection.pk, answer="We looked again.", put_back=False, by=approver, now=NOW)
+    at_sight.answer_contest(objection.pk, answer="We looked again.", put_back=False, by=approver, now=NOW)
     Override.objects.create(
         seat=seat, reason="A speaker.", requested_by=approver, requested_at=NOW, lapsed_at=NOW
     )

@@ -10,6 +10,7 @@ from registrations.models import Registration, Seat
 from registrations.states import Move, RegistrationState
 from registrations.urls import app_name, urlpatterns
 from tests import hostile
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, decide, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def words(webinar, registration, approver):
     """Return what stands in the addresses: of somebody who is approved once and was rejected once."""
     decide(registration, approver, Move.REJECT)
     first = registration.seats.earliest("pk")
-    services.decide_seats(
+    at_sight.decide_seats(
         registration.pk,
         seat_ids=[first.pk],
         decision=services.Decision(move=Move.APPROVE, by=approver, now=NOW),

@@ -5,6 +5,7 @@ import pytest
 from registrations import services
 from registrations.models import Registration, SessionState, Webinar, WebinarSession
 from registrations.states import Move, RegistrationState, SeatState
+from tests.registrations import at_sight
 from tests.registrations.factories import NOW, STARTS, approve, make_registration, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ def page_of(registration, path=""):
 def refuse(registration, by, **why):
     decision = services.Decision(move=Move.REJECT, by=by, now=NOW, reason_code="full", **why)
     ids = list(registration.seats.values_list("pk", flat=True))
-    services.decide_seats(registration.pk, seat_ids=ids, decision=decision)
+    at_sight.decide_seats(registration.pk, seat_ids=ids, decision=decision)
 
 
 def joining_page(registration, session):

@@ -234,7 +234,8 @@ def _line(item: AgendaLine) -> str:
 def _why(seat: Seat) -> Facts:
     """Return why it was decided so: code and words; and what the lists say, where the reason rests on them."""
     why: Facts = {"reason": seat.reason, "reason_code": seat.reason_code}
-    rests_on_lists = seat.reason_code == ReasonCode.COUNTRY
+    is_corrected = seat.reason_code == ReasonCode.CORRECTED and seat.needs_override
+    rests_on_lists = is_corrected or seat.reason_code == ReasonCode.COUNTRY
     return why | ({"verdict": seat.verdict_data} if rests_on_lists else {})
 
 

@@ -23,7 +23,7 @@ from registrations.models.registration import (
     Registration,
 )
 from registrations.models.reminders import Reminder
-from registrations.models.seat import Answer, Seat
+from registrations.models.seat import FLAGS, Answer, Seat
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -36,6 +36,7 @@ from registrations.models.webinar import (
 )
 
 __all__ = [
+    "FLAGS",
     "REASONS",
     "AccessNeed",
     "Action",

@@ -186,10 +186,21 @@ def why_not(seat: Seat, move: Move, now: datetime, places: Places) -> str:
     if move in MOVES_WITHOUT_REASON and seat.needs_override and not seat.is_approved:
         return _("The verdict is not “eligible”: approving needs an override by two members of staff.")
     try:
-        require_seat_move(move, seat.state)
+        _state_after(move, seat)
     except IllegalMove as refusal:
         return str(refusal)
     return _why_no_place(seat, move, places)
+
+
+def _state_after(move: Move, seat: Seat) -> SeatState:
+    """Return the state that a move leads to, or raise IllegalMove.
+
+    Whoever is flagged as rejected though the lists now admit can be rejected again: then for another reason.
+    """
+    is_rejected_again = (
+        move is Move.REJECT and seat.state == SeatState.REJECTED and seat.flagged_at is not None
+    )
+    return SeatState.REJECTED if is_rejected_again else require_seat_move(move, seat.state)
 
 
 def _why_no_place(seat: Seat, move: Move, places: Places) -> str:
@@ -207,7 +218,7 @@ def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places)
         return SeatResult(seat, changed=False, note=note)
     if decision.move is Move.APPROVE:
         places.take(seat)
-    seat.state = require_seat_move(decision.move, seat.state)
+    seat.state = _state_after(decision.move, seat)
     seat.decided_by, seat.decided_at = decision.by, decision.now
     seat.give_reason(decision.reason, decision.reason_code)
     seat.override = seat.flagged_at = None

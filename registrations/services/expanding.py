@@ -147,11 +147,8 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
     people = Registration.objects.select_for_update(of=("self",)).filter(
         pk__in=ids, state=RegistrationState.ACTIVE
     )
-    due = [
-        person
-        for person in people.select_related("webinar").order_by("pk")
-        if person.agenda_seen < newest.number
-    ]
+    people = people.select_related("webinar").prefetch_related("webinar__sessions")
+    due = [person for person in people.order_by("pk") if person.agenda_seen < newest.number]
     posted = [
         mails.agenda(person, newest, seen, now, job)
         for person in due

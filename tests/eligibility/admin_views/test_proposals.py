@@ -146,7 +146,7 @@ def test_second_person_sees_every_difference_and_confirms(keeper, colleague, cli
 
 
 DISPUTE = (
-    "Gibraltar in TERRITORIES-2014: treated as United Kingdom is; Gibraltar in ENI-2: may not take part. These lists do "
+    "Gibraltar in ENI-2: may not take part; Gibraltar in TERRITORIES-2014: treated as United Kingdom is. These lists do "
     "not say the same, so from 1 July 2020 on a person decides about Gibraltar."
 )
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.admin_views import editions, proposals, rules
 from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES
-from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnly, Tool
+from eligibility.desk import DeskAdmin, ReadOnly, Tool
 from eligibility.explain import condition_in_words
-from eligibility.forms import DraftForm, EntryForm
+from eligibility.forms import DraftForm, EntryForm, EntryFormSet
 from eligibility.models import (
     Audience,
     ListEdition,
@@ -26,6 +26,7 @@ from eligibility.models import (
     PublicationProposal,
     RuleVersion,
 )
+from eligibility.prospect import disputed_territories
 from eligibility.register import rule_record, stored_sources
 
 MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
@@ -58,7 +59,7 @@ class EntryInline(Drafts, admin.TabularInline):
 
     model = ListEntry
     form = EntryForm
-    formset = NamedFormSet
+    formset = EntryFormSet
     fields = ["code", "name", "treatment", "parent", "signed", "in_force", "attested", "confidence", "note"]
     extra = 1
 
@@ -158,6 +159,17 @@ class OfficialAdmin(Drafts, DeskAdmin):
     """What rests on sources: they are named, with links, rather than shown as they are stored."""
 
     exclude = ["further_sources"]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return a row's page; name the territories about which a draft does not say what another list says."""
+        row = context["original"]
+        if row.publication_id is None:
+            ids = {model: [row.pk] if isinstance(row, model) else [] for model in (ListEdition, RuleVersion)}
+            for sentence in disputed_territories(editions=ids[ListEdition], rules=ids[RuleVersion]):
+                messages.warning(request, sentence)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("further sources"))
     def cited(self, row: ListEdition | RuleVersion) -> SafeString:

@@ -1,7 +1,7 @@
 """Find what contradicts itself in editions and rules: one test, for the data files and for a publication."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,8 +10,11 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from eligibility.countries import display_name
 from eligibility.days import in_words
-from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Treatment
+from eligibility.labels import label
+from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Treatment, circles
+from eligibility.rules import are_disputed, settling_entries
 
 
 class ProblemCode(StrEnum):
@@ -28,6 +31,8 @@ class ProblemCode(StrEnum):
     UNFOUNDED_TREATMENT = "eligibility.E009"
     ENDS_BEFORE_START = "eligibility.E010"
     UNREADABLE = "eligibility.E011"
+    STARTS_TOO_EARLY = "eligibility.E012"
+    FOLLOWS_IN_A_CIRCLE = "eligibility.E013"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def problems(
         *_dated_problems(rules),
         *(problem for edition in editions for problem in _entry_problems(edition, countries)),
         *(problem for rule in rules for problem in _rule_problems(rule, editions, countries)),
+        *_circles_of_lists(editions, rules),
     )
 
 
@@ -81,6 +87,97 @@ def lists_not_in_force(rules: tuple[Rule, ...], after: Register) -> tuple[str, .
         if any(edition.list_key == list_key for edition in after.editions)
         and not after.edition_on(list_key, rule.starts)
     )
+
+
+def disputes(before: Register, after: Register) -> tuple[str, ...]:
+    """Return a sentence for each territory that lists of one rule settle differently in `after` and did not in `before`.
+
+    That is no contradiction: a person decides about it. Whoever drafts has to know.
+    """
+    known = _disputed(before)
+    return tuple(
+        _("%(what)s. These lists do not say the same, so from %(day)s on a person decides about %(country)s.")
+        % {
+            "what": "; ".join(_said(edition_key, entry) for edition_key, entry in said),
+            "day": in_words(day),
+            "country": display_name(code),
+        }
+        for (code, said), day in _disputed(after).items()
+        if (code, said) not in known
+    )
+
+
+def _disputed(register: Register) -> dict[tuple[str, tuple[tuple[str, Entry], ...]], date]:
+    """Return each territory in dispute with what which edition says of it, and the first day on which it is."""
+    found: dict[tuple[str, tuple[tuple[str, Entry], ...]], date] = {}
+    for day, editions in _lists_by_day(register):
+        for code in sorted({entry.code for edition in editions for entry in edition.entries}):
+            settling = settling_entries(code, editions)
+            if are_disputed(settling):
+                said = tuple((edition.key, entry) for edition, entry in settling)
+                found.setdefault((code, said), day)
+    return found
+
+
+def _said(edition_key: str, entry: Entry) -> str:
+    words = {
+        "country": display_name(entry.code),
+        "edition": edition_key,
+        "what": label(entry.treatment),
+    }
+    if entry.treatment == Treatment.FOLLOWS:
+        words["what"] = _("treated as %(state)s is") % {"state": display_name(entry.parent)}
+    return _("%(country)s in %(edition)s: %(what)s") % words
+
+
+def _lists_by_day(register: Register) -> Iterator[tuple[date, tuple[Edition, ...]]]:
+    """Yield each day on which anything begins or has ended, with the editions in force that the rule then names."""
+    for day in _turning_days(register):
+        rule = register.rule_on(day)
+        in_force = [register.edition_on(list_key, day) for list_key in rule.lists] if rule else []
+        yield day, tuple(edition for edition in in_force if edition)
+
+
+def _circles_of_lists(editions: tuple[Edition, ...], rules: tuple[Rule, ...]) -> Iterator[Problem]:
+    """Find territories that follow each other in a circle by several lists together, once each."""
+    alone = {circle for edition in editions for circle in circles(_follows([edition]))}
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
+    for audience in sorted({rule.audience for rule in rules}):
+        of_audience = tuple(rule for rule in rules if rule.audience == audience)
+        for _day, in_force in _lists_by_day(Register(0, editions, of_audience, frozenset())):
+            for circle in circles(_follows(in_force)):
+                keys = [edition.key for edition in in_force if not set(circle).isdisjoint(_codes(edition))]
+                found |= {(circle, tuple(keys)): None} if circle not in alone else {}
+    for circle, edition_keys in found:
+        yield _circle(circle, edition_keys)
+
+
+def _follows(editions: Iterable[Edition]) -> Iterator[tuple[str, str]]:
+    """Yield each territory that follows a state, with that state, as the rules look for it among these editions."""
+    editions = tuple(editions)
+    admitted = {
+        entry.code
+        for edition in editions
+        for entry in edition.entries
+        if entry.treatment == Treatment.ADMITTED
+    }
+    for edition in editions:
+        for entry in edition.entries:
+            if entry.treatment == Treatment.FOLLOWS and entry.code not in admitted:
+                yield entry.code, entry.parent
+
+
+def _codes(edition: Edition) -> set[str]:
+    return {entry.code for entry in edition.entries if entry.treatment == Treatment.FOLLOWS}
+
+
+def _circle(circle: tuple[str, ...], edition_keys: tuple[str, ...]) -> Problem:
+    words = {"codes": ", ".join(circle), "edition": ", ".join(edition_keys)}
+    if len(circle) == 1:
+        message = _("%(codes)s in %(edition)s follows itself.") % words
+    else:
+        message = _("%(codes)s in %(edition)s follow each other in a circle.") % words
+    return Problem(ProblemCode.FOLLOWS_IN_A_CIRCLE, message)
 
 
 def _turning_days(*registers: Register) -> list[date]:
@@ -116,8 +213,19 @@ def _key_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
         yield Problem(ProblemCode.KEY_TWICE, _("The key %(key)s is used twice.") % {"key": key})
 
 
+def why_too_early(key: str, starts: date | None, corrected: Edition | Rule) -> str:
+    """Return why a correction cannot start on a day (None: from the beginning), or "" where it can.
+
+    It would do nothing: of two editions the one that starts later is in force.
+    """
+    if corrected.starts is None or (starts or date.min) >= corrected.starts:
+        return ""
+    words = {"key": key, "corrected": corrected.key, "first": in_words(corrected.starts)}
+    return _("%(key)s starts before %(corrected)s, which it corrects and which starts on %(first)s.") % words
+
+
 def _correction_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
-    known = {(_series(record), record.key) for record in records}
+    known = {(_series(record), record.key): record for record in records}
     for record in records:
         if record.corrects and (_series(record), record.corrects) not in known:
             yield Problem(
@@ -130,6 +238,11 @@ def _correction_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
     except CycleError as error:
         keys = ", ".join(sorted(set(error.args[1])))
         yield Problem(ProblemCode.CORRECTS_NOTHING, _("%(keys)s correct each other.") % {"keys": keys})
+    else:  # of two that correct each other one always starts first
+        for record in records:
+            corrected = known.get((_series(record), record.corrects))
+            if corrected and (why := why_too_early(record.key, record.starts, corrected)):
+                yield Problem(ProblemCode.STARTS_TOO_EARLY, why)
     yield from _same_start_problems(records)
 
 
@@ -159,6 +272,8 @@ def _entry_problems(edition: Edition, countries: frozenset[str]) -> Iterator[Pro
             ProblemCode.CODE_TWICE,
             _("%(edition)s covers %(code)s twice.") % {"edition": edition.key, "code": code},
         )
+    for circle in circles(_follows([edition])):
+        yield _circle(circle, (edition.key,))
     for entry in edition.entries:
         for code in (entry.code, entry.parent):
             if code and code not in countries:

@@ -6,7 +6,7 @@ in reading.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from eligibility import countries, tables
 from eligibility.days import NotADay, parse_day
 from eligibility.delimited import literal
 from eligibility.flaws import flaw
-from eligibility.records import Confidence, Entry, Source, Treatment
+from eligibility.records import Confidence, Entry, Source, Treatment, circles
 from eligibility.rules import UnknownCountry
 from eligibility.tables import Row, Unreadable
 
@@ -83,9 +83,17 @@ def read(text: str) -> tuple[Entry, ...]:
         wrong += [WrongLine(row.line, what) for what in problems]
         if not problems:
             entries.append(Entry(**values))
-    if wrong:
+    if wrong or (wrong := list(_circles(entries, first_seen))):
         raise WrongLines(sorted(wrong, key=lambda each: each.line))
     return tuple(entries)
+
+
+def _circles(entries: Iterable[Entry], lines: Mapping[str, int]) -> Iterator[WrongLine]:
+    """Yield the line of the first of those that follow each other in a circle."""
+    follows = ((entry.code, entry.parent) for entry in entries if entry.treatment == Treatment.FOLLOWS)
+    for circle in circles(follows):
+        what = _("these follow each other in a circle: %(codes)s.") % {"codes": ", ".join(circle)}
+        yield WrongLine(min(lines[code] for code in circle), what)
 
 
 def write(entries: Iterable[Entry]) -> str:

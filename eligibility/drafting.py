@@ -17,7 +17,7 @@ from eligibility.models import ListEdition, RuleVersion
 from eligibility.permanence import OfficialQuerySet
 from eligibility.publishing import PublishingRefused
 from eligibility.records import Entry, Rule, Source
-from eligibility.register import edition_record
+from eligibility.register import edition_record, rule_record
 
 Row = TypeVar("Row", ListEdition, RuleVersion)
 
@@ -62,9 +62,13 @@ def replace_entries(edition_id: int, entries: Iterable[Entry]) -> ListEdition:
 def change_rule(rule_id: int, record: Rule) -> RuleVersion:
     """Let a draft rule state what a record states, and return it; its audience and what it corrects stay.
 
-    Raises `PublishingRefused` when the draft is gone, published or proposed.
+    Raises `PublishingRefused` when the draft is gone, published or proposed, and when it would start before what it
+    corrects.
     """
     row = _lock_editable(RuleVersion.objects.all(), rule_id)
+    if row.corrects_id:
+        corrected = RuleVersion.objects.select_related("audience", "corrects").get(pk=row.corrects_id)
+        publishing.refuse_early_correction(record.key, record.starts, rule_record(corrected))
     columns = publishing.rule_columns(record)
     for column, value in columns.items():
         setattr(row, column, value)

@@ -43,6 +43,12 @@ SENTENCES = {
     StepCode.TERRITORY_REVIEW: gettext_lazy(
         "A person decides about %(country)s (“%(title)s”, edition %(edition)s; %(confidence)s)."
     ),
+    StepCode.TERRITORY_DISPUTED: gettext_lazy(
+        "These lists do not say the same of %(country)s, so a person decides."
+    ),
+    StepCode.TERRITORY_CIRCLE: gettext_lazy(
+        "These lists let %(country)s follow itself in a circle, so a person decides."
+    ),
     StepCode.CONDITION: gettext_lazy("A condition of the rule applies. %(reason)s"),
 }
 
@@ -102,6 +108,11 @@ def _marked(word: str, key: str, step: Step) -> str:
 def _sentence(step: Step, words: dict[str, str]) -> str:
     """Return a step as a sentence, made of its parameters as they are to be read."""
     parts = [SENTENCES[step.code] % words, words.get("note", "")]
+    if words.get("state"):
+        parts.append(
+            _("It names %(state)s, and what holds for a state holds for the territories that follow it.")
+            % words
+        )
     if words.get("exclusions"):
         parts.append(_("Not covered: %(exclusions)s.") % words)
     if words.get("source"):
@@ -112,7 +123,7 @@ def _sentence(step: Step, words: dict[str, str]) -> str:
 def _words(params: dict[str, str]) -> dict[str, str]:
     """Return a step's parameters with codes and days replaced by what people read."""
     words = dict(params)
-    for key in ("country", "parent"):
+    for key in ("country", "parent", "state"):
         if params.get(key):
             words[key] = display_name(params[key])
     if "confidence" in params:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility import csvfiles, tables
 from eligibility.days import in_words
+from eligibility.desk import NamedFormSet
 from eligibility.listfiles import ListFile, ListText, ListUpload
 from eligibility.models import ListEdition, RuleVersion
-from eligibility.records import Confidence, Edition, Source
+from eligibility.records import Confidence, Edition, Source, Treatment, circles
 
 MEGABYTE = 1024 * 1024
 LARGEST_DOCUMENT = 10 * MEGABYTE
@@ -161,10 +162,37 @@ class DraftForm(forms.ModelForm):
 class EntryForm(forms.ModelForm):
     """A country on the page of a draft."""
 
+    def clean(self) -> dict[str, Any]:
+        """Return what was filled in; refuse a territory that follows itself."""
+        stated: dict[str, Any] = super().clean() or self.cleaned_data
+        is_follower = stated.get("treatment") == Treatment.FOLLOWS
+        if is_follower and stated.get("parent") and stated["parent"] == stated.get("code"):
+            self.add_error("parent", gettext("A territory cannot follow itself."))
+        return stated
+
     def clean_note(self) -> str:
         """Return the note with the line breaks that tables have too, not those that browsers send."""
         note: str = self.cleaned_data["note"]
         return note.replace("\r\n", "\n")
+
+
+class EntryFormSet(NamedFormSet):
+    """The countries on the page of a draft."""
+
+    def clean(self) -> None:
+        """Refuse territories that follow each other in a circle."""
+        super().clean()
+        stated = [
+            form.cleaned_data
+            for form in self.forms
+            if form not in self.deleted_forms and form.is_valid() and form.cleaned_data
+        ]
+        found = circles(
+            (row["code"], row["parent"]) for row in stated if row["treatment"] == Treatment.FOLLOWS
+        )
+        if found:
+            sentence = gettext("These follow each other in a circle: %(codes)s.")
+            raise forms.ValidationError([sentence % {"codes": ", ".join(codes)} for codes in found])
 
 
 class TableForm(forms.Form):

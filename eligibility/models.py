@@ -189,7 +189,13 @@ class Official(NeverChangesOncePublished):
     wording = models.TextField(_("wording"), blank=True)
     note = models.TextField(_("note"), blank=True)
     ends = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Only where the source states one.")
+        _("last day"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only where the source states one. From the day after it nothing is in force until a later edition or "
+            "version starts: an older one does not come back."
+        ),
     )
     corrects = models.ForeignKey(
         "self",

@@ -65,12 +65,23 @@ def write_entries(row: ListEdition, entries: Iterable[Entry]) -> None:
 
 
 def draft_rule(record: Rule) -> RuleVersion:
-    """Write a rule version as a draft, and return it; its audience must exist."""
+    """Write a rule version as a draft, and return it; its audience must exist.
+
+    Raises `PublishingRefused` when it would start before what it corrects.
+    """
+    rows = RuleVersion.objects.select_related("audience", "corrects")
+    corrects = rows.get(key=record.corrects) if record.corrects else None
+    if corrects:
+        refuse_early_correction(record.key, record.starts, rule_record(corrects))
     return RuleVersion.objects.create(
-        **rule_columns(record),
-        audience=Audience.objects.get(key=record.audience),
-        corrects=RuleVersion.objects.get(key=record.corrects) if record.corrects else None,
+        **rule_columns(record), audience=Audience.objects.get(key=record.audience), corrects=corrects
     )
+
+
+def refuse_early_correction(key: str, starts: date | None, corrected: Edition | Rule) -> None:
+    """Raise `PublishingRefused` where a correction would start before what it corrects, and so do nothing."""
+    if why := consistency.why_too_early(key, starts, corrected):
+        raise PublishingRefused(why)
 
 
 def rule_columns(record: Rule) -> dict[str, Any]:
@@ -88,9 +99,11 @@ def draft_copy(edition_id: int, *, key: str, starts: date, source: Source) -> Li
     """Write a draft that copies an edition with its entries and names it as what it corrects, and return it.
 
     The copy has the key, first day and source given; it keeps the last day of the original unless that is over by then.
+    Raises `PublishingRefused` when it would start before the original.
     """
     row = ListEdition.objects.select_related("corrects").prefetch_related("entries").get(pk=edition_id)
     original = edition_record(row)
+    refuse_early_correction(key, starts, original)
     ends = original.ends if original.ends and original.ends >= starts else None
     return draft_edition(
         replace(original, key=key, starts=starts, ends=ends, source=source, corrects=original.key)
@@ -212,7 +225,10 @@ def _refuse_contradictions(new_editions: tuple[Edition, ...], new_rules: tuple[R
         raise PublishingRefused(_("There is nothing to publish."))
     old_editions, old_rules = published_editions(), published_rules()
     editions, rules = (*old_editions, *new_editions), (*old_rules, *new_rules)
-    messages = [problem.message for problem in consistency.problems(editions, rules, CODES)]
+    # What was once published stays for ever, so what is wrong in it alone must not stand in the way of its correction.
+    known = consistency.problems(old_editions, old_rules, CODES)
+    found = consistency.problems(editions, rules, CODES)
+    messages = [problem.message for problem in found if problem not in known]
     for audience in sorted({rule.audience for rule in rules}):
         before, after = (
             Register(0, some, tuple(rule for rule in rules if rule.audience == audience), CODES)

@@ -4,6 +4,7 @@ Pure values, without Django. All days are Brussels days. An edition or rule hold
 start takes over; an end day stands only where a source states one, and is inclusive.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -120,6 +121,33 @@ class Rule:
     note: str = ""
     corrects: str = ""
     further_sources: tuple[Source, ...] = ()
+
+
+def circles(follows: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the codes that follow each other in a circle, or one that follows itself, each circle in alphabetical order.
+
+    What is given are pairs of a territory and the state it follows.
+    """
+    states: dict[str, set[str]] = {}
+    for code, parent in follows:
+        states.setdefault(code, set()).add(parent)
+    reached = {code: _reached(code, states) for code in states}
+    found = {
+        tuple(sorted(other for other in reached[code] if code in reached.get(other, ())))
+        for code in states
+        if code in reached[code]
+    }
+    return sorted(found)
+
+
+def _reached(code: str, states: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [code]
+    while waiting:
+        new = states.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 class _Dated(Protocol):

@@ -150,7 +150,10 @@ class ConditionForm(forms.Form):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("Names or codes, separated by commas or each on a line. Empty: every country."),
+        help_text=_(
+            "Names or codes, separated by commas or each on a line. Empty: every country. What names a state holds "
+            "for the territories that follow it, too."
+        ),
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})

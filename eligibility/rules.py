@@ -3,12 +3,22 @@
 No database, clock, settings or Django here: records go in, a `Verdict` with its whole reasoning comes out.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Source, Treatment
+from eligibility.records import (
+    Condition,
+    ContentStatus,
+    Edition,
+    Entry,
+    Register,
+    Rule,
+    Source,
+    Treatment,
+)
 
 
 class UnknownCountry(ValueError):
@@ -37,6 +47,8 @@ class StepCode(StrEnum):
     TERRITORY_FOLLOWS = "territory_follows"
     TERRITORY_NOT_ELIGIBLE = "territory_not_eligible"
     TERRITORY_REVIEW = "territory_review"
+    TERRITORY_DISPUTED = "territory_disputed"
+    TERRITORY_CIRCLE = "territory_circle"
     CONDITION = "condition"
 
 
@@ -112,7 +124,7 @@ class _Finding:
     outcome: Outcome
     entry: EntryRef | None = None
     territory: EntryRef | None = None
-    parent: str = ""
+    followed: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
 
 
@@ -170,15 +182,57 @@ def _list_steps(lists: dict[str, Edition | None]) -> tuple[Step, ...]:
 
 
 def _look_up(country: str, editions: tuple[Edition, ...]) -> _Finding:
-    """Decide by the lists first; only a country no list admits is looked for among the territories."""
-    finding = _by_lists(country, editions)
+    """Decide by the lists first; a country no list admits gets what is said of it as a territory.
+
+    A territory that follows a state gets all that is found about that state, which may follow another one itself.
+    """
+    first: EntryRef | None = None
+    steps: tuple[Step, ...] = ()
+    followed: tuple[str, ...] = ()
+    while True:
+        finding, parent = _find(followed[-1] if followed else country, editions)
+        first = first or finding.territory
+        steps += finding.steps
+        if not parent:
+            return replace(finding, territory=first, followed=followed, steps=steps)
+        if parent in (country, *followed):
+            circle = Step(StepCode.TERRITORY_CIRCLE, {"country": parent})
+            return _Finding(Outcome.REVIEW, None, first, followed, (*steps, circle))
+        followed += (parent,)
+
+
+def _find(code: str, editions: tuple[Edition, ...]) -> tuple[_Finding, str]:
+    """Return what the lists say of one country; and the state it follows, whose finding is then to be looked for."""
+    finding = _by_lists(code, editions)
     if finding.outcome == Outcome.ELIGIBLE:
-        return finding
-    for edition in editions:
-        entry = edition.entry(country)
-        if entry and entry.treatment != Treatment.ABSENT:
-            return _by_territory(entry, edition, editions)
-    return finding
+        return finding, ""
+    settling = settling_entries(code, editions)
+    if not settling:
+        return finding, ""
+    edition, entry = settling[0]
+    if are_disputed(settling):
+        reference = EntryRef(edition.key, code)
+        steps = tuple(_by_territory(entry, edition).steps[0] for edition, entry in settling)
+        disputed = Step(StepCode.TERRITORY_DISPUTED, {"country": code})
+        return _Finding(Outcome.REVIEW, territory=reference, steps=(*steps, disputed)), ""
+    return _by_territory(entry, edition), entry.parent if entry.treatment == Treatment.FOLLOWS else ""
+
+
+def settling_entries(code: str, editions: Iterable[Edition]) -> list[tuple[Edition, Entry]]:
+    """Return what these editions say of a territory, in their order; nothing of a country that one of them admits."""
+    entries = [(edition, entry) for edition in editions if (entry := edition.entry(code))]
+    if any(entry.treatment == Treatment.ADMITTED for _edition, entry in entries):
+        return []
+    return [(edition, entry) for edition, entry in entries if entry.treatment != Treatment.ABSENT]
+
+
+def are_disputed(settling: Iterable[tuple[Edition, Entry]]) -> bool:
+    """Return whether editions settle a territory differently, by what they say of it or by the state it follows."""
+    said = {
+        (entry.treatment, entry.parent if entry.treatment == Treatment.FOLLOWS else "")
+        for _edition, entry in settling
+    }
+    return len(said) > 1
 
 
 def _by_lists(country: str, editions: tuple[Edition, ...]) -> _Finding:
@@ -195,33 +249,42 @@ def _by_lists(country: str, editions: tuple[Edition, ...]) -> _Finding:
     return _Finding(Outcome.NOT_ELIGIBLE, steps=(Step(StepCode.NOT_LISTED, {"country": country}), *absences))
 
 
-def _by_territory(entry: Entry, edition: Edition, editions: tuple[Edition, ...]) -> _Finding:
-    reference = EntryRef(edition.key, entry.code)
-    params = _entry(entry, edition)
-    if entry.treatment == Treatment.FOLLOWS:
-        parent = _by_lists(entry.parent, editions)
-        steps = (Step(StepCode.TERRITORY_FOLLOWS, params), *parent.steps)
-        return _Finding(parent.outcome, parent.entry, reference, entry.parent, steps)
-    if entry.treatment == Treatment.NOT_ELIGIBLE:
-        return _Finding(
-            Outcome.NOT_ELIGIBLE, territory=reference, steps=(Step(StepCode.TERRITORY_NOT_ELIGIBLE, params),)
-        )
-    return _Finding(Outcome.REVIEW, territory=reference, steps=(Step(StepCode.TERRITORY_REVIEW, params),))
+TERRITORY_STEPS = {
+    Treatment.FOLLOWS: StepCode.TERRITORY_FOLLOWS,
+    Treatment.NOT_ELIGIBLE: StepCode.TERRITORY_NOT_ELIGIBLE,
+    Treatment.REVIEW: StepCode.TERRITORY_REVIEW,
+}
+
+
+def _by_territory(entry: Entry, edition: Edition) -> _Finding:
+    """Return what an entry settles by itself; where it follows a state, only that it does."""
+    is_refused = entry.treatment == Treatment.NOT_ELIGIBLE
+    return _Finding(
+        Outcome.NOT_ELIGIBLE if is_refused else Outcome.REVIEW,
+        territory=EntryRef(edition.key, entry.code),
+        steps=(Step(TERRITORY_STEPS[entry.treatment], _entry(entry, edition)),),
+    )
 
 
 def _apply_conditions(finding: _Finding, country: str, rule: Rule, organisation_type: str) -> _Finding:
-    codes = {country, finding.parent}
+    """Let a person decide where a condition applies; one that names a state binds the territories that follow it."""
     steps = tuple(
-        Step(StepCode.CONDITION, {"organisation_type": organisation_type, "reason": condition.reason})
+        Step(StepCode.CONDITION, {"organisation_type": organisation_type, "reason": condition.reason} | state)
         for condition in rule.conditions
         if organisation_type in condition.organisation_types
-        and (not condition.countries or codes & set(condition.countries))
+        for state in _bound(condition, country, finding.followed)
     )
     if not steps:
         return finding
-    return _Finding(
-        Outcome.REVIEW, finding.entry, finding.territory, finding.parent, (*finding.steps, *steps)
-    )
+    return replace(finding, outcome=Outcome.REVIEW, steps=(*finding.steps, *steps))
+
+
+def _bound(condition: Condition, country: str, followed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Yield once, where a condition holds for a country: nothing else, or which state that it follows is named."""
+    if not condition.countries or country in condition.countries:
+        yield {}
+    elif state := next((state for state in followed if state in condition.countries), ""):
+        yield {"state": state}
 
 
 def _edition(edition: Edition) -> dict[str, str]:

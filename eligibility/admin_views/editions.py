@@ -22,14 +22,15 @@ def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
     form = CorrectionForm(**sent(request))
     if form.is_valid():
-        copy = publishing.draft_copy(
-            edition.pk,
-            key=form.cleaned_data["key"],
-            starts=form.cleaned_data["starts"],
-            source=form.source(),
-        )
-        tell(request, _("The draft is a copy. Edit it, look at the difference, then propose it."))
-        return back_to(copy)
+        with refusals_in(form):
+            copy = publishing.draft_copy(
+                edition.pk,
+                key=form.cleaned_data["key"],
+                starts=form.cleaned_data["starts"],
+                source=form.source(),
+            )
+            tell(request, _("The draft is a copy. Edit it, look at the difference, then propose it."))
+            return back_to(copy)
     return show(request, "eligibility/draft.html", edition, title=_("Draft a correction"), form=form)
 
 

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from eligibility import proposing
 from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES, refusals_in
-from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell
+from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
 from eligibility.differences import differences, rule_differences
 from eligibility.forms import ProposalForm
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
+from eligibility.prospect import disputed_territories
 
 
 @staff_page(DRAFT_RULES)
@@ -37,6 +38,8 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
                 now=timezone.now(),
             )
             tell(request, _("Proposed. A second person has to confirm it."))
+            for sentence in disputed_territories(editions=form.ids(ListEdition), rules=form.ids(RuleVersion)):
+                warn(request, sentence)
             return back_to(draft)
     return show(
         request,
@@ -45,6 +48,9 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
         title=_("Propose for publication"),
         differences=differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition))),
         rule_differences=rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion))),
+        disputes=disputed_territories(
+            editions=_own_id(draft, ListEdition), rules=_own_id(draft, RuleVersion)
+        ),
         form=form,
     )
 
@@ -70,6 +76,10 @@ def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
         proposal=proposal,
         differences=differences(proposal.listeditions.all()),
         rule_differences=rule_differences(proposal.ruleversions.all()),
+        disputes=disputed_territories(
+            editions=proposal.listeditions.values_list("pk", flat=True),
+            rules=proposal.ruleversions.values_list("pk", flat=True),
+        ),
         is_own=proposal.proposed_by_id == request.user.pk,
         form=form,
     )

@@ -31,9 +31,10 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     form = NewVersionForm(original, **sent(request))
     conditions = conditions_form(original, sent(request).get("data"))
     if _are_right(form, conditions):
-        draft = publishing.draft_rule(form.record(conditions.stated()))
-        _say_saved(request, conditions.stated())
-        return back_to(draft)
+        with refusals_in(form):
+            draft = publishing.draft_rule(form.record(conditions.stated()))
+            _say_saved(request, conditions.stated())
+            return back_to(draft)
     return show(
         request,
         "eligibility/rule.html",

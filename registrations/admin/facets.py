@@ -71,6 +71,10 @@ class Facet(ListFilter):
         """Return the value in the address for what a row is grouped by."""
         return str(grouped)
 
+    def values_of(self, grouped: Any) -> tuple[str, ...]:
+        """Return all values in the address that would show such a row."""
+        return (self.value_of(grouped),)
+
     def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
         """Return the rows that have this value."""
         return queryset.filter(**{self.column: value})
@@ -167,9 +171,11 @@ def count_choices(rows: QuerySet, facets: Sequence[Facet]) -> dict[str, Counter[
     groups = rows.order_by().prefetch_related(None).values(**by).annotate(number=Count("pk"))
     counts = {facet.parameter_name: Counter[str]() for facet in facets}
     for *grouped, number in groups.values_list(*names, "number"):
-        values = [facet.value_of(value) for facet, value in zip(facets, grouped, strict=True)]
-        pairs = list(zip(facets, values, strict=True))
-        missed = [pair for pair in pairs if pair[0].value not in (None, pair[1])]
-        for pair in pairs:
-            counts[pair[0].parameter_name][pair[1]] += number if missed in ([], [pair]) else 0
+        shown_by = [(facet, facet.values_of(value)) for facet, value in zip(facets, grouped, strict=True)]
+        missed = [
+            facet for facet, values in shown_by if facet.value is not None and facet.value not in values
+        ]
+        for facet, values in shown_by:
+            for value in values:
+                counts[facet.parameter_name][value] += number if missed in ([], [facet]) else 0
     return counts

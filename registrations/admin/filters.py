@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language_info
@@ -19,6 +20,7 @@ from eligibility.rules import Outcome
 from registrations import permissions, services
 from registrations.admin.facets import ChoicesFacet, Facet, Label, YesNoFacet
 from registrations.models import (
+    FLAGS,
     AccessNeed,
     Answer,
     Kind,
@@ -31,6 +33,7 @@ from registrations.models import (
     WebinarSession,
     is_late,
 )
+from registrations.services.waiting import is_flagged
 from registrations.states import RegistrationState, SeatState
 
 
@@ -234,12 +237,32 @@ class SeatDuplicateFacet(DuplicateFacet):
     person = "registration_id"
 
 
-class FlaggedFacet(YesNoFacet):
-    """Whether the verdict changed after the decision."""
+class FlaggedFacet(ChoicesFacet):
+    """Whether the verdict changed after the decision, and what was decided: the states of flagged seats are the kinds."""
 
     title = _("flagged")
     parameter_name = "flagged"
-    column = "flagged_at"
+    labels = (("yes", _("yes")), *((state.value, why) for state, why in FLAGS.items()), ("no", _("no")))
+
+    def __init__(self, request: HttpRequest, params: dict, model: type[Model], model_admin: Any) -> None:
+        """Take the answer out of the address; anything that is none of the choices is none."""
+        super().__init__(request, params, model, model_admin)
+        self.value = self.value if self.value in dict(self.labels) else None
+
+    def expression(self) -> Combinable:
+        """Return the state of a flagged seat, "" of any other."""
+        return Case(When(is_flagged(timezone.now()), then=F("state")), default=Value(""))
+
+    def values_of(self, grouped: Any) -> tuple[str, ...]:
+        """Return what would show a row: that it is flagged and why, or that it is not."""
+        return ("yes", grouped) if grouped else ("no",)
+
+    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+        """Return the flagged rows, those of one kind, or the others."""
+        flagged = is_flagged(timezone.now())
+        if value == "no":
+            return queryset.exclude(flagged)
+        return queryset.filter(flagged if value == "yes" else flagged & Q(state=value))
 
 
 class BouncedFacet(YesNoFacet):

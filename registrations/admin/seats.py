@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -238,7 +239,7 @@ class SeatAdmin(ReadOnlyAdmin):
     @admin.display(description=_("flagged"), boolean=True)
     def is_flagged(self, seat: Seat) -> bool:
         """Return whether the verdict changed after the decision."""
-        return seat.flagged_at is not None
+        return seat.is_flagged(timezone.now())
 
     @admin.display(description=_("asked"), ordering="pk")
     def asked_at(self, seat: Seat) -> datetime:

@@ -19,6 +19,7 @@ from eligibility.prospect import if_published
 from eligibility.publishing import PublishingRefused
 from eligibility.rules import Outcome
 from registrations import permissions, services
+from registrations.models import FLAGS
 
 PER_PAGE = 50
 
@@ -76,6 +77,7 @@ def publication_impact(request: StaffRequest) -> HttpResponse:
         refusal=refusal,
         keys=[row.key for row in (*editions, *rules)],
         impact=found,
+        flags=[(why, seats) for state, why in FLAGS.items() if (seats := found.flags[state])],
         became={outcome.value: found.became[outcome] for outcome in Outcome},
         countries=_country_rows(found),
         may_see_people=request.user.has_perm(permissions.VIEW_REGISTRATIONS),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from registrations import links
@@ -25,10 +26,11 @@ from registrations.models import (
     ReasonCode,
     Registration,
     Seat,
+    Webinar,
     agenda_changes,
 )
 from registrations.states import OPEN_SEATS, SeatState
-from registrations.templatetags.registrations_tags import clock
+from registrations.templatetags.registrations_tags import clock, session_time
 
 
 def confirm_address(registration: Registration, now: datetime, *, again: bool = False) -> OutgoingMail:
@@ -223,9 +225,12 @@ def agenda(
     now: datetime,
     job: BulkJob | None = None,
 ) -> OutgoingMail:
-    """Send the published agenda, with what changed since the version this person was last told of."""
+    """Send the published agenda, with what changed since the version this person was last told of.
+
+    Each session stands with its day and time as they are now; the webinar's sessions are best loaded with it.
+    """
     with override(registration.language):
-        programme = _programme(version.items)
+        programme = _programme(version.items, registration.webinar)
         changes = _changes(previous.items, version.items) if previous else None
     agenda_url = links.page("agenda", registration.webinar.slug)
     mail = write(
@@ -241,19 +246,31 @@ def undecided(seat: Seat, now: datetime) -> OutgoingMail:
     return write_about(MailKind.UNDECIDED, seat, now, waitlisted=seat.state == SeatState.WAITLISTED)
 
 
-def _programme(items: Sequence[AgendaLine]) -> list[Facts]:
-    """Return the agenda session by session, each line as it is read in the active language."""
-    by_session = itertools.groupby(items, key=lambda item: item["session_title"])
-    return [{"title": title, "lines": [_line(item) for item in items]} for title, items in by_session]
+def _programme(items: Sequence[AgendaLine], webinar: Webinar) -> list[Facts]:
+    """Return the agenda session by session, with its day and time, each line as it is read in the active language."""
+    when = {
+        session.number: session_time(session.starts_at, session.ends_at) for session in webinar.sessions.all()
+    }
+    by_session = itertools.groupby(items, key=lambda item: (item["session"], item["session_title"]))
+    return [
+        {"title": title, "when": when.get(number, ""), "lines": [_line(item) for item in items]}
+        for (number, title), items in by_session
+    ]
 
 
 def _changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Facts:
     changes = agenda_changes(old, new)
     return {
-        "added": [_line(line) for line in changes.added],
-        "removed": [_line(line) for line in changes.removed],
-        "changed": [{"was": _line(was), "now": _line(now)} for was, now in changes.changed],
+        "added": [_line_of_session(line) for line in changes.added],
+        "removed": [_line_of_session(line) for line in changes.removed],
+        "changed": [
+            {"was": _line_of_session(was), "now": _line_of_session(now)} for was, now in changes.changed
+        ],
     }
+
+
+def _line_of_session(item: AgendaLine) -> str:
+    return f"{item['session_title']}{_(': ')}{_line(item)}"
 
 
 def _line(item: AgendaLine) -> str:
@@ -265,7 +282,8 @@ def _line(item: AgendaLine) -> str:
 def _why(seat: Seat) -> Facts:
     """Return why it was decided so: code and words; and what the lists say, where the reason rests on them."""
     why: Facts = {"reason": seat.reason, "reason_code": seat.reason_code}
-    rests_on_lists = seat.reason_code == ReasonCode.COUNTRY
+    is_corrected = seat.reason_code == ReasonCode.CORRECTED and seat.needs_override
+    rests_on_lists = is_corrected or seat.reason_code == ReasonCode.COUNTRY
     return why | ({"verdict": seat.verdict_data} if rests_on_lists else {})
 
 

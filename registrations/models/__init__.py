@@ -43,7 +43,7 @@ from registrations.models.registration import (
 )
 from registrations.models.reminders import Reminder
 from registrations.models.returns import ReadMailbox, UnplacedAnswer
-from registrations.models.seat import STANDING_PART, STANDING_PARTS, Answer, Seat
+from registrations.models.seat import FLAGS, STANDING_PART, STANDING_PARTS, Answer, Seat
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -57,6 +57,7 @@ from registrations.models.webinar import (
 )
 
 __all__ = [
+    "FLAGS",
     "MANY_RETURNED",
     "REASONS",
     "STANDING_PART",

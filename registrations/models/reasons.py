@@ -17,6 +17,7 @@ class ReasonCode(models.TextChoices):
     COLLEAGUE = "colleague", _("somebody else of the organisation has a place")
     FULL = "full", _("all places taken")
     TRIAL = "trial", _("trial entry")
+    CORRECTED = "corrected", _("the official list was corrected")
     WISH = "wish", _("at the person's own wish")
     ORGANISER = "organiser", _("at the organiser's decision")
 
@@ -31,15 +32,19 @@ SENTENCES: dict[ReasonCode, Promise] = {
     ReasonCode.COLLEAGUE: _("Somebody else from your organisation already has a place in this session."),
     ReasonCode.FULL: _("All places in this session are taken."),
     ReasonCode.TRIAL: _("Your registration looks like a trial entry."),
+    ReasonCode.CORRECTED: _(
+        "The official list of countries whose organisations may take part was corrected."
+    ),
     ReasonCode.WISH: _("You asked us for it."),
     ReasonCode.ORGANISER: _("This is a decision of the organiser of the webinar."),
 }
 
 _REJECTING = tuple(code for code in ReasonCode if code is not ReasonCode.WISH)
 # Which decision each reason goes with. The waiting list has one reason, which its mail gives: all places are taken.
-# Why a decision is taken back is written in words each time.
+# Why a decision is taken back is written in words, unless a corrected list is why.
 REASONS: dict[Move, tuple[ReasonCode, ...]] = {
     Move.REJECT: _REJECTING,
+    Move.PUT_BACK: (ReasonCode.CORRECTED,),
     Move.CANCEL: (*_REJECTING, ReasonCode.WISH),
 }
 

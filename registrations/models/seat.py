@@ -1,6 +1,7 @@
 """One person's place in one session, and what was decided about it."""
 
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
@@ -36,6 +37,14 @@ class Answer(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     TENTATIVE = "tentative", _("tentative")
+
+
+# Why a seat is flagged, by what was decided about it.
+FLAGS = {
+    SeatState.APPROVED: _("has a place that the lists no longer give"),
+    SeatState.WAITLISTED: _("on the waiting list, and the lists no longer admit"),
+    SeatState.REJECTED: _("rejected, and the lists now admit"),
+}
 
 
 class Seat(models.Model):
@@ -179,6 +188,15 @@ class Seat(models.Model):
     def has_place(self) -> bool:
         """Return whether the person may be there: approved, and not withdrawn."""
         return self.is_approved and self.registration.is_active
+
+    def is_flagged(self, now: datetime) -> bool:
+        """Return whether the lists contradict what was decided, while somebody can still decide (aware datetime)."""
+        return self.flagged_at is not None and self.session.can_be_chosen(now)
+
+    @property
+    def flag(self) -> str:
+        """Return why it is flagged, in the active language; "" where it is not."""
+        return str(FLAGS.get(SeatState(self.state), "")) if self.flagged_at else ""
 
     @property
     def needs_override(self) -> bool:

@@ -227,10 +227,21 @@ def why_not(seat: Seat, move: Move, now: datetime, places: Places) -> Note | Non
 def why_no_move(seat: Seat, move: Move) -> Note | None:
     """Return why the table of moves has no such move from a seat's state, or None."""
     try:
-        require_seat_move(move, seat.state)
+        _state_after(move, seat)
     except IllegalMove as refusal:
         return Note(NoteCode.ILLEGAL_MOVE, {"move": refusal.move.value, "state": refusal.state.value})
     return None
+
+
+def _state_after(move: Move, seat: Seat) -> SeatState:
+    """Return the state that a move leads to, or raise IllegalMove.
+
+    Whoever is flagged as rejected though the lists now admit can be rejected again: then for another reason.
+    """
+    is_rejected_again = (
+        move is Move.REJECT and seat.state == SeatState.REJECTED and seat.flagged_at is not None
+    )
+    return SeatState.REJECTED if is_rejected_again else require_seat_move(move, seat.state)
 
 
 def _why_no_place(seat: Seat, move: Move, places: Places) -> Note | None:
@@ -248,7 +259,7 @@ def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places)
         return SeatResult(seat, note)
     if decision.move is Move.APPROVE:
         places.take(seat)
-    seat.state = require_seat_move(decision.move, seat.state)
+    seat.state = _state_after(decision.move, seat)
     seat.decided_by, seat.decided_at = decision.by, decision.now
     seat.give_reason(decision.reason, decision.reason_code)
     seat.override = seat.flagged_at = None

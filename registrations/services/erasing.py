@@ -74,8 +74,10 @@ def _leave(seats: Sequence[Seat], telling: Telling, *, is_told: bool) -> None:
         if seat.is_invited and is_told:
             telling.ended(seat, _goodbye)
         seat.state = require_seat_move(Move.CANCEL, seat.state)
+    undone = [seat for seat in seats if not seat.is_approved]
+    for seat in undone:
         seat.flagged_at = None
-    Seat.objects.bulk_update(left, ["state", "flagged_at", *TOLD_FIELDS])
+    Seat.objects.bulk_update(undone, ["state", "flagged_at", *TOLD_FIELDS])
 
 
 def _goodbye(seat: Seat, now: datetime) -> OutgoingMail:

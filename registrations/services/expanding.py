@@ -107,7 +107,7 @@ def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> lis
     """Tell everybody with a place what the session is now, and move it in their calendar.
 
     What is told is the session as it stands, so a second change that came before this chunk is told once, and one that
-    was undone not at all. Verdicts follow the session's new day; who is flagged by that keeps the place until staff decide.
+    was undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff decide again.
     """
     seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
     telling = Telling(now, job)
@@ -167,7 +167,8 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
     versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
     newest = versions[job.facts["version"]]
     people = agenda.people_to_tell(job.webinar_id, newest.number, now).filter(pk__in=ids)
-    due = list(people.select_for_update(of=("self",)).select_related("webinar").order_by("pk"))
+    people = people.select_related("webinar").prefetch_related("webinar__sessions")
+    due = list(people.select_for_update(of=("self",)).order_by("pk"))
     posted = [
         mails.agenda(person, newest, seen, now, job)
         for person in due
@@ -195,7 +196,7 @@ def _seats_to_reassess(job: BulkJob) -> QuerySet[Any, int]:
 
 
 def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
-    """Judge seats by the newest lists; flag who has a place that the lists no longer give."""
+    """Judge seats by the newest lists; flag where they contradict what staff decided."""
     seats = lock_seats(Seat.objects.filter(pk__in=ids))
     entries = _judge_all(seats, now)
     Seat.objects.bulk_update(seats, ["flagged_at", *judging.VERDICT_FIELDS])
@@ -209,14 +210,11 @@ def _judge_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
     bench = judging.Bench(eligibility_register.current, today=judging.brussels_day(now))
     for seat in seats:
         before = seat.outcome
-        if bench.judge(seat):
-            _flag(seat, now)
+        has_changed = bench.judge(seat)
+        judging.flag(seat, now, by_lists=has_changed)
+        if has_changed:
             entries.append(_reassessed(seat, before, now))
     return entries
-
-
-def _flag(seat: Seat, now: datetime) -> None:
-    seat.flagged_at = now if judging.loses_place(seat) else None
 
 
 def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
@@ -256,7 +254,8 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowResult]:
     for seat in seats:
         telling.mail(mails.undecided(seat, now))
         seat.state = require_seat_move(Move.CANCEL, seat.state)
-    Seat.objects.bulk_update(seats, ["state"])
+        seat.flagged_at = None
+    Seat.objects.bulk_update(seats, ["state", "flagged_at"])
     HistoryEntry.objects.bulk_create(
         recording.entry(
             Action.UNDECIDED,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,7 @@ COLUMNS: dict[str, Column] = {
     "verdict": Column(
         _("Verdict"), lambda seat: str(OUTCOMES[Outcome(seat.outcome)]) if seat.outcome else ""
     ),
+    "flagged": Column(_("Flagged"), lambda seat: seat.flag if seat.is_flagged(timezone.now()) else ""),
     "judged_as_of": Column(
         _("Judged as of"), lambda seat: seat.judged_as_of.isoformat() if seat.judged_as_of else ""
     ),

@@ -1,13 +1,13 @@
 """How many had a place in a session, came by the joining page, and were there by the meeting's report."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
 from django.db.models import Count, Q
 
 from eligibility import register as eligibility_register
-from eligibility.records import Treatment
 from registrations.models import Attendance, AttendanceReport, Seat, WebinarSession
 from registrations.services.attending import minutes_there
 from registrations.services.judging import brussels_day, session_day
@@ -18,7 +18,8 @@ from registrations.states import RegistrationState, SeatState
 class AttendanceFigures:
     """What staff read on a session's page; without a report, only places and the joining page are known.
 
-    `by_list` counts those who attended with a place, by the country list that admits their country, "" for none.
+    `by_list` counts participants who attended with a place, by the title of the list that their seat's verdict counts
+    them on (territories where their state counts), "" for none. Guests are outside eligibility and count on no list.
     """
 
     approved: int
@@ -41,43 +42,32 @@ def attendance_figures(session: WebinarSession) -> AttendanceFigures:
     if report is None:
         return AttendanceFigures(**seats)
     rows_of: dict[int, list[Attendance]] = {}
-    countries: dict[int, str] = {}
-    without_place: set[int] = set()
+    attended: dict[int, Seat] = {}
     for row in report.attendances.filter(seat__isnull=False).select_related("seat__registration"):
         seat = row.seat
         assert seat is not None  # noqa: S101 -- the filter says so
         rows_of.setdefault(seat.pk, []).append(row)
-        countries[seat.pk] = seat.registration.country
-        if not seat.has_place:
-            without_place.add(seat.pk)
+        attended[seat.pk] = seat
     minutes = [minutes_there(rows, session) for rows in rows_of.values()]
-    with_place = Counter(country for pk, country in countries.items() if pk not in without_place)
+    with_place = [seat for seat in attended.values() if seat.has_place]
     return AttendanceFigures(
         **seats,
         report=report,
-        attended=len(rows_of),
+        attended=len(attended),
         minutes=round(median(minutes)) if minutes else 0,
-        without_place=len(without_place),
+        without_place=len(attended) - len(with_place),
         to_match=report.attendances.to_match().count(),
-        by_list=_by_list(session, with_place),
+        by_list=_by_list(session, (seat for seat in with_place if not seat.registration.is_guest)),
     )
 
 
-def _by_list(session: WebinarSession, countries: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """Return how many people each list of the rule in force on the session's day admits; the first list counts."""
+def _by_list(session: WebinarSession, seats: Iterable[Seat]) -> tuple[tuple[str, int], ...]:
+    """Return how many people there are by the list that their verdict counts them on, the lists in order, none last."""
     assert session.starts_at is not None  # noqa: S101 -- a session without a date has no report
     register = eligibility_register.current(session.webinar.audience.key)
     day = session_day(session.webinar, session, today=brussels_day(session.starts_at))
-    rule = register.rule_on(day)
-    editions = [register.edition_on(key, day) for key in rule.lists] if rule else []
     found: Counter[str] = Counter()
-    for country, count in countries.items():
-        titles = (
-            edition.title
-            for edition in editions
-            if edition
-            for entry in edition.entries
-            if entry.code == country and entry.treatment == Treatment.ADMITTED
-        )
-        found[next(titles, "")] += count
+    for list_key, count in Counter(seat.list_key for seat in seats).items():
+        edition = register.edition_on(list_key, day)
+        found[edition.title if edition else list_key] += count
     return tuple(sorted(found.items(), key=lambda item: (not item[0], item[0])))

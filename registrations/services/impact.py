@@ -12,17 +12,19 @@ from eligibility.rules import Outcome
 from registrations.models import Seat
 from registrations.services import judging
 from registrations.services.expanding import due_for_reassessment
+from registrations.states import SeatState
 
 CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """One seat whose verdict would change: what it was, and what it would be."""
+    """One seat whose verdict would change: what it was, what it would be, and whether that would flag it."""
 
     seat: Seat
     was: Outcome
     now: Outcome
+    is_flagged: bool
 
 
 @dataclass(slots=True)
@@ -30,13 +32,13 @@ class Impact:
     """What a publication would do: how many seats change to what, by country too, and some of them.
 
     A seat that staff have overridden keeps its place whatever the lists say, so it counts as that and nothing else.
-    `flagged` counts the places that the lists would no longer give: those seats would wait for a decision.
+    `flags` counts, by their state, the seats that would be flagged and were not, to wait for a decision.
     """
 
     became: Counter[Outcome] = field(default_factory=Counter)
     overridden: int = 0
     unchanged: int = 0
-    flagged: int = 0
+    flags: Counter[SeatState] = field(default_factory=Counter)
     countries: Counter[tuple[str, Outcome, Outcome]] = field(default_factory=Counter)
     listed: list[Consequence] = field(default_factory=list)
 
@@ -45,6 +47,11 @@ class Impact:
         """Return for how many seats the verdict would change, whatever that means for them."""
         return self.became.total() + self.overridden
 
+    @property
+    def flagged(self) -> int:
+        """Return how many seats would be flagged that are not."""
+        return self.flags.total()
+
     def add(self, consequence: Consequence) -> None:
         """Count a seat whose verdict would change."""
         seat, now = consequence.seat, consequence.now
@@ -52,7 +59,7 @@ class Impact:
             self.overridden += 1
         else:
             self.became[now] += 1
-            self.flagged += judging.loses_place(seat)
+            self.flags[SeatState(seat.state)] += consequence.is_flagged
         self.countries[seat.registration.country, consequence.was, now] += 1
 
 
@@ -69,7 +76,8 @@ def impact(prospect: Prospect, *, now: datetime, listed: range) -> Impact:
         if not bench.judge(seat):
             found.unchanged += 1
             continue
-        consequence = Consequence(seat, was, Outcome(seat.outcome))
+        is_flagged = seat.flagged_at is None and judging.contradicts(seat, now)
+        consequence = Consequence(seat, was, Outcome(seat.outcome), is_flagged)
         if found.changed in listed:
             found.listed.append(consequence)
         found.add(consequence)

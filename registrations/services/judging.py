@@ -9,7 +9,9 @@ from django.db.models import Max
 
 from eligibility import rules
 from eligibility.days import BRUSSELS
+from eligibility.rules import Outcome
 from registrations.models import Registration, Seat, Webinar, WebinarSession
+from registrations.states import SeatState
 
 
 def session_day(webinar: Webinar, session: WebinarSession, *, today: date) -> date:
@@ -72,9 +74,31 @@ def judge(seat: Seat, register: rules.Register, *, today: date) -> bool:
     return Bench(lambda _audience: register, today=today).judge(seat)
 
 
-def loses_place(seat: Seat) -> bool:
-    """Return whether somebody has a place that the lists do not give (any more), and no override carries it."""
-    return seat.is_approved and seat.needs_override and seat.override_id is None
+def contradicts(seat: Seat, now: datetime) -> bool:
+    """Return whether the lists say otherwise than what was decided about a seat, and somebody can still decide again.
+
+    A place or a turn on the waiting list that they do not give, which no override carries, or a rejection of somebody
+    whom they admit. Of a place it is said for good: none is without a verdict, an override or a flag.
+    """
+    if seat.is_approved:
+        return seat.needs_override and seat.override_id is None
+    if not seat.registration.is_active or not seat.session.can_be_chosen(now):
+        return False
+    if seat.state == SeatState.WAITLISTED:
+        return seat.needs_override
+    return seat.state == SeatState.REJECTED and seat.outcome == Outcome.ELIGIBLE
+
+
+def flag(seat: Seat, now: datetime, *, by_lists: bool) -> None:
+    """Flag a seat where a change of its verdict contradicts what was decided; take the flag away where nothing does.
+
+    `by_lists` says whether the verdict has just changed because the lists or the session's day did, `now` is aware. What
+    else changed a verdict, a person's own new answers, is no news of the lists.
+    """
+    if not contradicts(seat, now):
+        seat.flagged_at = None
+    elif by_lists:
+        seat.flagged_at = now
 
 
 def newest_publication_judged_under() -> int:

@@ -271,9 +271,8 @@ def _take_place(seat: Seat, now: datetime, places: Places) -> Note | None:
 
 def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None:
     override.confirmed_by, override.confirmed_at = by, telling.now
-    if seat.is_approved:
-        seat.flagged_at = None
-    else:
+    seat.flagged_at = None
+    if not seat.is_approved:
         seat.state = require_seat_move(Move.APPROVE, seat.state)
         telling.approved(seat)
     seat.override, seat.decided_by, seat.decided_at = override, by, telling.now

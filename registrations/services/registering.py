@@ -159,6 +159,7 @@ def withdraw(registration_id: int, *, now: datetime) -> Registration:
     registration.state = require_registration_move(Move.WITHDRAW, registration.state)
     registration.ended_at = now
     registration.save(update_fields=["state", "ended_at"])
+    registration.seats.filter(state=SeatState.REJECTED).update(flagged_at=None)
     seats = [seat for seat in lock_seats(registration.seats.all(), registration) if _is_open(seat)]
     telling = Telling(now)
     for seat in seats:
@@ -260,11 +261,12 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
     # Nobody may confirm what a colleague asked for in view of other answers.
     Override.objects.unconfirmed().filter(seat__in=open_seats).delete()
     for seat in open_seats:
-        if seat.is_approved and seat.needs_override:
+        if seat.state in (SeatState.APPROVED, SeatState.WAITLISTED) and seat.needs_override:
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.override = None
             seat.give_reason(_reason_for_new_decision(registration))
             telling.ended(seat, mails.put_back)
+        judging.flag(seat, now, by_lists=False)
 
 
 def _reason_for_new_decision(registration: Registration) -> str:
@@ -290,15 +292,8 @@ def _can_be_dropped(seat: Seat, now: datetime) -> bool:
     return _is_open(seat) and seat.session.can_be_chosen(now)
 
 
-SEAT_FIELDS = (
-    "state",
-    "reason_code",
-    "reason",
-    "override",
-    "flagged_at",
-    *judging.VERDICT_FIELDS,
-    *TOLD_FIELDS,
-)
+DECIDED = ("state", "reason_code", "reason", "override", "flagged_at")
+SEAT_FIELDS = (*DECIDED, *judging.VERDICT_FIELDS, *TOLD_FIELDS)
 
 
 def _save_seats(seats: list[Seat]) -> None:

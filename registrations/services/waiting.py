@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
@@ -78,16 +78,21 @@ def list_of_undecided(session_id: int) -> str:
     return _list_of(Seat, {"state__exact": SeatState.REQUESTED.value, "session__id__exact": str(session_id)})
 
 
+def is_flagged(now: datetime) -> Q:
+    """Return which seats are flagged while somebody can still decide about them, as `Seat.is_flagged` says it."""
+    to_come = Q(session__ends_at__isnull=True) | Q(session__ends_at__gt=now)
+    return Q(flagged_at__isnull=False, session__state=SessionState.PLANNED) & to_come
+
+
 def _seats() -> list[Queue]:
     requested = Q(state=SeatState.REQUESTED)
     look = [Outcome.NOT_ELIGIBLE.value, Outcome.REVIEW.value]
-    to_come = Q(session__ends_at__isnull=True) | Q(session__ends_at__gt=timezone.now())
-    seats = Seat.objects.filter(requested | Q(flagged_at__isnull=False))
+    flagged = is_flagged(timezone.now())
+    seats = Seat.objects.filter(requested | flagged)
     counts = seats.filter(registration__state=RegistrationState.ACTIVE).aggregate(
         requested=Count("pk", filter=requested),
         review=Count("pk", filter=requested & Q(outcome__in=look)),
-        flagged=Count("pk", filter=Q(flagged_at__isnull=False)),
-        flagged_to_come=Count("pk", filter=Q(flagged_at__isnull=False) & to_come),
+        flagged=Count("pk", filter=flagged),
     )
     waiting = {"state__exact": SeatState.REQUESTED.value}
     return [
@@ -101,7 +106,6 @@ def _seats() -> list[Queue]:
             _("flagged: the verdict changed after the decision"),
             counts["flagged"],
             _list_of(Seat, {"flagged": "yes"}),
-            urgent=counts["flagged_to_come"],
         ),
     ]
 

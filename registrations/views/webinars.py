@@ -98,7 +98,7 @@ def eligibility(request: HttpRequest) -> HttpResponseBase:
 @reads
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the newest agenda, then every earlier version, each with what changed against the one before it."""
-    webinar = get_object_or_404(Webinar, slug=slug)
+    webinar = get_object_or_404(Webinar.objects.prefetch_related("sessions"), slug=slug)
     versions = published_versions(webinar)
     context = {"webinar": webinar, "newest": versions[0] if versions else None, "earlier": versions[1:]}
     return render(request, "registrations/agenda.html", context)

@@ -147,6 +147,44 @@ def filled_in(row: ListEdition, **changes) -> dict[str, str]:
     } | changes
 
 
+def following(row: ListEdition, *lines: tuple[str, str]) -> dict[str, str]:
+    """Return what the page of a draft with the single entry FR sends where these territories follow these states."""
+    sent = filled_in(row, **{"entries-TOTAL_FORMS": str(1 + len(lines))})
+    for number, (code, parent) in enumerate(lines, start=1):
+        values = {"code": code, "parent": parent, "name": "N", "treatment": "follows", "note": "Why."}
+        sent |= {f"entries-{number}-{name}": value for name, value in values.items()}
+        sent |= {f"entries-{number}-edition": str(row.pk), f"entries-{number}-confidence": "A"}
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("lines", "error"),
+    [
+        ([("GP", "GP")], "A territory cannot follow itself."),
+        (
+            [("GP", "MQ"), ("MQ", "RE"), ("RE", "GP")],
+            "These follow each other in a circle: GP, MQ, RE.",
+        ),
+    ],
+    ids=["itself", "a circle"],
+)
+def test_territory_that_follows_in_a_circle_is_refused(keeper, lines, error):
+    row = draft_edition(edition("DRAFT", "FR"))
+
+    response = keeper.post(edition_page(row), following(row, *lines))
+
+    assert error in response.content.decode()
+    assert row.entries.count() == 1
+
+
+def test_territories_that_follow_a_state_are_saved(keeper):
+    row = draft_edition(edition("DRAFT", "FR"))
+
+    keeper.post(edition_page(row), following(row, ("GP", "MQ"), ("MQ", "FR")))
+
+    assert list(row.entries.values_list("code", "parent")) == [("FR", ""), ("GP", "MQ"), ("MQ", "FR")]
+
+
 def test_rule_keeper_edits_a_draft_and_its_entries(keeper):
     row = draft_edition(edition("DRAFT", "FR"))
     changes = {
@@ -253,7 +291,7 @@ def test_proposal_list_takes_a_fixed_number_of_queries(seeded, admin, size, djan
 def test_page_of_a_draft_takes_a_fixed_number_of_queries(seeded, admin, codes, django_assert_num_queries):
     row = draft_edition(edition("DRAFT", *codes))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(9):
         admin.get(edition_page(row))
 
 

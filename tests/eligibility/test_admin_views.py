@@ -169,6 +169,14 @@ def test_correction_needs_neither_document_nor_address_nor_date(keeper, client):
         ({"source_title": ""}, {"source_title": ["This field is required."]}),
         ({"source_url": "javascript:alert(1)"}, {"source_url": ["Enter a valid URL."]}),
         (
+            {"starts": "2017-12-31"},
+            {
+                "__all__": [
+                    "COSME-3C-2020 starts before COSME-3C-2018, which it corrects and which starts on 1 January 2018."
+                ]
+            },
+        ),
+        (
             {"document": SimpleUploadedFile("list.pdf", b"x" * (LARGEST_DOCUMENT + 1))},
             {"document": ["The document is larger than 10 MB."]},
         ),
@@ -177,7 +185,16 @@ def test_correction_needs_neither_document_nor_address_nor_date(keeper, client):
             {"document": ["The submitted file is empty."]},
         ),
     ],
-    ids=["no key", "key in use", "no such day", "no source", "no web address", "too large", "empty file"],
+    ids=[
+        "no key",
+        "key in use",
+        "no such day",
+        "no source",
+        "no web address",
+        "starts before what it corrects",
+        "too large",
+        "empty file",
+    ],
 )
 def test_correction_that_cannot_be_is_refused(keeper, client, change, errors):
     response = client.post(url("listedition_draft-correction", published("COSME-3C-2018")), ANSWERS | change)
@@ -345,5 +362,5 @@ def test_answer_page_takes_a_fixed_number_of_queries(
     ]
     proposal = proposed(colleague, *drafts)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(15):
         client.get(url("publicationproposal_answer", proposal))

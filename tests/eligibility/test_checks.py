@@ -118,6 +118,22 @@ REFUSALS = {
         "E011",
         "list.toml: starts must be a date",
     ),
+    "a correction that starts before what it corrects": (
+        "list",
+        LIST + SECOND_EDITION.replace("2020-01-01", "2019-12-31").replace('"F"', '"F"\ncorrects = "E"'),
+        "E012",
+        "F starts before E, which it corrects and which starts on 1 January 2020.",
+    ),
+    "a territory that follows itself": (
+        "list",
+        LIST.replace(
+            "entries = [",
+            'entries = [{ code = "GP", name = "G", treatment = "follows", parent = "GP", note = "N", confidence = "A", '
+            'sources = ["S1"] }, ',
+        ),
+        "E013",
+        "GP in E follows itself.",
+    ),
     "a day with a time": (
         "list",
         LIST.replace("2020-01-01", "2020-01-01T00:00:00Z"),

@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from eligibility.consistency import Problem, ProblemCode, lists_not_in_force, lost_lists, problems
+from eligibility.consistency import (
+    Problem,
+    ProblemCode,
+    disputes,
+    lists_not_in_force,
+    lost_lists,
+    problems,
+)
 from eligibility.countries import CODES
 from eligibility.records import ContentStatus, Edition, Source, Treatment
 from tests.eligibility.factories import condition, edition, entry, register, rule, territory
@@ -96,6 +103,44 @@ CASES = {
         [edition("E", entry("FO", treatment=Treatment.NOT_ELIGIBLE))],
         Problem(ProblemCode.UNFOUNDED_TREATMENT, "FO in E gives no reason."),
     ),
+    "a territory that follows itself": (
+        [edition("E", territory("GP", Treatment.FOLLOWS, "GP"))],
+        Problem(ProblemCode.FOLLOWS_IN_A_CIRCLE, "GP in E follows itself."),
+    ),
+    "territories in a circle": (
+        [
+            edition(
+                "E",
+                territory("GP", Treatment.FOLLOWS, "MQ"),
+                territory("MQ", Treatment.FOLLOWS, "RE"),
+                territory("RE", Treatment.FOLLOWS, "MQ"),
+            )
+        ],
+        Problem(ProblemCode.FOLLOWS_IN_A_CIRCLE, "MQ, RE in E follow each other in a circle."),
+    ),
+    "territories in a circle through two lists of a rule": (
+        [
+            rule("R", "LIST", "OTHER"),
+            edition("E", territory("GP", Treatment.FOLLOWS, "MQ")),
+            edition("F", territory("MQ", Treatment.FOLLOWS, "GP"), list_key="OTHER"),
+            edition("G", territory("MQ", Treatment.REVIEW), list_key="OTHER", starts=LATER),
+        ],
+        Problem(ProblemCode.FOLLOWS_IN_A_CIRCLE, "GP, MQ in E, F follow each other in a circle."),
+    ),
+    "a correction that starts before what it corrects": (
+        [edition("A", "BE", starts=LATER), edition("B", "BE", corrects="A", starts=date(2020, 4, 26))],
+        Problem(
+            ProblemCode.STARTS_TOO_EARLY,
+            "B starts before A, which it corrects and which starts on 27 April 2020.",
+        ),
+    ),
+    "a correction of a rule that starts from the beginning": (
+        [edition("E", "BE"), rule("R", starts=LATER), rule("S", corrects="R")],
+        Problem(
+            ProblemCode.STARTS_TOO_EARLY,
+            "S starts before R, which it corrects and which starts on 27 April 2020.",
+        ),
+    ),
     "an end before the start": (
         [edition("E", "BE", starts=LATER, ends=date(2020, 4, 26))],
         Problem(ProblemCode.ENDS_BEFORE_START, "E ends before it starts."),
@@ -116,6 +161,24 @@ SOUND = {
         edition("A", "BE"),
         edition("B", "BE", corrects="A"),
         edition("C", "BE", corrects="B"),
+    ],
+    "a correction of a rule from the beginning": [
+        edition("E", "BE"),
+        rule("R"),
+        rule("S", starts=LATER, corrects="R"),
+    ],
+    "a chain of territories": [
+        edition("E", "FR", territory("GP", Treatment.FOLLOWS, "MQ"), territory("MQ", Treatment.FOLLOWS, "FR"))
+    ],
+    "what would be a circle through two lists, but that one of them admits a state": [
+        rule("R", "LIST", "OTHER"),
+        edition("E", "MQ", territory("GP", Treatment.FOLLOWS, "MQ")),
+        edition("F", territory("MQ", Treatment.FOLLOWS, "GP"), list_key="OTHER"),
+    ],
+    "what would be a circle through two lists that are never in force together": [
+        rule("R", "LIST", "OTHER"),
+        edition("E", territory("GP", Treatment.FOLLOWS, "MQ"), ends=date(2020, 4, 26)),
+        edition("F", territory("MQ", Treatment.FOLLOWS, "GP"), list_key="OTHER", starts=LATER),
     ],
     "two lists of one day": [edition("A", "BE"), edition("B", "BE", list_key="OTHER")],
     "an undocumented rule without lists": [rule("R", lists=(), status=ContentStatus.NOT_DOCUMENTED)],
@@ -149,6 +212,26 @@ def test_lost_lists_names_the_first_day_without_a_list(after, expected):
     before = register(rule(), ALWAYS)
 
     assert lost_lists(before, register(rule(), *after)) == expected
+
+
+def test_disputes_names_what_two_lists_of_a_rule_settle_differently_and_from_which_day():
+    first = edition("E", "FR", territory("GP", Treatment.FOLLOWS, "FR"), territory("FO", Treatment.REVIEW))
+    other = edition(
+        "F",
+        territory("GP", Treatment.NOT_ELIGIBLE),
+        territory("FO", Treatment.REVIEW),
+        territory("FR", Treatment.REVIEW),
+        list_key="OTHER",
+        starts=LATER,
+    )
+    both = rule("R", "LIST", "OTHER")
+
+    assert disputes(register(both, first), register(both, first, other)) == (
+        "Guadeloupe in E: treated as France is; Guadeloupe in F: may not take part. These lists do not say the same, "
+        "so from 27 April 2020 on a person decides about Guadeloupe.",
+    )
+    assert disputes(register(both, first, other), register(both, first, other)) == ()
+    assert disputes(register(rule(), first), register(rule(), first, other)) == ()
 
 
 def test_lost_lists_does_not_complain_of_a_gap_that_was_there_before():

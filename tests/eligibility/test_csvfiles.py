@@ -253,6 +253,12 @@ def test_read_names_a_territory_that_follows_itself():
     assert refusal("code,name,treatment,parent,note\nGP,N,follows,GP,Why") == "Line 2: it follows itself."
 
 
+def test_read_names_territories_that_follow_each_other_by_the_first_line():
+    table = "code,name,treatment,parent,note\nFR,N,,,\nGP,N,follows,MQ,Why\nRE,N,follows,GP,Why\nMQ,N,follows,GP,Why"
+
+    assert refusal(table) == "Line 3: these follow each other in a circle: GP, MQ."
+
+
 def test_read_names_every_wrong_line_by_the_number_it_starts_on():
     table = 'code,name,signed\nFR,"two\nlines",\n\nFRA,N,never\nZZ,,\nFrance,N,\nBE,N,'
 

@@ -118,6 +118,20 @@ def test_change_rule_writes_everything_but_its_audience_and_what_it_corrects(see
     assert rule_record(row) == stated
 
 
+def test_change_rule_refuses_a_correction_that_starts_before_what_it_corrects(seeded):
+    row = later_rule(corrects="INV-CORR")
+    record = rule_record(row)
+
+    reasons = [
+        refused(change_rule, row.pk, replace(record, starts=starts)) for starts in (date(2020, 4, 26), None)
+    ]
+    change_rule(row.pk, replace(record, starts=date(2020, 4, 27)))
+
+    sentence = "INV-2 starts before INV-CORR, which it corrects and which starts on 27 April 2020."
+    assert reasons == [sentence] * 2
+    assert RuleVersion.objects.get(pk=row.pk).starts == date(2020, 4, 27)
+
+
 def changes(row: ListEdition | RuleVersion) -> str:
     """Return why a change of a row is refused."""
     if isinstance(row, ListEdition):

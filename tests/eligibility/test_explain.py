@@ -139,6 +139,30 @@ CASES = {
             "Result for Anguilla on 28 April 2020: a person decides.",
         ],
     ),
+    "a territory that follows itself": (
+        judged("GP", territory("GP", Treatment.FOLLOWS, "GP")),
+        [
+            "Guadeloupe is treated as Guadeloupe is (“Title of E”, edition E; official text read). Reason for GP",
+            "These lists let Guadeloupe follow itself in a circle, so a person decides.",
+            "Result for Guadeloupe on 28 April 2020: a person decides.",
+        ],
+    ),
+    "a condition on the state that is followed": (
+        judged(
+            "GP",
+            "FR",
+            territory("GP", Treatment.FOLLOWS, "FR"),
+            organisation_type="ngo",
+            conditions=(condition("ngo", countries=("FR",)),),
+        ),
+        [
+            "Guadeloupe is treated as France is (“Title of E”, edition E; official text read). Reason for GP",
+            "France is on the list “Title of E” (edition E; official text read).",
+            "A condition of the rule applies. A person must look. It names France, and what holds for a state holds "
+            "for the territories that follow it.",
+            "Result for Guadeloupe on 28 April 2020: a person decides.",
+        ],
+    ),
     "a condition": (
         judged("BE", "BE", organisation_type="ngo", conditions=(condition("ngo"),)),
         [
@@ -169,6 +193,22 @@ def test_sentences_explain_a_list_without_edition():
         LIST,
         "The list OTHER has no edition in force on this day, so a person decides about every country.",
         "Result for Belgium on 28 April 2020: a person decides.",
+    ]
+
+
+def test_sentences_explain_that_two_lists_disagree():
+    published = register(
+        rule("RULE", "LIST", "OTHER"),
+        edition("E", territory("GP", Treatment.FOLLOWS, "FR")),
+        edition("F", territory("GP", Treatment.NOT_ELIGIBLE), list_key="OTHER"),
+    )
+
+    assert sentences(assess("GP", DAY, published))[3:] == [
+        "Guadeloupe is treated as France is (“Title of E”, edition E; official text read). Reason for GP",
+        "Guadeloupe does not take part, whatever holds for its state (“Title of F”, edition F; official text read). "
+        "Reason for GP",
+        "These lists do not say the same of Guadeloupe, so a person decides.",
+        "Result for Guadeloupe on 28 April 2020: a person decides.",
     ]
 
 

@@ -20,6 +20,7 @@ from eligibility.publishing import (
     draft_rule,
     publish,
 )
+from eligibility.records import Treatment
 from eligibility.register import current, edition_record
 from eligibility.rules import Outcome, assess
 from tests.eligibility.factories import (
@@ -31,6 +32,7 @@ from tests.eligibility.factories import (
     member_of_staff,
     published,
     rule,
+    territory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,48 @@ def test_draft_copy_drops_a_last_day_that_is_over(seeded):
     copy = corrected_cosme(starts=date(2021, 1, 1))
 
     assert copy.ends is None
+
+
+def test_drafts_that_correct_and_start_earlier_are_refused(seeded):
+    with pytest.raises(PublishingRefused, match=r"^EARLY starts before COSME-3C-2018, which it corrects"):
+        draft_copy(published("COSME-3C-2018").pk, key="EARLY", starts=date(2017, 12, 31), source=NEW_SOURCE)
+    with pytest.raises(PublishingRefused, match=r"^EARLY starts before INV-CORR, which it corrects"):
+        draft_rule(rule("EARLY", "EU", audience="cosme-eni", starts=date(2020, 4, 26), corrects="INV-CORR"))
+
+    assert not ListEdition.objects.drafts().exists()
+
+
+def test_publish_refuses_a_correction_that_starts_before_what_it_corrects(seeded, act):
+    row = corrected_cosme()
+    QuerySet(ListEdition).filter(pk=row.pk).update(starts=date(2017, 12, 31))
+
+    with pytest.raises(PublishingRefused, match="starts before COSME-3C-2018, which it corrects"):
+        act([row])
+
+
+def test_publish_refuses_territories_that_follow_each_other_through_two_lists(seeded, act):
+    one = draft_edition(edition("ONE", territory("GP", Treatment.FOLLOWS, "MQ"), list_key="ONE"))
+    two = draft_edition(edition("TWO", territory("MQ", Treatment.FOLLOWS, "GP"), list_key="TWO"))
+    law = draft_rule(rule("INV-2", "ONE", "TWO", audience="cosme-eni", starts=date(2020, 7, 1)))
+
+    with pytest.raises(PublishingRefused, match="GP, MQ in ONE, TWO follow each other in a circle"):
+        act([one, two], [law])
+
+
+def test_what_was_published_with_a_fault_does_not_stand_in_the_way_of_its_correction(seeded, act):
+    wrong = corrected_cosme()
+    act([wrong])
+    QuerySet(ListEntry).filter(edition=wrong, code="IS").update(
+        treatment="follows", parent="IS", note="Before this was refused."
+    )
+    right = draft_copy(wrong.pk, key="RIGHT", starts=wrong.starts, source=NEW_SOURCE)
+    with pytest.raises(PublishingRefused, match=r"^IS in RIGHT follows itself.$"):
+        act([right])
+    right.entries.filter(code="IS").update(treatment="admitted", parent="")
+
+    act([right])
+
+    assert assess("IS", date(2020, 4, 28), current()).outcome == Outcome.ELIGIBLE
 
 
 def test_publish_makes_a_correction_govern_from_its_first_day(seeded, act):

@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,104 @@ def test_assess_tells_what_is_known_about_an_absence():
     assert verdict.outcome == Outcome.NOT_ELIGIBLE
     assert codes_of(verdict)[-2:] == [StepCode.NOT_LISTED, StepCode.ABSENT]
     assert verdict.steps[-1].params["note"] == "Announced, never joined."
+
+
+FOLLOWING = {
+    "a state about which a person decides": (
+        [territory("GI", Treatment.FOLLOWS, "GB"), territory("GB", Treatment.REVIEW)],
+        (Outcome.REVIEW, None),
+        [StepCode.TERRITORY_FOLLOWS, StepCode.TERRITORY_REVIEW],
+    ),
+    "a state that is refused": (
+        [territory("GI", Treatment.FOLLOWS, "GB"), territory("GB", Treatment.NOT_ELIGIBLE)],
+        (Outcome.NOT_ELIGIBLE, None),
+        [StepCode.TERRITORY_FOLLOWS, StepCode.TERRITORY_NOT_ELIGIBLE],
+    ),
+    "a territory that follows a state on the list": (
+        [territory("GI", Treatment.FOLLOWS, "GG"), territory("GG", Treatment.FOLLOWS, "FR"), entry("FR")],
+        (Outcome.ELIGIBLE, EntryRef("E", "FR")),
+        [StepCode.TERRITORY_FOLLOWS, StepCode.TERRITORY_FOLLOWS, StepCode.LISTED],
+    ),
+    "a territory that follows a state on no list": (
+        [territory("GI", Treatment.FOLLOWS, "GG"), territory("GG", Treatment.FOLLOWS, "NO")],
+        (Outcome.NOT_ELIGIBLE, None),
+        [StepCode.TERRITORY_FOLLOWS, StepCode.TERRITORY_FOLLOWS, StepCode.NOT_LISTED],
+    ),
+    "itself": (
+        [territory("GI", Treatment.FOLLOWS, "GI")],
+        (Outcome.REVIEW, None),
+        [StepCode.TERRITORY_FOLLOWS, StepCode.TERRITORY_CIRCLE],
+    ),
+    "a circle of others": (
+        [
+            territory("GI", Treatment.FOLLOWS, "GG"),
+            territory("GG", Treatment.FOLLOWS, "JE"),
+            territory("JE", Treatment.FOLLOWS, "GG"),
+        ],
+        (Outcome.REVIEW, None),
+        [*[StepCode.TERRITORY_FOLLOWS] * 3, StepCode.TERRITORY_CIRCLE],
+    ),
+}
+
+
+@pytest.mark.parametrize(("entries", "found", "steps"), FOLLOWING.values(), ids=FOLLOWING)
+def test_assess_gives_a_territory_the_whole_finding_about(entries, found, steps):
+    verdict = assess("GI", DAY, register(rule(), edition("E", *entries)))
+
+    assert (verdict.outcome, verdict.entry) == found
+    assert verdict.territory == EntryRef("E", "GI")
+    assert codes_of(verdict)[2:] == steps
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "outcome"),
+    [
+        ((Treatment.FOLLOWS, "FR"), (Treatment.FOLLOWS, "FR"), Outcome.ELIGIBLE),
+        ((Treatment.FOLLOWS, "FR"), (Treatment.FOLLOWS, "BE"), Outcome.REVIEW),
+        ((Treatment.FOLLOWS, "FR"), (Treatment.NOT_ELIGIBLE, ""), Outcome.REVIEW),
+        ((Treatment.NOT_ELIGIBLE, ""), (Treatment.FOLLOWS, "FR"), Outcome.REVIEW),
+        ((Treatment.NOT_ELIGIBLE, "FR"), (Treatment.NOT_ELIGIBLE, "BE"), Outcome.NOT_ELIGIBLE),
+        ((Treatment.NOT_ELIGIBLE, ""), (Treatment.ABSENT, ""), Outcome.NOT_ELIGIBLE),
+        ((Treatment.NOT_ELIGIBLE, ""), (Treatment.ADMITTED, ""), Outcome.ELIGIBLE),
+    ],
+    ids=str,
+)
+def test_assess_lets_a_person_decide_where_two_lists_settle_a_territory_differently(one, other, outcome):
+    published = register(
+        rule("RULE", "A", "B"),
+        edition("A", "FR", "BE", territory("GP", *one), list_key="A"),
+        edition("B", "FR", "BE", territory("GP", *other), list_key="B"),
+    )
+
+    verdict = assess("GP", DAY, published)
+
+    assert verdict.outcome == outcome
+    assert (StepCode.TERRITORY_DISPUTED in codes_of(verdict)) == (outcome == Outcome.REVIEW)
+
+
+def test_assess_follows_a_chain_of_all_codes_there_are():
+    codes = sorted(CODES)
+    follows = [territory(code, Treatment.FOLLOWS, parent) for code, parent in pairwise(codes)]
+
+    verdict = assess(codes[0], DAY, register(rule(), edition("E", *follows, codes[-1])))
+
+    assert (verdict.outcome, verdict.entry) == (Outcome.ELIGIBLE, EntryRef("E", codes[-1]))
+
+
+def test_assess_applies_a_condition_on_a_state_through_a_chain():
+    published = register(
+        rule(conditions=(condition("ngo", countries=("FR",)),)),
+        edition(
+            "E", "FR", territory("GP", Treatment.FOLLOWS, "MQ"), territory("MQ", Treatment.FOLLOWS, "FR")
+        ),
+    )
+
+    verdict = assess("GP", DAY, published, "ngo")
+
+    assert (verdict.outcome, verdict.steps[-1].params) == (
+        Outcome.REVIEW,
+        {"organisation_type": "ngo", "reason": "A person must look.", "state": "FR"},
+    )
 
 
 def test_assess_applies_a_condition_on_a_state_to_a_territory_that_follows_it():

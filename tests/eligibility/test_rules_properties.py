@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eligibility.records import Edition, Register, Rule, Treatment
+from eligibility.records import Edition, Register, Rule, Treatment, circles
 from eligibility.rules import Verdict, assess
-from tests.eligibility.factories import edition, entry, register, rule
+from tests.eligibility.factories import condition, edition, entry, register, rule
+from tests.eligibility.independent_reader import reads
 
 MANY = settings(deadline=None, max_examples=200)
 
@@ -97,6 +98,86 @@ def test_assess_goes_by_the_later_publication_of_one_first_day(first, entries, d
     both = register(always, first, correction)
 
     assert judged(code, day, both) == judged(code, day, register(always, correction))
+
+
+TREATMENTS = [*Treatment, *[Treatment.FOLLOWS] * 4]
+FOLLOWING = st.lists(
+    st.builds(
+        lambda code, treatment, parent: entry(code, treatment=treatment, parent=parent, note="Reason."),
+        CODES,
+        st.sampled_from(TREATMENTS),
+        CODES,
+    ),
+    unique_by=lambda made: made.code,
+)
+CONDITIONS = st.lists(
+    st.builds(
+        lambda types, countries: condition(*types, countries=tuple(countries)),
+        st.sampled_from([("ngo",), ("sme",), ("ngo", "sme")]),
+        st.lists(CODES, max_size=2, unique=True),
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[Rule], list[Edition]]:
+    """Draw rules and editions in the order of publication: chains, circles, ends, corrections and disagreements."""
+    made: list[Edition] = []
+    for number in range(draw(st.integers(1, 6))):
+        starts, length = draw(DAYS), draw(ENDS)
+        list_key = draw(st.sampled_from(["A", "B", "C"]))
+        corrected = draw(st.sampled_from([None, *(one for one in made if one.list_key == list_key)]))
+        starts = corrected.starts if corrected else starts
+        made.append(
+            edition(
+                f"{list_key}{number}",
+                *draw(FOLLOWING),
+                list_key=list_key,
+                starts=starts,
+                ends=None if length is None else starts + timedelta(days=length),
+                corrects=corrected.key if corrected else "",
+            )
+        )
+    named = st.sampled_from([("A",), ("B", "A"), ("A", "B", "C")])
+    held = [
+        rule(f"R{number}", *draw(named), starts=draw(st.none() | DAYS), conditions=tuple(draw(CONDITIONS)))
+        for number in range(draw(st.integers(1, 3)))
+    ]
+    return held, made
+
+
+@settings(deadline=None, max_examples=300)
+@given(histories(), DAYS, st.sampled_from(["ngo", "sme", ""]))
+def test_assess_says_what_an_independent_reader_says(history, day, organisation_type):
+    held, made = history
+    published = register(*held, *made)
+
+    verdicts = {code: assess(code, day, published, organisation_type) for code in ["BE", "FR", "GP", "NO"]}
+
+    found = {
+        code: (verdict.outcome.value, verdict.entry.edition if verdict.entry else "")
+        for code, verdict in verdicts.items()
+    }
+    assert found == {code: reads(code, day, held, made, organisation_type) for code in found}
+
+
+@MANY
+@given(FOLLOWING)
+def test_circles_are_what_cannot_be_followed_to_an_end(entries):
+    states = {made.code: made.parent for made in entries if made.treatment == Treatment.FOLLOWS}
+
+    found = {code for circle in circles(states.items()) for code in circle}
+
+    assert found == {code for code in states if code in _walk(code, states)}
+
+
+def _walk(code: str, states: dict[str, str]) -> list[str]:
+    """Return the states reached from a territory, as far as they are not reached again."""
+    reached: list[str] = []
+    while (code := states.get(code, "")) and code not in reached:
+        reached.append(code)
+    return reached
 
 
 @MANY

@@ -8,7 +8,8 @@ from django.utils import timezone
 from eligibility.models import ListEdition, Publication, PublicationProposal, RuleVersion
 from eligibility.proposing import propose
 from eligibility.publishing import draft_edition
-from tests.eligibility.factories import corrected_cosme, edition, later_rule
+from eligibility.records import Treatment
+from tests.eligibility.factories import corrected_cosme, edition, later_rule, territory
 from tests.eligibility.pages import messages, url, words
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,34 @@ def test_second_person_sees_every_difference_and_confirms(keeper, colleague, cli
     assert list(Publication.objects.get(number=2).ruleversions.all()) == [law]
 
 
+DISPUTE = (
+    "Gibraltar in ENI-2: may not take part; Gibraltar in TERRITORIES-2014: treated as United Kingdom is. These lists do "
+    "not say the same, so from 1 July 2020 on a person decides about Gibraltar."
+)
+
+
+def test_whoever_drafts_proposes_and_confirms_is_told_what_the_lists_do_not_say_alike(
+    keeper, colleague, client
+):
+    draft = draft_edition(
+        edition(
+            "ENI-2", "TN", territory("GI", Treatment.NOT_ELIGIBLE), list_key="ENI", starts=date(2020, 7, 1)
+        )
+    )
+
+    told = messages(client.get(url("listedition_change", draft)))
+    page = words(client.get(url("listedition_propose", draft)))
+    after = client.post(url("listedition_propose", draft), {"note": "Known."}, follow=True)
+    client.force_login(colleague)
+    proposal = PublicationProposal.objects.get()
+    answer = words(client.get(url("publicationproposal_answer", proposal)))
+
+    assert told == [DISPUTE]
+    assert DISPUTE in messages(after)
+    assert DISPUTE in page
+    assert DISPUTE in answer
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_pages_take_a_fixed_number_of_queries(keeper, colleague, client, size, django_assert_num_queries):
     drafts, laws = [], []
@@ -161,7 +190,7 @@ def test_pages_take_a_fixed_number_of_queries(keeper, colleague, client, size, d
     )
     own = later_rule("OWN")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(16):
         client.get(url("publicationproposal_answer", proposal))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         client.get(url("ruleversion_propose", own))

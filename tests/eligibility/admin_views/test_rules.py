@@ -214,6 +214,16 @@ def test_list_that_lost_its_only_draft_stays_named(keeper, original, client):
     assert form["lists"].value() == ["EU", "GONE"]
 
 
+def test_correction_that_starts_before_what_it_corrects_is_refused(keeper, original, client):
+    sent = filled_in(SYRIA, relation="corrects", starts="2020-04-26")
+
+    response = client.post(url("ruleversion_draft-version", original), sent)
+
+    sentence = "INV-2 starts before INV-CORR, which it corrects and which starts on 27 April 2020."
+    assert response.context["form"].errors == {"__all__": [sentence]}
+    assert not RuleVersion.objects.drafts().exists()
+
+
 EARLY = "To take over from INV-CORR it must start later than that does, 27 April 2020."
 
 

@@ -8,7 +8,7 @@ from registrations.models import BulkJob, Kind, Registration, Seat
 from registrations.states import RegistrationState
 from tests.registrations import at_sight
 from tests.registrations.admin.reading import listed
-from tests.registrations.factories import NOW, make_registration
+from tests.registrations.factories import MINUTE, NOW, make_registration, make_session
 
 SEATS = "admin:registrations_seat_changelist"
 
@@ -17,7 +17,7 @@ SEATS = "admin:registrations_seat_changelist"
     ("query", "names"),
     [
         ({}, ["Active", "Guest", "Greek"]),
-        ({"state__exact": "requested"}, ["Active", "Greek"]),
+        ({"state__exact": "requested"}, ["Greek"]),
         ({"state__exact": "approved"}, ["Guest"]),
         ({"outcome__exact": "eligible"}, ["Active", "Greek"]),
         ({"registration__kind__exact": "guest"}, ["Guest"]),
@@ -25,10 +25,15 @@ SEATS = "admin:registrations_seat_changelist"
         ({"reason_code__exact": "full"}, ["Greek"]),
         ({"flagged": "yes"}, ["Active"]),
         ({"flagged": "no"}, ["Guest", "Greek"]),
+        ({"flagged": "rejected"}, ["Active"]),
+        ({"flagged": "waitlisted"}, []),
+        ({"flagged": "nonsense"}, ["Active", "Guest", "Greek"]),
     ],
     ids=str,
 )
-def test_queue_shows_seats_of_proven_addresses_and_filters_them(query, names, webinar, session, sign_in):
+def test_queue_shows_seats_of_proven_addresses_and_filters_them(
+    query, names, webinar, session, at_the_moment, sign_in
+):
     client = sign_in("somebody", "Approvers")
     make_registration(webinar, [session], first_name="Active")
     make_registration(webinar, [session], first_name="Guest", kind=Kind.GUEST)
@@ -36,7 +41,7 @@ def test_queue_shows_seats_of_proven_addresses_and_filters_them(query, names, we
     for state in (RegistrationState.UNCONFIRMED, RegistrationState.WITHDRAWN, RegistrationState.EXPIRED):
         make_registration(webinar, [session], first_name=state.value, state=state)
     Seat.objects.filter(registration__first_name="Guest").update(state="approved")
-    Seat.objects.filter(registration__first_name="Active").update(flagged_at=NOW)
+    Seat.objects.filter(registration__first_name="Active").update(state="rejected", flagged_at=NOW)
     Seat.objects.filter(registration__first_name="Greek").update(reason_code="full")
 
     response = client.get(reverse(SEATS), query)
@@ -57,7 +62,14 @@ def test_queue_counts_what_each_filter_would_show(webinar, session, sign_in):
         for spec in changelist.filter_specs
     }
     assert filters["country of establishment"] == ["All", "Belgium (1)", "Greece (2)", "United States (1)"]
-    assert filters["flagged"] == ["All", "yes (0)", "no (4)"]
+    assert filters["flagged"] == [
+        "All",
+        "yes (0)",
+        "has a place that the lists no longer give (0)",
+        "on the waiting list, and the lists no longer admit (0)",
+        "rejected, and the lists now admit (0)",
+        "no (4)",
+    ]
     assert filters["state"] == [
         "All",
         "requested (4)",
@@ -66,6 +78,27 @@ def test_queue_counts_what_each_filter_would_show(webinar, session, sign_in):
         "rejected (0)",
         "cancelled (0)",
     ]
+
+
+@pytest.mark.parametrize("chosen", ["yes", "rejected"])
+def test_flagged_seats_are_counted_by_what_was_decided_while_somebody_can_still_decide(
+    chosen, webinar, session, at_the_moment, sign_in
+):
+    client = sign_in("somebody", "Approvers")
+    over = make_session(webinar, starts_at=NOW - 3 * MINUTE, ends_at=NOW - MINUTE)
+    called_off = make_session(webinar, state="cancelled")
+    for held in (session, over, called_off):
+        for state in ("approved", "waitlisted", "rejected", "rejected"):
+            seat = make_registration(webinar, [held]).seats.get()
+            Seat.objects.filter(pk=seat.pk).update(state=state, flagged_at=NOW)
+
+    response = client.get(reverse(SEATS), {"flagged": chosen})
+
+    changelist = response.context["cl"]
+    facet = next(spec for spec in changelist.filter_specs if spec.parameter_name == "flagged")
+    shown = [str(choice["display"]).rpartition(" ")[2] for choice in facet.choices(changelist)]
+    assert shown == ["All", "(4)", "(1)", "(1)", "(2)", "(8)"]
+    assert len(listed(response)) == {"yes": 4, "rejected": 2}[chosen]
 
 
 def test_seat_page_leads_to_its_person(webinar, session, sign_in):

@@ -239,6 +239,12 @@ CASES = [
         None,
         lambda r, s: mails.rejected(because(by_the_lists(s), "Ask again.", "country"), NOW),
     ),
+    (
+        "rejected, list corrected",
+        None,
+        lambda r, s: mails.rejected(because(by_the_lists(s), "", "corrected"), NOW),
+    ),
+    ("put_back, list corrected", None, lambda r, s: mails.put_back(because(s[0], "", "corrected"), NOW)),
     ("rejected, after invitation", "CANCEL", lambda r, s: mails.rejected(because(invited(s[0])), NOW)),
     ("put_back", None, lambda r, s: mails.put_back(because(s[0]), NOW)),
     ("put_back, after invitation", "CANCEL", lambda r, s: mails.put_back(because(invited(s[0])), NOW)),

@@ -1,11 +1,23 @@
 """How many were there."""
 
+from collections import Counter
+
 import pytest
 
 from registrations import services
 from registrations.models import Seat
 from registrations.services import AttendanceFigures
-from tests.registrations.factories import ENDS, MINUTE, STARTS, approve, make_registration
+from tests.registrations.factories import (
+    ENDS,
+    MINUTE,
+    NOW,
+    STARTS,
+    approve,
+    draft_without,
+    make_guest,
+    make_registration,
+    publish,
+)
 from tests.registrations.services.test_attending import attendee, save
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +56,28 @@ def test_report_says_how_many_attended_and_for_how_long(session, reported):
     assert (figures.without_place, figures.to_match) == (1, 1)
     assert [count for _title, count in figures.by_list] == [2, 1]
     assert all(title for title, _count in figures.by_list)
+
+
+def test_people_count_on_the_list_that_their_verdict_names(webinar, session, approver, editor):
+    people = [make_registration(webinar, [session], country=code) for code in ("GP", "FR", "AM", "TN")]
+    for person in people:
+        approve(person, approver)
+    people.append(
+        services.invite_guest(webinar.pk, guest=make_guest(session, country="TN"), by=approver, now=NOW)
+    )
+    publish(draft_without("AM", list_key="COSME-3C"))
+    services.reassess(now=NOW)
+    save(session, editor, *(attendee("X", person.email) for person in people))
+
+    figures = services.attendance_figures(session)
+
+    counted = Counter(Seat.objects.exclude(list_key="").values_list("list_key", flat=True))
+    assert figures.attended == 5
+    assert counted == {"EU": 2, "ENI": 2}
+    assert figures.by_list == (
+        ("Member States of the European Union (27)", 2),
+        ("Partner countries of the European Neighbourhood Instrument", 2),
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -240,11 +240,25 @@ def test_agenda_first_version_has_no_changes(client, webinar, session, approver)
     assert "Earlier versions" not in page
 
 
+@pytest.mark.parametrize("page", ["/webinars/clusters/agenda/", "/webinars/clusters/"])
+def test_agenda_has_the_day_of_each_session_once_as_it_is_now(client, webinar, session, approver, page):
+    publish_agenda(webinar, approver, 1, agenda_line("Introduction"), agenda_line("Cases", "11:00"))
+    publish_agenda(webinar, approver, 2, agenda_line("Introduction"))
+    session.starts_at += timedelta(days=1)
+    session.ends_at += timedelta(days=1)
+    session.save()
+
+    agenda = client.get(page).text.partition("Agenda</h")[2]
+
+    when = '<p class="when"><time datetime="2020-04-29T10:30:00+02:00" data-ends="2020-04-29T12:30:00+02:00">'
+    assert agenda.count(when) == 1
+
+
 def test_agenda_says_what_changed(client, webinar, session, approver, django_assert_num_queries):
     publish_agenda(webinar, approver, 1, agenda_line("Introduction"), agenda_line("Cases", "11:00"))
     publish_agenda(webinar, approver, 2, agenda_line("Introduction", "10:35"), agenda_line("Discussion", ""))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get("/webinars/clusters/agenda/")
 
     changes = response.context["newest"].changes

@@ -208,7 +208,7 @@ def test_register_takes_a_fixed_number_of_queries(webinar, count, django_assert_
         services.register(webinar.pk, submission=submission(*sessions), now=NOW)
 
 
-REGISTER_QUERIES = 14
+REGISTER_QUERIES = 15
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -174,9 +176,22 @@ def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
                 return sign_in_again(request)
             return opened(request, *args, **kwargs)
 
+        cast(Any, kept).permission = permission
         return kept
 
     return decorate
+
+
+def may_follow(user: User, url: str) -> bool:
+    """Return whether an address of the site leads somebody to its page, and not to a refusal."""
+    match = resolve(urlsplit(url).path)
+    if asked := getattr(match.func, "permission", ""):
+        return user.has_perm(asked)
+    if "admin" not in match.app_names:
+        return True
+    app, model, page = str(match.url_name).split("_", 2)
+    acts = ("add",) if page == "add" else ("view", "change")
+    return any(user.has_perm(f"{app}.{act}_{model}") for act in acts)
 
 
 def show(

@@ -1,5 +1,6 @@
 """Before and while people register: what is missing, opening and closing, approving automatically, copying a webinar."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility.days import validate_year
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
+from eligibility.desk import StaffRequest, back_to, may_follow, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Webinar
@@ -76,9 +77,17 @@ def check_readiness(request: StaffRequest, webinar_id: int) -> HttpResponse:
         "registrations/webinar_readiness.html",
         webinar,
         title=_("Ready to open?"),
-        checks=services.readiness(webinar, timezone.now()),
+        checks=_checks(request, webinar),
         may_open=request.user.has_perm(permissions.OPEN_REGISTRATION),
     )
+
+
+def _checks(request: StaffRequest, webinar: Webinar) -> list[services.Check]:
+    """Return what was looked at, each with the page where it is mended, for those who may open that."""
+    return [
+        check if not check.url or may_follow(request.user, check.url) else replace(check, url="")
+        for check in services.readiness(webinar, timezone.now())
+    ]
 
 
 @staff_page(permissions.OPEN_REGISTRATION)
@@ -98,7 +107,7 @@ def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
                 services.open_registration(webinar.pk, opening=opening, by=request.user, now=now)
                 tell(request, _("Registration opens by date.") if by_date else _("Registration is open."))
                 return back_to(webinar)
-    checks = services.readiness(webinar, now)
+    checks = _checks(request, webinar)
     return show(
         request,
         "registrations/webinar_opening.html",

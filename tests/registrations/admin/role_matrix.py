@@ -287,6 +287,7 @@ contest           registrations_contest_answer                AS
 contest           registrations_contest_change                AUDS
 meeting           registrations_webinarsession_change         ES
 name              autocomplete                                AUDS
+name              registrations_bulkjob_change                AUDS
 name              registrations_contest_answer                AS
 name              registrations_contest_change                AUDS
 name              registrations_contest_changelist            AUDS
@@ -313,6 +314,7 @@ name              registrations_webinarsession_attendance     AS
 name              registrations_webinarsession_attendance-match AS
 name              registrations_seat_waiting-place            AS
 name              registrations_webinarsession_waiting-list   AUDS
+organisation      registrations_bulkjob_change                AUDS
 organisation      registrations_contest_answer                AS
 organisation      registrations_override_answer               AS
 organisation      registrations_override_answer_batch         AS

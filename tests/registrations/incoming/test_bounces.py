@@ -315,6 +315,13 @@ def test_words_beside_a_vague_status_decide():
     assert (failure.status, failure.words, failure.is_dead) == ("5.0.0", says, True)
 
 
+def test_words_of_the_text_decide_where_those_of_the_status_have_no_code():
+    says = f"<{ADA}>: host mx.example.org said: 550 User unknown (in reply to RCPT TO command)"
+    raw = report("Status: 5.0.0", "Diagnostic-Code: x-unix; child exited", says=says)
+
+    assert [failure.is_dead for failure in incoming.read(raw).failures] == [True]
+
+
 def test_copy_of_our_mail_says_nothing_of_the_address():
     text = f"Sorry about {ADA}.\n\n--- Below this line is a copy of the message.\n\n550 5.1.1 User unknown"
 

@@ -39,6 +39,7 @@ def test_address_is_dead(status, words):
         ("4.4.7", "Message expired"),
         ("5.4.7", "Delivery time expired"),
         ("5.1.1", "450 User unknown, try again later"),
+        ("5.1.1", "450 User unknown"),
         ("5.1.1", "552 5.2.2 Mailbox full"),
         ("5.1.1", "550 5.1.1 Mailbox over quota"),
         ("5.1.1", "550 5.1.1 Refused due to recipient preferences"),

@@ -26,7 +26,7 @@ def registration(db):
 
 def write(registration):
     """Write a mail that has been due for a minute."""
-    mail = mails.received(registration, timezone.now() - timedelta(minutes=1))
+    mail = mails.withdrawn(registration, timezone.now() - timedelta(minutes=1))
     mail.save()
     return mail
 

@@ -146,7 +146,7 @@ def test_digest_takes_a_fixed_number_of_queries(people, staff, webinar, session)
     with CaptureQueriesContext(connection) as queries:
         digesting.write_digest(EIGHT)
 
-    assert (len(told()), len(queries)) == (people + 1, 15)
+    assert (len(told()), len(queries)) == (people + 1, 16)
 
 
 def test_warning_goes_out_once_when_24_hours_remain_and_seats_are_undecided(staff, webinar, session):

@@ -300,5 +300,5 @@ def test_data_takes_a_fixed_number_of_queries(
     sessions = [make_session(webinar) for _number in range(count)]
     registration = approve(make_registration(webinar, sessions), approver)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(own(registration, name))

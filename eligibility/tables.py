@@ -21,6 +21,7 @@ MOST_COLUMNS = 500
 LONGEST_CELL = 131_072
 LONGEST_PREAMBLE = 20  # rows above the headings, as reports of meetings have them
 LEAST_OF_A_PART = 3  # known headings, for a row further down to begin another part of the file
+MOST_PARTS = 3  # as many times the rows of a table may stand in a file
 NAMED_LINES = 10
 
 Known = Callable[[str], bool]
@@ -89,17 +90,17 @@ def read(text: str, *, most_rows: int, known: Known) -> Table:
     Where none is, they are in the first row that is about as wide as the others. Raises `Unreadable` for what has no
     rows, or too many or too wide ones.
     """
-    found = rows(text, most_rows=None, known=known)
+    found = rows(text, most_rows=most_rows * MOST_PARTS, known=known)
     if not found:
         raise Unreadable(_("There is nothing in it."))
     starts = _heading_rows(found, known)
     width = len(found[starts[0]].cells)
-    found = rows(text, most_rows=None, known=known, width=width)
+    found = rows(text, most_rows=most_rows * MOST_PARTS, known=known, width=width)
     starts = _heading_rows(found, known)
     return _part(found, starts, most_rows)
 
 
-def rows(text: str, *, most_rows: int | None, known: Known, width: int = 0) -> list[Row]:
+def rows(text: str, *, most_rows: int, known: Known, width: int = 0) -> list[Row]:
     """Return the rows of a text that are not blank, cells as they are meant; raises `Unreadable`.
 
     `known` recognises cells by which to tell what separates them. `width` is how many cells a row should have: quotation
@@ -117,8 +118,8 @@ def rows(text: str, *, most_rows: int | None, known: Known, width: int = 0) -> l
                 % {"line": row.line, "most": MOST_COLUMNS}
             )
         found.append(row)
-    if most_rows is not None and len(found) > most_rows:
-        raise Unreadable(_too_many(most_rows))
+        if len(found) > most_rows + LONGEST_PREAMBLE:
+            raise Unreadable(too_many(most_rows))
     return found
 
 
@@ -218,7 +219,7 @@ def _part(found: Sequence[Row], starts: Sequence[int], most_rows: int) -> Table:
         if not is_same:
             (taken if is_ours else left).append(row)
     if len(taken) > most_rows:
-        raise Unreadable(_too_many(most_rows))
+        raise Unreadable(too_many(most_rows))
     if not taken:
         raise Unreadable(_("There is no line below the headings."))
     wrong = [False, *(bool(row.problem) for row in taken), False]
@@ -273,7 +274,8 @@ def _listed(lines: Sequence[int]) -> str:
     return ", ".join([*named[:NAMED_LINES], *["…"] * (len(named) > NAMED_LINES)])
 
 
-def _too_many(most: int) -> str:
+def too_many(most: int) -> str:
+    """Return that there are more lines than may be."""
     return ngettext(
         "There is more than %(most)d line: import it in parts.",
         "There are more than %(most)d lines: import them in parts.",

@@ -65,7 +65,8 @@ class Seen:
     def fingerprint(self) -> str:
         """Return what tells one preview from another, so that nothing is saved that was not shown."""
         rows = [
-            (row.attendee, row.state, row.match, row.seat and row.seat.pk) for row in self.preview.matched
+            (row.attendee, row.state, row.match, row.minutes, row.seat and row.seat.pk)
+            for row in self.preview.matched
         ]
         return hashlib.sha256(repr((rows, self.source)).encode()).hexdigest()
 

@@ -72,12 +72,15 @@ class AddressReport:
 def read_lines(text: str, *, most: int) -> list[Line]:
     """Return the lines of a list of two columns, separated by tab, semicolon or comma.
 
-    What stands above the first line that names somebody or an address is left out: a title, a heading. A wrong number of
-    columns leaves the address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
+    A title and a heading (first lines that name nobody and no address) are left out; a wrong number of columns leaves the
+    address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
     """
     lines = [_line(row) for row in tables.rows(text, most_rows=most, known=_is_key)]
-    first = next((place for place, line in enumerate(lines) if line.problem or not _is_heading(line)), None)
-    return [] if first is None else lines[first:]
+    if len(lines) > most + 1:
+        raise tables.Unreadable(tables.too_many(most))
+    while lines and _is_heading(lines[0]) and not lines[0].address:
+        del lines[0]  # a title
+    return lines[1:] if lines and _is_heading(lines[0]) else lines
 
 
 def _line(row: tables.Row) -> Line:
@@ -94,7 +97,12 @@ def _is_key(cell: str) -> bool:
 
 
 def _is_heading(line: Line) -> bool:
-    return "@" not in line.who and not REFERENCE.match(line.who.upper()) and "://" not in line.address
+    return (
+        not line.problem
+        and "@" not in line.who
+        and not REFERENCE.match(line.who.upper())
+        and "://" not in line.address
+    )
 
 
 def check_addresses(session_id: int, lines: Sequence[Line]) -> AddressReport:

@@ -339,7 +339,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.lists(CELLS | st.text(alphabet="\n\t;,'\"é0", max_size=5), min_size=1, max_size=8), max_size=6

@@ -124,7 +124,7 @@ def test_nothing_at_all_is_refused(session, editor, client):
 def test_too_many_lines_are_refused(session, editor, client, monkeypatch):
     monkeypatch.setattr(personal_meetings, "MOST_LINES", 1)
 
-    response = client.post(url(session), {"text": "a@b.eu,https://x\nc@d.eu,https://y"})
+    response = client.post(url(session), {"text": "a@b.eu,https://x\nc@d.eu,https://y\ne@f.eu,https://z"})
 
     assert response.context["form"].errors == {"__all__": ["There is more than 1 line: import it in parts."]}
 

@@ -35,6 +35,11 @@ OWN = "https://own.webex.com/j.php?MTID=m{}"
         pytest.param(
             "a@b.eu," + 200_000 * "x", [Line(1, ("a@b.eu " + 80 * "x")[:80], "", QUOTE)], id="too long"
         ),
+        pytest.param(
+            "Person,Link\nK7QM2VXA,webex\na@b.eu,https://x",
+            [Line(2, "K7QM2VXA", "webex"), Line(3, "a@b.eu", "https://x")],
+            id="only one heading",
+        ),
         pytest.param("", [], id="nothing"),
         pytest.param("sep=;\na@b.eu;https://x", [Line(2, "a@b.eu", "https://x")], id="sep line"),
         pytest.param(
@@ -64,7 +69,7 @@ def test_read_lines(text, lines):
 
 def test_read_lines_refuses_too_many():
     with pytest.raises(Unreadable, match="more than 2 lines"):
-        services.read_lines("a@b.eu,https://x\n" * 3, most=2)
+        services.read_lines("a@b.eu,https://x\n" * 4, most=2)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What reading and writing delimited text share, in both apps; without Django."""
 
-from eligibility.plain_text import visible
-
 COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 ESCAPED = (*COMPUTED, "'")  # what is written behind an apostrophe: one of its own too, so that it reads back
 
@@ -12,8 +10,8 @@ def inert(cell: str) -> str:
 
 
 def as_meant(cell: str) -> str:
-    """Return a cell without what nobody sees, blanks around it, and the apostrophe that `inert` puts before it."""
-    stripped = visible(cell).strip()
+    """Return a cell without blanks around it and without the apostrophe that `inert` puts before it."""
+    stripped = cell.strip()
     return stripped[1:] if stripped[:1] == "'" and stripped[1:].startswith(ESCAPED) else stripped
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from eligibility import delimited
 from eligibility.delimited import as_meant
+from eligibility.plain_text import visible
 
 DELIMITERS = "\t;,"
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -123,7 +124,7 @@ def _rows(plain: str, delimiter: str) -> Iterator[Row]:
     while True:
         line = reader.line_num + 1
         try:
-            cells = tuple(as_meant(cell) for cell in next(reader))
+            cells = tuple(as_meant(visible(cell)) for cell in next(reader))
         except StopIteration:
             return
         except csv.Error as error:

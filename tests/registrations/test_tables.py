@@ -103,3 +103,12 @@ def test_no_bytes_raise_anything_else(data):
 def test_no_text_raises_anything_else(text):
     with contextlib.suppress(Unreadable):
         read(text)
+
+
+def test_cells_hold_nothing_that_nobody_sees():
+    table = tables.read("\u200ename;email\n\u202eAda\ufeff;\u200bada@example.org\n", most_rows=9)
+
+    assert (table.headings, [row.cells for row in table.rows]) == (
+        ("name", "email"),
+        [("Ada", "ada@example.org")],
+    )

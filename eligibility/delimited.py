@@ -2,8 +2,6 @@
 
 import re
 
-from eligibility.plain_text import visible
-
 COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 ESCAPED = (*COMPUTED, "'")  # what is written behind an apostrophe: one of its own too, so that it reads back
 AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # how people keep a spreadsheet from taking digits for a number
@@ -30,8 +28,8 @@ def literal(cell: str) -> str:
 
 
 def as_meant(cell: str) -> str:
-    """Return a cell without what nobody sees, blanks around it, the apostrophe that `inert` puts before it, or `="…"` around it."""
-    stripped = visible(cell).strip()
+    """Return a cell without blanks around it, the apostrophe that `inert` puts before it, or `="…"` around it."""
+    stripped = cell.strip()
     if stripped[:1] == "'" and stripped[1:].startswith(ESCAPED):
         return stripped[1:]
     text = AS_TEXT.fullmatch(stripped)

@@ -5,8 +5,8 @@ import unicodedata
 from urllib.parse import unquote
 
 # Scripts in which a joiner or non-joiner between two letters changes how a word is written: Arabic and Syriac, the
-# Indic scripts, Burmese, Khmer. Anywhere else (among Latin letters, in emoji, at the end) it only hides.
-_JOINING = "\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff"
+# Indic scripts, Burmese, Khmer; and pictures, which it makes one. Anywhere else (Latin letters, at the end) it only hides.
+_JOINING = "\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\u2600-\u27bf\U0001f000-\U0001faff"
 # Unicode's Default_Ignorable_Code_Point without the two joiners; annotations, controls of ISO 6429 but for the next
 # line, the placeholder of an object that was not pasted, half a surrogate pair, and what is no character at all.
 _NOT_SEEN = (
@@ -14,7 +14,9 @@ _NOT_SEEN = (
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\ufdd0-\ufdef\x80-\x84\x86-\x9f\ud800-\udfff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_INVISIBLE = re.compile(rf"[{_NOT_SEEN}]|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])")
+_INVISIBLE = re.compile(
+    rf"[{_NOT_SEEN}]|(?<![{_JOINING}\ufe0f])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"
+)
 _BLANK = "\u2800"  # a cell of Braille without dots
 _SPACES = re.compile(r"[^\S\x00-\x1f]+")
 _IN_BRACKETS = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")

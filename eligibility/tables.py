@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eligibility.delimited import as_meant, plain
+from eligibility.plain_text import visible
 
 DELIMITERS = "\t;,"
 SEPARATOR_LINE = re.compile(r'\s*"?sep=([\t;,|])"?[\t;,|]*\s*(?=\n|\Z)', re.IGNORECASE)
@@ -150,7 +151,7 @@ def _rows(text: str, delimiter: str, width: int = 0) -> Iterator[Row]:
             end = text.find("\n", position) + 1 or len(text)
             cells = tuple(text[position:end].rstrip("\n").split(delimiter)[:MOST_COLUMNS])
             problem = _("A quotation mark is opened or closed in the wrong place, or a cell is too long.")
-        meant = tuple(as_meant(cell) for cell in cells)
+        meant = tuple(as_meant(visible(cell)) for cell in cells)
         if any(cell.strip(DELIMITERS) for cell in meant):
             yield Row(line, meant, problem)
         line += text.count("\n", position, end)

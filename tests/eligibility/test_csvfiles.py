@@ -21,6 +21,7 @@ from eligibility.csvfiles import (
 from eligibility.delimited import decode
 from eligibility.flaws import flaw
 from eligibility.models import ListEdition, ListEntry
+from eligibility.plain_text import visible
 from eligibility.records import Confidence, Entry, Source, Treatment
 from eligibility.tables import Unreadable
 
@@ -55,7 +56,7 @@ TEXT = (
         | st.sampled_from("=+-@'\"|,;\t"),
         max_size=30,
     )
-    .map(str.strip)
+    .map(lambda text: visible(text).strip())  # what nobody sees is kept from no list
     .filter(lambda text: not flaw([text]))
 )
 DAY = st.none() | st.dates()

@@ -223,3 +223,12 @@ def test_damage_in_one_place_changes_no_other_row_in_silence(
     assert named or len(sound) == len(people)
     assert len(changed) <= 1
     assert all(any('"' in cell for cell in cells) for cells in changed)
+
+
+def test_cells_hold_nothing_that_nobody_sees():
+    table = tables.read("\u200ename;email\n\u202eAda\ufeff;\u200bada@example.org\n", most_rows=9)
+
+    assert (table.headings, [row.cells for row in table.rows]) == (
+        ("name", "email"),
+        [("Ada", "ada@example.org")],
+    )

@@ -40,11 +40,12 @@ def test_every_list_answers_what_no_link_holds(everything, rf):  # noqa: F811
         compared = [
             f"{name}__{hostile_addresses.LOOKUPS[next(turn) % len(hostile_addresses.LOOKUPS)]}"
             for name in (*filters, *columns)
-            for _each in range(5)
+            for _each in range(3)
         ]
         queries = [
             *hostile_addresses.each_alone(filters),
-            *hostile_addresses.each_alone([*hostile_addresses.OF_DJANGO, *columns, *compared], values=2),
+            *hostile_addresses.each_alone(hostile_addresses.OF_DJANGO, values=2),
+            *hostile_addresses.each_alone([*columns, *compared], values=1),
         ]
         wrong += hostile_addresses.faults(browser, path, queries)
 

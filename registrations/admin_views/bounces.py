@@ -5,16 +5,21 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell, warn
 from registrations import permissions, services
+from registrations.admin_views.pages import of_same_address
 from registrations.models import OutgoingMail, Registration
 
 
-@staff_page(permissions.RETRY_ADDRESS)
+@staff_page(permissions.RETRY_ADDRESS, locks=of_same_address)
 def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
     """Show what came back, and what was not sent since; the POST lets mail go again."""
     registration = get_object_or_404(Registration, pk=registration_id)
-    if request.method == "POST":
+    shown = drawn.picture(
+        registration, registration.email, registration.bounced_at, registration.bounce_reply
+    )
+    if request.method == "POST" and not (registration.bounced_at and is_stale(request, shown)):
         try:
             services.retry_address(registration.pk, by=request.user, now=timezone.now())
         except services.AddressNotBounced as refusal:
@@ -33,6 +38,7 @@ def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
         registration,
         title=_("Try an address again"),
         registration=registration,
+        seen=shown.token,
         unsent=failed.count(),
         others=others.exclude(pk=registration.pk).count(),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import COUNTRIES
 from eligibility.days import BRUSSELS
+from eligibility.drawn_forms import DrawnForm
 from registrations import services
 from registrations.models import REASONS, Registration, SessionState, WebinarSession, email_key
 from registrations.models.webinar import validate_plain_line
@@ -118,7 +119,7 @@ class ContestAnswerForm(forms.Form):
             self.fields["put_back"].widget.attrs["disabled"] = True
 
 
-class TimesForm(forms.Form):
+class TimesForm(DrawnForm, forms.Form):
     """When a session takes place, in Brussels time."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -132,6 +133,7 @@ class TimesForm(forms.Form):
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
         """Start from the session's present times."""
         super().__init__(data, initial=_times_of(session))
+        self.about = session
 
     def clean(self) -> dict[str, Any]:
         """Add `starts_at` and `ends_at` in UTC, unless a time is missing or the clocks make it none or two."""
@@ -184,7 +186,7 @@ class DateBackForm(forms.Form):
         return super().clean() or {}
 
 
-class TitleForm(forms.Form):
+class TitleForm(DrawnForm, forms.Form):
     """What a session is called, and where it is held."""
 
     # A model's validators are not part of the form field it makes.
@@ -194,6 +196,7 @@ class TitleForm(forms.Form):
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
         """Start from the session's present title and place."""
         super().__init__(data, initial={"title": session.title, "place": session.place})
+        self.about = session
 
     def clean(self) -> dict[str, Any]:
         """Refuse a change that changes nothing."""

@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import refusals_in
@@ -31,7 +32,7 @@ class Change:
 
     title: str | Promise
     template: str
-    form: Callable[[WebinarSession, Any], forms.Form]
+    form: Callable[[WebinarSession, Any], Any]
     act: Callable[[WebinarSession, forms.Form, User], object]
     count_told: Callable[[int], int] = services.count_told
     previews: bool = False
@@ -90,7 +91,7 @@ CHANGES = {
 }
 
 
-@staff_page(permissions.MOVE_SESSION)
+@staff_page(permissions.MOVE_SESSION, locks=row_of(WebinarSession))
 def change_session(request: StaffRequest, session_id: int, change: str) -> HttpResponse:
     """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     how = CHANGES[change]
@@ -98,10 +99,11 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
     if session.is_cancelled:
         warn(request, services.SessionIsCancelled())
         return back_to(session)
-    seen = session.changed_at.isoformat()
+    shown = drawn.picture(session, session.changed_at)
     form = how.form(session, _data(request, how))
-    if request.method == "POST" and request.POST.get("seen") != seen:
-        warn(request, _("A colleague changed this session in the meantime. Look at it again, please."))
+    form.is_preview = request.method != "POST"
+    if is_stale(request, shown):
+        pass
     elif request.method == "POST" and form.is_valid():
         with refusals_in(form):
             how.act(session, form, request.user)
@@ -114,7 +116,7 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         title=how.title,
         session=session,
         form=form,
-        seen=seen,
+        seen=shown.token,
         told=how.count_told(session.pk),
         previews=how.previews,
         ready=form.is_valid() or not how.previews,

@@ -176,7 +176,7 @@ from registrations.services.scheduling import (
 from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
 from registrations.services.staff import set_staff_language
 from registrations.services.stopping import count_reached, release_job, stop_job, waits_for
-from registrations.services.submission import Submission
+from registrations.services.submission import Submission, own_answers
 from registrations.services.telling import says_the_same
 from registrations.services.waiting import Queue, attended_to_look_at, on_the_start_page, what_waits
 
@@ -329,6 +329,7 @@ __all__ = [
     "open_batch",
     "open_registration",
     "override_requests",
+    "own_answers",
     "own_data",
     "own_data_in_words",
     "place_on_list",

@@ -246,10 +246,6 @@ ACTIONS = {
     "registrations.seat": dict.fromkeys(
         ("approve", "waitlist", "reject", "put_back", "cancel", "ask_override"), "AS"
     ),
-    "registrations.webinar": {"delete_selected": "S"},
-    "registrations.webinarsession": {"delete_selected": "S"},
-    "auth.user": {"delete_selected": "S"},
-    "auth.group": {"delete_selected": "S"},
     "axes.accessattempt": {"cleanup_expired_attempts": "S", "delete_selected": "S"},
     "axes.accesslog": {"delete_selected": "S"},
     "axes.accessfailurelog": {"delete_selected": "S"},

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 SEEN = "seen"  # the hidden field of a page with a button
 SALT = "eligibility.drawn"
+YEARS = range(2000, 9000)  # which every database can hold, in every time zone
 LENGTH = 20  # hexadecimal digits: 80 bits, which nobody guesses in a form
 
 
@@ -92,12 +93,12 @@ def is_sealed(found: str, moment: str, *facts: object) -> bool:
 
 
 def moment_of(text: str) -> datetime | None:
-    """Return the moment that a page says it was drawn at; None where it says none."""
+    """Return the moment that a page says it was drawn at; None where it says none, or one that no page ever saw."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if timezone.is_aware(moment) else None
+    return moment if timezone.is_aware(moment) and moment.year in YEARS else None
 
 
 def came_back_incomplete() -> str:

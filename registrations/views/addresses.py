@@ -29,7 +29,8 @@ def change_address(request: HttpRequest, token: str) -> HttpResponseBase:
         context = {"registration": registration, "form": NewAddressForm(seen=shown.token)}
         return render(request, "registrations/address.html", context)
     form = NewAddressForm(request.POST, seen=shown.token)
-    if not is_stale(request, shown, form) and _take(form, registration):
+    is_old = registration.is_active and is_stale(request, shown, form)
+    if not is_old and _take(form, registration):
         messages.success(
             request,
             _(

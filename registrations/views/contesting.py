@@ -32,7 +32,8 @@ def contest(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
             request, "registrations/contest.html", {**context, "form": ContestForm(seen=shown.token)}
         )
     form = ContestForm(request.POST, seen=shown.token)
-    if not is_stale(request, shown, form) and _take(form, row.seat):
+    is_old = row.can_be_contested and is_stale(request, shown, form)
+    if not is_old and _take(form, row.seat):
         messages.success(
             request, _("We have what you wrote. A member of staff looks at it and answers by mail.")
         )

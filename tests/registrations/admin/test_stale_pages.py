@@ -126,7 +126,18 @@ def test_line_breaks_of_a_browser_are_no_change(mine, webinar):
     assert (webinar.purpose, webinar.series) == ("One.\nTwo.", "Spring")
 
 
-@pytest.mark.parametrize("token", ["", "x", "2020-04-20", "2020-04-20T08:00:00+00:00 series:0", "\x00", None])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x",
+        "2020-04-20",
+        "2020-04-20T08:00:00+00:00 series:0",
+        "\x00",
+        "0001-01-01T00:00:00+23:59 x",
+        None,
+    ],
+)
 def test_page_without_what_it_was_drawn_from_is_refused_with_everything_kept(mine, webinar, token):
     url = page_of(webinar)
     page = opened(mine, url) | {"drawn": token, "series": "Spring", "notice": "New."}

@@ -99,8 +99,8 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
     words, version = services.current_words(place)
     shown = drawn.picture(webinar, kind, language, version)
     form = _form(request, webinar, place, words)
-    is_old = is_stale(request, shown)
-    done = _act(request, place, form, version) if form.is_valid() and not is_old else None
+    may_act = not is_stale(request, shown) and form.is_valid()
+    done = _act(request, place, form, version) if may_act else None
     if isinstance(done, HttpResponse):
         return done
     response = show(
@@ -118,9 +118,12 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
         possible=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].may],
         to=request.user.email,
     )
-    if done:
-        # The frame takes over this page's policy, which knows no style but its own; the mail's is let in by its hash.
-        response._csp_update = {"style-src": [_hash_of_style(done.html)]}  # type: ignore[attr-defined]
+    return _with_style_of(done, response) if done else response
+
+
+def _with_style_of(preview: services.MailPreview, response: HttpResponse) -> HttpResponse:
+    """Let in the style of the mail that is shown: its frame takes over the page's policy, which knows no style but its own."""
+    response._csp_update = {"style-src": [_hash_of_style(preview.html)]}  # type: ignore[attr-defined]
     return response
 
 

@@ -84,9 +84,7 @@ def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show whether registration is open and what stands in its way; the POST opens, plans or closes, by the button pressed."""
     webinar, now = _webinar(webinar_id), timezone.now()
     form = OpeningForm(webinar, request.POST if request.method == "POST" else None)
-    shown = drawn.picture(
-        webinar, webinar.registration_open, webinar.registration_opens_at, webinar.registration_closes_at
-    )
+    shown = drawn.picture(webinar, services.opening_of(webinar))
     is_old = is_stale(request, shown)
     if not is_old and request.POST.get("act") == "close":
         services.close_registration(webinar.pk, by=request.user, now=now)

@@ -126,7 +126,7 @@ from registrations.services.mail_texts import (
     send_test_mail,
 )
 from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
-from registrations.services.opening import Opening, close_registration, open_registration
+from registrations.services.opening import Opening, close_registration, open_registration, opening_of
 from registrations.services.ordering import Turn, move_on_list, moves_on_list, place_on_list
 from registrations.services.override_report import ReportedOverride, override_requests, reported
 from registrations.services.overriding import (
@@ -328,6 +328,7 @@ __all__ = [
     "open_address_changes",
     "open_batch",
     "open_registration",
+    "opening_of",
     "override_requests",
     "own_answers",
     "own_data",

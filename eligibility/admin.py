@@ -259,15 +259,6 @@ class ListEditionAdmin(OfficialAdmin):
             )
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> ListEdition | None:
-        """Return the edition; before a change, locked, so that nobody proposes what is being saved."""
-        row = super().get_object(request, object_id, from_field)
-        if row is not None and request.method == "POST":
-            row.refresh_from_db(from_queryset=ListEdition.objects.select_for_update())
-        return row
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListEdition]:
         """Return the editions, each with the number of its entries."""
         return super().get_queryset(request).annotate(entry_count=Count("entries", distinct=True))

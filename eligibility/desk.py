@@ -1,6 +1,6 @@
 """What every page of the staff's desk shares, in both apps: rows that are only read, buttons above them, own pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.forms import SplitDateTimeField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.forms.models import _get_foreign_key
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,9 +27,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility import drawn
 from eligibility.days import validate_year
+from eligibility.drawn_forms import DrawnForm, DrawnFormSet
 from eligibility.long_lists import CappedPaginator, LongList
-from eligibility.signing_in import sign_in_again
 
 P = ParamSpec("P")
 
@@ -49,7 +53,51 @@ class Tool:
     url: str
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DrawnAdmin(admin.ModelAdmin):
+    """Rows whose pages of change and deletion say what they were drawn from; a POST locks the row it is about.
+
+    Several rows are never deleted at once: the page before would have to say of each what it was drawn from.
+    """
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form of a row, which changes only what its sender touched."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return form if issubclass(form, DrawnForm) else type(form.__name__, (DrawnForm, form), {})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return a row; where it may be changed, locked first, so that it is read as nobody else leaves it later."""
+        row = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return row
+        lock(self.model._base_manager.filter(pk=row.pk))
+        return super().get_object(request, object_id, from_field)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Return the actions of a list without the one that deletes."""
+        return {
+            name: action for name, action in super().get_actions(request).items() if name != "delete_selected"
+        }
+
+    def _delete_view(self, request: HttpRequest, object_id: str, extra_context: Any) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_delete_permission(request, row):
+            return super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        shown = drawn.picture(row, *self._with_lines(request, row))
+        if is_stale(request, shown):
+            request.POST = QueryDict()  # the page asks again
+        seen = {"seen": shown.token, **(extra_context or {})}
+        return super()._delete_view(request, object_id, seen)  # type: ignore[misc]
+
+    def _with_lines(self, request: HttpRequest, row: models.Model) -> Iterator[object]:
+        """Yield the columns of a row and of the lines below it, without what the site itself notes there."""
+        yield drawn.columns_of(row, "last_login")
+        for inline in self.get_inline_instances(request, row):
+            key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
+            lines = inline.model._base_manager.filter(**{key.name: row}).order_by("pk")
+            yield [drawn.columns_of(line) for line in lines]
+
+
+class DeskAdmin(DrawnAdmin):
     """Rows whose pages carry buttons for what this member of staff may do now."""
 
     linked_filters: tuple[str, ...] = ()  # columns that links narrow a list by, and no filter of it shows
@@ -137,7 +185,7 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
         return LongList
 
 
-class NamedFormSet(forms.BaseInlineFormSet):
+class NamedFormSet(DrawnFormSet):
     """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
@@ -155,10 +203,24 @@ class AnswerForm(forms.Form):
     )
 
 
-def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
+def lock(rows: "models.QuerySet[Any]") -> None:
+    """Hold these rows until the end of the transaction, in the order of their ids."""
+    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+Locks = Callable[[int], Iterable["models.QuerySet[Any]"]]
+
+
+def row_of(model: type[models.Model]) -> Locks:
+    """Return what locks the row of a model that an address names first."""
+    return lambda pk: [model._base_manager.filter(pk=pk)]
+
+
+def staff_page(permission: str, locks: Locks | None = None) -> Callable[[StaffView[P]], View[P]]:
     """Let only signed-in staff with this permission open a view; others sign in first, or get 403.
 
-    Who was signed out before sending a form signs in without losing what was filled in.
+    A POST is one transaction that holds the rows in `locks`, found by the first id in the address, in this order: what the view then
+    reads, and compares with what the page was drawn from, stays as it is until it has acted.
     """
 
     def decorate(view: StaffView[P]) -> View[P]:
@@ -166,18 +228,16 @@ def staff_page(permission: str) -> Callable[[StaffView[P]], View[P]]:
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
-            return view(cast(StaffRequest, request), *args, **kwargs)
+            if request.method != "POST" or locks is None:
+                return view(cast(StaffRequest, request), *args, **kwargs)
+            with transaction.atomic():
+                for rows in locks(cast(int, next(iter(kwargs.values())))):
+                    lock(rows)
+                return view(cast(StaffRequest, request), *args, **kwargs)
 
-        opened = admin.site.admin_view(checked)
-
-        @wraps(view)
-        def kept(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if request.method == "POST" and not admin.site.has_permission(request):
-                return sign_in_again(request)
-            return opened(request, *args, **kwargs)
-
-        cast(Any, kept).permission = permission
-        return kept
+        opened = wraps(view)(admin.site.admin_view(checked))
+        cast(Any, opened).permission = permission
+        return opened
 
     return decorate
 
@@ -192,6 +252,20 @@ def may_follow(user: User, url: str) -> bool:
     app, model, page = str(match.url_name).split("_", 2)
     acts = ("add",) if page == "add" else ("view", "change")
     return any(user.has_perm(f"{app}.{act}_{model}") for act in acts)
+
+
+def is_stale(request: HttpRequest, shown: drawn.Picture) -> bool:
+    """Return whether what was sent comes from a page that shows what is no longer so, and say who changed it."""
+    why_not = shown.why_not(request.POST.get(drawn.SEEN, "")) if request.method == "POST" else ""
+    if why_not:
+        warn(request, why_not)
+    return bool(why_not)
+
+
+def note_change(request: StaffRequest, row: models.Model, *labels: str) -> None:
+    """Write into the admin's log who changed which parts of a row, by their English labels."""
+    message = [{"changed": {"fields": list(labels)}}]
+    LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, message, single_object=True)
 
 
 def show(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility import csvfiles, tables
 from eligibility.days import in_words
 from eligibility.desk import NamedFormSet
+from eligibility.drawn_forms import DrawnModelForm
 from eligibility.listfiles import ListFile, ListText, ListUpload
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Confidence, Edition, Source, Treatment, circles
@@ -148,7 +149,7 @@ def _sha256(document: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-class DraftForm(forms.ModelForm):
+class DraftForm(DrawnModelForm):
     """A draft on its page in the admin, where its first day stands and does not change."""
 
     def clean_ends(self) -> date | None:
@@ -159,7 +160,7 @@ class DraftForm(forms.ModelForm):
         return ends
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(DrawnModelForm):
     """A country on the page of a draft."""
 
     def clean(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name, normalise
 from eligibility.days import in_words
+from eligibility.drawn_forms import DrawnForm
 from eligibility.forms import SourceForm, day_input, refuse_early_end
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Condition, ContentStatus, Rule
@@ -36,7 +37,7 @@ def known_organisation_types() -> list[str]:
     )
 
 
-class RuleForm(SourceForm):
+class RuleForm(DrawnForm, SourceForm):
     """Everything a draft rule states, but for its conditions, which are a form each."""
 
     lists = forms.MultipleChoiceField(
@@ -235,6 +236,18 @@ def conditions_form(base: Rule, data: Any = None) -> ConditionFormSet:
     hint = gettext("In use: %(types)s. Several are separated by commas.") % {"types": known} if known else ""
     made = ConditionForms(data, initial=initial, prefix="conditions", form_kwargs={"hint": hint})
     return cast(ConditionFormSet, made)
+
+
+def conditions_as_sent(base: Rule) -> ConditionFormSet:
+    """Return what comes back of a page that shows the conditions of a rule, where nobody touches them."""
+    shown = _shown(base.conditions)
+    count = {"conditions-TOTAL_FORMS": len(shown), "conditions-INITIAL_FORMS": len(shown)}
+    boxes = {
+        f"conditions-{number}-{name}": value
+        for number, condition in enumerate(shown)
+        for name, value in condition.items()
+    }
+    return conditions_form(base, count | boxes)
 
 
 def _shown(conditions: tuple[Condition, ...]) -> list[dict[str, str]]:

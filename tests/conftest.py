@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import real_services
 from tests.mail_server import MailServer
+from tests.pages import Browser
 
 SITES = ("tests/browser/", "tests/journeys/")
 Report = pytest.TestReport | pytest.CollectReport
@@ -103,6 +104,12 @@ def _next_test_speaks_english() -> Iterator[None]:
     """Forget the language that a request left behind in this thread, as the next request would."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def client() -> Browser:
+    """Return a browser that opens a page before it sends it."""
+    return Browser()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,9 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import csrf
+
+from eligibility import signing_in
 
 RETRY_AFTER = "60"  # seconds
 
@@ -16,6 +19,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form without the right token; one of the desk, from a page of ours, is kept to be sent again."""
+    if signing_in.may_be_kept(request) and signing_in.comes_from_here(request):
+        return signing_in.send_again(request)
+    return csrf.csrf_failure(request, reason=reason)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -55,6 +55,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # Promises for the whole domain (sub-domains, browsers' preload lists) are not this site's to make.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "webinar_site.errors.csrf_failure"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -82,7 +83,7 @@ CONTENT_SECURITY_POLICY = {
 # The parts of the site
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "webinar_site.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

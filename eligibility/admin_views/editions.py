@@ -6,9 +6,19 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from eligibility import csvfiles, drafting, publishing
+from eligibility import csvfiles, drafting, drawn, publishing
 from eligibility.admin_views.pages import DRAFT_RULES, VIEW_EDITIONS, refusals_in, sent
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.desk import (
+    StaffRequest,
+    back_to,
+    is_stale,
+    note_change,
+    row_of,
+    show,
+    staff_page,
+    tell,
+    warn,
+)
 from eligibility.differences import differences
 from eligibility.forms import CorrectionForm, FirstEditionForm, NextEditionForm, TableForm
 from eligibility.models import ListEdition
@@ -87,15 +97,17 @@ def download(request: StaffRequest, edition_id: int) -> HttpResponse:
     )
 
 
-@staff_page(DRAFT_RULES)
+@staff_page(DRAFT_RULES, locks=row_of(ListEdition))
 def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask for a table of countries; the POST lets a draft have these and no others, if every line is right."""
     edition = get_object_or_404(ListEdition.objects.drafts(), pk=edition_id)
+    shown = drawn.picture(edition, [drawn.columns_of(entry) for entry in edition.entries.order_by("pk")])
     form = TableForm(**sent(request))
-    if form.is_valid():
+    if form.is_valid() and not is_stale(request, shown):
         with refusals_in(form):
             entries = form.cleaned_data["entries"]
             drafting.replace_entries(edition.pk, entries)
+            note_change(request, edition, "entries")
             tell(request, _("The draft now has these countries: %(count)d.") % {"count": len(entries)})
             for note in form.cleaned_data["file"].notes:
                 warn(request, note)
@@ -106,6 +118,7 @@ def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
         edition,
         title=_("Fill in from a table"),
         form=form,
+        seen=shown.token,
         treatments=list(Treatment),
         confidences=list(Confidence),
     )

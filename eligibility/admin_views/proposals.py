@@ -1,26 +1,43 @@
 """The pages around a proposal: propose drafts together, confirm or decline what a colleague proposed."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility import proposing
+from eligibility import drawn, proposing
 from eligibility.admin_views.pages import DRAFT_RULES, PUBLISH_RULES, refusals_in
-from eligibility.desk import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.desk import (
+    AnswerForm,
+    StaffRequest,
+    back_to,
+    is_stale,
+    note_change,
+    row_of,
+    show,
+    staff_page,
+    tell,
+    warn,
+)
 from eligibility.differences import differences, rule_differences
 from eligibility.forms import ProposalForm
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
 from eligibility.prospect import disputed_territories
 
 
-@staff_page(DRAFT_RULES)
+def _drafts(_draft_id: int) -> tuple[QuerySet[ListEdition], QuerySet[RuleVersion]]:
+    """Return what may be proposed together, in the order in which it is locked."""
+    return ListEdition.objects.drafts(), RuleVersion.objects.drafts()
+
+
+@staff_page(DRAFT_RULES, locks=_drafts)
 def propose_edition(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what a draft edition changes and ask why; the POST proposes it, with what else is ticked."""
     return _propose(request, get_object_or_404(ListEdition.objects.drafts(), pk=edition_id))
 
 
-@staff_page(DRAFT_RULES)
+@staff_page(DRAFT_RULES, locks=_drafts)
 def propose_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a draft rule changes and ask why; the POST proposes it, with what else is ticked."""
     return _propose(request, get_object_or_404(RuleVersion.objects.drafts(), pk=rule_id))
@@ -28,7 +45,12 @@ def propose_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
 
 def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpResponse:
     form = ProposalForm(draft, request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    changed = differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition)))
+    changed_rules = rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion)))
+    shown = drawn.picture(draft, changed, changed_rules)
+    if draft.is_editable and is_stale(request, shown):
+        pass
+    elif form.is_valid():
         with refusals_in(form):
             proposing.propose(
                 editions=form.ids(ListEdition),
@@ -37,6 +59,7 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
                 note=form.cleaned_data["note"],
                 now=timezone.now(),
             )
+            note_change(request, draft, "proposal")
             tell(request, _("Proposed. A second person has to confirm it."))
             for sentence in disputed_territories(editions=form.ids(ListEdition), rules=form.ids(RuleVersion)):
                 warn(request, sentence)
@@ -46,11 +69,12 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
         "eligibility/propose.html",
         draft,
         title=_("Propose for publication"),
-        differences=differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition))),
-        rule_differences=rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion))),
         disputes=disputed_territories(
             editions=_own_id(draft, ListEdition), rules=_own_id(draft, RuleVersion)
         ),
+        differences=changed,
+        rule_differences=changed_rules,
+        seen=shown.token,
         form=form,
     )
 
@@ -59,12 +83,17 @@ def _own_id(draft: ListEdition | RuleVersion, model: type[ListEdition | RuleVers
     return [draft.pk] if isinstance(draft, model) else []
 
 
-@staff_page(PUBLISH_RULES)
+@staff_page(PUBLISH_RULES, locks=row_of(PublicationProposal))
 def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
     """Show what a proposal would publish; the POST confirms or declines it, by the button pressed."""
     proposal = get_object_or_404(PublicationProposal.objects.select_related("proposed_by"), pk=proposal_id)
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    changed = differences(proposal.listeditions.all())
+    changed_rules = rule_differences(proposal.ruleversions.all())
+    shown = drawn.picture(proposal, changed, changed_rules)
+    if proposal.is_open and is_stale(request, shown):
+        pass
+    elif form.is_valid():
         with refusals_in(form):
             _answer(request, proposal, form.cleaned_data["answer"])
             return back_to(proposal)
@@ -74,12 +103,13 @@ def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
         proposal,
         title=_("Confirm or decline a proposal"),
         proposal=proposal,
-        differences=differences(proposal.listeditions.all()),
-        rule_differences=rule_differences(proposal.ruleversions.all()),
         disputes=disputed_territories(
             editions=proposal.listeditions.values_list("pk", flat=True),
             rules=proposal.ruleversions.values_list("pk", flat=True),
         ),
+        differences=changed,
+        rule_differences=changed_rules,
+        seen=shown.token,
         is_own=proposal.proposed_by_id == request.user.pk,
         form=form,
     )

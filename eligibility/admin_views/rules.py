@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from eligibility import drafting, publishing
+from eligibility import drafting, drawn, publishing
 from eligibility.admin_views.pages import DRAFT_RULES, VIEW_RULES, refusals_in, sent
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility.desk import StaffRequest, back_to, note_change, row_of, show, staff_page, tell, warn
 from eligibility.differences import rule_differences
+from eligibility.explain import condition_in_words
 from eligibility.models import RuleVersion
 from eligibility.records import Condition
 from eligibility.register import rule_record
@@ -16,6 +17,7 @@ from eligibility.rule_forms import (
     ConditionFormSet,
     NewVersionForm,
     RuleForm,
+    conditions_as_sent,
     conditions_form,
     known_organisation_types,
 )
@@ -45,20 +47,55 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     )
 
 
-@staff_page(DRAFT_RULES)
+@staff_page(DRAFT_RULES, locks=row_of(RuleVersion))
 def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Ask what a draft rule is to state; the POST changes it, unless somebody proposed it meanwhile."""
     row = get_object_or_404(ROWS.drafts(), pk=rule_id)
-    form = RuleForm(rule_record(row), **sent(request), instance=row)
-    conditions = conditions_form(rule_record(row), sent(request).get("data"))
+    record = rule_record(row)
+    form = RuleForm(record, **sent(request), instance=row)
+    conditions = conditions_form(record, sent(request).get("data"))
+    if form.is_bound:
+        conditions = _merged(request, form, conditions, row)
     if _are_right(form, conditions):
         with refusals_in(form):
-            drafting.change_rule(row.pk, form.record(conditions.stated()))
-            _say_saved(request, conditions.stated())
+            stated = conditions.stated()
+            drafting.change_rule(row.pk, form.record(stated))
+            changed = ["Conditions"] if stated != record.conditions else []
+            note_change(request, row, *form.changed_on_record(), *changed)
+            _say_saved(request, stated)
             return back_to(row)
     return show(
-        request, "eligibility/rule.html", row, title=_("Edit the draft"), form=form, conditions=conditions
+        request,
+        "eligibility/rule.html",
+        row,
+        title=_("Edit the draft"),
+        form=form,
+        conditions=conditions,
+        seen=drawn.picture(row, record.conditions).token,
     )
+
+
+def _merged(
+    request: StaffRequest, form: RuleForm, conditions: ConditionFormSet, row: RuleVersion
+) -> ConditionFormSet:
+    """Return the conditions to go on with: where the sender left them alone, those that the draft has by now.
+
+    Where a colleague changed them too, say in the form who did, and what they are.
+    """
+    token = request.POST.get(drawn.SEEN, "")
+    record = rule_record(row)
+    why_not = drawn.picture(row, record.conditions).why_not(token)
+    stated = conditions.stated() if conditions.is_valid() else None
+    if not why_not or stated == record.conditions:
+        return conditions
+    if stated is not None and not drawn.picture(row, stated).why_not(token):
+        return conditions_as_sent(record)
+    form.add_error(None, why_not)
+    for condition in record.conditions:
+        form.add_error(
+            None, _("The draft states now: %(condition)s") % {"condition": condition_in_words(condition)}
+        )
+    return conditions
 
 
 @require_safe

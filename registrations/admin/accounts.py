@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.desk import DrawnAdmin
 from registrations.forms.fields import OthersAddressField
 
 admin.site.unregister([User, Group])
 
 
-class ForSuperusers(admin.ModelAdmin):
+class ForSuperusers(DrawnAdmin):
     """Rows for superusers alone: whoever may change an account or a group could give themselves any right."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.desk import DeskAdmin, NamedFormSet, ReadOnlyAdmin, Tool
+from eligibility.drawn_forms import DrawnModelForm
 from registrations import permissions, services
 from registrations.admin.columns import as_text, lines
 from registrations.admin.filters import AttendanceFilter, DatedFilter
@@ -221,6 +222,7 @@ class AgendaItemInline(admin.TabularInline):
     """The working agenda of a session."""
 
     model = AgendaItem
+    form = DrawnModelForm
     formset = NamedFormSet
     fields = ("position", "starts_at", "title", "speakers")
     extra = 1
@@ -230,6 +232,7 @@ class ReminderInline(admin.TabularInline):
     """When people are reminded of a session."""
 
     model = Reminder
+    form = DrawnModelForm
     formset = NamedFormSet
     fields = ("hours_before", "goes_out")
     readonly_fields = ("goes_out",)
@@ -244,7 +247,7 @@ class ReminderInline(admin.TabularInline):
         )
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(DrawnModelForm):
     """A session; its times, title and place are filled in once, and change on pages of their own."""
 
     def clean(self) -> dict[str, Any]:

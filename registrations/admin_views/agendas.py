@@ -1,30 +1,33 @@
 """Publishing the agenda: what changed since it was last published, and how many people are told."""
 
-import hashlib
-import json
-from collections.abc import Sequence
-
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.forms import PublishForm
 from registrations.admin_views.pages import refusals_in
-from registrations.models import AgendaLine, BulkJob, Webinar, agenda_changes
+from registrations.models import BulkJob, Webinar, WebinarSession, agenda_changes
 
 
-@staff_page(permissions.PUBLISH_AGENDA)
+def _sessions(webinar_id: int) -> list[QuerySet[WebinarSession]]:
+    """Return the sessions of a webinar: whoever edits the lines of an agenda holds its session."""
+    return [WebinarSession.objects.filter(webinar=webinar_id)]
+
+
+@staff_page(permissions.PUBLISH_AGENDA, locks=_sessions)
 def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the working agenda against the last published one; the POST publishes what was shown."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
     lines = services.working_agenda(webinar.pk)
-    seen = _fingerprint(lines)
+    shown = drawn.picture(webinar, lines)
     form = PublishForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and request.POST.get("seen") != seen:
-        warn(request, _("A colleague changed the working agenda in the meantime. Look at it again, please."))
+    if is_stale(request, shown):
+        pass
     elif form.is_valid():
         with refusals_in(form):
             silent = form.cleaned_data["silent"]
@@ -41,7 +44,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
         changes=agenda_changes(latest.items if latest else [], lines),
         told=services.count_told_of_agenda(webinar.pk, lines, timezone.now()),
         form=form,
-        seen=seen,
+        seen=shown.token,
     )
 
 
@@ -55,7 +58,3 @@ def _published(request: StaffRequest, webinar: Webinar, *, silent: bool) -> Http
         _("The agenda is published. This page says when everybody who has or awaits a place is told."),
     )
     return back_to(webinar.jobs.filter(kind=BulkJob.Kind.AGENDA).first() or webinar)
-
-
-def _fingerprint(lines: Sequence[AgendaLine]) -> str:
-    return hashlib.sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Who was there: a meeting's report is read, shown and saved; whom it does not name clearly is matched by hand."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility.desk import StaffRequest, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, is_stale, row_of, show, staff_page, tell
 from registrations import attendance, permissions, services
 from registrations.admin_views.attendance_forms import MatchForm, ReadingForm, ReportForm, source_of
 from registrations.admin_views.pages import refusals_in
@@ -61,17 +61,16 @@ class Seen:
     preview: services.AttendancePreview
     source: services.Source
 
-    @property
-    def fingerprint(self) -> str:
-        """Return what tells one preview from another, so that nothing is saved that was not shown."""
+    def picture_for(self, session: WebinarSession) -> drawn.Picture:
+        """Return what the page shows of a session's report, so that nothing is saved that was not shown."""
         rows = [
             (row.attendee, row.state, row.match, row.minutes, row.seat and row.seat.pk)
             for row in self.preview.matched
         ]
-        return hashlib.sha256(repr((rows, self.source)).encode()).hexdigest()
+        return drawn.picture(session, repr((rows, self.source)))
 
 
-@staff_page(permissions.RECORD_ATTENDANCE)
+@staff_page(permissions.RECORD_ATTENDANCE, locks=row_of(WebinarSession))
 def upload_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
     """Read a report, ask which column says what, show whom it names; the last POST saves what was shown."""
     session = _find(session_id)
@@ -84,10 +83,8 @@ def upload_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
         if reading.is_valid():
             with refusals_in(reading):
                 seen = _read(session, form, reading)
-                if "save" in request.POST and request.POST.get("seen") == seen.fingerprint:
+                if "save" in request.POST and not is_stale(request, seen.picture_for(session)):
                     return _save(request, session, seen)
-                if "save" in request.POST:
-                    warn(request, _("This is not what was shown. Look at it again, please."))
     shown = ReportForm(initial={"text": form.cleaned_data["text"]}) if reading else form
     return show(
         request,
@@ -102,6 +99,7 @@ def upload_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
         mapped=form.cleaned_data["sha256"] if reading else "",
         seen=seen,
         notes=(*form.cleaned_data["notes"], *(reading.notes(session) if seen else ())) if reading else (),
+        token=seen.picture_for(session).token if seen else "",
         replaces=AttendanceReport.objects.filter(session=session).exists(),
     )
 
@@ -124,14 +122,17 @@ def _save(request: StaffRequest, session: WebinarSession, seen: Seen) -> HttpRes
     return redirect(_overview(session))
 
 
-@staff_page(permissions.RECORD_ATTENDANCE)
+@staff_page(permissions.RECORD_ATTENDANCE, locks=row_of(WebinarSession))
 def match_attendance(request: StaffRequest, session_id: int, attendance_id: int) -> HttpResponse:
     """Show one attendance and whose it may have been; the POST says whose it was, or nobody's."""
     session = _find(session_id)
     rows = Attendance.objects.select_related("seat__registration").filter(report__session=session)
     row = get_object_or_404(rows, pk=attendance_id)
     form = MatchForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    shown = drawn.picture(row, row.state, row.match, row.seat_id)
+    if is_stale(request, shown):
+        pass
+    elif form.is_valid():
         with refusals_in(form):
             _say(request, row, form.cleaned_data)
             return redirect(_overview(session))
@@ -146,6 +147,7 @@ def match_attendance(request: StaffRequest, session_id: int, attendance_id: int)
         minutes=services.minutes_there([row], session),
         stays=services.stays_of([row]),
         form=form,
+        seen=shown.token,
         search=search,
         candidates=services.candidates_for(row, search),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, lock, show, staff_page, tell, warn
 from registrations import permissions, services
+from registrations.admin_views.pages import of_same_address
 from registrations.models import MailKind, Registration
 
 MOST_WORDS = 20  # different words of mail servers that the page shows
@@ -28,11 +31,12 @@ class RetryForm(forms.Form):
     )
 
 
-@staff_page(permissions.RETRY_ADDRESS)
+@staff_page(permissions.RETRY_ADDRESS, locks=of_same_address)
 def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
     """Show what came back from one person's address, and what was withheld since; the POST lets mail go again."""
     registration = get_object_or_404(Registration, pk=registration_id)
-    if request.method == "POST":
+    shown = _picture([registration.pk])
+    if request.method == "POST" and not (registration.bounced_at and is_stale(request, shown)):
         _retry(request, [registration.pk])
         return back_to(registration)
     if registration.bounced_at is None:
@@ -49,10 +53,21 @@ def retry_addresses(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     registration_ids = [int(pk) for pk in form.cleaned_data["registrations"].split(",")]
-    if not posted:
-        return show_retry(request, registration_ids)
-    _retry(request, registration_ids)
+    with transaction.atomic():
+        if posted:
+            lock(services.bounced_with(registration_ids))
+        if not posted or is_stale(request, _picture(registration_ids)):
+            return show_retry(request, registration_ids)
+        _retry(request, registration_ids)
     return redirect("admin:registrations_registration_changelist")
+
+
+def _picture(registration_ids: Sequence[int]) -> drawn.Picture:
+    """Return what the page shows: which registrations' addresses are marked, since when, and why."""
+    marked = services.bounced_with(registration_ids)
+    facts = marked.values_list("pk", "email", "bounced_at", "bounce_reply")
+    first = get_object_or_404(Registration, pk=registration_ids[0])
+    return drawn.picture(first, *map(list, facts))
 
 
 def show_retry(
@@ -68,6 +83,7 @@ def show_retry(
         registration or Registration,
         title=_("Try addresses again") if registration is None else _("Try an address again"),
         registration=registration,
+        seen=_picture(registration_ids).token,
         addresses=marked.order_by().values("email_key").distinct().count(),
         marked=marked.count(),
         words=words[:MOST_WORDS],

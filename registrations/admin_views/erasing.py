@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell, warn
 from registrations import permissions, services
-from registrations.admin_views.pages import refusals_in
+from registrations.admin_views.pages import of_same_address, refusals_in
 from registrations.models import Registration
 
 
@@ -28,7 +29,7 @@ class ErasureForm(forms.Form):
     )
 
 
-@staff_page(permissions.ERASE)
+@staff_page(permissions.ERASE, locks=of_same_address)
 def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
     """Say what would be erased and ask why; the POST erases the person as they could themselves."""
     registration = get_object_or_404(Registration, pk=registration_id)
@@ -36,7 +37,10 @@ def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
         warn(request, _("This person is erased already."))
         return back_to(registration)
     form = ErasureForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    shown = drawn.picture(registration, services.own_answers(registration))
+    if is_stale(request, shown):
+        pass
+    elif form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
             services.erase(registration.pk, by=request.user, reason=reason, now=timezone.now())
@@ -51,6 +55,7 @@ def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
         registration,
         title=_("Erase a person"),
         form=form,
+        seen=shown.token,
         registration=registration,
         others=sum(not other.is_active for other in others),
     )

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell
+from eligibility.drawn_forms import DrawnForm
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.models import WebinarSession
@@ -31,7 +33,7 @@ class LinkField(forms.URLField):
         self.widget.attrs["size"] = 80
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(DrawnForm, forms.Form):
     """Where to find what is left of a session."""
 
     recording_url = LinkField(gettext_lazy("Recording"))
@@ -49,6 +51,7 @@ class FollowUpForm(forms.Form):
         super().__init__(
             data, initial=asdict(services.follow_up_of(session)) | {"whom": services.Whom.EVERYBODY.value}
         )
+        self.about = session
         if len(counts) == 1:
             del self.fields["whom"]
         else:
@@ -67,16 +70,17 @@ class FollowUpForm(forms.Form):
         return services.Whom(self.cleaned_data.get("whom") or services.Whom.EVERYBODY)
 
 
-@staff_page(permissions.SEND_FOLLOW_UP)
+@staff_page(permissions.SEND_FOLLOW_UP, locks=row_of(WebinarSession))
 def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show the mail that follows a session, and whom it reaches; the POST sends it, or only saves its links."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
     now = timezone.now()
-    seen = " ".join(asdict(services.follow_up_of(session)).values())
+    shown = drawn.picture(session, asdict(services.follow_up_of(session)))
     counts = services.count_followed_up(session.pk)
     form = FollowUpForm(session, counts, request.POST if request.method == "POST" else request.GET or None)
-    if request.method == "POST" and request.POST.get("seen") != seen:
-        warn(request, _("A colleague changed these links in the meantime. Look at them again, please."))
+    form.is_preview = request.method != "POST"
+    if is_stale(request, shown):
+        pass
     elif request.method == "POST" and form.is_valid():
         with refusals_in(form):
             return _act(request, session, form)
@@ -89,7 +93,7 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
         session=session,
         why_not=services.why_no_follow_up(session, now),
         form=form,
-        seen=seen,
+        seen=shown.token,
         told=services.count_told_of_follow_up(session.pk, form.links(), form.whom_to_tell())
         if is_ready
         else 0,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import COUNTRIES
 from eligibility.days import BRUSSELS, validate_year
 from eligibility.desk import AnswerForm
+from eligibility.drawn_forms import DrawnForm
 from registrations import services
 from registrations.forms.fields import Line, OthersAddressField
 from registrations.models import (
@@ -158,7 +159,7 @@ class ContestAnswerForm(forms.Form):
             self.fields["put_back"].widget.attrs["disabled"] = True
 
 
-class TimesForm(forms.Form):
+class TimesForm(DrawnForm, forms.Form):
     """When a session takes place, in Brussels time."""
 
     day = forms.DateField(
@@ -176,6 +177,7 @@ class TimesForm(forms.Form):
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
         """Start from the session's present times."""
         super().__init__(data, initial=_times_of(session))
+        self.about = session
 
     def clean(self) -> dict[str, Any]:
         """Add `starts_at` and `ends_at` in UTC, unless a time is missing or the clocks make it none or two."""
@@ -230,7 +232,7 @@ class DateBackForm(forms.Form):
         return super().clean() or {}
 
 
-class TitleForm(forms.Form):
+class TitleForm(DrawnForm, forms.Form):
     """What a session is called, and where it is held."""
 
     # A model's validators are not part of the form field it makes.
@@ -240,6 +242,7 @@ class TitleForm(forms.Form):
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
         """Start from the session's present title and place."""
         super().__init__(data, initial={"title": session.title, "place": session.place})
+        self.about = session
 
     def clean(self) -> dict[str, Any]:
         """Refuse a change that changes nothing."""

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.models import LegalText
@@ -15,7 +16,7 @@ from registrations.models.texts import digest
 
 
 class WordingForm(forms.Form):
-    """A new wording; which version and which words its writer saw the difference of."""
+    """A new wording; which words its writer saw the difference of."""
 
     body = forms.CharField(
         label=gettext_lazy("Text"),
@@ -26,26 +27,26 @@ class WordingForm(forms.Form):
             "Paragraphs with an empty line between them; “## ” makes a heading, lines that begin with “- ” a list."
         ),
     )
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     compared = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
-@staff_page(permissions.ADD_LEGAL_TEXT)
+@staff_page(permissions.ADD_LEGAL_TEXT, locks=row_of(LegalText))
 def new_version(request: StaffRequest, text_id: int) -> HttpResponse:
     """Show the newest words to be changed; the POST shows the difference, and publishes what it was shown of."""
     opened = get_object_or_404(LegalText, pk=text_id)
     newest = LegalText.objects.newest().get(kind=opened.kind, language=opened.language)
-    form = WordingForm(initial={"body": newest.body, "seen": newest.version})
+    shown = drawn.picture(opened, newest.version)
+    form = WordingForm(initial={"body": newest.body})
     difference: list[services.WordingChange] = []
     if request.method == "POST":
         form = WordingForm(request.POST)
-        if form.is_valid():
+        if form.is_valid() and not is_stale(request, shown):
             with refusals_in(form):
                 body = services.check_wording(newest, newest.kind, form.cleaned_data["body"])
                 difference = services.wording_difference(newest, body)
                 if request.POST.get("act") == "publish" and form.cleaned_data["compared"] == digest(body):
                     return _publish(request, newest, form)
-                form = WordingForm(initial={"body": body, "seen": newest.version, "compared": digest(body)})
+                form = WordingForm(initial={"body": body, "compared": digest(body)})
     return show(
         request,
         "registrations/legal_text_new.html",
@@ -54,6 +55,7 @@ def new_version(request: StaffRequest, text_id: int) -> HttpResponse:
         text=newest,
         number=newest.version + 1,
         form=form,
+        seen=shown.token,
         difference=difference,
     )
 
@@ -63,7 +65,7 @@ def _publish(request: StaffRequest, newest: LegalText, form: WordingForm) -> Htt
         newest.kind,
         newest.language,
         body=form.cleaned_data["body"],
-        seen=form.cleaned_data["seen"],
+        seen=newest.version,
         by=request.user,
         now=timezone.now(),
     )

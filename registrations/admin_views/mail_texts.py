@@ -15,7 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.desk import StaffRequest, show, staff_page, tell
+from eligibility import drawn
+from eligibility.desk import StaffRequest, is_stale, row_of, show, staff_page, tell
 from registrations import permissions, services
 from registrations.mails.placeholders import PLACEHOLDERS, RULES
 from registrations.mails.wording import Words, token
@@ -42,7 +43,6 @@ class MailTextForm(forms.Form):
             "to the person's own page and the signature stand around it."
         ),
     )
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     reference = forms.CharField(
         label=gettext_lazy("Preview for this reference"),
         required=False,
@@ -72,7 +72,7 @@ class MailTextForm(forms.Form):
         return Words(self.cleaned_data["subject"], self.cleaned_data["body"])
 
 
-Act = Callable[[StaffRequest, TextPlace, MailTextForm], services.MailPreview | HttpResponse | None]
+Act = Callable[[StaffRequest, TextPlace, MailTextForm, int], services.MailPreview | HttpResponse | None]
 
 
 @staff_page(permissions.EDIT_MAIL_TEXT)
@@ -88,7 +88,7 @@ def list_mail_texts(request: StaffRequest, webinar_id: int) -> HttpResponse:
     return show(request, "registrations/mail_texts.html", webinar, title=_("Mail texts"), rows=rows)
 
 
-@staff_page(permissions.EDIT_MAIL_TEXT)
+@staff_page(permissions.EDIT_MAIL_TEXT, locks=row_of(Webinar))
 def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: str) -> HttpResponse:
     """Show one mail's text; the POST previews it, saves it, sends it as a test or goes back to the standard text."""
     languages = dict(settings.LANGUAGES)
@@ -96,8 +96,11 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
         raise Http404
     webinar = get_object_or_404(Webinar, pk=webinar_id)
     place = TextPlace(webinar.pk, MailKind(kind), language)
-    form = _form(request, webinar, place)
-    done = _act(request, place, form) if form.is_valid() else None
+    words, version = services.current_words(place)
+    shown = drawn.picture(webinar, kind, language, version)
+    form = _form(request, webinar, place, words)
+    may_act = not is_stale(request, shown) and form.is_valid()
+    done = _act(request, place, form, version) if may_act else None
     if isinstance(done, HttpResponse):
         return done
     response = show(
@@ -109,21 +112,24 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
         language=language,
         is_to_staff=place.kind.is_to_staff,
         form=form,
+        seen=shown.token,
         preview=done,
         needed=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].must],
         possible=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].may],
         to=request.user.email,
     )
-    if done:
-        # The frame takes over this page's policy, which knows no style but its own; the mail's is let in by its hash.
-        response._csp_update = {"style-src": [_hash_of_style(done.html)]}  # type: ignore[attr-defined]
+    return _with_style_of(done, response) if done else response
+
+
+def _with_style_of(preview: services.MailPreview, response: HttpResponse) -> HttpResponse:
+    """Let in the style of the mail that is shown: its frame takes over the page's policy, which knows no style but its own."""
+    response._csp_update = {"style-src": [_hash_of_style(preview.html)]}  # type: ignore[attr-defined]
     return response
 
 
-def _form(request: StaffRequest, webinar: Webinar, place: TextPlace) -> MailTextForm:
+def _form(request: StaffRequest, webinar: Webinar, place: TextPlace, words: Words) -> MailTextForm:
     may_see_people = request.user.has_perm(SEE_PEOPLE) and not place.kind.is_to_staff
-    words, seen = services.current_words(place)
-    initial = {"subject": words.subject, "body": words.body, "seen": seen}
+    initial = {"subject": words.subject, "body": words.body}
     data = request.POST if request.method == "POST" else None
     form = MailTextForm(webinar, may_see_people=may_see_people, initial=initial, data=data)
     for name in ("subject", "body") if place.kind.is_to_staff else ():
@@ -133,11 +139,11 @@ def _form(request: StaffRequest, webinar: Webinar, place: TextPlace) -> MailText
 
 
 def _act(
-    request: StaffRequest, place: TextPlace, form: MailTextForm
+    request: StaffRequest, place: TextPlace, form: MailTextForm, version: int
 ) -> services.MailPreview | HttpResponse | None:
     """Do what the pressed button says, the preview for none; put refusals into the form."""
     try:
-        return ACTS.get(request.POST.get("act", ""), _preview)(request, place, form)
+        return ACTS.get(request.POST.get("act", ""), _preview)(request, place, form, version)
     except services.MailTextRefused as refusal:
         for field, problems in refusal.problems.items():
             for problem in problems:
@@ -147,26 +153,26 @@ def _act(
     return None
 
 
-def _preview(_request: StaffRequest, place: TextPlace, form: MailTextForm) -> services.MailPreview:
+def _preview(
+    _request: StaffRequest, place: TextPlace, form: MailTextForm, _version: int
+) -> services.MailPreview:
     person = form.cleaned_data.get("reference")
     return services.preview_mail(place, form.words(), now=timezone.now(), registration=person)
 
 
-def _save(request: StaffRequest, place: TextPlace, form: MailTextForm) -> HttpResponse:
-    seen = form.cleaned_data["seen"]
-    services.save_mail_text(place, form.words(), seen=seen, by=request.user, now=timezone.now())
+def _save(request: StaffRequest, place: TextPlace, form: MailTextForm, version: int) -> HttpResponse:
+    services.save_mail_text(place, form.words(), seen=version, by=request.user, now=timezone.now())
     tell(request, _("The text is saved. Mails that are written from now on say it."))
     return redirect("admin:registrations_webinar_mail_texts", place.webinar_id)
 
 
-def _reset(request: StaffRequest, place: TextPlace, form: MailTextForm) -> HttpResponse:
-    seen = form.cleaned_data["seen"]
-    services.reset_mail_text(place, seen=seen, by=request.user, now=timezone.now())
+def _reset(request: StaffRequest, place: TextPlace, _form: MailTextForm, version: int) -> HttpResponse:
+    services.reset_mail_text(place, seen=version, by=request.user, now=timezone.now())
     tell(request, _("Mails that are written from now on say the standard text again."))
     return redirect("admin:registrations_webinar_mail_texts", place.webinar_id)
 
 
-def _send_test(request: StaffRequest, place: TextPlace, form: MailTextForm) -> None:
+def _send_test(request: StaffRequest, place: TextPlace, form: MailTextForm, _version: int) -> None:
     mail = services.send_test_mail(place, form.words(), by=request.user, now=timezone.now())
     tell(request, _("A test is on its way to %(address)s.") % {"address": mail.recipient})
 

@@ -6,20 +6,24 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.links import without_personal_links
 from registrations.mails import wording_for
-from registrations.models import OutgoingMail
+from registrations.models import OutgoingMail, Registration
 
 
-@staff_page(permissions.RESEND_MAIL)
+@staff_page(permissions.RESEND_MAIL, locks=lambda mail_id: [Registration.objects.filter(mails=mail_id)])
 def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Show what would go to whom once more, or why it cannot; the POST sends it."""
     mail = get_object_or_404(OutgoingMail.objects.select_related("registration"), pk=mail_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    shown = drawn.picture(mail, mail.state, mail.recipient)
+    if is_stale(request, shown):
+        pass
+    elif form.is_valid():
         with refusals_in(form):
             again = services.resend_mail(mail.pk, by=request.user, now=timezone.now())
             tell(request, _("The mail is sent again; this is the new one."))
@@ -35,4 +39,5 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
         text=without_personal_links(wording.text),
         calendar=mail.facts.get("calendar"),
         form=form,
+        seen=shown.token,
     )

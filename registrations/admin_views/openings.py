@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eligibility import drawn
 from eligibility.days import validate_year
-from eligibility.desk import StaffRequest, back_to, may_follow, show, staff_page, tell
+from eligibility.desk import StaffRequest, back_to, is_stale, may_follow, row_of, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Webinar
@@ -90,16 +91,18 @@ def _checks(request: StaffRequest, webinar: Webinar) -> list[services.Check]:
     ]
 
 
-@staff_page(permissions.OPEN_REGISTRATION)
+@staff_page(permissions.OPEN_REGISTRATION, locks=row_of(Webinar))
 def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show whether registration is open and what stands in its way; the POST opens, plans or closes, by the button pressed."""
     webinar, now = _webinar(webinar_id), timezone.now()
     form = OpeningForm(webinar, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and request.POST.get("act") == "close":
+    shown = drawn.picture(webinar, services.opening_of(webinar))
+    is_old = is_stale(request, shown)
+    if not is_old and request.POST.get("act") == "close":
         services.close_registration(webinar.pk, by=request.user, now=now)
         tell(request, _("Registration is closed."))
         return back_to(webinar)
-    if form.is_valid():
+    if not is_old and form.is_valid():
         by_date = request.POST.get("act") == "plan"
         with refusals_in(form):
             if not by_date or form.require_later(now):
@@ -118,14 +121,16 @@ def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
         blocking=[check for check in checks if check.state is services.Readiness.BLOCKS],
         advice=sum(check.state is services.Readiness.ADVICE for check in checks),
         form=form,
+        seen=shown.token,
     )
 
 
-@staff_page(permissions.DECIDE)
+@staff_page(permissions.DECIDE, locks=row_of(Webinar))
 def approve_automatically(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show what the switch does and what it leaves to staff; the POST turns it the way the page said."""
     webinar = _webinar(webinar_id)
-    if request.method == "POST":
+    shown = drawn.picture(webinar, webinar.auto_approve)
+    if request.method == "POST" and not is_stale(request, shown):
         on = request.POST.get("act") == "on"
         services.set_auto_approval(webinar.pk, on=on, by=request.user, now=timezone.now())
         said = _("Automatic approval is on.") if on else _("Automatic approval is off.")
@@ -140,6 +145,7 @@ def approve_automatically(request: StaffRequest, webinar_id: int) -> HttpRespons
         webinar,
         title=_("Approve automatically"),
         webinar=webinar,
+        seen=shown.token,
         waiting=waiting.count(),
         seats=f"{reverse('admin:registrations_seat_changelist')}?{seats}",
     )

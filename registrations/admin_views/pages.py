@@ -3,12 +3,20 @@
 from contextlib import AbstractContextManager
 
 from django import forms
+from django.db.models import QuerySet
 
 from eligibility.desk import refusals_of
 from registrations import services
+from registrations.models import Registration
 from registrations.states import IllegalMove
 
 
 def refusals_in(form: forms.BaseForm) -> AbstractContextManager[None]:
     """Put the reason into the form where a service refuses, and go on behind the block."""
     return refusals_of(form, services.Refused, IllegalMove)
+
+
+def of_same_address(registration_id: int) -> list[QuerySet[Registration]]:
+    """Return a registration and all others of its address: what is done to an address is done to all of them."""
+    key = Registration.objects.filter(pk=registration_id).values("email_key")
+    return [Registration.objects.filter(email_key__in=key)]

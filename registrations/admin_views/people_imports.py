@@ -1,6 +1,5 @@
 """Registrations from a list: checked line by line as the form would, shown, and only then taken."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from eligibility import tables
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn, tables
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
@@ -95,10 +94,9 @@ class Checked:
         """Return how many of the good lines the lists judge how, in words."""
         return {str(OUTCOMES[Outcome(key)]): count for key, count in self.report.outcomes.items()}
 
-    @property
-    def fingerprint(self) -> str:
-        """Return what tells one report from another, so that nothing is taken that was not shown."""
-        return hashlib.sha256(repr(self.report).encode()).hexdigest()
+    def picture_for(self, webinar: Webinar) -> drawn.Picture:
+        """Return what the page shows of a list, so that nothing is taken that was not shown."""
+        return drawn.picture(webinar, repr(self.report))
 
 
 @staff_page(permissions.IMPORT)
@@ -113,9 +111,7 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
         notes = form.cleaned_data["notes"]
         with refusals_in(form):
             checked = _check(webinar, form)
-            if "import" in request.POST and request.POST.get("seen") != checked.fingerprint:
-                warn(request, _("This is not the list that was checked. Look at it again, please."))
-            elif "import" in request.POST:
+            if "import" in request.POST and not is_stale(request, checked.picture_for(webinar)):
                 return _take(request, webinar, form, checked)
     if checked and not form.errors:
         form = PeopleForm(initial=form.cleaned_data, webinar=webinar)
@@ -128,6 +124,7 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
         form=form,
         checked=checked,
         notes=notes,
+        seen=checked.picture_for(webinar).token if checked else "",
         is_open=webinar.is_open(timezone.now()),
         needed=NEEDED,
         others=[name for name in COLUMNS if name not in NEEDED],

@@ -1,16 +1,16 @@
 """Personal meeting addresses for a session: pasted or uploaded, reported line by line, taken all or none."""
 
-import hashlib
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from eligibility import tables
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn, tables
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell
 from registrations import permissions, services
 from registrations.admin_views.pages import refusals_in
 from registrations.admin_views.uploads import MOST_LINES, ListForm
@@ -49,28 +49,29 @@ def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
     is_sent = request.method == "POST"
     form = AddressesForm(request.POST if is_sent else None, request.FILES if is_sent else None)
-    report = None
+    report, shown = None, None
     if form.is_valid():
         lines = form.cleaned_data["lines"]
         report = services.check_addresses(session.pk, lines)
-        if "import" in request.POST and request.POST.get("seen") != _fingerprint(report):
-            warn(request, _("This is not the list that was checked. Look at it again, please."))
-        elif "import" in request.POST:
-            with refusals_in(form):
+        shown = drawn.picture(session, repr(report))
+        if "import" in request.POST and not is_stale(request, shown):
+            with refusals_in(form), transaction.atomic():
                 done = services.import_addresses(session.pk, lines=lines, by=request.user, now=timezone.now())
+                if done != report:  # under the locks it is another: nothing is taken that was not shown
+                    raise services.AddressesNotTaken
                 tell(request, _imported(len(done.lines)))
                 return back_to(session)
-    shown = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
+    blank = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
     return show(
         request,
         "registrations/session_addresses.html",
         session,
         title=_("Personal addresses"),
         session=session,
-        form=shown,
+        form=blank,
         report=report,
         notes=form.cleaned_data["notes"] if report else (),
-        seen=_fingerprint(report) if report else "",
+        seen=shown.token if shown else "",
     )
 
 
@@ -80,8 +81,3 @@ def _imported(count: int) -> str:
         "%(count)s people have a meeting address of their own now.",
         count,
     ) % {"count": count}
-
-
-def _fingerprint(report: services.AddressReport) -> str:
-    """Return what tells one report from another, so that nothing is taken that was not shown."""
-    return hashlib.sha256(repr(report).encode()).hexdigest()

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_POST
 from eligibility import days
 from eligibility.countries import display_name
 from eligibility.desk import StaffRequest, show, staff_page, tell
+from eligibility.drawn_forms import DrawnForm
 from registrations import permissions, services
 from registrations.models import QuestionMark, Registration, Webinar
 from registrations.spreadsheets import FORMATS
 
 PER_PAGE = 100  # each takes several fields of the form, and Django reads 1,000 of them
+LONGEST_ID = 18  # digits
 FILES = ("csv", "xlsx")
 State = QuestionMark.State
 
@@ -54,16 +57,18 @@ class FilterForm(forms.Form):
         )
 
 
-class QuestionForm(forms.Form):
-    """The mark and the place of one question; what a colleague saved meanwhile is left alone where nothing was changed."""
+class QuestionForm(DrawnForm, forms.Form):
+    """The mark and the place of one question, in the words that were shown."""
 
     registration = forms.IntegerField(widget=forms.HiddenInput)
-    state = forms.ChoiceField(choices=State.choices, show_hidden_initial=True)
-    position = forms.IntegerField(required=False, min_value=0, max_value=9999, show_hidden_initial=True)
+    state = forms.ChoiceField(choices=State.choices)
+    position = forms.IntegerField(required=False, min_value=0, max_value=9999)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Name the boxes by the question they are about: their column alone does not tell them apart."""
         super().__init__(*args, **kwargs)
+        self.about = (self.initial or {}).get("person")
+        self.beside = (self.about.question,) if self.about else ()
         about = {"number": (self.initial or {}).get("number", "")}
         self.fields["state"].widget.attrs["aria-label"] = _("Mark of question %(number)s") % about
         self.fields["position"].widget.attrs |= {"aria-label": _("Order of question %(number)s") % about}
@@ -87,7 +92,12 @@ def _find(webinar_id: int) -> Webinar:
     return get_object_or_404(Webinar.objects.prefetch_related("sessions"), pk=webinar_id)
 
 
-@staff_page(permissions.MARK_QUESTIONS)
+def _who_asked(webinar_id: int) -> list[QuerySet[Registration]]:
+    """Return the people of a webinar who sent a question, which they may be changing."""
+    return [Registration.objects.filter(webinar=webinar_id).exclude(question="")]
+
+
+@staff_page(permissions.MARK_QUESTIONS, locks=_who_asked)
 def list_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the questions in the order they are to be asked; the POST marks and orders those that were changed."""
     webinar = _find(webinar_id)
@@ -95,8 +105,9 @@ def list_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     people = Paginator(services.find_questions(filters.wanted(webinar)), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    initial = [_initial(number, person) for number, person in enumerate(people, start=people.start_index())]
-    formset = QuestionFormSet(request.POST if request.method == "POST" else None, initial=initial)
+    is_sent = request.method == "POST"
+    initial = _as_sent(webinar, request.POST) if is_sent else _initial(people)
+    formset = QuestionFormSet(request.POST if is_sent else None, initial=initial)
     if formset.is_valid():
         return _mark(request, webinar, formset)
     forms_of = {int(form["registration"].value() or 0): form for form in formset if _is_number(form)}
@@ -120,9 +131,23 @@ def _is_number(form: QuestionForm) -> bool:
     return str(form["registration"].value() or "").isdecimal()
 
 
-def _initial(number: int, person: Registration) -> dict[str, Any]:
+def _initial(people: Page[Registration]) -> list[dict[str, Any]]:
+    return [_line_of(person, number) for number, person in enumerate(people, start=people.start_index())]
+
+
+def _as_sent(webinar: Webinar, sent: QueryDict) -> list[dict[str, Any]]:
+    """Return the lines that were sent, as they are now: the list may be another by now."""
+    said = [sent.get(f"form-{number}-registration", "") for number in range(PER_PAGE)]
+    ids = [int(pk) for pk in said if pk.isdecimal() and len(pk) <= LONGEST_ID]
+    people = webinar.registrations.select_related("question_mark").in_bulk(ids)
+    found = (people.get(int(pk)) if pk.isdecimal() else None for pk in said)
+    return [_line_of(person, number) if person else {} for number, person in enumerate(found, start=1)]
+
+
+def _line_of(person: Registration, number: object) -> dict[str, Any]:
     mark = services.mark_of(person)
-    return {"registration": person.pk, "state": mark.state, "position": mark.position, "number": number}
+    line = {"registration": person.pk, "state": mark.state, "position": mark.position}
+    return line | {"number": number, "person": person}
 
 
 def _line(person: Registration, form: QuestionForm | None = None) -> Line:

@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.desk import StaffRequest, back_to, show, staff_page, tell, warn
+from eligibility import drawn
+from eligibility.desk import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import refusals_in
@@ -29,7 +30,7 @@ class Change:
 
     title: str | Promise
     template: str
-    form: Callable[[WebinarSession, Any], forms.Form]
+    form: Callable[[WebinarSession, Any], Any]
     act: Callable[[WebinarSession, forms.Form, User], object]
     action: Action
     becomes: Callable[[forms.Form], Mapping[str, Any]]
@@ -98,7 +99,7 @@ CHANGES = {
 }
 
 
-@staff_page(permissions.MOVE_SESSION)
+@staff_page(permissions.MOVE_SESSION, locks=row_of(WebinarSession))
 def change_session(request: StaffRequest, session_id: int, change: str) -> HttpResponse:
     """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     how = CHANGES[change]
@@ -106,10 +107,11 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
     if session.is_cancelled or session.is_over(timezone.now()):
         warn(request, services.SessionIsCancelled() if session.is_cancelled else services.SessionIsOver())
         return back_to(session)
-    seen = session.changed_at.isoformat()
+    shown = drawn.picture(session, session.changed_at)
     form = how.form(session, _data(request, how))
-    if request.method == "POST" and request.POST.get("seen") != seen:
-        warn(request, _("A colleague changed this session in the meantime. Look at it again, please."))
+    form.is_preview = request.method != "POST"
+    if is_stale(request, shown):
+        pass
     elif request.method == "POST" and form.is_valid():
         with refusals_in(form):
             how.act(session, form, request.user)
@@ -123,7 +125,7 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         title=how.title,
         session=session,
         form=form,
-        seen=seen,
+        seen=shown.token,
         told=services.count_told(session.pk, action=how.action, values=how.becomes(form)) if is_ready else 0,
         previews=how.previews,
         ready=is_ready,

@@ -1,15 +1,12 @@
 """Where somebody wants our mails to go from now on."""
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
-from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations.forms.fields import AddressField
+from registrations.forms.shown_pages import ShownForm
 
 
-class NewAddressForm(forms.Form):
+class NewAddressForm(ShownForm):
     """Ask for the address that a registration is to move to."""
 
     email = AddressField(
@@ -17,9 +14,4 @@ class NewAddressForm(forms.Form):
         help_text=gettext_lazy("We send a link to this address, to confirm that it is yours."),
     )
 
-    @property
-    def helper(self) -> FormHelper:
-        """Return how crispy forms lays the form out."""
-        helper = FormHelper(self)
-        helper.add_input(Submit("", _("Send the link")))
-        return helper
+    submit_label = gettext_lazy("Send the link")

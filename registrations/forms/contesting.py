@@ -1,16 +1,13 @@
 """What people write when they object to a result."""
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
-from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations.forms.fields import TOO_LONG, LongText, longest
+from registrations.forms.shown_pages import ShownForm
 from registrations.models import Contest
 
 
-class ContestForm(forms.Form):
+class ContestForm(ShownForm):
     """Ask what staff should look at again."""
 
     text = LongText(
@@ -23,9 +20,4 @@ class ContestForm(forms.Form):
         },
     )
 
-    @property
-    def helper(self) -> FormHelper:
-        """Return how crispy forms lays the form out."""
-        helper = FormHelper(self)
-        helper.add_input(Submit("", _("Contest the result")))
-        return helper
+    submit_label = gettext_lazy("Contest the result")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from eligibility import countries
 from eligibility import register as eligibility_register
+from eligibility.drawn import Record
+from eligibility.drawn_forms import NAME, DrawnForm
 from eligibility.explain import explain_html
 from eligibility.languages import in_language
 from eligibility.rules import Verdict
@@ -186,6 +188,7 @@ class RegistrationForm(ShowsTexts):
             Fieldset(_("The webinar"), *self._present("sessions", "question", "access_needs")),
             Fieldset(_("Your data"), *self._present("privacy_acknowledged", *CONSENTS)),
             HTML(TEXTS_SHOWN),
+            *self._present(NAME),
         )
         helper.add_input(Submit("", self.submit_label))
         return helper
@@ -219,7 +222,7 @@ class RegistrationForm(ShowsTexts):
         )
 
 
-class EditForm(RegistrationForm):
+class EditForm(DrawnForm, RegistrationForm):
     """Ask for the same again, filled in, and for the language of mails; what was read and agreed to has a page of its own."""
 
     email = None  # type: ignore[assignment]  # how Django takes a field away
@@ -244,6 +247,13 @@ class EditForm(RegistrationForm):
         super().__init__(*args, webinar=registration.webinar, now=now, initial=initial)
         if not self._choices("sessions").choices:
             del self.fields["sessions"]
+
+    def clashes_with(self, value: str, record: Record | None) -> str:
+        """Return what is said of an answer that was changed here and in another window."""
+        return _(
+            "In another window this was changed to “%(value)s” while this page was open. What you wrote here stands in "
+            "the box: send the page again to keep it."
+        ) % {"value": value}
 
     def offered_sessions(self, webinar: Webinar, now: datetime) -> list[WebinarSession]:
         """Return the sessions still to come: all of them while registration is open, then the person's own."""

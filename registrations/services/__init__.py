@@ -135,7 +135,7 @@ from registrations.services.mail_texts import (
 )
 from registrations.services.mailboxes import progress_of
 from registrations.services.numbers import mail_numbers, registered_numbers, seat_numbers
-from registrations.services.opening import Opening, close_registration, open_registration
+from registrations.services.opening import Opening, close_registration, open_registration, opening_of
 from registrations.services.ordering import Turn, move_on_list, moves_on_list, place_on_list
 from registrations.services.override_report import ReportedOverride, override_requests, reported
 from registrations.services.overriding import (
@@ -177,7 +177,7 @@ from registrations.services.scheduling import (
 from registrations.services.sealing import Fault, anchor_history, history_faults, is_anchor
 from registrations.services.staff import set_staff_language
 from registrations.services.stopping import count_reached, count_told, release_job, stop_job, waits_for
-from registrations.services.submission import Submission
+from registrations.services.submission import Submission, own_answers
 from registrations.services.telling import says_the_same
 from registrations.services.waiting import Queue, attended_to_look_at, on_the_start_page, what_waits
 
@@ -339,7 +339,9 @@ __all__ = [
     "open_address_changes",
     "open_batch",
     "open_registration",
+    "opening_of",
     "override_requests",
+    "own_answers",
     "own_data",
     "own_data_in_words",
     "place_on_list",

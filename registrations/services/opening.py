@@ -32,12 +32,12 @@ def open_registration(webinar_id: int, *, opening: Opening, by: User, now: datet
     if missing := what_blocks(webinar, now):
         raise errors.NotReady([check.words for check in missing])
     _refuse_bad_times(opening, now)
-    before = _said(webinar)
+    before = opening_of(webinar)
     later = opening.opens_at is not None and opening.opens_at > now
     webinar.registration_open = True
     webinar.registration_opens_at = opening.opens_at if later else None
     webinar.registration_closes_at = opening.closes_at
-    if _said(webinar) != before:
+    if opening_of(webinar) != before:
         action = Action.REGISTRATION_PLANNED if later else Action.REGISTRATION_OPENED
         _save(webinar, action, by, now)
     return webinar
@@ -67,7 +67,8 @@ def _refuse_bad_times(opening: Opening, now: datetime) -> None:
         raise errors.BadTimes(_("Registration has to close at a moment to come."))
 
 
-def _said(webinar: Webinar) -> dict[str, object]:
+def opening_of(webinar: Webinar) -> dict[str, object]:
+    """Return how registration stands, by column: open or not, and from when until when (aware datetimes, or None)."""
     return {field: getattr(webinar, field) for field in FIELDS}
 
 

@@ -7,26 +7,30 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility import drawn
 from registrations import services
 from registrations.forms import NewAddressForm
 from registrations.models import Registration
-from registrations.views.doors import UNPROCESSABLE, acts, personal
+from registrations.views.doors import UNPROCESSABLE, acts, alone, is_stale, personal
 from registrations.views.gate import OF_MAILBOX
 from registrations.views.own import find_registration
 
 
 @personal
 @acts
+@alone
 def change_address(request: HttpRequest, token: str) -> HttpResponseBase:
     """Ask somebody for their new address; the answer does not say whether it is known."""
     registration = find_registration(token)
+    shown = drawn.picture(registration, registration.email, registration.state)
     if request.method != "POST":
         if not registration.is_active:
             return redirect(registration.personal_page())
-        context = {"registration": registration, "form": NewAddressForm()}
+        context = {"registration": registration, "form": NewAddressForm(seen=shown.token)}
         return render(request, "registrations/address.html", context)
-    form = NewAddressForm(request.POST)
-    if _take(form, registration):
+    form = NewAddressForm(request.POST, seen=shown.token)
+    is_old = registration.is_active and is_stale(request, shown, form)
+    if not is_old and _take(form, registration):
         messages.success(
             request,
             _(

@@ -7,26 +7,33 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility import drawn
 from registrations import services
 from registrations.forms import ContestForm
 from registrations.models import Registration, Seat
-from registrations.views.doors import UNPROCESSABLE, acts, personal
+from registrations.views.doors import UNPROCESSABLE, acts, alone, is_stale, personal
 from registrations.views.own import find_registration, seat_view
 
 
 @personal
 @acts
+@alone
 def contest(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
     """Show somebody what a session's result is and where their objection stands, and take one."""
     registration = find_registration(token)
     row = seat_view(_seat_in(registration, number), timezone.now())
+    seat = row.seat
+    shown = drawn.picture(registration, seat.state, seat.reason, seat.reason_code, seat.verdict_data)
     context = {"registration": registration, "row": row, "seat": row.seat, "session": row.seat.session}
     if request.method != "POST":
         if not row.contest and not row.can_be_contested:
             return redirect(registration.personal_page())
-        return render(request, "registrations/contest.html", {**context, "form": ContestForm()})
-    form = ContestForm(request.POST)
-    if _take(form, row.seat):
+        return render(
+            request, "registrations/contest.html", {**context, "form": ContestForm(seen=shown.token)}
+        )
+    form = ContestForm(request.POST, seen=shown.token)
+    is_old = row.can_be_contested and is_stale(request, shown, form)
+    if not is_old and _take(form, row.seat):
         messages.success(
             request, _("We have what you wrote. A member of staff looks at it and answers by mail.")
         )

@@ -4,14 +4,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
+from eligibility import drawn
 from registrations import services
 from registrations.forms import RegistrationForm
-from registrations.models import Webinar
+from registrations.models import Registration, Webinar
 
 View = Callable[..., HttpResponseBase]
 
@@ -55,6 +60,39 @@ def personal(view: View) -> View:
         return response
 
     return guarded
+
+
+def alone(view: View) -> View:
+    """Let a POST of somebody's own page hold all their requests for the webinar, so that of two windows one comes first."""
+
+    @wraps(view)
+    def held(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, token, **kwargs)
+        with transaction.atomic():
+            own = Registration.objects.filter(manage_token=token)
+            of_address = Registration.objects.filter(
+                webinar__in=own.values("webinar"), email_key__in=own.values("email_key")
+            )
+            list(of_address.order_by("pk").select_for_update().values_list("pk"))
+            return view(request, token, **kwargs)
+
+    return held
+
+
+def is_stale(request: HttpRequest, shown: drawn.Picture, form: forms.BaseForm | None = None) -> bool:
+    """Return whether a person's page that was sent shows what is no longer so, and say so, in the form if there is one."""
+    if request.method != "POST" or not shown.why_not(request.POST.get(drawn.SEEN, "")):
+        return False
+    words = _(
+        "Your registration was changed in another window or by our staff while this page was open, so nothing was done. "
+        "This is how it stands now: look at it, then send this page again."
+    )
+    if form is None:
+        messages.warning(request, words)
+    else:
+        form.add_error(None, words)
+    return True
 
 
 def _link_not_valid(request: HttpRequest, refusal: services.LinkNotValid) -> HttpResponse:

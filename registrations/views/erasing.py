@@ -7,19 +7,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility import drawn
 from registrations import services
 from registrations.forms import EraseForm
-from registrations.views.doors import UNPROCESSABLE, acts, personal
+from registrations.views.doors import UNPROCESSABLE, acts, alone, is_stale, personal
 from registrations.views.own import find_registration
 
 
 @personal
 @acts
+@alone
 def erase(request: HttpRequest, token: str) -> HttpResponseBase:
     """Say what is erased and what stays, and do it; afterwards the person's links are not valid any more."""
     registration = find_registration(token)
-    form = EraseForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    shown = drawn.picture(registration, services.own_answers(registration))
+    form = EraseForm(request.POST if request.method == "POST" else None, seen=shown.token)
+    if form.is_valid() and not is_stale(request, shown, form):
         services.erase(registration.pk, now=timezone.now())
         messages.success(
             request,

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility import countries
+from eligibility import countries, drawn
 from eligibility.explain import conclusion, sentences_html
 from registrations import services
 from registrations.forms import EditForm, language
 from registrations.models import Contest, Registration, Seat
 from registrations.states import RegistrationState, SeatState
-from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal, reads
+from registrations.views.doors import UNPROCESSABLE, acts, alone, attempt, is_stale, personal, reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def seat_view(seat: Seat, now: datetime) -> SeatView:
 
 @personal
 @acts
+@alone
 def edit(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show somebody their answers and take changed ones."""
     registration = find_registration(token)
@@ -118,13 +119,16 @@ def edit(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @personal
 @acts
+@alone
 def withdraw(request: HttpRequest, token: str) -> HttpResponseBase:
     """Ask whether somebody really wants to withdraw, and do it."""
     registration = find_registration(token)
-    if request.method == "POST":
+    shown = drawn.picture(registration, services.own_answers(registration))
+    if request.method == "POST" and not (registration.is_active and is_stale(request, shown)):
         services.withdraw(registration.pk, now=timezone.now())
         messages.success(request, _("Your registration is withdrawn."))
         return redirect(registration.personal_page())
     if not registration.is_active:
         return redirect(registration.personal_page())
-    return render(request, "registrations/withdraw.html", {"registration": registration})
+    context = {"registration": registration, "seen": shown.token}
+    return render(request, "registrations/withdraw.html", context)

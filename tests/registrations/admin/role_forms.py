@@ -55,10 +55,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "registrations_webinar_auto_approve": {"act": "on"},
     "registrations_webinar_copy": {"title": "The next", "slug": "the-next"},
     "registrations_webinarsession_add": {"webinar": "{webinar}", "number": "9", "title": "New"},
-    "registrations_webinarsession_change-time": {"starts": "11:30", "ends": "13:30", "seen": "{seen}"},
-    "registrations_webinarsession_change-title": {"title": "New", "seen": "{seen}"},
     "registrations_webinarsession_cancel": {"reason": "No."},
-    "registrations_webinarsession_follow-up": {"slides_url": "https://example.eu/slides", "seen": "  "},
     "registrations_webinarsession_personal-addresses": {
         "text": "{reference},https://sample.webex.com/mine",
         "import": "yes",
@@ -102,6 +99,14 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "registrations_override_answer": {"answer": "decline"},
     "registrations_override_answer_batch": {"answer": "decline"},
     "registrations_contest_answer": {"answer": "No."},
+}
+
+
+# What is filled in first, where a page shows what would happen before its button is there.
+PREVIEWED: Mapping[str, Mapping[str, str]] = {
+    "registrations_webinarsession_change-time": {"starts": "11:30", "ends": "13:30"},
+    "registrations_webinarsession_change-title": {"title": "New"},
+    "registrations_webinarsession_follow-up": {"slides_url": "https://example.eu/slides"},
 }
 
 

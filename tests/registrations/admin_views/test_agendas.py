@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from registrations import services
 from registrations.models import AgendaVersion, BulkJob
+from tests.pages import was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import (
     NOW,
@@ -115,9 +116,7 @@ def test_what_a_colleague_changed_meanwhile_is_shown_first(url, session, editor,
 
     response = client.post(url, {"seen": shown.context["seen"]})
 
-    assert messages(response) == [
-        "A colleague changed the working agenda in the meantime. Look at it again, please."
-    ]
+    assert messages(response) == [was_changed()]
     assert (AgendaVersion.objects.count(), "Questions" in words(response)) == (0, True)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from registrations.models import Attendance, AttendanceReport, Seat
 from registrations.services import minutes_there
 from tests.eligibility.test_workbooks import book
+from tests.pages import was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import ENDS, NOW, approve, make_registration, make_undated_session
 
@@ -58,8 +59,7 @@ def first(client, session, text=TEXT):
 def shown(client, session, text=TEXT, **changes):
     _response, sent = first(client, session, text)
     response = client.post(url(session, "attendance-upload"), sent | changes)
-    seen = response.context["seen"]
-    return response, sent | changes | {"seen": seen.fingerprint if seen else ""}
+    return response, sent | changes | {"seen": response.context["token"]}
 
 
 def save(client, session, text=TEXT, **changes):
@@ -199,7 +199,7 @@ def test_report_that_nobody_was_shown_is_not_saved(client, session, ada):
 
     response = client.post(url(session, "attendance-upload"), sent | {"save": "Save"})
 
-    assert messages(response) == ["This is not what was shown. Look at it again, please."]
+    assert messages(response) == [was_changed()]
     assert AttendanceReport.objects.count() == 0
 
 

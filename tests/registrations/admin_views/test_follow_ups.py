@@ -7,6 +7,7 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry
 from registrations.services import FollowUp
+from tests.pages import drawn_on, was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import (
     ENDS,
@@ -23,6 +24,7 @@ LINKS = {
     "slides_url": "",
     "feedback_url": "https://files.example/f",
 }
+NOTHING = dict.fromkeys(("recording_url", "slides_url", "feedback_url"), "")
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +60,7 @@ def test_follow_up_page_shows_the_mail_and_how_many_get_it(session, participant,
 
 
 def test_follow_up_page_sends(session, participant, client):
-    response = client.post(url(session), LINKS | {"seen": "  "}, follow=True)
+    response = client.post(url(session), LINKS, follow=True)
 
     carry_out(ENDS)
     assert messages(response) == ["The links are saved. This page says when everybody with a place is told."]
@@ -66,14 +68,14 @@ def test_follow_up_page_sends(session, participant, client):
 
 
 def test_job_in_its_window_says_who_would_be_told_and_what_stays(session, participant, client):
-    response = client.post(url(session), LINKS | {"seen": "  "}, follow=True)
+    response = client.post(url(session), LINKS, follow=True)
 
     assert response.context["reached"] == {"follow-up": 1}
     assert "The links stay on people's pages, and nobody is mailed." in words(response)
 
 
 def test_follow_up_page_only_saves(session, participant, client):
-    response = client.post(url(session), LINKS | {"seen": "  ", "save": "Save"}, follow=True)
+    response = client.post(url(session), LINKS | {"save": "Save"}, follow=True)
 
     carry_out(ENDS)
     assert messages(response) == ["The links are saved; nobody was told by mail."]
@@ -97,7 +99,7 @@ def test_follow_up_page_only_saves(session, participant, client):
 def test_link_that_cannot_be_is_refused_and_kept_to_be_corrected(
     session, participant, client, change, message, method
 ):
-    response = getattr(client, method)(url(session), LINKS | change | {"seen": "  "})
+    response = getattr(client, method)(url(session), LINKS | change)
 
     assert response.context["form"].errors["recording_url"] == [message]
     assert response.context["form"]["recording_url"].value() == change["recording_url"]
@@ -105,10 +107,9 @@ def test_link_that_cannot_be_is_refused_and_kept_to_be_corrected(
 
 
 def test_sending_the_same_links_again_is_refused(session, participant, client):
-    client.post(url(session), LINKS | {"seen": "  "})
-    seen = "https://files.example/r  https://files.example/f"
+    client.post(url(session), LINKS)
 
-    response = client.post(url(session), LINKS | {"seen": seen})
+    response = client.post(url(session), LINKS)
 
     assert response.context["form"].non_field_errors() == [
         "These links were sent already. Change one to send them again."
@@ -116,20 +117,19 @@ def test_sending_the_same_links_again_is_refused(session, participant, client):
 
 
 def test_sending_nothing_is_refused(session, participant, client):
-    response = client.post(url(session), {"seen": "  "})
+    response = client.post(url(session), NOTHING)
 
     assert response.context["form"].non_field_errors() == ["Give at least one link."]
 
 
 def test_links_a_colleague_changed_meanwhile_are_shown_first(session, participant, editor, client):
+    before = drawn_on(client, url(session), LINKS)
     links = FollowUp(slides_url="https://files.example/s")
     services.edit_follow_up(session.pk, links=links, by=editor, now=ENDS)
 
-    response = client.post(url(session), LINKS | {"seen": "  "})
+    response = client.post(url(session), LINKS | before)
 
-    assert messages(response) == [
-        "A colleague changed these links in the meantime. Look at them again, please."
-    ]
+    assert messages(response) == [was_changed("editor", "follow-up links changed", "28 April 2020, 12:30")]
     assert (links_of(session), kinds(participant)) == (links, ["invitation"])
 
 
@@ -137,7 +137,7 @@ def test_follow_up_page_before_the_end_says_when(session, participant, client):
     with time_machine.travel(NOW, tick=False):
         client.force_login(participant.seats.get().decided_by)
         page = words(client.get(url(session), LINKS))
-        response = client.post(url(session), LINKS | {"seen": "  "})
+        response = client.post(url(session), LINKS)
 
     assert "This is possible once the session is over." in page
     assert "gets this mail" not in page
@@ -159,7 +159,7 @@ def test_follow_up_page_offers_to_reach_who_attended_once_a_report_says_so(
 
     asked = words(client.get(url(session)))
     shown = words(client.get(url(session), LINKS | {"whom": "attended"}))
-    client.post(url(session), LINKS | {"seen": "  ", "whom": "attended"})
+    client.post(url(session), LINKS | {"whom": "attended"})
     carry_out(ENDS)
 
     assert "Who gets the mail" not in before
@@ -174,7 +174,7 @@ def test_follow_up_page_offers_to_reach_who_attended_once_a_report_says_so(
 def test_follow_up_page_refuses_to_reach_anybody_else(session, participant, editor, client):
     make_attendance(session, by=editor, state="matched", match="hand", seat=participant.seats.get())
 
-    response = client.post(url(session), LINKS | {"seen": "  ", "whom": "the world"})
+    response = client.post(url(session), LINKS | {"whom": "the world"})
 
     assert response.context["form"].errors == {
         "whom": ["Select a valid choice. the world is not one of the available choices."]

@@ -14,11 +14,12 @@ from registrations.mails.standard import standard_words
 from registrations.mails.wording import Words
 from registrations.models import MailKind, MailText, OutgoingMail
 from registrations.services import TextPlace
+from tests.pages import drawn_on, was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import NOW, approve, make_registration, make_user, make_webinar
 
 BODY = "Come!\n\n[[session]]\n\n[[joining_link]]\n\n[[calendar_note]]"
-COME = {"subject": "Welcome to [[session_title]]", "body": BODY, "seen": "0"}
+COME = {"subject": "Welcome to [[session_title]]", "body": BODY}
 
 
 @pytest.fixture
@@ -65,8 +66,8 @@ def test_mail_to_staff_is_looked_at_and_tested_but_not_written(webinar, session,
     url = page(webinar, "staff_digest")
 
     shown = words(client.get(url))
-    client.post(url, {"act": "test", "subject": "Other words", "body": "Other.", "seen": "0"})
-    refused = client.post(url, {"act": "save", "subject": "Other words", "body": "Other.", "seen": "0"})
+    client.post(url, {"act": "test", "subject": "Other words", "body": "Other."})
+    refused = client.post(url, {"act": "save", "subject": "Other words", "body": "Other."})
 
     assert "This mail goes to staff and has one text for all webinars. Here you can look at it" in shown
     assert "Save as new version" not in shown
@@ -95,11 +96,7 @@ def test_page_of_every_mail_opens_with_its_standard_text(kind, webinar, editor, 
     form = client.get(page(webinar, kind)).context["form"]
 
     standard = standard_words(kind, "en")
-    assert (form["subject"].value(), form["body"].value(), form["seen"].value()) == (
-        standard.subject,
-        standard.body,
-        0,
-    )
+    assert (form["subject"].value(), form["body"].value()) == (standard.subject, standard.body)
 
 
 def test_page_opens_with_the_newest_text_and_explains_what_may_stand_in_it(url, webinar, editor, client):
@@ -108,7 +105,7 @@ def test_page_opens_with_the_newest_text_and_explains_what_may_stand_in_it(url, 
     response = client.get(url)
 
     form = response.context["form"]
-    assert (form["subject"].value(), form["body"].value(), form["seen"].value()) == ("Welcome", BODY, 1)
+    assert (form["subject"].value(), form["body"].value()) == ("Welcome", BODY)
     shown = words(response)
     assert (
         '<th scope="row"><code>[[joining_link]]</code></th><td>the personal joining link, with a sentence</td>'
@@ -138,7 +135,7 @@ def test_text_is_saved(url, listed, webinar, editor, client):
 def test_standard_text_comes_back(url, webinar, editor, client):
     save(webinar, editor)
 
-    response = client.post(url, {"act": "standard", "seen": "1"}, follow=True)
+    response = client.post(url, {"act": "standard"}, follow=True)
 
     assert messages(response) == ["Mails that are written from now on say the standard text again."]
     assert services.current_words(TextPlace(webinar.pk, MailKind.INVITATION, "en"))[1] == 2
@@ -182,13 +179,12 @@ def test_one_megabyte_is_refused_and_comes_back(url, editor, client):
 
 
 def test_text_that_a_colleague_changed_meanwhile_is_not_overwritten(url, webinar, editor, client):
+    before = drawn_on(client, url)
     save(webinar, editor)
 
-    response = client.post(url, COME | {"act": "save"})
+    response = client.post(url, COME | before | {"act": "save"})
 
-    assert response.context["form"].non_field_errors() == [
-        "A colleague changed this text in the meantime. Yours is still below; theirs is kept."
-    ]
+    assert messages(response) == [was_changed("editor", "mail text changed")]
     assert (response.context["form"]["body"].value(), MailText.objects.count()) == (BODY, 1)
 
 
@@ -219,7 +215,7 @@ def test_preview_lets_in_the_mails_own_style_and_nothing_else(url, editor, clien
 
 def test_mail_without_a_calendar_file_says_so(webinar, session, editor, client):
     response = client.post(
-        page(webinar, "undecided"), {"subject": "Sorry", "body": "[[undecided]]\n\n[[session]]", "seen": "0"}
+        page(webinar, "undecided"), {"subject": "Sorry", "body": "[[undecided]]\n\n[[session]]"}
     )
 
     assert "This mail carries none." in words(response)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from registrations.models import HistoryEntry, Webinar
+from tests.pages import drawn_on, was_changed
 from tests.registrations.admin.reading import listed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
@@ -185,3 +186,28 @@ def test_opening_refuses_a_day_no_time_zone_is_reckoned_for(editor, client, mome
     said = [response.context["form"].errors[name].data[0].messages for name in ("opens_at", "closes_at")]
     assert said == [["Choose a day in the years 2000 to 2099."]] * 2
     assert not HistoryEntry.objects.exists()
+
+
+def test_page_drawn_while_registration_was_open_does_not_open_it_again(editor, client, webinar, session):
+    """Row 5 of stale-pages.md: B opens the page, A closes registration, B saves the closing date."""
+    mine = drawn_on(client, page("opening", webinar))
+    act(client, webinar, "close")
+
+    response = act(client, webinar, "open", closes_at="2020-04-25T10:00", **mine)
+
+    webinar.refresh_from_db()
+    assert messages(response) == [was_changed("editor", "registration closed")]
+    assert response.context["form"]["closes_at"].value() == "2020-04-25T10:00"
+    assert (webinar.registration_open, webinar.registration_closes_at) == (False, None)
+
+
+def test_switch_that_a_colleague_turned_meanwhile_is_not_turned_again(approver, client, webinar):
+    mine = drawn_on(client, page("auto_approve", webinar))
+    client.post(page("auto_approve", webinar), {"act": "on"})
+    client.get(page("auto_approve", webinar))
+
+    response = client.post(page("auto_approve", webinar), mine | {"act": "off"})
+
+    webinar.refresh_from_db()
+    assert messages(response) == [was_changed("approver", "automatic approval switched on")]
+    assert webinar.auto_approve

@@ -7,6 +7,7 @@ from django.urls import reverse
 from registrations.admin_views import people_imports, uploads
 from registrations.models import BulkJob, ImportedLine, Registration
 from tests.eligibility.test_workbooks import book
+from tests.pages import was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import carry_out, make_registration
 
@@ -28,7 +29,7 @@ def check(client, url, text, **fields):
 
 
 def take(client, url, text, **fields):
-    seen = check(client, url, text, **fields).context["checked"].fingerprint
+    seen = check(client, url, text, **fields).context["seen"]
     return client.post(
         url, {"text": text, "language": "en", "seen": seen, "import": "Import", **fields}, follow=True
     )
@@ -94,12 +95,12 @@ def test_unknown_columns_are_left_out_only_where_staff_say_so(client, url):
 
 
 def test_list_that_differs_from_the_one_checked_is_shown_first(client, url, webinar, session):
-    seen = check(client, url, GOOD, leave_out_wrong="on").context["checked"].fingerprint
+    seen = check(client, url, GOOD, leave_out_wrong="on").context["seen"]
     make_registration(webinar, [session], email="ada@example.org")
 
     response = check(client, url, GOOD, leave_out_wrong="on", seen=seen, **{"import": "Import"})
 
-    assert messages(response) == ["This is not the list that was checked. Look at it again, please."]
+    assert messages(response) == [was_changed()]
     assert len(response.context["checked"].report.wrong) == 1
     assert BulkJob.objects.count() == 0
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from registrations.admin_views import personal_meetings
 from registrations.models import HistoryEntry, Seat
+from tests.pages import was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import approve, make_registration
 
@@ -93,7 +94,7 @@ def test_list_that_differs_from_the_one_checked_is_shown_first(session, text, cl
 
     response = client.post(url(session), {"text": text, "seen": seen, "import": "Import"})
 
-    assert messages(response) == ["This is not the list that was checked. Look at it again, please."]
+    assert messages(response) == [was_changed()]
     assert response.context["report"].overwritten == 1
     assert given() == [OWN.format(9), ""]
     assert not HistoryEntry.objects.filter(action="addresses_imported").exists()

@@ -34,8 +34,6 @@ def filled(client, address, **changes):
         for field in form:
             value = "" if field.value() is None else field.value()
             sent[field.html_name] = value
-            if field.field.show_hidden_initial:
-                sent[field.html_initial_name] = value
     return sent | changes
 
 

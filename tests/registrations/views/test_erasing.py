@@ -102,5 +102,5 @@ def test_my_registration_leads_there(client, registration):
 def test_page_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(page_of(registration))

@@ -10,6 +10,7 @@ from registrations.models import Registration, Seat
 from registrations.states import Move, RegistrationState
 from registrations.urls import app_name, urlpatterns
 from tests import hostile
+from tests.pages import drawn_on
 from tests.registrations import at_sight
 from tests.registrations.factories import NOW, decide, make_registration
 
@@ -105,7 +106,8 @@ def test_form_answers_what_no_person_sends_with_a_page_that_helps(client, words,
     found = {}
     for variant, make in hostile.VARIANTS.items():
         with transaction.atomic():
-            response = hostile.send(client, address(name, words), make(filled_in[name]))
+            tokens = {name: [value] for name, value in drawn_on(client, address(name, words)).items()}
+            response = hostile.send(client, address(name, words), make(filled_in[name] | tokens))
             found[variant] = hostile.faults(response)
             transaction.set_rollback(True)
 

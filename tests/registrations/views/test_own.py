@@ -5,6 +5,7 @@ import pytest
 from registrations import services
 from registrations.models import Registration, SessionState, Webinar, WebinarSession
 from registrations.states import Move, RegistrationState, SeatState
+from tests.pages import drawn_on
 from tests.registrations import at_sight
 from tests.registrations.factories import NOW, STARTS, approve, make_registration, make_session, make_webinar
 
@@ -179,9 +180,10 @@ def test_edit_page_after_withdrawal_leads_to_the_registration(client, registrati
 
 
 def test_edit_after_withdrawal_is_refused(client, registration, answers):
+    page = drawn_on(client, page_of(registration, "edit/"))
     Registration.objects.update(state=RegistrationState.WITHDRAWN)
 
-    response = client.post(page_of(registration, "edit/"), answers)
+    response = client.post(page_of(registration, "edit/"), answers | page)
 
     assert response.status_code == 422
     assert "This registration is no longer active." in response.text

@@ -1,0 +1,9 @@
+"""Which admin the site has: the one that keeps what staff filled in when they were signed out."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin, as the desk of this site."""
+
+    default_site = "eligibility.signing_in.Desk"

@@ -212,8 +212,11 @@ def _head(headers: dict[str, str | list[str]]) -> bytes:
     ).encode("ascii")
 
 
+LONGEST_WORD = 75  # of an encoded word (RFC 2047, section 2); Python lets a word be as long as its line
+
+
 def _header(name: str, parts: list[str]) -> str:
-    header = Header(header_name=name)
+    header = Header(header_name=name, maxlinelen=LONGEST_WORD)
     for part in parts:
         header.append(part, "utf-8" if _is_encoded(part) else "us-ascii")
     return header.encode(linesep=CRLF)

@@ -14,6 +14,7 @@ from registrations import permissions, services
 from registrations.admin_views.forms import PublishForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import AgendaLine, BulkJob, Webinar, agenda_changes
+from registrations.services.agenda import lines_outside
 
 
 @staff_page(permissions.PUBLISH_AGENDA)
@@ -40,6 +41,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
         lines=lines,
         changes=agenda_changes(latest.items if latest else [], lines),
         told=services.count_registered(webinar.pk),
+        outside=lines_outside(webinar.pk),
         form=form,
         seen=seen,
     )

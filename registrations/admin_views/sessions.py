@@ -19,6 +19,7 @@ from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import WebinarSession
+from registrations.services.agenda import lines_outside
 from registrations.states import OPEN_SEATS, RegistrationState
 
 
@@ -40,7 +41,12 @@ class Change:
 def _reschedule(session: WebinarSession, form: forms.Form, by: User) -> object:
     starts_at, ends_at = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
     return services.reschedule_session(
-        session.pk, starts_at=starts_at, ends_at=ends_at, by=by, now=timezone.now()
+        session.pk,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        by=by,
+        now=timezone.now(),
+        with_agenda=form.cleaned_data.get("with_agenda", False),
     )
 
 
@@ -116,6 +122,7 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         form=form,
         seen=seen,
         told=how.count_told(session.pk),
+        outside=[item for item in lines_outside(session.webinar_id) if item.session_id == session.pk],
         previews=how.previews,
         ready=form.is_valid() or not how.previews,
     )

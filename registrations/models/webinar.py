@@ -1,7 +1,7 @@
 """Webinars, their sessions and their agendas."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 
 from django.conf import settings
 from django.core.validators import RegexValidator, URLValidator
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.days import BRUSSELS
 from eligibility.models import Audience
 from registrations.models.meetings import validate_meeting_address
 
@@ -211,6 +212,15 @@ class WebinarSession(models.Model):
     def can_be_chosen(self, now: datetime) -> bool:
         """Return whether somebody can still ask for a place at this moment (aware datetime)."""
         return not self.is_cancelled and not self.is_over(now)
+
+    def holds(self, clock: time) -> bool:
+        """Return whether a time of day in Brussels lies in the session, its end included; any does while it has no date."""
+        if self.starts_at is None or self.ends_at is None:
+            return True
+        starts, ends = (
+            moment.astimezone(BRUSSELS).replace(tzinfo=None) for moment in (self.starts_at, self.ends_at)
+        )
+        return any(starts <= datetime.combine(day, clock) <= ends for day in (starts.date(), ends.date()))
 
 
 class AgendaItem(models.Model):

@@ -12,6 +12,7 @@ from registrations import permissions, services
 from registrations.admin_views.forms import PublishForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import BulkJob, Webinar, WebinarSession, agenda_changes
+from registrations.services.agenda import lines_outside
 
 
 def _sessions(webinar_id: int) -> list[QuerySet[WebinarSession]]:
@@ -43,6 +44,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
         lines=lines,
         changes=agenda_changes(latest.items if latest else [], lines),
         told=services.count_told_of_agenda(webinar.pk, lines, timezone.now()),
+        outside=lines_outside(webinar.pk),
         form=form,
         seen=shown.token,
     )

@@ -174,10 +174,21 @@ class TimesForm(DrawnForm, forms.Form):
         label=_("To (Brussels time)"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
+    with_agenda = forms.BooleanField(
+        label=_("Move the times of the working agenda by as much"),
+        required=False,
+        initial=True,
+        help_text=_("What is published of the agenda changes when you publish it again."),
+    )
+
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
-        """Start from the session's present times."""
+        """Start from the session's present times; offer to move the agenda along where it lies in them."""
         super().__init__(data, initial=_times_of(session))
         self.about = session
+        lines = session.agenda_items.filter(starts_at__isnull=False)
+        times = [line.starts_at for line in lines if line.starts_at]
+        if not session.is_dated or not times or not all(map(session.holds, times)):
+            del self.fields["with_agenda"]
 
     def clean(self) -> dict[str, Any]:
         """Add `starts_at` and `ends_at` in UTC, unless a time is missing or the clocks make it none or two."""
@@ -192,7 +203,7 @@ class TimesForm(DrawnForm, forms.Form):
             self.add_error("ends", gettext("The session has to end after it starts."))
         elif "starts_at" in cleaned and cleaned["starts_at"] <= timezone.now():
             self.add_error("starts", gettext("The session has to start in the future."))
-        if not self.errors and not self.has_changed():
+        if not self.errors and {"day", "starts", "ends"}.isdisjoint(self.changed_data):
             self.add_error(None, gettext("These are the times the session has."))
         return cleaned
 

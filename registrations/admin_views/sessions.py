@@ -19,6 +19,7 @@ from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import refusals_in
 from registrations.models import Action, SessionState, WebinarSession
+from registrations.services.agenda import lines_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,12 @@ class Change:
 def _reschedule(session: WebinarSession, form: forms.Form, by: User) -> object:
     starts_at, ends_at = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
     return services.reschedule_session(
-        session.pk, starts_at=starts_at, ends_at=ends_at, by=by, now=timezone.now()
+        session.pk,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        by=by,
+        now=timezone.now(),
+        with_agenda=form.cleaned_data.get("with_agenda", False),
     )
 
 
@@ -127,6 +133,7 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         form=form,
         seen=shown.token,
         told=services.count_told(session.pk, action=how.action, values=how.becomes(form)) if is_ready else 0,
+        outside=[item for item in lines_outside(session.webinar_id) if item.session_id == session.pk],
         previews=how.previews,
         ready=is_ready,
     )

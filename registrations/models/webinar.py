@@ -1,7 +1,7 @@
 """Webinars, their sessions and their agendas."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -263,6 +263,15 @@ class WebinarSession(models.Model):
     def can_be_chosen(self, now: datetime) -> bool:
         """Return whether somebody can still ask for a place at this moment (aware datetime)."""
         return not self.is_cancelled and not self.is_over(now)
+
+    def holds(self, clock: time) -> bool:
+        """Return whether a time of day in Brussels lies in the session, its end included; any does while it has no date."""
+        if self.starts_at is None or self.ends_at is None:
+            return True
+        starts, ends = (
+            moment.astimezone(BRUSSELS).replace(tzinfo=None) for moment in (self.starts_at, self.ends_at)
+        )
+        return any(starts <= datetime.combine(day, clock) <= ends for day in (starts.date(), ends.date()))
 
 
 class AgendaItem(models.Model):

@@ -1,7 +1,7 @@
 """The agenda: a working copy, and what is published of it under a number."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -18,6 +18,8 @@ from registrations.models import (
     agenda_changes,
 )
 from registrations.services import errors, recording, windows
+
+ANY_DAY = date(2000, 1, 2)
 
 
 def working_agenda(webinar_id: int) -> list[AgendaLine]:
@@ -52,6 +54,30 @@ def count_told_of_agenda(webinar_id: int | None, items: Sequence[AgendaLine], no
     people = people_to_tell(webinar_id, max(seen, default=0) + 1, now)
     groups = people.order_by().values_list("agenda_seen").annotate(Count("pk"))
     return sum(count for number, count in groups if is_news(seen.get(number), items))
+
+
+def lines_outside(webinar_id: int) -> list[AgendaItem]:
+    """Return the lines of the working agenda whose time lies outside their session, in order; one query."""
+    items = AgendaItem.objects.filter(session__webinar=webinar_id, starts_at__isnull=False)
+    return [
+        item
+        for item in items.select_related("session")
+        if item.starts_at and not item.session.is_cancelled and not item.session.holds(item.starts_at)
+    ]
+
+
+def shift_agenda(session_id: int, minutes: int) -> int:
+    """Move the times of a session's working agenda, round the clock; return how many lines had one.
+
+    The caller holds the session's lock.
+    """
+    items = list(AgendaItem.objects.filter(session=session_id, starts_at__isnull=False)) if minutes else []
+    for item in items:
+        assert item.starts_at is not None  # noqa: S101 -- the filter says so
+        shifted = datetime.combine(ANY_DAY, item.starts_at) + timedelta(minutes=minutes)
+        item.starts_at = shifted.time()
+    AgendaItem.objects.bulk_update(items, ["starts_at"])
+    return len(items)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from eligibility import register as eligibility_register
 from eligibility.days import in_words
 from eligibility.records import ContentStatus, Register
 from registrations.models import LegalText, Webinar, WebinarSession
+from registrations.services.agenda import lines_outside
 from registrations.services.judging import brussels_day, session_day
 
 NOT_ESTABLISHED = "not established"  # what the texts this site comes with say of what nobody has told it
@@ -127,6 +128,11 @@ def _is_settled(register: Register, day: date) -> bool:
 
 def _agenda(subject: Subject) -> list[Check]:
     url = reverse("admin:registrations_webinar_publish_agenda", args=[subject.webinar.pk])
+    if outside := lines_outside(subject.webinar.pk):
+        lines = "; ".join(f"{item.session.number}. {item.starts_at:%H:%M} {item.title}" for item in outside)
+        words = _("These lines lie outside the time of their session: %(lines)s") % {"lines": lines}
+        page = reverse("admin:registrations_webinarsession_change", args=[outside[0].session_id])
+        return [Check(_("Agenda"), Readiness.ADVICE, words, page)]
     if subject.webinar.agenda_versions.exists():
         return [Check(_("Agenda"), Readiness.READY, _("An agenda is published."), url)]
     words = _("No agenda is published yet. It can follow; everybody who has or awaits a place is told then.")

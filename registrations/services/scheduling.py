@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from eligibility.days import BRUSSELS
 from registrations import ical, outbox
 from registrations.models import Action, BulkJob, SessionState, WebinarSession
-from registrations.services import errors, recording, reminding, windows
+from registrations.services import agenda, errors, recording, reminding, windows
 from registrations.services.locking import lock_session
 
 MOVES_REMINDERS = {"starts_at", "state"}
@@ -27,6 +28,7 @@ class _Change:
     by: User
     now: datetime
     reason: str = ""
+    agenda_minutes: int = 0  # by how much the times of the working agenda move along
 
 
 @transaction.atomic
@@ -37,10 +39,12 @@ def reschedule_session(
     ends_at: datetime | None,
     by: User,
     now: datetime,
+    with_agenda: bool = False,
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
 
-    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware.
+    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. `with_agenda` moves
+    the times of the working agenda by as much; what is published of it waits for its next publication.
     Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
     session = _lock_changeable(session_id, now)
@@ -49,8 +53,18 @@ def reschedule_session(
     _refuse_bad_times(starts_at, ends_at, now)
     values = {"starts_at": starts_at, "ends_at": ends_at, "closed_at": None}
     action = Action.RESCHEDULED if starts_at else Action.DATE_WITHDRAWN
-    _apply(session, _Change(action, values, by, now))
+    minutes = _agenda_minutes(session.starts_at, starts_at) if with_agenda else 0
+    _apply(session, _Change(action, values, by, now, agenda_minutes=minutes))
     return session
+
+
+def _agenda_minutes(was: datetime | None, now: datetime | None) -> int:
+    """Return by how many minutes a start moves on the clock in Brussels, whatever the day."""
+    if was is None or now is None:
+        return 0
+    clocks = [moment.astimezone(BRUSSELS) for moment in (was, now)]
+    before, after = (clock.hour * 60 + clock.minute for clock in clocks)
+    return after - before
 
 
 @transaction.atomic
@@ -118,7 +132,10 @@ def _apply(session: WebinarSession, change: _Change) -> None:
     """
     was = {field: getattr(session, field) for field in change.values}
     _save(session, change.values, change.now)
-    facts = {"was": was, "now": dict(change.values)} | ({"reason": change.reason} if change.reason else {})
+    moved = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
+    agenda.shift_agenda(session.pk, change.agenda_minutes)
+    why = {"reason": change.reason} if change.reason else {}
+    facts = {"was": was, "now": dict(change.values)} | why | moved
     recording.record(
         change.action,
         at=change.now,
@@ -134,7 +151,7 @@ def _apply(session: WebinarSession, change: _Change) -> None:
         change.now,
         webinar=session.webinar,
         session=session,
-        facts={"action": change.action, "reason": change.reason, "was": was},
+        facts={"action": change.action, "reason": change.reason, "was": was} | moved,
         total=session.seats.count(),
         created_by=change.by,
     )
@@ -150,6 +167,7 @@ def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
     session = job.session
     assert session is not None  # noqa: S101 -- a session's change has always a session
     _save(session, former_values(job), now, reminders_from=job.created_at)
+    agenda.shift_agenda(session.pk, -job.facts.get("agenda_minutes", 0))
     if told_by_earlier:
         return
     windows.write_due(

@@ -1,5 +1,6 @@
 """Moving, renaming and cancelling a session."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.registrations.factories import (
     approve,
     carry_out,
     kinds,
+    make_agenda_item,
     make_registration,
     make_session,
 )
@@ -59,6 +61,40 @@ def test_time_page_refuses_a_day_no_time_zone_is_reckoned_for(session, participa
 
     assert response.context["form"].errors["day"] == ["Choose a day in the years 2000 to 2099."]
     assert times(session) == before
+
+
+@pytest.mark.parametrize(
+    ("times", "is_offered"),
+    [((), False), (("",), False), (("10:30", "12:00"), True), (("10:30", "14:00"), False)],
+    ids=["no agenda", "an agenda without times", "within the session", "outside the session"],
+)
+def test_time_page_offers_to_move_the_agenda_along_where_it_lies_in_the_session(
+    session, editor, client, times, is_offered
+):
+    for clock in times:
+        make_agenda_item(session, starts_at=clock or None)
+
+    response = client.get(url(session, "change-time"))
+
+    form = response.context["form"]
+    assert ("with_agenda" in form.fields) is is_offered
+    assert not is_offered or form["with_agenda"].value() is True
+    assert [str(item.starts_at) for item in response.context["outside"]] == (
+        ["14:00:00"] if "14:00" in times else []
+    )
+
+
+@pytest.mark.parametrize(("ticked", "clock"), [({"with_agenda": "on"}, "14:30:00"), ({}, "11:00:00")])
+def test_time_page_moves_the_agenda_along_where_that_is_ticked(session, participant, client, ticked, clock):
+    item = make_agenda_item(session, starts_at="11:00")
+    page = client.get(url(session, "change-time"), NEW | ticked)
+    hidden = re.search(r'name="with_agenda"(?: value="(\w+)")?', page.text.partition("<h2>")[2])
+
+    sent = {"with_agenda": hidden[1]} if hidden[1] else {}
+    client.post(url(session, "change-time"), NEW | sent)
+
+    item.refresh_from_db()
+    assert str(item.starts_at) == clock
 
 
 def test_time_page_shows_was_and_now_and_how_many_are_told(session, participant, client):

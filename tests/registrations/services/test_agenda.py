@@ -1,17 +1,23 @@
 """Publishing the agenda, and what each person is told of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from registrations import services
 from registrations.models import AgendaItem, AgendaVersion, BulkJob, HistoryEntry, MailKind, OutgoingMail
+from registrations.services.agenda import lines_outside
 from tests.registrations.factories import (
     MINUTE,
     NOW,
+    STARTS,
     approve,
     carry_out,
     kinds,
     make_agenda_item,
     make_registration,
+    make_session,
+    make_undated_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +64,25 @@ def test_publish_agenda_refuses_what_was_published_already(webinar, session, edi
         services.publish_agenda(webinar.pk, by=editor, now=NOW)
 
 
+def test_lines_outside_are_those_before_and_after_their_session_on_the_clock_in_brussels(webinar, session):
+    over_night = make_session(
+        webinar, starts_at=STARTS + timedelta(hours=12), ends_at=STARTS + timedelta(hours=15)
+    )
+    for held, times in (
+        (session, ("10:29", "10:30", "12:30", "12:31")),
+        (over_night, ("22:29", "22:30", "01:30", "01:31")),
+        (make_undated_session(webinar), ("03:00",)),
+        (make_session(webinar, state="cancelled"), ("03:00",)),
+    ):
+        for clock in times:
+            make_agenda_item(held, starts_at=clock)
+        make_agenda_item(held)
+
+    outside = lines_outside(webinar.pk)
+
+    assert [item.starts_at.isoformat("minutes") for item in outside] == ["10:29", "12:31", "22:29", "01:31"]
+
+
 def test_publish_agenda_refuses_an_empty_one(webinar, session, editor):
     with pytest.raises(services.NothingToPublish):
         services.publish_agenda(webinar.pk, by=editor, now=NOW)
@@ -83,10 +108,16 @@ def publish(webinar, editor, *titles, at=NOW, silent=False):
 
 
 def changes_told(registration):
-    """Return what each agenda mail to somebody says is new and gone; None where it is their first agenda."""
+    """Return what each agenda mail to somebody says is new and gone, without the session; None where it is their first."""
     mails = OutgoingMail.objects.filter(registration=registration, kind=MailKind.AGENDA).order_by("id")
     changes = [mail.facts["changes"] for mail in mails]
-    return [told and (told["added"], told["removed"]) for told in changes]
+    return [
+        told
+        and tuple(
+            [line.removeprefix("Supply chains: ") for line in told[what]] for what in ("added", "removed")
+        )
+        for told in changes
+    ]
 
 
 def test_agenda_is_told_when_its_window_is_over(webinar, session, editor):
@@ -208,4 +239,5 @@ def test_a_silent_agenda_within_the_window_goes_out_with_the_one_that_waits(webi
     services.sweep(NOW + 5 * MINUTE)
 
     mail = OutgoingMail.objects.get(registration=person)
-    assert mail.facts["programme"] == [{"title": "Supply chains", "lines": ["Introduction"]}]
+    when = "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"
+    assert mail.facts["programme"] == [{"title": "Supply chains", "when": when, "lines": ["Introduction"]}]

@@ -97,6 +97,10 @@ def _no_sender(webinar, settings):
     settings.DEFAULT_FROM_EMAIL = "Team <webinars@localhost.localdomain>"
 
 
+def _line_outside(webinar, settings):
+    make_agenda_item(webinar.sessions.get(), title="Late", starts_at="14:00")
+
+
 def _no_agenda(webinar, settings):
     webinar.agenda_versions.all().delete()
 
@@ -186,6 +190,12 @@ def _old_promise(webinar, settings):
             "Agenda",
             ADVICE,
             "No agenda is published yet. It can follow; everybody who has or awaits a place is told then.",
+        ),
+        (
+            _line_outside,
+            "Agenda",
+            ADVICE,
+            "These lines lie outside the time of their session: 1. 14:00 Late",
         ),
         (
             _no_meeting,

@@ -1,6 +1,6 @@
 """What Editors do to sessions, and how it reaches people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from tests.registrations.factories import (
     calendar_mails,
     carry_out,
     kinds,
+    make_agenda_item,
     make_registration,
     make_session,
 )
@@ -34,6 +35,33 @@ def approved(webinar, session, approver):
 def move(session, editor, by=DAY):
     services.reschedule_session(session.pk, starts_at=STARTS + by, ends_at=ENDS + by, by=editor, now=NOW)
     carry_out()
+
+
+def agenda_of(session):
+    return [
+        str(time) if time else ""
+        for time in session.agenda_items.order_by("pk").values_list("starts_at", flat=True)
+    ]
+
+
+def test_working_agenda_moves_along_where_that_is_wanted_and_comes_back_when_the_move_is_stopped(
+    session, editor
+):
+    for starts_at in (time(10, 30), None, time(12, 0)):
+        make_agenda_item(session, starts_at=starts_at)
+    by = timedelta(days=1, hours=12, minutes=15)
+    new = {"starts_at": STARTS + by, "ends_at": ENDS + by, "by": editor, "now": NOW}
+
+    services.reschedule_session(session.pk, **new, with_agenda=True)
+    moved = agenda_of(session)
+    services.stop_job(session.jobs.get().pk, by=editor, now=NOW)
+    stopped = agenda_of(session)
+    services.reschedule_session(session.pk, **new)
+
+    assert moved == ["22:45:00", "", "00:15:00"]
+    assert stopped == ["10:30:00", "", "12:00:00"]
+    assert agenda_of(session) == stopped
+    assert HistoryEntry.objects.filter(action="rescheduled").last().facts["agenda_minutes"] == 735
 
 
 def test_reschedule_moves_the_session_of_the_approved_only(webinar, session, approved, editor):

@@ -8,8 +8,13 @@ from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
+<<<<<<< HEAD
 from django.contrib.admin.models import CHANGE, LogEntry
+=======
+from django.contrib.admin.helpers import AdminForm
+>>>>>>> decisions
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -142,8 +147,9 @@ class DeskAdmin(DrawnAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Return a row's page with its buttons and whatever else it shows."""
+        """Return a row's page with its buttons and whatever else it shows; its links lead where the reader may go."""
         row = context.get("original")
+        unlink_what_is_closed(context["adminform"], self.model, request.user)
         if row is not None:
             context |= {"tools": self.tools(request, row), **self.page_context(request, row)}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -153,6 +159,41 @@ class DeskAdmin(DrawnAdmin):
     ) -> HttpResponse:
         """Return the list with its buttons."""
         return super().changelist_view(request, {"tools": self.list_tools(request), **(extra_context or {})})
+
+
+def unlink_what_is_closed(form: AdminForm, model: type[models.Model], user: Any) -> None:
+    """Show related rows as text where a reader may not open them: stock Django links to every page that there is."""
+    texts: dict[str, Callable[[Any], str]] = {}
+    for field in model._meta.fields:
+        related = field.related_model
+        if related and field.name in form.readonly_fields and not _may_view(user, related):
+            texts[field.name] = _as_text(field)
+    cast(Any, form).readonly_fields = [*form.readonly_fields, *texts.values()]
+    form.fieldsets = [
+        (title, {**options, "fields": [_without_links(line, texts) for line in options["fields"]]})
+        for title, options in form.fieldsets
+    ]
+
+
+def _without_links(line: Any, texts: dict[str, Callable[[Any], str]]) -> Any:
+    """Return a line of a page, one column or several beside each other, with texts in the place of links."""
+    if isinstance(line, list | tuple):
+        return [texts.get(name, name) for name in line]
+    return texts.get(line, line)
+
+
+def _as_text(field: Any) -> Callable[[Any], str]:
+    @admin.display(description=field.verbose_name)
+    def text(row: Any) -> str:
+        related = getattr(row, field.name)
+        return related and str(related)
+
+    return text
+
+
+def _may_view(user: Any, model: type[models.Model]) -> bool:
+    app, name = model._meta.app_label, model._meta.model_name
+    return any(user.has_perm(f"{app}.{act}_{name}") for act in ("view", "change"))
 
 
 class ReadOnly(BaseModelAdmin):
@@ -249,9 +290,10 @@ def may_follow(user: User, url: str) -> bool:
         return user.has_perm(asked)
     if "admin" not in match.app_names:
         return True
-    app, model, page = str(match.url_name).split("_", 2)
-    acts = ("add",) if page == "add" else ("view", "change")
-    return any(user.has_perm(f"{app}.{act}_{model}") for act in acts)
+    app, name, page = str(match.url_name).split("_", 2)
+    if page == "add":
+        return user.has_perm(f"{app}.add_{name}")
+    return _may_view(user, apps.get_model(app, name))
 
 
 def is_stale(request: HttpRequest, shown: drawn.Picture) -> bool:

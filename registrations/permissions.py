@@ -22,7 +22,6 @@ RETRY_ADDRESS = "registrations.retry_address"
 STOP_JOB = "registrations.stop_bulkjob"
 RESEND_MAIL = "registrations.resend_outgoingmail"
 PUBLISH_RULES = "eligibility.publish_rules"
-VIEW_AUDIENCES = "eligibility.view_audience"
 VIEW_EDITIONS = "eligibility.view_listedition"
 VIEW_REGISTRATIONS = "registrations.view_registration"
 VIEW_HISTORY = "registrations.view_historyentry"
@@ -38,7 +37,7 @@ VIEW_PROPOSALS = "eligibility.view_publicationproposal"
 VIEW_ACCESS_NEEDS = "registrations.view_accessneed"
 
 VIEW_LISTS = (
-    VIEW_AUDIENCES,
+    "eligibility.view_audience",
     "eligibility.view_publication",
     VIEW_PROPOSALS,
     VIEW_EDITIONS,

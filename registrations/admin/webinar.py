@@ -110,26 +110,10 @@ class WebinarAdmin(DeskAdmin):
             return gettext("closed")
         return gettext("open until %(moment)s") % {"moment": _moment(closes)} if closes else gettext("open")
 
-    audience_name = as_text("audience", _("audience"))
-
     def get_fieldsets(self, request: HttpRequest, obj: Webinar | None = None) -> Any:
-        """Return what is filled in; what is done by buttons stands there once there is a webinar.
-
-        A column that leads to its row is mere text for those who may not open that.
-        """
-        opens = obj is None or request.user.has_perm(permissions.VIEW_AUDIENCES)
-        names: dict[Any, str] = {} if opens else {"audience": "audience_name"}
+        """Return what is filled in; what is done by buttons stands there once there is a webinar."""
         return [
-            (
-                title,
-                {
-                    "fields": [
-                        names.get(name, name)
-                        for name in options["fields"]
-                        if obj or name not in self.by_buttons
-                    ]
-                },
-            )
+            (title, {"fields": [name for name in options["fields"] if obj or name not in self.by_buttons]})
             for title, options in self.fieldsets
         ]
 
@@ -151,7 +135,7 @@ class WebinarAdmin(DeskAdmin):
         if obj is None:
             return ()
         judged_by = ("audience", "lists_as_of") if obj.registrations.exists() else ()
-        return ("slug", *judged_by, "audience_name", *self.by_buttons)
+        return ("slug", *judged_by, *self.by_buttons)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Webinar | None = None

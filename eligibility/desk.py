@@ -10,11 +10,8 @@ from urllib.parse import urlsplit
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-<<<<<<< HEAD
-from django.contrib.admin.models import CHANGE, LogEntry
-=======
 from django.contrib.admin.helpers import AdminForm
->>>>>>> decisions
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList

@@ -1,7 +1,7 @@
 // Adds the visitor's own time to each time of a session or a moment where the two differ, and says what the lists say
 // about the chosen country; nothing depends on it.
 (() => {
-  const { ownTime, ownMoment } = document.currentScript.dataset;
+  const { ownTime, ownMoment, ownClock } = document.currentScript.dataset;
   const { lang } = document.documentElement;
   const language = lang === "en" ? "en-GB" : lang;
   const times = document.querySelectorAll("time[data-ends], time[data-own]");
@@ -19,14 +19,14 @@
 
   for (const element of times) {
     const starts = new Date(element.dateTime);
-    const { ends } = element.dataset;
+    const { ends, own: kind } = element.dataset;
     const differs = (moment, parts) =>
       write(moment, zone, parts) !== write(moment, "Europe/Brussels", parts);
     if (!differs(starts, { ...day, ...clock })) continue;
 
     const own = document.createElement("span");
     own.className = "own-time";
-    own.textContent = " " + (ends ? ownTime : ownMoment)
+    own.textContent = " " + (ends ? ownTime : kind === "clock" ? ownClock : ownMoment)
       .replace("{start}", write(starts, zone, differs(starts, day) ? { ...day, ...clock } : clock))
       .replace("{end}", ends ? write(new Date(ends), zone, clock) : "")
       .replace("{zone}", named(starts));

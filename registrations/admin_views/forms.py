@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.models.webinar import validate_plain_line
+from registrations.services.closing import closing_after
 from registrations.services.standing import Shown
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
@@ -181,14 +183,29 @@ class TimesForm(DrawnForm, forms.Form):
         help_text=_("What is published of the agenda changes when you publish it again."),
     )
 
+    with_closing = forms.BooleanField(
+        label=_("Move the close of registration by as much"), required=False, initial=True
+    )
+
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
-        """Start from the session's present times; offer to move the agenda along where it lies in them."""
+        """Start from the session's present times; offer to move along what lies by them: agenda, close of registration."""
         super().__init__(data, initial=_times_of(session))
-        self.about = session
+        self.about = self.session = session
+        self._offer_closing(session)
         lines = session.agenda_items.filter(starts_at__isnull=False)
         times = [line.starts_at for line in lines if line.starts_at]
         if not session.is_dated or not times or not all(map(session.holds, times)):
             del self.fields["with_agenda"]
+
+    def _offer_closing(self, session: WebinarSession) -> None:
+        """Offer to move the close of registration where there is one to come; ticked where it is before the session's end."""
+        closes_at = session.webinar.registration_closes_at
+        if session.ends_at is None or closes_at is None or closes_at <= timezone.now():
+            del self.fields["with_closing"]
+            return
+        self.initial["with_closing"] = closes_at <= session.ends_at
+        words = {"moment": date_format(timezone.localtime(closes_at), "DATETIME_FORMAT")}
+        self.fields["with_closing"].help_text = gettext("Registration closes on %(moment)s.") % words
 
     def clean(self) -> dict[str, Any]:
         """Add `starts_at` and `ends_at` in UTC, unless a time is missing or the clocks make it none or two."""
@@ -203,6 +220,9 @@ class TimesForm(DrawnForm, forms.Form):
             self.add_error("ends", gettext("The session has to end after it starts."))
         elif "starts_at" in cleaned and cleaned["starts_at"] <= timezone.now():
             self.add_error("starts", gettext("The session has to start in the future."))
+        closes_at = self.session.webinar.registration_closes_at
+        if closes_at and "starts_at" in cleaned and cleaned.get("with_closing"):
+            cleaned["closes_at"] = closing_after(closes_at, self.session.starts_at, cleaned["starts_at"])
         if not self.errors and {"day", "starts", "ends"}.isdisjoint(self.changed_data):
             self.add_error(None, gettext("These are the times the session has."))
         return cleaned

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility import drawn
-from eligibility.desk import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell, warn
+from eligibility.desk import StaffRequest, back_to, is_stale, show, staff_page, tell, warn
 from registrations import permissions, services
 from registrations.admin_views.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.admin_views.pages import refusals_in
-from registrations.models import Action, SessionState, WebinarSession
+from registrations.models import Action, SessionState, Webinar, WebinarSession
 from registrations.services.agenda import lines_outside
+from registrations.services.scheduling import Along
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ def _reschedule(session: WebinarSession, form: forms.Form, by: User) -> object:
         ends_at=ends_at,
         by=by,
         now=timezone.now(),
-        with_agenda=form.cleaned_data.get("with_agenda", False),
+        along=Along(
+            agenda=form.cleaned_data.get("with_agenda", False),
+            closing=form.cleaned_data.get("with_closing", False),
+        ),
     )
 
 
@@ -105,7 +110,12 @@ CHANGES = {
 }
 
 
-@staff_page(permissions.MOVE_SESSION, locks=row_of(WebinarSession))
+def _locks(session_id: int) -> list[QuerySet[Any]]:
+    """Return the webinar, whose registration may close at another moment, and the session."""
+    return [Webinar.objects.filter(sessions=session_id), WebinarSession.objects.filter(pk=session_id)]
+
+
+@staff_page(permissions.MOVE_SESSION, locks=_locks)
 def change_session(request: StaffRequest, session_id: int, change: str) -> HttpResponse:
     """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     how = CHANGES[change]

@@ -1,10 +1,15 @@
-"""Locks, always in this order: registration, session, seat."""
+"""Locks, always in this order: webinar, registration, session, seat."""
 
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from registrations.models import Registration, Seat, WebinarSession
+from registrations.models import Registration, Seat, Webinar, WebinarSession
+
+
+def lock_webinar_of(session_id: int) -> Webinar:
+    """Lock and re-read the webinar of a session; people go on registering, one after the other."""
+    return Webinar.objects.select_for_update(of=("self",), no_key=True).get(sessions=session_id)
 
 
 def lock_registration(registration_id: int) -> Registration:

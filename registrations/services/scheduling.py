@@ -1,7 +1,7 @@
 """What Editors do to a session: each change reaches everybody concerned through a BulkJob, after its stop window."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,22 @@ from eligibility.days import BRUSSELS
 from registrations import ical, outbox
 from registrations.models import Action, BulkJob, SessionState, WebinarSession
 from registrations.services import agenda, errors, recording, reminding, windows
-from registrations.services.locking import lock_session
+from registrations.services.closing import give_closing_back, move_closing
+from registrations.services.locking import lock_session, lock_webinar_of
 
 MOVES_REMINDERS = {"starts_at", "state"}
 MOMENTS = ("starts_at", "ends_at", "closed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What moves along with a session, by as much on the clock in Brussels: its working agenda, the close of registration."""
+
+    agenda: bool = False
+    closing: bool = False
+
+
+ALONE = Along()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class _Change:
     now: datetime
     reason: str = ""
     agenda_minutes: int = 0  # by how much the times of the working agenda move along
+    closing: Mapping[str, datetime] = field(default_factory=dict)  # when registration closed, and closes now
 
 
 @transaction.atomic
@@ -39,22 +52,23 @@ def reschedule_session(
     ends_at: datetime | None,
     by: User,
     now: datetime,
-    with_agenda: bool = False,
+    along: Along = ALONE,
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
 
-    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. `with_agenda` moves
-    the times of the working agenda by as much; what is published of it waits for its next publication.
-    Raises BadTimes, SessionIsCancelled, SessionIsOver.
+    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published of
+    the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
+    webinar = lock_webinar_of(session_id) if along.closing else None
     session = _lock_changeable(session_id, now)
     if (session.starts_at, session.ends_at) == (starts_at, ends_at):
         return session
     _refuse_bad_times(starts_at, ends_at, now)
     values = {"starts_at": starts_at, "ends_at": ends_at, "closed_at": None}
     action = Action.RESCHEDULED if starts_at else Action.DATE_WITHDRAWN
-    minutes = _agenda_minutes(session.starts_at, starts_at) if with_agenda else 0
-    _apply(session, _Change(action, values, by, now, agenda_minutes=minutes))
+    minutes = _agenda_minutes(session.starts_at, starts_at) if along.agenda else 0
+    closing = move_closing(webinar, session.starts_at, starts_at, now) if webinar else {}
+    _apply(session, _Change(action, values, by, now, agenda_minutes=minutes, closing=closing))
     return session
 
 
@@ -130,9 +144,10 @@ def _apply(session: WebinarSession, change: _Change) -> None:
 
     Earlier changes that are still in theirs wait with it: a mail tells the session as it stands, all changes at once.
     """
-    was = {field: getattr(session, field) for field in change.values}
+    was = {name: getattr(session, name) for name in change.values}
     _save(session, change.values, change.now)
-    moved = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
+    moved: dict[str, Any] = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
+    moved |= {"closing": dict(change.closing)} if change.closing else {}
     agenda.shift_agenda(session.pk, change.agenda_minutes)
     why = {"reason": change.reason} if change.reason else {}
     facts = {"was": was, "now": dict(change.values)} | why | moved
@@ -168,6 +183,7 @@ def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
     assert session is not None  # noqa: S101 -- a session's change has always a session
     _save(session, former_values(job), now, reminders_from=job.created_at)
     agenda.shift_agenda(session.pk, -job.facts.get("agenda_minutes", 0))
+    give_closing_back(job)
     if told_by_earlier:
         return
     windows.write_due(
@@ -184,8 +200,8 @@ def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
 def former_values(job: BulkJob) -> dict[str, Any]:
     """Return what a session was before a change, by column; moments are aware."""
     return {
-        field: datetime.fromisoformat(value) if value and field in MOMENTS else value
-        for field, value in job.facts["was"].items()
+        name: datetime.fromisoformat(value) if value and name in MOMENTS else value
+        for name, value in job.facts["was"].items()
     }
 
 
@@ -197,8 +213,8 @@ def _save(
     reminders_from: datetime | None = None,
 ) -> None:
     """Save new values under a raised SEQUENCE; reminders follow the start, those after `reminders_from` (None: now)."""
-    for field, value in values.items():
-        setattr(session, field, value)
+    for name, value in values.items():
+        setattr(session, name, value)
     session.sequence += 1
     session.changed_at = now
     session.save(update_fields=[*values, "sequence", "changed_at"])

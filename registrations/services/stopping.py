@@ -19,7 +19,7 @@ from registrations.services import (
     scheduling,
     windows,
 )
-from registrations.services.locking import lock_session
+from registrations.services.locking import lock_session, lock_webinar_of
 from registrations.states import RegistrationState
 
 
@@ -111,6 +111,8 @@ def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
     """
     job = BulkJob.objects.get(pk=job_id)
     if job.kind == BulkJob.Kind.SESSION_CHANGE and job.session_id is not None:
+        if "closing" in job.facts:  # which stopping gives back
+            lock_webinar_of(job.session_id)
         session = lock_session(job.session_id)
         waiting = windows.lock_held_changes(session.pk, now)
         for row in waiting:

@@ -1,8 +1,10 @@
 """Template tags of the webinar pages and mails: the one way a session's time is written."""
 
 import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django import template
 from django.utils.formats import date_format, time_format
@@ -77,6 +79,25 @@ def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> S
         ends_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
         text,
     )
+
+
+@register.simple_tag
+def agenda_time(line: Mapping[str, Any], sessions: Iterable[Any] = ()) -> SafeString | str:
+    """Write when a line of an agenda begins, on the clock in Brussels, in the language's own form; nothing where it says no time.
+
+    Of the `sessions`, the line's own gives it a day, where it has one: site.js then adds the reader's own time. In a session
+    that goes on past midnight, what lies before its start on the clock belongs to the day after.
+    """
+    if not line["time"]:
+        return ""
+    text, at = clock(line["time"]), time.fromisoformat(line["time"])
+    session = next((each for each in sessions if each.is_dated and each.number == line["session"]), None)
+    if session is None:
+        return format_html("<strong>{}</strong> ", text)
+    starts, ends = session.starts_at.astimezone(BRUSSELS), session.ends_at.astimezone(BRUSSELS)
+    day = ends.date() if at < starts.time() else starts.date()
+    moment = datetime.combine(day, at, BRUSSELS).isoformat(timespec="seconds")
+    return format_html('<strong><time datetime="{}" data-own="clock">{}</time></strong> ', moment, text)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from registrations import services
-from registrations.models import BulkJob, WebinarSession
+from registrations.models import BulkJob, Webinar, WebinarSession
 from tests.pages import drawn_on, was_changed
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import (
@@ -95,6 +95,42 @@ def test_time_page_moves_the_agenda_along_where_that_is_ticked(session, particip
 
     item.refresh_from_db()
     assert str(item.starts_at) == clock
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "offered"),
+    [
+        (None, None),
+        (NOW, None),
+        (STARTS - timedelta(days=1), True),
+        (ENDS, True),
+        (ENDS + timedelta(days=1), False),
+    ],
+    ids=["open end", "closed by now", "before", "at the end", "after the session"],
+)
+def test_time_page_offers_to_move_the_close_of_registration_along(
+    session, editor, client, closes_at, offered
+):
+    Webinar.objects.update(registration_closes_at=closes_at)
+
+    form = client.get(url(session, "change-time")).context["form"]
+
+    assert (form["with_closing"].value() if "with_closing" in form.fields else None) is offered
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_time_page_moves_the_close_of_registration_along_where_that_is_ticked(
+    session, participant, client, ticked
+):
+    Webinar.objects.update(registration_closes_at=STARTS - timedelta(days=2))
+    tick = {"with_closing": "on"} if ticked else {}
+
+    page = words(client.get(url(session, "change-time"), NEW | tick))
+    client.post(url(session, "change-time"), NEW | tick)
+
+    assert ("26 April 2020, 10:30 → 27 April 2020, 14:00" in page) is ticked
+    moved = datetime(2020, 4, 27, 12, 0, tzinfo=UTC) if ticked else STARTS - timedelta(days=2)
+    assert Webinar.objects.get().registration_closes_at == moved
 
 
 def test_time_page_shows_was_and_now_and_how_many_are_told(session, participant, client):

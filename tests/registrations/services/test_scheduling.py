@@ -8,6 +8,7 @@ from registrations import services
 from registrations.ical import BRUSSELS
 from registrations.models import HistoryEntry, MailKind, OutgoingMail
 from registrations.services import jobs
+from registrations.services.scheduling import Along
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -52,7 +53,7 @@ def test_working_agenda_moves_along_where_that_is_wanted_and_comes_back_when_the
     by = timedelta(days=1, hours=12, minutes=15)
     new = {"starts_at": STARTS + by, "ends_at": ENDS + by, "by": editor, "now": NOW}
 
-    services.reschedule_session(session.pk, **new, with_agenda=True)
+    services.reschedule_session(session.pk, **new, along=Along(agenda=True))
     moved = agenda_of(session)
     services.stop_job(session.jobs.get().pk, by=editor, now=NOW)
     stopped = agenda_of(session)

@@ -4,7 +4,9 @@ import pytest
 from django.template import Context, Template
 from django.utils.translation import override
 
+from registrations.models import WebinarSession
 from registrations.templatetags.registrations_tags import (
+    agenda_time,
     at_brussels,
     clock,
     legal_text,
@@ -167,3 +169,25 @@ def test_legal_text_reads_windows_line_ends():
 )
 def test_telephone_links_dial_what_can_be_dialled_from_everywhere(text, written):
     assert telephone_links(text) == written
+
+
+@pytest.mark.parametrize(
+    ("time", "starts", "hours", "written"),
+    [
+        ("", None, None, ""),
+        ("10:45", None, None, "<strong>10:45</strong> "),
+        ("10:45", "2020-04-28T08:30:00+00:00", 2, "2020-04-28T10:45:00+02:00"),
+        ("10:15", "2020-04-28T08:30:00+00:00", 2, "2020-04-28T10:15:00+02:00"),
+        ("00:15", "2020-04-28T20:30:00+00:00", 3, "2020-04-29T00:15:00+02:00"),
+    ],
+    ids=["no time", "no date", "in the session", "before it begins", "past midnight"],
+)
+def test_agenda_time_gives_a_line_the_day_of_its_session(time, starts, hours, written):
+    begins = datetime.fromisoformat(starts) if starts else None
+    ends = begins + timedelta(hours=hours) if begins else None
+    sessions = [WebinarSession(number=2), WebinarSession(number=1, starts_at=begins, ends_at=ends)]
+
+    html = agenda_time({"session": 1, "time": time}, sessions)
+
+    moment = f'<strong><time datetime="{written}" data-own="clock">{time}</time></strong> '
+    assert html == (moment if starts else written)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
+from zlib import crc32
 
 from django import forms
 from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
@@ -92,20 +93,24 @@ def fields_of(response: HttpResponse) -> set[str]:
     return {form.add_prefix(name) for form in shown for name in form.fields}
 
 
-def together(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each value in all parameters at once, in words and as a query; then every parameter twice."""
-    for what, value in VALUES.items():
+def some_values(count: int, of: str) -> Iterator[tuple[str, str]]:
+    """Yield so many values, others for each text `of`, so that all of them come in many places."""
+    first = crc32(of.encode()) % len(VALUES)
+    yield from islice(cycle(VALUES.items()), first, first + count)
+
+
+def together(names: Sequence[str], path: str) -> Iterator[tuple[str, str]]:
+    """Yield several values in all parameters of a page at once, in words and as a query; then every parameter twice."""
+    for what, value in some_values(6, path):
         yield what, "&".join(f"{name}={value}" for name in names)
     yield "twice", "&".join(f"{name}=1&{name}=x" for name in names)
 
 
-def each_alone(names: Iterable[str], values: int = len(VALUES)) -> Iterator[tuple[str, str]]:
-    """Yield each parameter alone with so many values, which take turns, so that all of them come with many parameters."""
-    turns = cycle(VALUES.items())
+def each_alone(names: Iterable[str], path: str, values: int = len(VALUES)) -> Iterator[tuple[str, str]]:
+    """Yield each parameter of a page alone with so many values."""
     for name in names:
-        for what, value in islice(turns, values):
+        for what, value in some_values(values, f"{path} {name}"):
             yield f"{name}, {what}", f"{name}={value}"
-        next(turns)
 
 
 def paths(path: str) -> Iterator[str]:

@@ -40,12 +40,12 @@ def test_every_list_answers_what_no_link_holds(everything, rf):  # noqa: F811
         compared = [
             f"{name}__{hostile_addresses.LOOKUPS[next(turn) % len(hostile_addresses.LOOKUPS)]}"
             for name in (*filters, *columns)
-            for _each in range(3)
         ]
         queries = [
-            *hostile_addresses.each_alone(filters),
-            *hostile_addresses.each_alone(hostile_addresses.OF_DJANGO, values=2),
-            *hostile_addresses.each_alone([*columns, *compared], values=1),
+            *hostile_addresses.each_alone(filters, path, values=4),
+            *hostile_addresses.each_alone(
+                [*hostile_addresses.OF_DJANGO, *columns, *compared], path, values=1
+            ),
         ]
         wrong += hostile_addresses.faults(browser, path, queries)
 
@@ -59,7 +59,7 @@ def test_every_page_answers_what_no_link_holds(everything):  # noqa: F811
             continue
         path = address(page, everything)
         names = list(dict.fromkeys([*read, *sorted(hostile_addresses.fields_of(browser.get(path)))]))
-        wrong += hostile_addresses.faults(browser, path, hostile_addresses.together(names))
+        wrong += hostile_addresses.faults(browser, path, hostile_addresses.together(names, path))
         wrong += [
             f"{odd}: {found}"
             for odd in hostile_addresses.paths(path.partition("?")[0])
@@ -72,8 +72,7 @@ def test_every_page_answers_what_no_link_holds(everything):  # noqa: F811
 def test_autocomplete_answers_what_no_page_asks(everything):  # noqa: F811
     names = ["term", "app_label", "model_name", "field_name", "page", "p", "to_field"]
 
-    wrong = hostile_addresses.faults(
-        member("S"), reverse("admin:autocomplete"), hostile_addresses.each_alone(names)
-    )
+    path = reverse("admin:autocomplete")
+    wrong = hostile_addresses.faults(member("S"), path, hostile_addresses.each_alone(names, path))
 
     assert wrong == []

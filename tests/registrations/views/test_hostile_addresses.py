@@ -48,7 +48,7 @@ def test_every_public_page_answers_what_no_link_holds(client, addresses):
     read, wrong = hostile_addresses.names_read(), []
     for path in addresses:
         names = list(dict.fromkeys([*read, *sorted(hostile_addresses.fields_of(client.get(path)))]))
-        wrong += hostile_addresses.faults(client, path, hostile_addresses.together(names))
+        wrong += hostile_addresses.faults(client, path, hostile_addresses.together(names, path))
 
     assert wrong == []
 
@@ -64,4 +64,4 @@ def test_every_part_of_a_public_address_may_be_anything(client, addresses):
 
 @pytest.mark.parametrize("page", ["/eligibility/", "/eligibility/BE/", "/eligibility.json", "/mailbox/"])
 def test_day_and_page_may_be_anything(client, page):
-    assert hostile_addresses.faults(client, page, hostile_addresses.each_alone(["on", "page"])) == []
+    assert hostile_addresses.faults(client, page, hostile_addresses.each_alone(["on", "page"], page)) == []

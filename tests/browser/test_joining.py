@@ -13,6 +13,7 @@ from registrations import services
 from registrations.models import Seat, Webinar, WebinarSession
 from registrations.services import seeding
 from registrations.states import Move
+from tests.registrations import at_sight
 now = timezone.now()
 seeding.seed_registrations(Webinar.objects.get(), 1, now=now)
 seat = Seat.objects.filter(session__number=1).latest("pk")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from registrations import services
 from registrations.models import Seat
 from registrations.states import Move
+from tests.registrations import at_sight
 
 seats = Seat.objects.filter(state="requested", session__number=1)
 assert seats.count() == {people}, seats.count()

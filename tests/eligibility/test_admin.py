@@ -15,6 +15,7 @@ from eligibility.models import Audience, ListEdition, Publication, PublicationPr
 from eligibility.proposing import propose
 from eligibility.publishing import draft_edition
 from tests.eligibility.factories import corrected_cosme, edition, member_of_staff
+from tests.pages import drawn_in
 from tests.registrations.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -316,12 +317,13 @@ def test_entries_of_a_large_draft_are_changed_from_a_table(keeper, more, can):
 def test_whole_form_of_the_largest_draft_is_accepted(keeper):
     codes = sorted(CODES)[:MOST_BY_HAND]
     row = draft_edition(edition("DRAFT", *codes))
-    formset = keeper.get(edition_page(row)).context["inline_admin_formsets"][0].formset
-    sent = {
+    page = keeper.get(edition_page(row))
+    formset = page.context["inline_admin_formsets"][0].formset
+    sent = drawn_in(page.text) | {
         f"{form.prefix}-{name}": form[name].value() or ""
         for form in formset.forms
         for name in form.fields
-        if name != "DELETE"
+        if name not in ("DELETE", "drawn")
     }
     sent |= {"entries-TOTAL_FORMS": str(len(formset.forms)), "entries-INITIAL_FORMS": str(len(codes))}
 

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registrations.models import BulkJob, Seat
+from tests.registrations import at_sight
 from tests.registrations.admin.role_forms import Filled
 from tests.registrations.factories import make_registration, make_session, make_user, make_webinar
 
@@ -23,7 +24,7 @@ def filled_in(strict):
     make_user("approver", "Approvers")
     webinar = make_webinar()
     session = make_session(webinar)
-    seats = ",".join(str(make_registration(webinar, [session]).seats.get().pk) for _person in "ab")
+    seats = at_sight.sent(*(make_registration(webinar, [session]).seats.get().pk for _person in "ab"))
     strict.get(reverse("admin:login"))
     token = strict.cookies["csrftoken"].value
     address = reverse("admin:registrations_seat_decide", args=["reject"])

@@ -72,11 +72,11 @@ def test_approving_and_cancelling_at_once_end_in_one_state_that_was_told_last(
         lambda: decide(registration, second_approver, Move.CANCEL),
     )
 
-    told = calendar_mails(registration)
-    assert registration.seats.get().state == "cancelled"
-    assert told in (
-        [("cancelled", "", -1)],
-        [("invitation", "REQUEST", 1), ("cancelled", "CANCEL", 2)],
+    # Who cancels and saw the seat before the approval is refused, and told of it.
+    assert (registration.seats.get().state, calendar_mails(registration)) in (
+        ("cancelled", [("cancelled", "", -1)]),
+        ("cancelled", [("invitation", "REQUEST", 1), ("cancelled", "CANCEL", 2)]),
+        ("approved", [("invitation", "REQUEST", 1)]),
     )
 
 

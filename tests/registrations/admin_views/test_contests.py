@@ -48,13 +48,13 @@ def test_answer_is_mailed(contest, seat, approver, client):
 
     assert messages(response) == ["The contest is answered."]
     assert list(Contest.objects.values_list("answer", "answered_by__username")) == [("We see.", "approver")]
-    assert (Seat.objects.get().state, kinds()) == ("rejected", ["contest_answered"])
+    assert (Seat.objects.get().state, kinds()) == ("rejected", ["contest_received", "contest_answered"])
 
 
 def test_answer_with_the_tick_puts_the_seat_back(contest, approver, client):
     fill_in(client, url_of(contest), {"answer": "You are right.", "put_back": "on"})
 
-    assert (Seat.objects.get().state, kinds()) == ("requested", ["put_back"])
+    assert (Seat.objects.get().state, kinds()) == ("requested", ["contest_received", "put_back"])
 
 
 @pytest.mark.parametrize("text", [" ", "x" * 2001], ids=["empty", "one character too long"])
@@ -62,7 +62,7 @@ def test_answer_that_is_none_or_too_long_changes_nothing(text, contest, approver
     response = fill_in(client, url_of(contest), {"answer": text})
 
     assert list(response.context["form"].errors) == ["answer"]
-    assert (Contest.objects.get().is_open, kinds()) == (True, [])
+    assert (Contest.objects.get().is_open, kinds()) == (True, ["contest_received"])
 
 
 def test_page_offers_no_tick_where_the_seat_cannot_be_put_back(contest, approver, client):

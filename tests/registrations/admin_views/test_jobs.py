@@ -287,7 +287,7 @@ def test_page_of_a_waiting_job_takes_the_same_queries(
     job = move(session, editor)
     job_page(client, job)  # what is the same for all pages is kept from now on
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         job_page(client, job)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from registrations import services
 from registrations.models import OutgoingMail
 from registrations.states import RegistrationState
+from tests.pages import drawn_on
 from tests.registrations.admin_views.reading import messages, words
 from tests.registrations.factories import NOW, approve, make_registration, make_user
 
@@ -88,9 +89,10 @@ def test_page_says_why_a_mail_cannot_be_sent_again(mail, client):
 
 
 def test_post_from_a_page_opened_before_is_refused_with_the_reason(mail, approver, client):
+    page = drawn_on(client, url_of(mail))
     services.resend_mail(mail.pk, by=approver, now=NOW)
 
-    response = client.post(url_of(mail))
+    response = client.post(url_of(mail), page)
 
     assert "This mail is already being sent again." in words(response)
     assert OutgoingMail.objects.count() == 2

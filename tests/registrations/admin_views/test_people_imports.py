@@ -38,7 +38,7 @@ def take(client, url, text, **fields):
 def test_page_says_which_columns_there_are(client, url):
     page = words(client.get(url))
 
-    assert "needed: first_name, last_name, email, organisation, organisation_type, country, sessions" in page
+    assert "needed: last_name, email, organisation, organisation_type, country, sessions" in page
     assert "so not taken over: privacy_acknowledged, share_contact, contact_me, access_needs" in page
 
 
@@ -137,9 +137,7 @@ def test_file_is_read_and_comes_back_as_text(client, url, encoding):
 def test_list_without_the_columns_is_refused(client, url):
     response = check(client, url, "a,b\n1,2")
 
-    assert (
-        response.context["form"].non_field_errors()[0].startswith("Missing columns: first_name, last_name,")
-    )
+    assert response.context["form"].non_field_errors()[0].startswith("Missing columns: last_name, email,")
 
 
 def test_too_many_lines_are_refused(client, url, monkeypatch):

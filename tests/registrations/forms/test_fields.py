@@ -36,7 +36,7 @@ FORMS = [
     pytest.param(lambda data, webinar: RegistrationForm(data, webinar=webinar, now=NOW), id="registration"),
     pytest.param(line_form, id="line of a list"),
     pytest.param(lambda data, webinar: MyLinkForm(data), id="my links"),
-    pytest.param(lambda data, webinar: NewAddressForm(data), id="new address"),
+    pytest.param(lambda data, webinar: NewAddressForm(data, seen=""), id="new address"),
     pytest.param(lambda data, webinar: GuestForm(data), id="guest"),
 ]
 

@@ -399,10 +399,16 @@ def test_edit_form_shows_what_the_registration_says(webinar, session, later_sess
     assert not {"email", "privacy_acknowledged", "share_contact", "contact_me"} & set(form.fields)
 
 
+def sent(registration, answers, now=NOW):
+    """Return the form as its page sends it."""
+    page = EditForm(registration=registration, now=now)
+    return EditForm(as_post(answers | {"drawn": page["drawn"].value()}), registration=registration, now=now)
+
+
 def test_edit_form_gives_a_submission_without_address(webinar, session):
     registration = make_registration(webinar, [session])
 
-    form = EditForm(as_post(answers(session, country="FR")), registration=registration, now=NOW)
+    form = sent(registration, answers(session, country="FR"))
 
     assert form.is_valid()
     assert (form.submission().email, form.submission().country) == ("", "FR")
@@ -413,7 +419,7 @@ def test_edit_form_asks_for_the_language_of_mails_whatever_the_page_is_read_in(w
 
     with translation.override("fr"):
         shown = EditForm(registration=registration, now=NOW)["language"].value()
-        form = EditForm(as_post(answers(session, language="fr")), registration=registration, now=NOW)
+        form = sent(registration, answers(session, language="fr"))
 
     assert (shown, form.is_valid(), form.submission().language) == ("de", True, "fr")
 
@@ -422,7 +428,7 @@ def test_edit_form_asks_for_the_language_of_mails_whatever_the_page_is_read_in(w
 def test_edit_form_refuses_a_language_that_mails_are_not_written_in(webinar, session, language):
     registration = make_registration(webinar, [session])
 
-    form = EditForm(as_post(answers(session, language=language)), registration=registration, now=NOW)
+    form = sent(registration, answers(session, language=language))
 
     assert list(form.errors) == ["language"]
 
@@ -447,7 +453,7 @@ def test_edit_form_of_a_closed_webinar_offers_the_own_sessions(webinar, session,
 def test_edit_form_without_a_session_to_come_asks_the_rest(webinar, session):
     registration = make_registration(webinar, [session])
 
-    form = EditForm(as_post(answers(country="FR")), registration=registration, now=session.ends_at)
+    form = sent(registration, answers(country="FR"), session.ends_at)
 
     assert form.is_valid()
     assert form.submission().sessions == ()

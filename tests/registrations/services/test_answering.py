@@ -305,5 +305,5 @@ def test_answer_takes_the_same_queries_however_many_are_registered(
     for _number in range(people):
         make_registration(webinar, [session])
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert answer(seat_of(ada)) is Result.ANSWERED

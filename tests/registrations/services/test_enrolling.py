@@ -252,7 +252,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(webinar, approver, line, count,
     start(webinar, approver, *(line(number) for number in range(2, count + 2)))
     release()
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         jobs.work_one_chunk(NOW)
 
     assert Registration.objects.count() == count

@@ -398,7 +398,7 @@ def test_staff_can_do_nothing_more_about_the_person(ada, approver):
 
     assert [result.changed for result in decide(ada, approver, Move.APPROVE)] == [False, False]
     with pytest.raises(services.AddressNotBounced):
-        services.retry_address(ada.pk, by=approver, now=NOW)
+        services.retry_addresses([ada.pk], by=approver, now=NOW, send_withheld=False)
     with pytest.raises(services.MailNotResendable):
         services.resend_mail(mail.pk, by=approver, now=NOW)
     with pytest.raises(services.RegistrationEnded):

@@ -18,6 +18,7 @@ people who had a place: period not established, nothing is deleted
 registrations whose address was never confirmed: 0 {done} (after 30 days)
 new addresses that were never confirmed: 0 {done} (after 30 days)
 mails as they were sent: 0 {done} (after 14 days)
+calendar answers that could not be placed: 0 {done} (after 30 days)
 people in attendance reports whom nobody knew: period not established, nothing is deleted
 """
 

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unplaced_answers', to='registrations.webinarsession', verbose_name='session')),
             ],
             options={
-                'verbose_name': 'answer that could not be placed',
+                'verbose_name': 'unplaced answer',
                 'verbose_name_plural': 'answers that could not be placed',
                 'ordering': ['-id'],
                 'permissions': [('settle_unplacedanswer', 'Can take an answer off the list of those not placed')],

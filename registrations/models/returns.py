@@ -32,7 +32,7 @@ class UnplacedAnswer(models.Model):
     received_at = models.DateTimeField(_("read at"))
 
     class Meta:
-        verbose_name = _("answer that could not be placed")
+        verbose_name = _("unplaced answer")
         verbose_name_plural = _("answers that could not be placed")
         ordering = ["-id"]
         default_permissions = ("view",)

@@ -92,7 +92,7 @@ class Telling:
     def leaves_calendar(self, seat: Seat) -> None:
         """Note that a CANCEL to a seat's person leaves, from a calendar that may be another registration's too."""
         self._to_top.add(seat.session_id)
-        if seat.session.can_be_chosen(self.now):
+        if seat.session.is_dated and seat.session.can_be_chosen(self.now):
             self._left.append(seat)
 
     def post(self) -> None:

@@ -92,7 +92,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
         "sessions": "{webinarsession}",
     },
     "registrations_registration_erase": {"reason": "A letter."},
-    "registrations_seat_decide": {"reason": "Because."},
+    "registrations_seat_decide": {"reason": "Because.", "seats": "{shown_seat}"},
     "registrations_seat_override": {"reason": "A partner."},
     "registrations_seat_overrides": {"reason": "A partner."},
     "registrations_seat_waiting-place": {"place": "2", "reason": "A partner."},

@@ -304,6 +304,8 @@ name              registrations_seat_changelist               AUDS
 name              registrations_seat_decide                   AS
 name              registrations_seat_override                 AS
 name              registrations_seat_overrides                AS
+name              registrations_unplacedanswer_change         AUDS
+name              registrations_unplacedanswer_changelist     AUDS
 name              registrations_webinar_questions             AS
 name              registrations_webinar_questions-print       AS
 name              registrations_webinarsession_attendance     AS
@@ -360,6 +362,8 @@ reference         registrations_registration_history          AUDS
 reference         registrations_registration_retry_address    AS
 reference         registrations_seat_changelist               AS
 reference         registrations_seat_decide                   AS
+reference         registrations_unplacedanswer_change         AUDS
+reference         registrations_unplacedanswer_changelist     AUDS
 reference         registrations_seat_history                  AUDS
 reference         registrations_seat_override                 AS
 reference         registrations_webinar_happened              AUDS

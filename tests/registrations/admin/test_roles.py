@@ -196,6 +196,7 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "rule": RuleVersion.objects.published().latest("pk").pk,
         "draft_rule": later_rule().pk,
         "doubtful": doubtful[0],
+        "shown_seat": at_sight.sent(world["seat"]),
         "batch": batch,
         "spare_webinar": make_webinar(slug="spare").pk,
         "spare_session": make_session(make_webinar(slug="other")).pk,

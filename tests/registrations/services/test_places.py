@@ -287,7 +287,7 @@ def test_promoting_takes_a_fixed_number_of_queries(
     type(two_places).objects.update(capacity=9)
     jobs.places.start_promotions(NOW)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         jobs.work_one_chunk(NOW)
 
     assert states() == ["approved"] * (2 + count)

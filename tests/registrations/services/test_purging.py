@@ -167,7 +167,7 @@ def test_other_webinars_are_left_alone(ada, period):
 def test_dry_run_counts_and_changes_nothing(ada, period):
     period(*NAMES)
 
-    assert purge(dry_run=True) == [1, 1, 1, 0, 1, 0, 0, 1, 0]
+    assert purge(dry_run=True) == [1, 1, 1, 0, 1, 0, 0, 1, 0, 0]
     assert left(ada) == ALL
     assert bytes(ada.mails.get().raw) == b"Dear Ada"
     assert not HistoryEntry.objects.filter(action="purged").exists()

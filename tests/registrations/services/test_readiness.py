@@ -244,5 +244,5 @@ def test_readiness_takes_a_fixed_number_of_queries(sessions, complete, django_as
         make_session(complete, starts_at=NOW + timedelta(days=9), ends_at=NOW + timedelta(days=10))
     services.readiness(complete, NOW)  # fills the cache of published lists
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         services.readiness(complete, NOW)

@@ -217,7 +217,7 @@ def test_register_takes_a_fixed_number_of_queries(webinar, count, django_assert_
         services.register(webinar.pk, submission=submission(*sessions), now=NOW)
 
 
-REGISTER_QUERIES = 15
+REGISTER_QUERIES = 16
 
 
 def test_edit_of_a_name_leaves_decisions_alone(webinar, session, approver):

@@ -196,19 +196,6 @@ def test_stopping_a_cancellation_keeps_the_session_and_everybodys_seats(webinar,
     assert (kinds(approved), kinds(waiting)) == ([MailKind.INVITATION], [])
 
 
-def test_stopping_the_move_of_a_session_that_was_over_leaves_it_over(session, approved, editor):
-    after = ENDS + DAY
-    services.sweep(ENDS)
-    closed_at = WebinarSession.objects.get(pk=session.pk).closed_at
-    job = move(session, editor, days=7, at=after)
-
-    services.stop_job(job.pk, by=editor, now=after)
-    services.sweep(after)
-
-    assert WebinarSession.objects.values_list("ends_at", "closed_at").get(pk=session.pk) == (ENDS, closed_at)
-    assert BulkJob.objects.filter(kind="closing").count() == 1
-
-
 def test_a_session_moved_there_and_back_within_the_window_tells_nobody(session, approved, editor):
     move(session, editor)
     move(session, editor, days=0, at=NOW + MINUTE)

@@ -137,7 +137,7 @@ ROWS: list[tuple[str, bool, Callable[[Story], object], list[tuple[str, str, int]
             ("confirm_new_address", "", -1),
             ("address_left", "CANCEL", 2),
             ("address_changed", "", -1),
-            ("invitation", "REQUEST", 2),
+            ("invitation", "REQUEST", 3),
         ],
     ),
     (

@@ -244,6 +244,7 @@ def test_file_keeps_names_and_codes_in_every_language(client, everything):
         "state": "waiting",
         "created_at": "2020-04-20T10:00:00+02:00",
         "sent_at": None,
+        "returned_at": None,
         "reply": "",
     }
     assert english["history"][2] == {

@@ -108,16 +108,16 @@ def test_gate_gives_unknown_networks_a_limit_of_their_own(client, answers, few, 
         for sent, at in zip(others, ("", "unix:", "?", ""), strict=True)
     ]
 
-    assert [response.status_code for response in responses] == [302, 302, 302, 429]
+    assert [response.status_code for response in responses] == [307, 307, 307, 429]
 
 
 @pytest.mark.parametrize(
     ("headers", "statuses"),
     [
-        (("203.0.113.5:1", "203.0.113.5:2", "203.0.113.5:3"), [302, 302, 429]),
-        (("[2001:db8::1]:1", "2001:db8::2", '"[2001:db8::3]"'), [302, 302, 429]),
-        (("203.0.113.5", "203.0.113.6", "203.0.113.7"), [302, 302, 302]),
-        (("unknown", "_hidden", "unknown"), [302, 302, 302]),
+        (("203.0.113.5:1", "203.0.113.5:2", "203.0.113.5:3"), [307, 307, 429]),
+        (("[2001:db8::1]:1", "2001:db8::2", '"[2001:db8::3]"'), [307, 307, 429]),
+        (("203.0.113.5", "203.0.113.6", "203.0.113.7"), [307, 307, 307]),
+        (("unknown", "_hidden", "unknown"), [307, 307, 307]),
     ],
     ids=["ports of one address", "one IPv6 network", "three addresses", "unknown"],
 )

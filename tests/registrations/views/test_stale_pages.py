@@ -7,6 +7,7 @@ from registrations import services
 from registrations.models import AddressChange, Contest, Registration
 from registrations.states import Move
 from tests.pages import drawn_in, drawn_on
+from tests.registrations import at_sight
 from tests.registrations.admin.role_forms import Filled
 from tests.registrations.factories import NOW, decide, make_session
 from tests.registrations.views.test_hostile_forms import (  # fixtures are used by their names
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 NEEDS_NONE = {
     "register": "only adds: what is there already stays",
+    "registered": "hands the form that was sent back to be corrected",
     "my_link": "only sends a mail",
     "confirm": "says yes to what the mail's link names, once",
     "join": "leads on to the meeting",
@@ -134,7 +136,7 @@ def test_objection_to_a_result_that_has_changed_is_kept_and_not_taken(client, re
     page = url(registration, "contest", seat.session.number)
     tokens = drawn_on(client, page)
     decide(registration, approver, Move.PUT_BACK)
-    services.decide_seats(
+    at_sight.decide_seats(
         registration.pk,
         seat_ids=[seat.pk],
         decision=services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Another reason."),

@@ -315,7 +315,10 @@ def test_webinar_page_shows_the_newest_agenda(client, webinar, session, approver
 
     page = client.get("/webinars/clusters/").text
 
-    assert "<strong>10:30</strong> New" in page
+    assert (
+        '<strong><time datetime="2020-04-28T10:30:00+02:00" data-own="clock">10:30</time></strong> New'
+        in page
+    )
     assert "Old" not in page
 
 

@@ -321,7 +321,7 @@ def letters_of(*raws):
 
 
 def test_take_returns_leaves_what_fails_and_goes_on(ada, monkeypatch, caplog):
-    good, bad = postfix_bounce(id_of(ada.mails.get())), reply(uid=seat_of(ada).session.calendar_uid)
+    good, bad = postfix_bounce(id_of(ada.mails.get())), reply(uid=ada.seats.get().session.calendar_uid)
 
     def fail(*_about):
         raise DatabaseError("ada@example.org")

@@ -57,15 +57,19 @@ def attendance_figures(session: WebinarSession) -> AttendanceFigures:
         minutes=round(median(minutes)) if minutes else 0,
         without_place=len(attended) - len(with_place),
         to_match=report.attendances.to_match().count(),
-        by_list=_by_list(session, (seat for seat in with_place if not seat.registration.is_guest)),
+        by_list=_by_list(report, session, [seat for seat in with_place if not seat.registration.is_guest]),
     )
 
 
-def _by_list(session: WebinarSession, seats: Iterable[Seat]) -> tuple[tuple[str, int], ...]:
-    """Return how many people there are by the list that their verdict counts them on, the lists in order, none last."""
-    assert session.starts_at is not None  # noqa: S101 -- a session without a date has no report
+def _by_list(
+    report: AttendanceReport, session: WebinarSession, seats: Iterable[Seat]
+) -> tuple[tuple[str, int], ...]:
+    """Return how many people there are by the list that their verdict counts them on, the lists in order, none last.
+
+    Where the session's date was taken back since, the titles are those of the day on which the report was saved.
+    """
     register = eligibility_register.current(session.webinar.audience.key)
-    day = session_day(session.webinar, session, today=brussels_day(session.starts_at))
+    day = session_day(session.webinar, session, today=brussels_day(session.starts_at or report.saved_at))
     found: Counter[str] = Counter()
     for list_key, count in Counter(seat.list_key for seat in seats).items():
         edition = register.edition_on(list_key, day)

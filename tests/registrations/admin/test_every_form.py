@@ -3,6 +3,8 @@
 A new page that acts fails here until it does, or until a line below says why it need not.
 """
 
+import re
+
 import pytest
 from django.urls import URLPattern, get_resolver
 
@@ -44,19 +46,20 @@ NEEDS_NONE = {
     "registrations_registration_invite_guest": ONLY_ADDS,
     "registrations_registration_export": TAKES_A_FILE,
     "registrations_seat_export": TAKES_A_FILE,
+    "registrations_bulkjob_stop": "ends what waits, whatever else its page says; what has ended stays as it is",
+    "registrations_bulkjob_release": "lets go what waits; each seat is held to what its own page showed",
 }
-# DECISIONS-BRANCH: what that branch brings of its own is to be taken away here, line by line.
-OF_DECISIONS = {
-    "registrations_seat_decide",
-    "registrations_seat_override",
-    "registrations_seat_overrides",
-    "registrations_seat_waiting-place",
-    "registrations_override_answer",
-    "registrations_override_answer_batch",
-    "registrations_contest_answer",
-    "registrations_bulkjob_stop",
-    "registrations_bulkjob_release",
+# Pages that decide carry how each seat stood (services/standing.py), in this hidden field.
+DECIDE = {
+    "registrations_seat_decide": "seats",
+    "registrations_seat_override": "shown",
+    "registrations_seat_overrides": "seats",
+    "registrations_seat_waiting-place": "shown",
+    "registrations_override_answer": "shown",
+    "registrations_override_answer_batch": "seats",
+    "registrations_contest_answer": "shown",
 }
+STANDING = re.compile(r"(?<![\w-])[\w-]{16}(?![\w-])")
 SHOWS = "shows only"
 ON_OTHER_LISTS = ("admin:", "registrations:")  # role_matrix.py, and views/test_stale_pages.py
 # Addresses outside the admin and people's pages.
@@ -89,7 +92,7 @@ def drawn_from_something_else(body):
 def test_form_of_the_desk_acts_only_on_what_it_was_drawn_from(everything, spoil):  # noqa: F811
     browser, sent, wrong = member("S"), bodies(everything), []
     for page in pages_that_act():
-        if page.acts in ("-", "405") or page.name in NEEDS_NONE or page.name in OF_DECISIONS:
+        if page.acts in ("-", "405") or page.name in NEEDS_NONE or page.name in DECIDE:
             continue
         if not any(TOKEN.search(name) for name in sent[page]):
             wrong.append(f"{page}: says nothing of what it was drawn from")
@@ -100,10 +103,24 @@ def test_form_of_the_desk_acts_only_on_what_it_was_drawn_from(everything, spoil)
     assert wrong == []
 
 
+def test_page_that_decides_acts_only_on_seats_as_they_stood(everything):  # noqa: F811
+    browser, sent, wrong = member("S"), bodies(everything), []
+    for page in pages_that_act():
+        if (field := DECIDE.get(page.name)) is None:
+            continue
+        carried = sent[page].get(field, "")
+        otherwise = {field: STANDING.sub("0" * 16, carried), "answer": "confirm"}
+        response = tried(browser, address(page, everything), sent[page] | otherwise)
+        if not STANDING.search(carried) or response.status_code != 200:
+            wrong.append(f"{page}: {carried!r}, answered {response.status_code}")
+
+    assert wrong == []
+
+
 def test_what_needs_nothing_is_there():
     acting = {page.name for page in pages_that_act() if page.acts not in ("-", "405")}
 
-    assert (NEEDS_NONE.keys() | OF_DECISIONS) - acting == set()
+    assert (NEEDS_NONE.keys() | DECIDE.keys()) - acting == set()
 
 
 def test_every_address_outside_the_admin_and_peoples_pages_has_its_line():

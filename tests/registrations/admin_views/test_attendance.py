@@ -4,15 +4,25 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from registrations.models import Attendance, AttendanceReport, Seat
+from registrations.models import Attendance, AttendanceReport, Seat, WebinarSession
 from registrations.services import minutes_there
 from tests.eligibility.test_workbooks import book
 from tests.pages import was_changed
 from tests.registrations.admin_views.reading import messages, words
-from tests.registrations.factories import ENDS, NOW, approve, make_registration, make_undated_session
+from tests.registrations.factories import (
+    ENDS,
+    NOW,
+    STARTS,
+    approve,
+    make_attendance,
+    make_registration,
+    make_undated_session,
+    make_user,
+)
 
 CASES = Path(__file__).parent.parent.parent / "cases"
 WAY_ON = "Open the list in a spreadsheet program, save it as “CSV UTF-8” or .xlsx, and choose that."
@@ -385,3 +395,31 @@ def test_report_as_a_workbook_is_read(client, session, ada):
     response = client.post(url(session, "attendance-upload"), {"upload": upload})
 
     assert response.context["report_form"]["text"].value() == f"{TEXT}\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "webinarsession_attendance",
+        "webinarsession_attendance-upload",
+        "webinarsession_change",
+        "webinarsession_follow-up",
+        "webinarsession_waiting-list",
+        "webinar_numbers",
+        "webinar_happened",
+    ],
+)
+def test_date_taken_back_breaks_no_page_that_knows_who_attended(page, webinar, session, client):
+    by = make_user("root")
+    User.objects.update(is_superuser=True)
+    seat = approve(make_registration(webinar, [session]), by).seats.get()
+    stays = [[STARTS.isoformat(), ENDS.isoformat()]]
+    matched = {"state": Attendance.State.MATCHED, "match": Attendance.Match.HAND, "seat": seat}
+    make_attendance(session, by=by, name="Ada", stays=stays, **matched)
+    WebinarSession.objects.update(starts_at=None, ends_at=None)
+    client.force_login(by)
+    row = webinar if page.startswith("webinar_") else session
+
+    response = client.get(reverse(f"admin:registrations_{page}", args=[row.pk]))
+
+    assert response.status_code == 200

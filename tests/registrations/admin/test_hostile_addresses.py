@@ -42,7 +42,7 @@ def test_every_list_answers_what_no_link_holds(everything, rf):  # noqa: F811
             for name in (*filters, *columns)
         ]
         queries = [
-            *hostile_addresses.each_alone(filters, path, values=4),
+            *hostile_addresses.each_alone(filters, path, values=2),
             *hostile_addresses.each_alone(
                 [*hostile_addresses.OF_DJANGO, *columns, *compared], path, values=1
             ),

@@ -242,8 +242,8 @@ class AnswerForm(forms.Form):
 
 
 def lock(rows: "models.QuerySet[Any]") -> None:
-    """Hold these rows until the end of the transaction, in the order of their ids."""
-    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+    """Hold these rows until the end of the transaction, in the order of their ids; others may go on referring to them."""
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 Locks = Callable[[int], Iterable["models.QuerySet[Any]"]]

@@ -67,7 +67,7 @@ def test_from_home_to_withdrawn_without_a_mouse(page, site):
     expect(page.locator("main")).to_be_focused()
     press(page, "link", "Register")
 
-    type_into(page, "First name", "Zoë")
+    type_into(page, "First name (optional)", "Zoë")
     type_into(page, "Family name", "Šimková")
     type_into(page, "Email address", EMAIL)
     type_into(page, "Organisation", "Klastr Sever")

@@ -106,7 +106,9 @@ def _lock_both_addresses(token: str) -> list[Registration]:
     if asked is None:
         raise errors.LinkNotValid
     of_address = Q(webinar=asked.registration.webinar_id, email_key=asked.email_key)
-    rows = Registration.objects.select_for_update().filter(Q(pk=asked.registration_id) | of_address)
+    rows = Registration.objects.select_for_update(no_key=True).filter(
+        Q(pk=asked.registration_id) | of_address
+    )
     return [row for row in rows.order_by("id") if row.pk != asked.registration_id]
 
 

@@ -106,7 +106,7 @@ def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> R
     Somebody who confirms twice is not told off. Raises LinkNotValid; RequestNotWaiting where a newer request of the person
     replaced it or it has ended; PrivacyNotAcknowledged where staff entered it and its person gives no `consents`.
     """
-    rows = list(_of_one_address(token).select_for_update())
+    rows = list(_of_one_address(token).select_for_update(no_key=True))
     found = _where_it_leads(token, rows, now)
     registration = found.registration
     if found.standing == Standing.CONFIRMED:
@@ -160,7 +160,7 @@ def make_way(registration: Registration, submission: Submission, now: datetime) 
 
     Return whether it is to be taken: what was sent twice is there already, and its mail on its way.
     """
-    earlier = Registration.objects.select_for_update().filter(
+    earlier = Registration.objects.select_for_update(no_key=True).filter(
         webinar=registration.webinar,
         email_key=registration.email_key,
         person_key=registration.person_key,

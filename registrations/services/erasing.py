@@ -63,7 +63,11 @@ def _lock_submissions(registration_id: int) -> list[int]:
     An active registration of that address is left alone: its person erases it from its own page.
     """
     asked = Registration.objects.values("webinar", "email_key").get(pk=registration_id)
-    rows = Registration.objects.select_for_update().filter(Q(pk=registration_id) | Q(**asked)).order_by("id")
+    rows = (
+        Registration.objects.select_for_update(no_key=True)
+        .filter(Q(pk=registration_id) | Q(**asked))
+        .order_by("id")
+    )
     return [row.pk for row in rows if row.pk != registration_id and not row.is_active]
 
 

@@ -54,5 +54,7 @@ def lock_seats(seats: "QuerySet[Seat]", registration: Registration | None = None
 
 
 def _registrations() -> "QuerySet[Registration]":
-    rows = Registration.objects.select_for_update(of=("self",)).select_related("webinar__audience")
+    rows = Registration.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "webinar__audience"
+    )
     return rows.prefetch_related("webinar__sessions")

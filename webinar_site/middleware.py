@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.cache import patch_vary_headers
@@ -29,7 +29,7 @@ NO_HEADER = (
 )
 NUL = "\x00"
 UNUSED_LOOKUP = re.compile(r"__(?:i?regex|range)$")
-IMPOSSIBLE = (DataError, OverflowError)
+IMPOSSIBLE = (DataError, OverflowError, FieldDoesNotExist)  # the last by an empty _to_field, in stock pages
 # Staff choose the characters of a password themselves; a meeting's password is pasted like any other text.
 PASSWORD = re.compile(r"(?:^|-|old_|new_)password\d?$")
 

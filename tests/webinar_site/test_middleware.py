@@ -186,3 +186,11 @@ def test_comparison_that_no_link_makes_is_refused(admin_client, lookup):
     response = admin_client.get(reverse("admin:registrations_webinarsession_changelist"), {lookup: "(a+)+$"})
 
     assert response.status_code == 400
+
+
+def test_page_of_a_row_asked_for_by_no_field_is_refused(admin_client, django_user_model):
+    user = django_user_model.objects.get()
+
+    response = admin_client.get(f"/admin/auth/user/{user.pk}/change/?_to_field=")
+
+    assert response.status_code == 400

@@ -77,7 +77,7 @@ def change_rule(rule_id: int, record: Rule) -> RuleVersion:
 
 
 def _lock_editable(rows: "OfficialQuerySet[Row]", pk: int) -> Row:
-    row = rows.select_for_update().filter(pk=pk).first()
+    row = rows.select_for_update(no_key=True).filter(pk=pk).first()
     if row is None:
         raise PublishingRefused(_("The draft is no longer there."))
     if row.publication_id is not None:

@@ -69,13 +69,13 @@ def decline(proposal_id: int, *, by: User, now: datetime) -> PublicationProposal
 
 
 def _lock_and_refuse_proposed(rows: "OfficialQuerySet") -> None:
-    for row in rows.select_for_update().order_by("pk"):
+    for row in rows.select_for_update(no_key=True).order_by("pk"):
         if row.publication_id is None and row.proposal_id is not None:
             raise PublishingRefused(_("%(key)s is already proposed.") % {"key": row.key})
 
 
 def _lock_open(proposal_id: int) -> PublicationProposal:
-    proposal = PublicationProposal.objects.select_for_update().get(pk=proposal_id)
+    proposal = PublicationProposal.objects.select_for_update(no_key=True).get(pk=proposal_id)
     if not proposal.is_open:
         raise PublishingRefused(_("A colleague was faster: this proposal is already confirmed or declined."))
     return proposal

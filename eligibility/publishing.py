@@ -204,7 +204,7 @@ def _publish(act: Publication, editions: list[int], rules: list[int]) -> Publica
 
 def _wait_for_others() -> None:
     """Lock the audiences, so that two publications get two numbers and each sees what the other published."""
-    list(Audience.objects.select_for_update().order_by("pk").values_list("pk"))
+    list(Audience.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _drafts(rows: "OfficialQuerySet[Row]", ids: list[int]) -> list[Row]:

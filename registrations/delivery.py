@@ -110,7 +110,7 @@ def _take_next(now: datetime) -> OutgoingMail | rates.Full | None:
 
     The attempt is counted here, so that a mail that kills its worker runs out of attempts.
     """
-    mail = OutgoingMail.objects.due(now).select_for_update(skip_locked=True).first()
+    mail = OutgoingMail.objects.due(now).select_for_update(no_key=True, skip_locked=True).first()
     if mail is None:
         return None
     if full := rates.take(mail.recipient, now):

@@ -45,7 +45,7 @@ def take(recipient: str, now: datetime) -> Full | None:
     for domain, limit in _limits(
         recipient
     ):  # always all mails first, so that two workers never wait for each other
-        rate, _created = MailRate.objects.select_for_update().get_or_create(
+        rate, _created = MailRate.objects.select_for_update(no_key=True).get_or_create(
             domain=domain, defaults={"used_at": now}
         )
         second = int(now.timestamp())
@@ -80,7 +80,7 @@ def put_off(full: Full, now: datetime) -> int:
         at_hand = full.recipient.rpartition("@")[2]
         due = due.filter(Q(recipient__iendswith=f"@{full.domain}") | Q(recipient__endswith=f"@{at_hand}"))
     with transaction.atomic():
-        held = due.select_for_update(skip_locked=True).order_by("pk").values("pk")
+        held = due.select_for_update(no_key=True, skip_locked=True).order_by("pk").values("pk")
         planned_at = Case(When(attempts=0, then=full.free_at), default=F("planned_at"))
         return OutgoingMail.objects.filter(pk__in=held).update(due_at=full.free_at, planned_at=planned_at)
 

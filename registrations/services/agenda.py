@@ -86,7 +86,7 @@ def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = F
 
     Silently, for a misprint, nobody is mailed; the next mail tells it along with the rest. Raises NothingToPublish.
     """
-    webinar = Webinar.objects.select_for_update().get(pk=webinar_id)
+    webinar = Webinar.objects.select_for_update(no_key=True).get(pk=webinar_id)
     latest = webinar.agenda_versions.first()
     items = working_agenda(webinar_id)
     if not agenda_changes(latest.items if latest else [], items):
@@ -128,7 +128,7 @@ def _write_job(version: AgendaVersion, *, silent: bool) -> None:
 
 def _lock_held(webinar: Webinar, now: datetime) -> BulkJob | None:
     """Lock the agenda's job that is still in its window; one that a worker has is released by that."""
-    jobs = BulkJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+    jobs = BulkJob.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(
         kind=BulkJob.Kind.AGENDA, webinar=webinar, state=BulkJob.State.WAITING, due_at__gt=now
     )
     return jobs.first()

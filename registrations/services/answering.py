@@ -65,7 +65,9 @@ def settle_answers(answer_ids: list[int], *, by: User, now: datetime) -> int:
 
     `now` is an aware datetime.
     """
-    rows = UnplacedAnswer.objects.select_for_update(of=("self",)).select_related("session", "registration")
+    rows = UnplacedAnswer.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "session", "registration"
+    )
     found = list(rows.filter(pk__in=answer_ids).order_by("pk"))
     for row in found:
         recording.record(
@@ -131,7 +133,7 @@ def _lock_whose(reply: CalendarReply, uid: str) -> Registration | None:
     """Lock the registration of whom an answer names as invited, else of its sender; None where both are unknown."""
     for key in (_key(reply.attendee), _key(reply.sender)):
         active = _registered(uid).filter(email_key=key, state=RegistrationState.ACTIVE)
-        if found := active.select_for_update(of=("self",)).first():
+        if found := active.select_for_update(no_key=True, of=("self",)).first():
             return found
     return None
 

@@ -278,7 +278,7 @@ def _lock(attendance_id: int) -> Attendance:
     found = Attendance.objects.filter(pk=attendance_id).values_list("report__session", flat=True).first()
     if found is not None:
         lock_session(found)
-    rows = Attendance.objects.select_for_update(of=("self",)).select_related(
+    rows = Attendance.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "report__session", "seat__registration"
     )
     row = rows.filter(pk=attendance_id).first()

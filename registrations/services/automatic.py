@@ -19,7 +19,7 @@ from registrations.states import Move, RegistrationState, SeatState
 @transaction.atomic
 def set_auto_approval(webinar_id: int, *, on: bool, by: User, now: datetime) -> Webinar:
     """Switch automatic approval on or off, from now on (aware): what waits already stays for staff."""
-    webinar = Webinar.objects.select_for_update().get(pk=webinar_id)
+    webinar = Webinar.objects.select_for_update(no_key=True).get(pk=webinar_id)
     if webinar.auto_approve == on:
         return webinar
     webinar.auto_approve = on

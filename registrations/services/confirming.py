@@ -214,6 +214,6 @@ def expire_unconfirmed(now: datetime, *, limit: int = 500) -> int:
         stale = Registration.objects.filter(
             state=RegistrationState.UNCONFIRMED, created_at__lt=now - CONFIRM_WITHIN
         )
-        rows = list(stale.select_for_update(skip_locked=True).order_by("id")[:limit])
+        rows = list(stale.select_for_update(no_key=True, skip_locked=True).order_by("id")[:limit])
         expire(rows, now)
     return len(rows)

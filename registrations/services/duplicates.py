@@ -40,7 +40,11 @@ def lock_beside(left: Collection[Seat]) -> list[Seat]:
     session, and then tells its own CANCEL above what is told now.
     """
     places = {place_of(seat) for seat in left}
-    rows = standing_beside(left).select_for_update(of=("self",)).select_related("registration__webinar")
+    rows = (
+        standing_beside(left)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("registration__webinar")
+    )
     return [seat for seat in rows.order_by("pk") if place_of(seat) in places]
 
 

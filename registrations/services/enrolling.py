@@ -221,7 +221,7 @@ def enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> tuple[int, int]:
     What has changed since the list was checked is seen again, line by line, and noted. Once registration is closed
     nobody is registered any more.
     """
-    lines = list(job.lines.select_for_update().filter(pk__in=ids).order_by("pk"))
+    lines = list(job.lines.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     assert job.webinar_id is not None  # noqa: S101 -- an import is always into a webinar
     webinar = Webinar.objects.select_related("audience").prefetch_related("sessions").get(pk=job.webinar_id)
     submissions = {line: _submission(line) for line in lines}

@@ -168,7 +168,7 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
     newest = versions[job.facts["version"]]
     people = agenda.people_to_tell(job.webinar_id, newest.number, now).filter(pk__in=ids)
     people = people.select_related("webinar").prefetch_related("webinar__sessions")
-    due = list(people.select_for_update(of=("self",)).order_by("pk"))
+    due = list(people.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     posted = [
         mails.agenda(person, newest, seen, now, job)
         for person in due

@@ -111,7 +111,9 @@ def work_one_chunk(now: datetime) -> bool:
     Why a line of an import is left alone is written in the language of whoever started the job.
     """
     with transaction.atomic():
-        due = BulkJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(due_at__lte=now)
+        due = BulkJob.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(
+            due_at__lte=now
+        )
         job = due.select_related("created_by__staff_language", "session").order_by("due_at", "id").first()
         if job is None:
             return False
@@ -191,7 +193,7 @@ def close_ended_sessions(now: datetime) -> None:
     with transaction.atomic():
         planned = WebinarSession.objects.filter(state=SessionState.PLANNED)
         ended = planned.filter(ends_at__lte=now, closed_at__isnull=True)
-        for session in ended.select_for_update(skip_locked=True).order_by("id"):
+        for session in ended.select_for_update(no_key=True, skip_locked=True).order_by("id"):
             session.closed_at = now
             session.save(update_fields=["closed_at"])
             windows.write_due(BulkJob.Kind.CLOSING, now, session=session, webinar_id=session.webinar_id)
@@ -209,7 +211,7 @@ def start_reassessment(now: datetime) -> BulkJob | None:
         return None
     with transaction.atomic():
         under_way = BulkJob.objects.filter(kind=BulkJob.Kind.REASSESSMENT, due_at__isnull=False)
-        if under_way.select_for_update().exists():
+        if under_way.select_for_update(no_key=True).exists():
             return None
         return windows.write_due(BulkJob.Kind.REASSESSMENT, now, facts={"publication": newest})
 

@@ -65,7 +65,7 @@ def lapse_overrides(now: datetime, *, limit: int = 500) -> int:
 def _lapse(seat_ids: list[int], now: datetime) -> int:
     seats = {seat.pk: seat for seat in lock_seats(Seat.objects.filter(pk__in=seat_ids))}
     stale = Override.objects.open().filter(seat__in=seat_ids, requested_at__lte=now - lapses_after())
-    locked = list(stale.select_for_update(of=("self",)))
+    locked = list(stale.select_for_update(no_key=True, of=("self",)))
     confirmed = (
         batches_being_confirmed()
     )  # asked once more: whoever confirmed held one of these rows until now

@@ -77,7 +77,7 @@ def publish_wording(kind: str, language: str, *, body: str, seen: int, by: User,
     `seen` is the version that it was compared with, 0 for the first in a language. `now` is an aware datetime. Raises
     LegalTextRefused, also where a colleague has published another version meanwhile.
     """
-    versions = LegalText.objects.select_for_update().filter(kind=kind, language=language)
+    versions = LegalText.objects.select_for_update(no_key=True).filter(kind=kind, language=language)
     newest = max(versions, key=lambda text: text.version, default=None)
     if (newest.version if newest else 0) != seen:
         raise errors.LegalTextRefused(

@@ -19,12 +19,16 @@ def lock_registration(registration_id: int) -> Registration:
 
 def lock_session(session_id: int) -> WebinarSession:
     """Lock and re-read one session with its webinar; raises WebinarSession.DoesNotExist."""
-    return WebinarSession.objects.select_for_update(of=("self",)).select_related("webinar").get(pk=session_id)
+    return (
+        WebinarSession.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("webinar")
+        .get(pk=session_id)
+    )
 
 
 def lock_sessions(session_ids: Iterable[int]) -> dict[int, WebinarSession]:
     """Lock and re-read sessions, in the order of their ids; return them by id."""
-    rows = WebinarSession.objects.select_for_update(of=("self",)).filter(pk__in=set(session_ids))
+    rows = WebinarSession.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(session_ids))
     return {row.pk: row for row in rows.select_related("webinar").order_by("id")}
 
 
@@ -42,7 +46,7 @@ def lock_seats(seats: "QuerySet[Seat]", registration: Registration | None = None
         registrations = {registration.pk: registration}
     sessions = lock_sessions(row[2] for row in found)
     locked = list(
-        Seat.objects.select_for_update(of=("self",))
+        Seat.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=[row[0] for row in found])
         .select_related("override", "decided_by")
         .order_by("id")

@@ -115,7 +115,7 @@ def reset_mail_text(place: TextPlace, *, seen: int, by: User, now: datetime) -> 
 
 def _lock(place: TextPlace, seen: int) -> MailText | None:
     """Lock the webinar; return the newest version at a place, or None; refuse if somebody was faster."""
-    webinar = Webinar.objects.select_for_update().get(pk=place.webinar_id)
+    webinar = Webinar.objects.select_for_update(no_key=True).get(pk=place.webinar_id)
     newest = webinar.mail_texts.filter(kind=place.kind, language=place.language).first()
     if (newest.version if newest else 0) != seen:
         raise errors.MailTextRefused(

@@ -18,7 +18,7 @@ def progress_of(mailbox: str, validity: int) -> Progress | None:
 def note_read(position: Position, *, again: bool) -> None:
     """Write down that a message was read, or is to be read `again`; readers beside each other never go back."""
     defaults = {"validity": position.validity}
-    row, _is_new = ReadMailbox.objects.select_for_update().get_or_create(
+    row, _is_new = ReadMailbox.objects.select_for_update(no_key=True).get_or_create(
         name=position.mailbox, defaults=defaults
     )
     if row.validity != position.validity:

@@ -55,7 +55,7 @@ def close_registration(webinar_id: int, *, by: User, now: datetime) -> Webinar:
 
 
 def _lock(webinar_id: int) -> Webinar:
-    webinars = Webinar.objects.select_for_update(of=("self",)).select_related("audience")
+    webinars = Webinar.objects.select_for_update(no_key=True, of=("self",)).select_related("audience")
     return webinars.get(pk=webinar_id)
 
 

@@ -184,7 +184,7 @@ def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> B
     it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
     """
     # Two people who press at once get one job: the second waits here and is refused.
-    first = _refuse_answered(batch, open_batch(batch).select_for_update().first(), now)
+    first = _refuse_answered(batch, open_batch(batch).select_for_update(no_key=True).first(), now)
     _refuse_the_same_person(first, by)
     shown = dict.fromkeys(open_batch(batch).values_list("seat_id", flat=True), "") | dict(shown)
     require_as_shown(changed_since(shown))

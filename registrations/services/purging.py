@@ -212,7 +212,9 @@ def _empty_attendances(webinar: Webinar, now: datetime, dry_run: bool) -> int:
 @transaction.atomic
 def _purge_chunk(name: str, category: Category, webinar: Webinar, now: datetime) -> int:
     """Delete a category of the next people who have any, and record how many in the same transaction."""
-    found = category.find(webinar.registrations.select_for_update(of=("self",), skip_locked=True), now)
+    found = category.find(
+        webinar.registrations.select_for_update(no_key=True, of=("self",), skip_locked=True), now
+    )
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     if ids:
         category.delete(ids, now)

@@ -66,7 +66,7 @@ def mark_questions(webinar_id: int, *, marks: Mapping[int, Mark], by: User, now:
 
     A question that its person has changed is no longer shown as changed once it is marked again. Nobody is told.
     """
-    people = Registration.objects.select_for_update(of=("self",)).filter(
+    people = Registration.objects.select_for_update(no_key=True, of=("self",)).filter(
         pk__in=marks, webinar=webinar_id, state=RegistrationState.ACTIVE
     )
     ids = list(people.order_by("pk").values_list("pk", flat=True))

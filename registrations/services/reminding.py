@@ -69,7 +69,9 @@ def start_due_reminders(now: datetime) -> None:
 @transaction.atomic
 def _start_nearest(session_id: int, now: datetime) -> None:
     session = lock_session(session_id)
-    due = list(session.reminders.select_for_update().filter(due_at__lte=now).order_by("hours_before"))
+    due = list(
+        session.reminders.select_for_update(no_key=True).filter(due_at__lte=now).order_by("hours_before")
+    )
     session.reminders.filter(pk__in=[reminder.pk for reminder in due]).update(due_at=None)
     if not due or session.is_cancelled or session.starts_at is None or session.starts_at <= now:
         return  # another worker was faster, or it is too late

@@ -50,7 +50,7 @@ def retry_addresses(
     """
     if len(registration_ids) > MOST_RETRIED:
         raise errors.TooManyChosen(MOST_RETRIED)
-    marked = list(bounced_with(registration_ids).select_for_update())
+    marked = list(bounced_with(registration_ids).select_for_update(no_key=True))
     if not marked:
         raise errors.AddressNotBounced
     entries = [_entry(row, by, now) for row in marked]

@@ -115,7 +115,7 @@ def _is_at(address: str, key: str) -> bool:
 
 def _mark_returned(mail: OutgoingMail, failure: incoming.Failure, now: datetime) -> Result:
     """Mark a mail as not delivered; its address goes on being written to."""
-    registration = Registration.objects.select_for_update().filter(mails=mail).first()
+    registration = Registration.objects.select_for_update(no_key=True).filter(mails=mail).first()
     if not _mark(mail, State.RETURNED, failure, now):
         return Result.DROPPED
     if registration is not None:
@@ -133,7 +133,7 @@ def _mark_returned(mail: OutgoingMail, failure: incoming.Failure, now: datetime)
 def _mark_bounced(mail: OutgoingMail, failure: incoming.Failure, now: datetime) -> Result:
     """Mark a mail as bounced, and every registration that has its address by now."""
     key = email_key(mail.recipient)
-    addressed = list(Registration.objects.select_for_update().filter(email_key=key).order_by("id"))
+    addressed = list(Registration.objects.select_for_update(no_key=True).filter(email_key=key).order_by("id"))
     if not _mark(mail, State.BOUNCED, failure, now):
         return Result.DROPPED
     for row in addressed:

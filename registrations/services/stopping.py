@@ -119,7 +119,7 @@ def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
             row.session = session
         job.refresh_from_db()
         return next((row for row in waiting if row.pk == job_id), job), waiting
-    job = BulkJob.objects.select_for_update(of=("self",)).get(pk=job_id)
+    job = BulkJob.objects.select_for_update(no_key=True, of=("self",)).get(pk=job_id)
     return job, [job] if job.is_held(now) else []
 
 

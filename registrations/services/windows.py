@@ -31,7 +31,7 @@ def lock_held_changes(session_id: int, now: datetime) -> list[BulkJob]:
 
     A row that a worker has is released by that, and left out: the worker may be waiting for the session.
     """
-    held = BulkJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+    held = BulkJob.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(
         kind=BulkJob.Kind.SESSION_CHANGE,
         session=session_id,
         state=BulkJob.State.WAITING,

@@ -74,7 +74,7 @@ def alone(view: View) -> View:
             of_address = Registration.objects.filter(
                 webinar__in=own.values("webinar"), email_key__in=own.values("email_key")
             )
-            list(of_address.order_by("pk").select_for_update().values_list("pk"))
+            list(of_address.order_by("pk").select_for_update(no_key=True).values_list("pk"))
             return view(request, token, **kwargs)
 
     return held

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from registrations.services.submission import CONSENTS
+from registrations.models import CONSENTS
 
 GIVE, WITHDRAW = "give", "withdraw"
 

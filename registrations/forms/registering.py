@@ -31,6 +31,7 @@ from registrations.forms.countries import (
 from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
 from registrations.forms.shown_texts import TEXTS_SHOWN, ShowsTexts, language
 from registrations.models import (
+    CONSENTS,
     AccessNeed,
     LegalText,
     OrganisationType,
@@ -39,7 +40,7 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
-from registrations.services.submission import ANSWERS, CONSENTS
+from registrations.services.submission import ANSWERS
 from registrations.states import SeatState
 from registrations.templatetags.registrations_tags import session_time_html
 

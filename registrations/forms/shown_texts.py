@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from eligibility.languages import in_language
 from registrations import services
-from registrations.models import LegalText
-from registrations.services.submission import CONSENTS
+from registrations.models import CONSENTS, LegalText
 
 TEXTS_SHOWN = '{% include "registrations/texts_shown.html" %}'
 LONGEST_ID = 18  # digits of the largest number that every database takes

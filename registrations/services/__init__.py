@@ -28,10 +28,8 @@ from registrations.services.contesting import Reply, answer_contest, contest
 from registrations.services.copying import copy_webinar
 from registrations.services.deciding import (
     Decision,
-    Guest,
     SeatResult,
     decide_seats,
-    invite_guest,
     preview_decision,
     why_not,
 )
@@ -103,6 +101,7 @@ from registrations.services.following_up import (
     send_follow_up,
     why_no_follow_up,
 )
+from registrations.services.guests import Guest, invite_guest
 from registrations.services.impact import Impact, impact
 from registrations.services.importing import AddressReport, check_addresses, import_addresses, read_lines
 from registrations.services.jobs import (

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from registrations import mails, outbox
 from registrations.models import (
+    CONSENTS,
     Action,
     BulkJob,
     HistoryEntry,
@@ -24,7 +25,7 @@ from registrations.models import (
 )
 from registrations.services import automatic, errors, recording
 from registrations.services.legal_texts import as_shown
-from registrations.services.submission import ANSWERS, CONSENTS, Submission
+from registrations.services.submission import ANSWERS, Submission
 from registrations.states import Move, RegistrationState, require_registration_move, require_seat_move
 
 CONFIRM_WITHIN = timedelta(days=7)

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from registrations.models import Action, LegalText, Registration
+from registrations.models import CONSENTS, Action, LegalText, Registration
 from registrations.services import errors, recording
 from registrations.services.locking import lock_registration
-from registrations.services.submission import CONSENTS
 from registrations.states import RegistrationState
 
 CAN_BE_ASKED = (RegistrationState.ACTIVE, RegistrationState.WITHDRAWN)

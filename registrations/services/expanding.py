@@ -35,6 +35,7 @@ from registrations.services.deciding import Decision, decide_locked
 from registrations.services.locking import lock_seats
 from registrations.services.notes import Note
 from registrations.services.overriding import confirm_locked, open_batch
+from registrations.services.reassessment import due_for_reassessment
 from registrations.services.telling import TOLD_FIELDS, Telling, says_the_same
 from registrations.states import OPEN_SEATS, Move, RegistrationState, SeatState, require_seat_move
 
@@ -180,14 +181,6 @@ def _tell_agenda(job: BulkJob, ids: Sequence[int], now: datetime) -> list[RowRes
     Registration.objects.bulk_update(due, ["agenda_seen"])
     outbox.post(posted)
     return [RowResult(changed=True)] * len(posted) + [RowResult(changed=False)] * (len(ids) - len(posted))
-
-
-def due_for_reassessment(publication_number: int) -> QuerySet[Seat]:
-    """Return the seats whose verdict rests on an older publication and still matters."""
-    return Seat.objects.filter(
-        publication_number__lt=publication_number,
-        registration__state__in=[RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE],
-    ).exclude(state=SeatState.CANCELLED)
 
 
 def _seats_to_reassess(job: BulkJob) -> QuerySet[Any, int]:

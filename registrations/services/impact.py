@@ -11,7 +11,7 @@ from eligibility.prospect import Prospect
 from eligibility.rules import Outcome
 from registrations.models import Seat
 from registrations.services import judging
-from registrations.services.expanding import due_for_reassessment
+from registrations.services.reassessment import due_for_reassessment
 from registrations.states import SeatState
 
 CHUNK = 1000

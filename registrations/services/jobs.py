@@ -29,9 +29,10 @@ from registrations.services import (
 from registrations.services.confirming import expire_unconfirmed
 from registrations.services.deciding import Decision
 from registrations.services.erasing import wipe_finished_mails
-from registrations.services.expanding import STEPS, RowResult, Step, due_for_reassessment, left_of
+from registrations.services.expanding import STEPS, RowResult, Step, left_of
 from registrations.services.limiting import forget_attempts
 from registrations.services.notes import Note, NoteCode
+from registrations.services.reassessment import due_for_reassessment
 from registrations.services.sealing import anchor_history
 from registrations.services.standing import Shown, changed_since, require_as_shown
 

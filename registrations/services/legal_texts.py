@@ -10,10 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registrations.models import Action, LegalText
+from registrations.models import CONSENTS, Action, LegalText
 from registrations.models.texts import digest
 from registrations.services import errors, recording
-from registrations.services.submission import CONSENTS
 
 LONGEST_WORDING = 100_000  # characters
 

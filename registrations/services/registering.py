@@ -11,6 +11,7 @@ from eligibility import register as eligibility_register
 from eligibility.rules import Outcome
 from registrations import mails, outbox
 from registrations.models import (
+    CONSENTS,
     Action,
     LegalText,
     OutgoingMail,
@@ -25,7 +26,6 @@ from registrations.services import automatic, confirming, errors, judging, quest
 from registrations.services.legal_texts import as_shown
 from registrations.services.locking import lock_registration, lock_seats, lock_sessions
 from registrations.services.submission import (
-    CONSENTS,
     KEYS,
     Submission,
     set_access_needs,

@@ -43,8 +43,6 @@ ANSWERS = (
     "question",
     "ask_review",
 )
-# What the form asks once; afterwards each has a button of its own, because a consent is no answer to be corrected.
-CONSENTS = ("share_contact", "contact_me")
 
 
 def write_answers(registration: Registration, submission: Submission) -> list[str]:

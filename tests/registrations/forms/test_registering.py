@@ -11,9 +11,8 @@ from django.utils import translation
 from eligibility import register as eligibility_register
 from eligibility.rules import assess
 from registrations.forms import EditForm, MyLinkForm, RegistrationForm, language
-from registrations.models import LegalText, SessionState
+from registrations.models import CONSENTS, LegalText, SessionState
 from registrations.services import Submission
-from registrations.services.submission import CONSENTS
 from registrations.states import SeatState
 from tests.registrations.factories import (
     NOW,

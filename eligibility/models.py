@@ -49,6 +49,14 @@ class PublicationQuerySet(PublishedQuerySet):
         raise PublishedRowsNeverChange
 
 
+class ProposalQuerySet(models.QuerySet["PublicationProposal"]):
+    """Query proposals, as sentences."""
+
+    def open(self) -> "ProposalQuerySet":
+        """Return the proposals that nobody has confirmed or declined yet."""
+        return self.filter(publication__isnull=True, declined_at__isnull=True)
+
+
 class Audience(models.Model):
     """Name a rule set: who may take part. Rule versions belong to it, webinars point to it."""
 
@@ -145,6 +153,8 @@ class PublicationProposal(models.Model):
         verbose_name=_("declined by"),
     )
     declined_at = models.DateTimeField(_("declined at"), null=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposal")

@@ -74,6 +74,10 @@ class PublishedQuerySet(models.QuerySet):
 class OfficialQuerySet(PublishedQuerySet):
     """Query editions or rules, which two people make official; the only way past the refusals is here."""
 
+    def editable(self) -> Self:
+        """Return the drafts that wait for nobody's answer."""
+        return self.filter(publication__isnull=True, proposal__isnull=True)
+
     def mark_published(self, publication: models.Model) -> int:
         """Make the drafts among these rows official under a publication; return how many they were."""
         return super(PublishedQuerySet, self.drafts()).update(publication=publication)

@@ -142,11 +142,8 @@ def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
 
     What went to an address that the person has left stands in another calendar, and counts there.
     """
-    earlier = OutgoingMail.objects.filter(
-        seat=mail.seat_id,
-        recipient=mail.recipient,
-        pk__lt=mail.resend_of_id or mail.pk,
-        facts__calendar__sequence__isnull=False,
+    earlier = OutgoingMail.objects.with_calendar_part().filter(
+        seat=mail.seat_id, recipient=mail.recipient, pk__lt=mail.resend_of_id or mail.pk
     )
     facts = earlier.order_by("-pk").values_list("facts", flat=True).first()
     return ical.Appointment.from_json(facts["calendar"]) if facts else None

@@ -20,7 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from registrations.models import OutgoingMail, Registration, is_late, is_returned_lately
+from registrations.models import OutgoingMail, Registration, is_late
 from webinar_site.celery import app as celery_app
 
 
@@ -107,8 +107,7 @@ class WaitingMail:
 def waiting_mail() -> WaitingMail:
     """Return what waits, in one query; what is not to go yet counts as no wait."""
     now = timezone.now()
-    unfinished = OutgoingMail.objects.filter(due_at__isnull=False)
-    found = unfinished.aggregate(
+    found = OutgoingMail.objects.unfinished().aggregate(
         oldest=Min(Coalesce("planned_at", "created_at")), late=Count("pk", filter=is_late(now))
     )
     return WaitingMail(oldest=max(now - (found["oldest"] or now), timedelta(0)), late=found["late"])
@@ -135,7 +134,7 @@ class DatabaseCollector(Collector):
         yield GaugeMetricFamily(
             "webinar_returned_mails",
             "Mails that came back within the last hour, their addresses not being the reason.",
-            value=OutgoingMail.objects.filter(is_returned_lately(timezone.now())).count(),
+            value=OutgoingMail.objects.returned_lately(timezone.now()).count(),
         )
 
 

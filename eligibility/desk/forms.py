@@ -288,7 +288,7 @@ class ProposalForm(forms.Form):
         super().__init__(data)
         self.draft = draft
         for name, model in (("editions", ListEdition), ("rules", RuleVersion)):
-            others = model.objects.filter(publication__isnull=True, proposal__isnull=True)
+            others = model.objects.editable()
             if isinstance(draft, model):
                 others = others.exclude(pk=draft.pk)
             cast(DraftsField, self.fields[name]).queryset = others

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from eligibility import labels
 from eligibility.explain import condition_in_words
 from eligibility.models import ListEdition, ListEntry, RuleVersion
+from eligibility.permanence import OfficialQuerySet
 from eligibility.records import Condition, Confidence, ContentStatus, Edition, Entry, Rule, Source, Treatment
 from eligibility.register import edition_record, rule_record
 from webinar_site.foundation.days import in_words
@@ -100,8 +101,8 @@ def _corrected(row: Row) -> Row | None:
     return cast("Row | None", row.corrects)
 
 
-def _in_order(rows: "QuerySet[Row]") -> list[Row]:
-    official = rows.filter(publication__isnull=False).select_related("publication", "corrects")
+def _in_order(rows: "OfficialQuerySet[Row]") -> list[Row]:
+    official = rows.published().select_related("publication", "corrects")
     return list(official.order_by("publication__number", "pk"))
 
 

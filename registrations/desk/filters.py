@@ -31,9 +31,9 @@ from registrations.models import (
     Seat,
     Webinar,
     WebinarSession,
+    is_flagged,
     is_late,
 )
-from registrations.services.reports.workload import is_flagged
 from registrations.states import RegistrationState, SeatState
 
 
@@ -344,7 +344,7 @@ class OverrideFilter(admin.SimpleListFilter):
             case "open":
                 return overrides.open()
             case "confirmed":
-                return overrides.filter(confirmed_by__isnull=False)
+                return overrides.confirmed()
             case "lapsed":
                 return overrides.lapsed(timezone.now())
         return None

@@ -21,7 +21,6 @@ from registrations.models import (
     STANDING_PART,
     STANDING_PARTS,
     Registration,
-    SessionState,
     WebinarSession,
 )
 from registrations.models.webinar import validate_plain_line
@@ -192,7 +191,7 @@ class TimesForm(DrawnForm, forms.Form):
         super().__init__(data, initial=_times_of(session))
         self.about = self.session = session
         self._offer_closing(session)
-        lines = session.agenda_items.filter(starts_at__isnull=False)
+        lines = session.agenda_items.timed()
         times = [line.starts_at for line in lines if line.starts_at]
         if not session.is_dated or not times or not all(map(session.holds, times)):
             del self.fields["with_agenda"]
@@ -350,9 +349,7 @@ class GuestForm(forms.ModelForm):
     def __init__(self, data: Any = None) -> None:
         """Offer the sessions still to come of every webinar."""
         super().__init__(data)
-        sessions = WebinarSession.objects.filter(state=SessionState.PLANNED).exclude(
-            ends_at__lte=timezone.now()
-        )
+        sessions = WebinarSession.objects.to_come(timezone.now())
         offered = sessions.select_related("webinar").order_by("-webinar_id", "number")
         cast(SessionsField, self.fields["sessions"]).queryset = offered
 

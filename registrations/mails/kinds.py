@@ -29,7 +29,7 @@ from registrations.models import (
     Webinar,
     agenda_changes,
 )
-from registrations.states import OPEN_SEATS, SeatState
+from registrations.states import SeatState
 from registrations.times import clock, session_time
 
 
@@ -84,7 +84,7 @@ def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
 
     At most once an hour, unless places changed.
     """
-    open_seats = registration.seats.filter(state__in=OPEN_SEATS).select_related("session")
+    open_seats = registration.seats.open().select_related("session")
     to_come = [seat for seat in open_seats if seat.session.can_be_chosen(now)]
     places = [
         of_session(seat.session) | {"join_url": _join_url(seat)} for seat in to_come if seat.is_approved

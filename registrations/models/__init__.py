@@ -41,10 +41,21 @@ from registrations.models.registration import (
     OrganisationType,
     PersonTitle,
     Registration,
+    RegistrationQuerySet,
 )
 from registrations.models.reminders import Reminder
 from registrations.models.returns import ReadMailbox, UnplacedAnswer
-from registrations.models.seat import FLAGS, STANDING_PART, STANDING_PARTS, Answer, Seat
+from registrations.models.seat import (
+    FLAGS,
+    HAS_PLACE,
+    STANDING_PART,
+    STANDING_PARTS,
+    TURN,
+    Answer,
+    Seat,
+    SeatQuerySet,
+    is_flagged,
+)
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -60,10 +71,12 @@ from registrations.models.webinar import (
 __all__ = [
     "CONSENTS",
     "FLAGS",
+    "HAS_PLACE",
     "MANY_RETURNED",
     "REASONS",
     "STANDING_PART",
     "STANDING_PARTS",
+    "TURN",
     "AccessNeed",
     "Action",
     "AddressChange",
@@ -97,9 +110,11 @@ __all__ = [
     "ReadMailbox",
     "ReasonCode",
     "Registration",
+    "RegistrationQuerySet",
     "Reminder",
     "Searched",
     "Seat",
+    "SeatQuerySet",
     "SessionState",
     "StaffLanguage",
     "Tally",
@@ -110,6 +125,7 @@ __all__ = [
     "email_key",
     "fold_search",
     "in_words",
+    "is_flagged",
     "is_late",
     "is_meeting_address",
     "is_returned_lately",

@@ -27,6 +27,14 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise HistoryIsAppendOnly
 
 
+class HistoryQuerySet(AppendOnlyQuerySet):
+    """Entries, as sentences."""
+
+    def after(self, number: int) -> "HistoryQuerySet":
+        """Return the entries behind one number, in order: by number, whatever their moment."""
+        return self.filter(pk__gt=number).order_by("pk")
+
+
 class Action(models.TextChoices):
     """What can happen."""
 
@@ -122,7 +130,7 @@ class HistoryEntry(models.Model):
     salt = models.CharField(_("salt"), max_length=32)
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 over the salt and the entry."))
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("history entry")

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,7 +17,7 @@ from registrations.models.history import Action
 from registrations.models.registration import Registration
 from registrations.models.seat import STANDING_PART, STANDING_PARTS, Seat
 from registrations.models.webinar import Webinar, WebinarSession
-from registrations.states import Move
+from registrations.states import OPEN_REGISTRATIONS, Move
 
 LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
 
@@ -210,13 +210,42 @@ class MailKind(models.TextChoices):
 class MailQuerySet(models.QuerySet["OutgoingMail"]):
     """Mails, as sentences."""
 
+    def unfinished(self) -> "MailQuerySet":
+        """Return the mails of which it is not settled yet what becomes of them."""
+        return self.filter(due_at__isnull=False)
+
+    def finished(self) -> "MailQuerySet":
+        """Return the mails that were sent, given up or overtaken."""
+        return self.filter(due_at__isnull=True)
+
+    def taken_by_a_server(self) -> "MailQuerySet":
+        """Return the mails that were tried, and neither dropped nor withheld: those that can come back."""
+        never = (OutgoingMail.State.DROPPED, OutgoingMail.State.WITHHELD)
+        return self.filter(attempts__gt=0).exclude(state__in=never)
+
+    def with_calendar_part(self) -> "MailQuerySet":
+        """Return the mails that put a session into a calendar, move it there or take it out."""
+        return self.filter(facts__calendar__sequence__isnull=False)
+
+    def withheld(self) -> "MailQuerySet":
+        """Return the mails that were withheld because their address had bounced, and could still be sent to it."""
+        return self.filter(
+            state=OutgoingMail.State.WITHHELD,
+            recipient=F("registration__email"),
+            registration__state__in=OPEN_REGISTRATIONS,
+        )
+
+    def returned_lately(self, now: datetime) -> "MailQuerySet":
+        """Return the mails that came back in the last hour; see `is_returned_lately`."""
+        return self.filter(is_returned_lately(now))
+
     def due(self, now: datetime) -> "MailQuerySet":
         """Return what may be sent at this moment: what somebody waits for first, then the oldest.
 
         One registration's mails keep their order, and a mail that comes after another's waits until that is finished,
         whatever came of it. Both only ever wait for older rows, so nothing waits for itself.
         """
-        unfinished = OutgoingMail.objects.filter(due_at__isnull=False)
+        unfinished = OutgoingMail.objects.unfinished()
         earlier = unfinished.filter(registration_id=OuterRef("registration_id"), id__lt=OuterRef("id"))
         before = unfinished.filter(message_id=OuterRef("after"))
         may_go = self.filter(~Exists(earlier), ~Exists(before), due_at__lte=now)

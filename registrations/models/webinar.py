@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.models import Audience
 from registrations.domains import ascii_domain
 from registrations.models.meetings import validate_meeting_address
+from registrations.states import SeatState
 from webinar_site.foundation.days import BRUSSELS
 
 validate_plain_line = RegexValidator(
@@ -47,13 +48,12 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         return self.filter(_has_session(), ~_has_session_left(now))
 
 
-def _has_session(*conditions: Q, **columns: object) -> Exists:
-    return Exists(WebinarSession.objects.filter(*conditions, webinar=OuterRef("pk"), **columns))
+def _has_session(**columns: object) -> Exists:
+    return Exists(WebinarSession.objects.filter(webinar=OuterRef("pk"), **columns))
 
 
 def _has_session_left(now: datetime) -> Exists:
-    is_left = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    return _has_session(is_left, state=SessionState.PLANNED)
+    return Exists(WebinarSession.objects.to_come(now).filter(webinar=OuterRef("pk")))
 
 
 class Webinar(models.Model):
@@ -144,6 +144,39 @@ class SessionState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+def is_not_over(now: datetime, session: str = "") -> Q:
+    """Return the condition that a session is not over at this moment (aware datetime), as one without a date never is.
+
+    `session` is the path from the rows to their session, with its underscores.
+    """
+    return Q(**{f"{session}ends_at__isnull": True}) | Q(**{f"{session}ends_at__gt": now})
+
+
+class SessionQuerySet(models.QuerySet["WebinarSession"]):
+    """Sessions, as sentences."""
+
+    def planned(self) -> "SessionQuerySet":
+        """Return the sessions that are not called off."""
+        return self.filter(state=SessionState.PLANNED)
+
+    def dated(self) -> "SessionQuerySet":
+        """Return the sessions whose date is fixed."""
+        return self.filter(starts_at__isnull=False)
+
+    def undated(self) -> "SessionQuerySet":
+        """Return the sessions whose date is to be confirmed."""
+        return self.filter(starts_at__isnull=True)
+
+    def to_come(self, now: datetime) -> "SessionQuerySet":
+        """Return the sessions that are neither called off nor over at this moment (aware datetime)."""
+        return self.planned().filter(is_not_over(now))
+
+    def waited_for(self) -> "SessionQuerySet":
+        """Return the planned sessions with so many places only and somebody on their waiting list, once each."""
+        waited_for = self.planned().filter(capacity__isnull=False, seats__state=SeatState.WAITLISTED)
+        return waited_for.distinct()
+
+
 def new_uid() -> str:
     """Return a new calendar UID's local part: opaque, about nobody (RFC 7986, section 5.3)."""
     return uuid.uuid4().hex
@@ -218,6 +251,8 @@ class WebinarSession(models.Model):
         help_text=_("The start for which staff were warned that seats are undecided."),
     )
 
+    objects = SessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
@@ -274,6 +309,14 @@ class WebinarSession(models.Model):
         return any(starts <= datetime.combine(day, clock) <= ends for day in (starts.date(), ends.date()))
 
 
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    """Lines of the working agenda, as sentences."""
+
+    def timed(self) -> "AgendaItemQuerySet":
+        """Return the lines that say at what time they begin."""
+        return self.filter(starts_at__isnull=False)
+
+
 class AgendaItem(models.Model):
     """One line of the working agenda; nobody outside sees it before it is published."""
 
@@ -282,6 +325,8 @@ class AgendaItem(models.Model):
     title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
     speakers = models.CharField(_("speakers"), max_length=250, blank=True, validators=[validate_plain_line])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agenda item")

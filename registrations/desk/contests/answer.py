@@ -19,7 +19,7 @@ from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staf
 @staff_page(permissions.DECIDE)
 def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
     """Show what somebody contests, the verdict and who will be told what; the POST answers."""
-    waiting = Contest.objects.filter(answered_at__isnull=True)
+    waiting = Contest.objects.open()
     contest = waiting.select_related("seat__registration", "seat__session").filter(pk=contest_id).first()
     if contest is None:
         warn(request, _("A colleague was faster: this contest is already answered."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -47,8 +47,8 @@ from registrations.desk.reports.exports import export_seats
 from registrations.desk.search import SEARCH_HELP, search_people
 from registrations.desk.verdicts.impact import publication_impact
 from registrations.desk.waiting_list.pages import move_on_list
-from registrations.models import Seat
-from registrations.states import STAFF_MOVES, Move, RegistrationState, SeatState
+from registrations.models import Seat, SeatQuerySet
+from registrations.states import STAFF_MOVES, Move, SeatState
 from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool, staff_page
 
 
@@ -122,7 +122,7 @@ class SeatAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
         """Return the seats that can be decided about: the address is proven, nobody has withdrawn."""
-        seats = super().get_queryset(request).filter(registration__state=RegistrationState.ACTIVE)
+        seats = cast(SeatQuerySet, super().get_queryset(request)).of_active_people()
         return seats.defer("verdict_data", "told")
 
     def get_list_filter(self, request: HttpRequest) -> Any:
@@ -162,7 +162,7 @@ class SeatAdmin(ReadOnlyAdmin):
     def export(self, request: StaffRequest, preset: str) -> HttpResponseBase:
         """Export the seats that the list shows under the filters of this address."""
         try:
-            seats = self.get_changelist_instance(request).get_queryset(request)
+            seats = cast(SeatQuerySet, self.get_changelist_instance(request).get_queryset(request))
         except IncorrectLookupParameters:
             return redirect("admin:registrations_seat_changelist")
         return export_seats(request, seats, preset)

@@ -94,7 +94,7 @@ def _find(webinar_id: int) -> Webinar:
 
 def _who_asked(webinar_id: int) -> list[QuerySet[Registration]]:
     """Return the people of a webinar who sent a question, which they may be changing."""
-    return [Registration.objects.filter(webinar=webinar_id).exclude(question="")]
+    return [Registration.objects.with_question().filter(webinar=webinar_id)]
 
 
 @staff_page(permissions.MARK_QUESTIONS, locks=_who_asked)

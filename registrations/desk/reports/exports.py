@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations import services
-from registrations.models import Seat
+from registrations.models import Seat, SeatQuerySet
 from registrations.services.reports.exports import COLUMNS
 from webinar_site.foundation import days
 from webinar_site.foundation.desk.pages import StaffRequest, show
@@ -96,7 +95,7 @@ PRESETS = {
 }
 
 
-def export_seats(request: StaffRequest, seats: "QuerySet[Seat]", preset: str) -> HttpResponseBase:
+def export_seats(request: StaffRequest, seats: SeatQuerySet, preset: str) -> HttpResponseBase:
     """Ask what to take out of these seats, starting from a preset; the POST notes it in the history and sends the file."""
     if preset not in PRESETS:
         raise Http404
@@ -119,7 +118,7 @@ def export_seats(request: StaffRequest, seats: "QuerySet[Seat]", preset: str) ->
     )
 
 
-def _export(request: HttpRequest, form: ExportForm, seats: "QuerySet[Seat]") -> services.reports.Export:
+def _export(request: HttpRequest, form: ExportForm, seats: SeatQuerySet) -> services.reports.Export:
     answers = form.cleaned_data
     return services.reports.Export(
         seats=seats,

@@ -10,7 +10,6 @@ from registrations import permissions, services
 from registrations.desk.forms import PlaceForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Seat, WebinarSession
-from registrations.states import RegistrationState, SeatState
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
 
 ROWS_PER_PAGE = 100
@@ -20,13 +19,11 @@ ROWS_PER_PAGE = 100
 def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show who is next for a place in a session, when each asked, and why staff changed the order."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
-    waiting = services.seats.on_the_waiting_list(session.pk).select_related("registration")
+    waiting = session.seats.in_turn().select_related("registration")
     page = Paginator(waiting, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     seats = list(page)
     moves = services.waiting_list.moves_on_list(seats)
-    on_list = session.seats.filter(
-        state=SeatState.WAITLISTED, registration__state=RegistrationState.ACTIVE
-    ).count()
+    on_list = session.seats.waiting().count()
     return show(
         request,
         "registrations/waiting_list/waiting_list.html",

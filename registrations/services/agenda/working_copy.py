@@ -60,7 +60,7 @@ def count_told_of_agenda(webinar_id: int | None, items: Sequence[AgendaLine], no
 
 def lines_outside(webinar_id: int) -> list[AgendaItem]:
     """Return the lines of the working agenda whose time lies outside their session, in order; one query."""
-    items = AgendaItem.objects.filter(session__webinar=webinar_id, starts_at__isnull=False)
+    items = AgendaItem.objects.timed().filter(session__webinar=webinar_id)
     return [
         item
         for item in items.select_related("session")
@@ -73,7 +73,7 @@ def shift_agenda(session_id: int, minutes: int) -> int:
 
     The caller holds the session's lock.
     """
-    items = list(AgendaItem.objects.filter(session=session_id, starts_at__isnull=False)) if minutes else []
+    items = list(AgendaItem.objects.timed().filter(session=session_id)) if minutes else []
     for item in items:
         assert item.starts_at is not None  # noqa: S101 -- the filter says so
         shifted = datetime.combine(ANY_DAY, item.starts_at) + timedelta(minutes=minutes)

@@ -30,7 +30,6 @@ from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
 from registrations.services.sessions.joining import JOIN_OPENS
-from registrations.states import RegistrationState
 
 Match = Attendance.Match
 State = Attendance.State
@@ -173,11 +172,9 @@ def preview_attendance(session_id: int, report: Report, *, source: Source) -> At
 
 
 def _match(session: WebinarSession, report: Report) -> tuple[Matched, ...]:
-    seats = Seat.objects.filter(session=session).select_related("registration")
-    known = seats.exclude(registration__state=RegistrationState.UNCONFIRMED).defer("verdict_data", "told")
-    earlier = Attendance.objects.filter(report__session=session, match__in=["", Match.HAND]).exclude(
-        state=State.OPEN
-    )
+    seats = Seat.objects.filter(session=session).without_unconfirmed()
+    known = seats.select_related("registration").defer("verdict_data", "told")
+    earlier = Attendance.objects.settled_by_staff().filter(report__session=session)
     matcher = Matcher(session, known, earlier)
     return tuple(
         replace(matcher.match(attendee), minutes=_minutes(attendee.stays, attendee.elsewhere, session))

@@ -52,7 +52,7 @@ def _refuse_contest(seat: Seat, text: str, now: datetime) -> None:
         raise errors.ContestNotPossible(
             _("There is nothing to contest: nobody has refused you a place in this session.")
         )
-    if seat.contests.filter(answered_at__isnull=True).exists():
+    if seat.contests.open().exists():
         raise errors.ContestNotPossible(_("You have contested this already; we are looking at it."))
     if not text.strip():
         raise errors.ContestNotPossible(_("Write what we should look at again."))
@@ -86,7 +86,7 @@ def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) ->
 def _lock_open_contest(contest_id: int) -> Contest:
     """Lock the seat of a contest, then re-read the contest, so that of two answers one comes first."""
     seat = lock_seats(Seat.objects.filter(contests=contest_id))[0]
-    row = seat.contests.filter(pk=contest_id, answered_at__isnull=True).first()
+    row = seat.contests.open().filter(pk=contest_id).first()
     if row is None:
         raise errors.ContestNotPossible(_("A colleague was faster: this contest is already answered."))
     row.seat = seat

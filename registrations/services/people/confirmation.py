@@ -163,13 +163,12 @@ def make_way(registration: Registration, submission: Submission, now: datetime) 
 
     Return whether it is to be taken: what was sent twice is there already, and its mail on its way.
     """
-    earlier = Registration.objects.select_for_update(no_key=True).filter(
+    earlier = Registration.objects.unconfirmed().filter(
         webinar=registration.webinar,
         email_key=registration.email_key,
         person_key=registration.person_key,
-        state=RegistrationState.UNCONFIRMED,
     )
-    rows = list(earlier.order_by("id"))
+    rows = list(earlier.select_for_update(no_key=True).order_by("id"))
     if any(
         row.created_at > now - SENT_TWICE and _says_the_same(row, registration, submission) for row in rows
     ):
@@ -191,11 +190,8 @@ def _says_the_same(earlier: Registration, registration: Registration, submission
 
 def newest_waiting(webinar_id: int, key: str, now: datetime) -> Registration | None:
     """Return the newest request of an address that can still be confirmed at this moment (aware), or None."""
-    waiting = Registration.objects.filter(
-        webinar=webinar_id,
-        email_key=key,
-        state=RegistrationState.UNCONFIRMED,
-        created_at__gte=now - CONFIRM_WITHIN,
+    waiting = Registration.objects.unconfirmed().filter(
+        webinar=webinar_id, email_key=key, created_at__gte=now - CONFIRM_WITHIN
     )
     return waiting.order_by("id").last()
 
@@ -214,9 +210,7 @@ def expire(rows: Sequence[Registration], now: datetime) -> None:
 def expire_unconfirmed(now: datetime, *, limit: int = 500) -> int:
     """End up to `limit` requests whose address was not confirmed in time; return how many."""
     with transaction.atomic():
-        stale = Registration.objects.filter(
-            state=RegistrationState.UNCONFIRMED, created_at__lt=now - CONFIRM_WITHIN
-        )
+        stale = Registration.objects.unconfirmed().filter(created_at__lt=now - CONFIRM_WITHIN)
         rows = list(stale.select_for_update(no_key=True, skip_locked=True).order_by("id")[:limit])
         expire(rows, now)
     return len(rows)

@@ -92,9 +92,7 @@ class _Desk:
 
     def __init__(self, webinar: Webinar, addresses: Iterable[str], now: datetime) -> None:
         keys = set(addresses)
-        people = webinar.registrations.filter(
-            email_key__in=keys, state__in=[RegistrationState.ACTIVE, RegistrationState.UNCONFIRMED]
-        )
+        people = webinar.registrations.open().filter(email_key__in=keys)
         known = list(people.values_list("email_key", "person_key", "state", "entered_by_staff"))
         self.webinar, self.now = webinar, now
         self._active = {key for key, _name, state, _listed in known if state == RegistrationState.ACTIVE}

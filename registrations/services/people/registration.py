@@ -157,7 +157,7 @@ def withdraw(registration_id: int, *, now: datetime) -> Registration:
     registration.state = require_registration_move(Move.WITHDRAW, registration.state)
     registration.ended_at = now
     registration.save(update_fields=["state", "ended_at"])
-    registration.seats.filter(state=SeatState.REJECTED).update(flagged_at=None)
+    registration.seats.rejected().update(flagged_at=None)
     seats = [seat for seat in lock_seats(registration.seats.all(), registration) if _is_open(seat)]
     telling = Telling(now)
     for seat in seats:
@@ -181,9 +181,7 @@ def send_links(webinar_id: int, *, email: str, now: datetime) -> None:
         key = email_key(email)
     except ValueError:
         return
-    registration = Registration.objects.filter(
-        webinar_id=webinar_id, email_key=key, state=RegistrationState.ACTIVE
-    ).first()
+    registration = Registration.objects.active().filter(webinar_id=webinar_id, email_key=key).first()
     if registration is not None:
         outbox.post([mails.manage_link(registration, now)])
     elif (waiting := confirmation.newest_waiting(webinar_id, key, now)) is not None:
@@ -223,7 +221,7 @@ def _refuse_if_not_eligible(seats: list[Seat], ask_review: bool) -> None:
 
 
 def _active_with(webinar: Webinar, key: str) -> Registration | None:
-    return webinar.registrations.filter(email_key=key, state=RegistrationState.ACTIVE).first()
+    return webinar.registrations.active().filter(email_key=key).first()
 
 
 def _save_new(registration: Registration, seats: list[Seat], submission: Submission) -> None:

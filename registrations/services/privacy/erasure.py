@@ -114,7 +114,7 @@ def wipe(registration_ids: Sequence[int], now: datetime, *, spared: Q) -> None:
     The number of queries does not grow with the people. `now` is an aware datetime.
     """
     wipe_mails(registration_ids, spared=spared)
-    Override.objects.filter(seat__registration__in=registration_ids, confirmed_at__isnull=True).delete()
+    Override.objects.unconfirmed().filter(seat__registration__in=registration_ids).delete()
     log.seal_reasons(registration_ids)
     for model, erasure in ERASURES.items():
         if model not in (Registration, OutgoingMail):
@@ -129,13 +129,13 @@ def wipe_mails(registration_ids: Sequence[int], *, spared: Q) -> None:
     of_people = OutgoingMail.objects.filter(registration__in=registration_ids)
     of_people.filter(spared).update(wipe=True)
     gone = of_people.filter(wipe=False)
-    gone.filter(due_at__isnull=False).update(state=OutgoingMail.State.DROPPED, due_at=None, claim=None)
+    gone.unfinished().update(state=OutgoingMail.State.DROPPED, due_at=None, claim=None)
     gone.update(**MAIL.becomes)
 
 
 def wipe_finished_mails() -> int:
     """Empty up to WIPED_AT_ONCE last mails of people who are erased, sent or given up; return how many."""
-    finished = OutgoingMail.objects.filter(wipe=True, due_at__isnull=True).order_by("pk")
+    finished = OutgoingMail.objects.finished().filter(wipe=True).order_by("pk")
     ids = list(finished.values_list("pk", flat=True)[:WIPED_AT_ONCE])
     if not ids:
         return 0

@@ -26,23 +26,23 @@ from registrations.models import (
     OutgoingMail,
     QuestionMark,
     Registration,
+    RegistrationQuerySet,
     Seat,
-    SessionState,
     UnplacedAnswer,
     Webinar,
+    WebinarSession,
 )
 from registrations.models.personal_data import ERASURES, MAIL
 from registrations.services.history import log
 from registrations.services.people.limits import forget_attempts
 from registrations.services.privacy import erasure
-from registrations.states import RegistrationState, SeatState
 
 CHUNK = 500
 UNPROVEN_KEPT = timedelta(days=30)  # after they expired: long enough to ask what became of a form
 UNPLACED_KEPT = timedelta(days=30)  # after they were read: then nobody asks any more who it was
 BYTES_KEPT = timedelta(days=14)  # after a mail was written: what it says is in its facts too
 NONE = Q(pk__in=[])
-People = QuerySet[Registration]
+People = RegistrationQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ def _drop_questions(ids: Sequence[int], _now: datetime) -> None:
 
 
 def _empty_mails(ids: Sequence[int], _now: datetime) -> None:
-    OutgoingMail.objects.filter(registration__in=ids, due_at__isnull=True).update(**MAIL.becomes)
+    OutgoingMail.objects.finished().filter(registration__in=ids).update(**MAIL.becomes)
 
 
 def _unproven_changes(now: datetime) -> QuerySet[AddressChange]:
-    return AddressChange.objects.filter(confirmed_at__isnull=True, asked_at__lt=now - UNPROVEN_KEPT)
+    return AddressChange.objects.unconfirmed().filter(asked_at__lt=now - UNPROVEN_KEPT)
 
 
 _needs = AccessNeed.objects.filter(registration=OuterRef("pk"))
-_finished_mails = OutgoingMail.objects.filter(registration=OuterRef("pk"), due_at__isnull=True)
-_places = Seat.objects.filter(registration=OuterRef("pk"), state=SeatState.APPROVED)
+_finished_mails = OutgoingMail.objects.finished().filter(registration=OuterRef("pk"))
+_places = Seat.objects.approved().filter(registration=OuterRef("pk"))
 
 # In the order in which they go; the names are those of settings.RETENTION.
 CATEGORIES: dict[str, Category] = {
@@ -101,7 +101,7 @@ CATEGORIES: dict[str, Category] = {
     ),
     "questions": Category(
         _("questions for the discussion"),
-        lambda people, now: people.exclude(question=""),
+        lambda people, now: people.with_question(),
         _drop_questions,
     ),
     "mails": Category(
@@ -111,19 +111,19 @@ CATEGORIES: dict[str, Category] = {
     ),
     "without_place": Category(
         _("people without a place: rejected, withdrawn, not decided"),
-        lambda people, now: people.exclude(state=RegistrationState.ERASED).filter(~Exists(_places)),
+        lambda people, now: people.not_erased().filter(~Exists(_places)),
         _wipe,
     ),
     "registrations": Category(
         _("people who had a place"),
-        lambda people, now: people.exclude(state=RegistrationState.ERASED).filter(Exists(_places)),
+        lambda people, now: people.not_erased().filter(Exists(_places)),
         _wipe,
     ),
 }
 LEFTOVERS: dict[str, Category] = {
     "unproven": Category(
         _("registrations whose address was never confirmed"),
-        lambda people, now: people.filter(state=RegistrationState.EXPIRED, ended_at__lt=now - UNPROVEN_KEPT),
+        lambda people, now: people.expired().filter(ended_at__lt=now - UNPROVEN_KEPT),
         _wipe,
     ),
     "address_changes": Category(
@@ -177,8 +177,7 @@ def _over(webinars: Sequence[Any], period: Period | None, now: datetime) -> list
 
 def _ended_webinars() -> QuerySet:
     """Return the webinars that have an end: the last session's, or where all are cancelled and undated, the last change."""
-    to_come = Q(sessions__ends_at__isnull=True, sessions__state=SessionState.PLANNED)
-    undated = Webinar.objects.filter(to_come, pk=OuterRef("pk"))
+    undated = WebinarSession.objects.planned().filter(webinar=OuterRef("pk"), ends_at__isnull=True)
     ended_at = Coalesce(Max("sessions__ends_at"), Max("sessions__changed_at"))
     return Webinar.objects.filter(~Exists(undated)).annotate(ended_at=ended_at).exclude(ended_at=None)
 
@@ -225,7 +224,7 @@ def _purge_chunk(name: str, category: Category, webinar: Webinar, now: datetime)
 
 def _drop_bytes(now: datetime, dry_run: bool, stop: Callable[[], bool]) -> int:
     """Drop the rendered messages of finished mails; what they said stays in their facts. Return how many."""
-    old = OutgoingMail.objects.filter(due_at__isnull=True, raw__isnull=False, created_at__lt=now - BYTES_KEPT)
+    old = OutgoingMail.objects.finished().filter(raw__isnull=False, created_at__lt=now - BYTES_KEPT)
     if dry_run:
         return old.count()
     count = cursor = 0

@@ -39,12 +39,7 @@ class SessionNumbers:
 def registered_numbers(webinar: Webinar) -> Registered:
     """Return the counts of a webinar's registrations; four queries, each adding up in the database."""
     everybody = Registration.objects.filter(webinar=webinar).order_by()
-    active = everybody.filter(state=RegistrationState.ACTIVE)
-    seats = Seat.objects.filter(
-        registration__webinar=webinar,
-        registration__state=RegistrationState.ACTIVE,
-        registration__kind=Kind.PARTICIPANT,
-    )
+    seats = Seat.objects.of_active_people().of_participants().filter(registration__webinar=webinar)
     people = Count("registration", distinct=True)
     countries = seats.order_by().values_list("registration__country", "list_key").annotate(number=people)
     states, types = Counter[str](), Counter[str]()
@@ -58,13 +53,13 @@ def registered_numbers(webinar: Webinar) -> Registered:
         states=states,
         types=types,
         countries={(country, list_key): number for country, list_key, number in countries},
-        likely_duplicates=active.likely_duplicates().count(),
+        likely_duplicates=everybody.likely_duplicates().count(),
     )
 
 
 def seat_numbers(webinar: Webinar) -> list[SessionNumbers]:
     """Return the counts of each session's seats, in the order of the sessions; two queries."""
-    seats = Seat.objects.filter(session__webinar=webinar, registration__state=RegistrationState.ACTIVE)
+    seats = Seat.objects.of_active_people().filter(session__webinar=webinar)
     groups = seats.order_by().values_list("session", "state", "registration__kind")
     states: dict[int, Counter[str]] = defaultdict(Counter)
     taken = Counter[int]()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
@@ -26,10 +26,11 @@ from registrations.models import (
     SessionState,
     UnplacedAnswer,
     WebinarSession,
+    is_flagged,
     is_late,
     is_returned_lately,
 )
-from registrations.states import RegistrationState, SeatState
+from registrations.states import OPEN_REGISTRATIONS, SeatState
 
 NEWS = timedelta(hours=25)  # a day, and the hour in which a mail is still tried again
 
@@ -66,33 +67,23 @@ def on_the_start_page(may: May, *, user_id: int) -> list[Queue]:
     return [*what_waits(may), *lapsed, *_jobs(may)]
 
 
-def undecided(session_id: int | OuterRef) -> QuerySet[Seat]:
-    """Return the seats of a session that staff have not decided about."""
-    return Seat.objects.filter(
-        session=session_id, state=SeatState.REQUESTED, registration__state=RegistrationState.ACTIVE
-    )
-
-
-def list_of_undecided(session_id: int) -> str:
-    """Return the address of the list of a session's undecided seats."""
+def list_to_decide(session_id: int) -> str:
+    """Return the address of the list of a session's seats to decide."""
     return _list_of(Seat, {"state__exact": SeatState.REQUESTED.value, "session__id__exact": str(session_id)})
-
-
-def is_flagged(now: datetime) -> Q:
-    """Return which seats are flagged while somebody can still decide about them, as `Seat.is_flagged` says it."""
-    to_come = Q(session__ends_at__isnull=True) | Q(session__ends_at__gt=now)
-    return Q(flagged_at__isnull=False, session__state=SessionState.PLANNED) & to_come
 
 
 def _seats() -> list[Queue]:
     requested = Q(state=SeatState.REQUESTED)
     look = [Outcome.NOT_ELIGIBLE.value, Outcome.REVIEW.value]
     flagged = is_flagged(timezone.now())
-    seats = Seat.objects.filter(requested | flagged)
-    counts = seats.filter(registration__state=RegistrationState.ACTIVE).aggregate(
-        requested=Count("pk", filter=requested),
-        review=Count("pk", filter=requested & Q(outcome__in=look)),
-        flagged=Count("pk", filter=flagged),
+    counts = (
+        Seat.objects.of_active_people()
+        .filter(requested | flagged)
+        .aggregate(
+            requested=Count("pk", filter=requested),
+            review=Count("pk", filter=requested & Q(outcome__in=look)),
+            flagged=Count("pk", filter=flagged),
+        )
     )
     waiting = {"state__exact": SeatState.REQUESTED.value}
     return [
@@ -122,23 +113,24 @@ def _lapsed_requests(user_id: int) -> list[Queue]:
 
 
 def _contests() -> list[Queue]:
-    waiting = Contest.objects.filter(answered_at__isnull=True).count()
+    waiting = Contest.objects.open().count()
     return [Queue(_("contested, to be answered"), waiting, _list_of(Contest, {"answered": "no"}))]
 
 
 def _addresses() -> list[Queue]:
-    awaited = [RegistrationState.UNCONFIRMED.value, RegistrationState.ACTIVE.value]
-    counts = Registration.objects.filter(bounced_at__isnull=False, state__in=awaited).aggregate(
-        bounced=Count("pk"), lately=Count("pk", filter=Q(bounced_at__gte=timezone.now() - NEWS))
+    counts = (
+        Registration.objects.open()
+        .bounced()
+        .aggregate(bounced=Count("pk"), lately=Count("pk", filter=Q(bounced_at__gte=timezone.now() - NEWS)))
     )
-    wanted = {"bounced": "yes", "state__in": ",".join(awaited)}
+    wanted = {"bounced": "yes", "state__in": ",".join(state.value for state in OPEN_REGISTRATIONS)}
     url = _list_of(Registration, wanted)
     return [Queue(_("addresses that bounced"), counts["bounced"], url, urgent=counts["lately"])]
 
 
 def _sessions() -> list[Queue]:
     planned = {"state__exact": SessionState.PLANNED.value, "dated": "no"}
-    undated = WebinarSession.objects.filter(state=SessionState.PLANNED, starts_at__isnull=True).count()
+    undated = WebinarSession.objects.planned().undated().count()
     return [Queue(_("sessions without a date"), undated, _list_of(WebinarSession, planned), urgent=0)]
 
 
@@ -155,7 +147,7 @@ def _attendances() -> list[Queue]:
 
 
 def _proposals() -> list[Queue]:
-    waiting = PublicationProposal.objects.filter(publication__isnull=True, declined_at__isnull=True).count()
+    waiting = PublicationProposal.objects.open().count()
     unanswered = {"publication__isempty": "1", "declined_at__isempty": "1"}
     return [Queue(_("proposals to confirm"), waiting, _list_of(PublicationProposal, unanswered))]
 

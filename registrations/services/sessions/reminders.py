@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from registrations.models import BulkJob, Reminder, Seat, WebinarSession
 from registrations.services.jobs import windows
 from registrations.services.locks import lock_session
-from registrations.states import RegistrationState, SeatState
 
 USUAL_HOURS = (24, 1)
 
@@ -50,9 +49,7 @@ def _plan(session: WebinarSession, reminders: QuerySet[Reminder], now: datetime)
 
 def seats_with_place(session_id: int | None) -> QuerySet[Seat]:
     """Return the seats of everybody who has a place in a session."""
-    return Seat.objects.filter(
-        session=session_id, state=SeatState.APPROVED, registration__state=RegistrationState.ACTIVE
-    )
+    return Seat.objects.with_place().filter(session=session_id)
 
 
 def start_due_reminders(now: datetime) -> None:
@@ -61,7 +58,7 @@ def start_due_reminders(now: datetime) -> None:
     One that is late is still sent, unless the session has begun; of several that are due only the nearest to the start.
     What a job has not told when a nearer reminder falls due, or the session begins, it tells nobody any more.
     """
-    due = Reminder.objects.filter(due_at__lte=now).order_by("session_id")
+    due = Reminder.objects.due(now).order_by("session_id")
     for session_id in due.values_list("session_id", flat=True).distinct():
         _start_nearest(session_id, now)
 
@@ -69,9 +66,7 @@ def start_due_reminders(now: datetime) -> None:
 @transaction.atomic
 def _start_nearest(session_id: int, now: datetime) -> None:
     session = lock_session(session_id)
-    due = list(
-        session.reminders.select_for_update(no_key=True).filter(due_at__lte=now).order_by("hours_before")
-    )
+    due = list(session.reminders.due(now).select_for_update(no_key=True).order_by("hours_before"))
     session.reminders.filter(pk__in=[reminder.pk for reminder in due]).update(due_at=None)
     if not due or session.is_cancelled or session.starts_at is None or session.starts_at <= now:
         return  # another worker was faster, or it is too late

@@ -11,7 +11,7 @@ from registrations.services.decisions.moves import DECIDED_FIELDS, why_not
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
 from registrations.services.notifications.batch import Telling
-from registrations.services.seats.capacity import Places, on_the_waiting_list
+from registrations.services.seats.capacity import Places
 from registrations.states import Move, SeatState, require_seat_move
 
 
@@ -23,7 +23,7 @@ def seats_to_promote(job: BulkJob) -> QuerySet[Any, int]:
     """
     assert job.session is not None  # noqa: S101 -- places are a session's
     left = Places().left(job.session) or 0
-    waiting = on_the_waiting_list(job.session_id).exclude(pk__in=job.rows.values("seat"))
+    waiting = job.session.seats.in_turn().exclude(pk__in=job.rows.values("seat"))
     return waiting.values_list("pk", flat=True)[:left]
 
 

@@ -181,7 +181,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
     webinar, session, approver, second_approver
 ):
     people = waiting_for_one_place(webinar, session, approver, 6)
-    before = [seat.pk for seat in services.seats.on_the_waiting_list(session.pk)]
+    before = [seat.pk for seat in session.seats.in_turn()]
 
     def to_the_front(person, seen, by):
         seat_id = person.seats.get().pk
@@ -192,7 +192,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
         lambda: to_the_front(people[5], 5, second_approver),
     )
 
-    after = [seat.pk for seat in services.seats.on_the_waiting_list(session.pk)]
+    after = [seat.pk for seat in session.seats.in_turn()]
     assert sorted(after) == before
     # Whoever was second saw the other person's move, or was refused because of it.
     refused = [type(answer).__name__ for answer in answers if answer]
@@ -222,7 +222,7 @@ def test_reordering_while_a_place_becomes_free_gives_it_to_one_and_keeps_the_oth
     services.runner.sweep(NOW)
 
     assert Seat.objects.filter(state="approved").count() == 1
-    assert len(services.seats.on_the_waiting_list(session.pk)) == 3
+    assert len(session.seats.in_turn()) == 3
     assert kinds().count("invitation") == 2
 
 

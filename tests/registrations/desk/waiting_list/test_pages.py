@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from registrations import services
 from registrations.models import HistoryEntry, Seat
 from registrations.states import Move
 from tests.registrations.desk.reading import fill_in, hidden_in, messages, words
@@ -35,7 +34,7 @@ def place_page(seat):
 
 
 def order(session):
-    return list(services.seats.on_the_waiting_list(session.pk))
+    return list(session.seats.in_turn())
 
 
 def test_list_shows_who_is_next_and_why_the_order_was_changed(session, waiting, approver, client):

@@ -26,7 +26,7 @@ def people(webinar, session, approver):
 def order(session, people):
     """Return who waits, in order, by their numbers."""
     numbers = {person.pk: number for number, person in enumerate(people)}
-    return [numbers[seat.registration_id] for seat in services.seats.on_the_waiting_list(session.pk)]
+    return [numbers[seat.registration_id] for seat in session.seats.in_turn()]
 
 
 def move(person, *, place, seen, by, reason="A mentor of the project."):

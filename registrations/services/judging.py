@@ -18,7 +18,7 @@ def session_day(webinar: Webinar, session: WebinarSession, *, today: date) -> da
     """Return the day whose lists decide about a session, as a Brussels day.
 
     The day the webinar is pinned to, else the session's own day, else the day of the webinar's last dated
-    session, else `today` (the rule says who may *take part*: README, “The day of the session governs”).
+    session, else `today` (D-1).
     """
     if webinar.lists_as_of:
         return webinar.lists_as_of

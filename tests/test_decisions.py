@@ -1,4 +1,4 @@
-"""Decisions are numbered and short."""
+"""Decisions are numbered and short, and the code that follows one cites it."""
 
 import re
 from pathlib import Path
@@ -33,6 +33,17 @@ DECISIONS = [paragraph for paragraphs in SUBJECTS.values() for paragraph in para
 NUMBERS = [number(paragraph) for paragraph in DECISIONS]
 
 
+def citations(*folders: str) -> dict[int, list[str]]:
+    """Return the files that cite a decision, by its number."""
+    found: dict[int, list[str]] = {}
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in WRITTEN:
+                for cited in re.findall(r"\bD-(\d+)\b", path.read_text()):
+                    found.setdefault(int(cited), []).append(str(path.relative_to(ROOT)))
+    return found
+
+
 def test_every_paragraph_below_a_subject_is_a_decision():
     assert [paragraph[:60] for paragraph in DECISIONS if number(paragraph) is None] == []
 
@@ -52,6 +63,16 @@ def test_numbers_of_a_subject_are_in_order():
     numbers = [[number(paragraph) for paragraph in paragraphs] for paragraphs in SUBJECTS.values()]
 
     assert numbers == [sorted(of_subject) for of_subject in numbers]
+
+
+def test_code_cites_every_decision():
+    assert set(NUMBERS) - set(citations(*CODE)) == set()
+
+
+def test_every_citation_is_of_a_decision():
+    cited = citations(*CODE, "tests")
+
+    assert {n: cited[n] for n in cited.keys() - set(NUMBERS)} == {}
 
 
 def test_names_in_decisions_are_those_of_the_code():

@@ -92,8 +92,8 @@ def contradicts(seat: Seat, now: datetime) -> bool:
 def flag(seat: Seat, now: datetime, *, by_lists: bool) -> None:
     """Flag a seat where a change of its verdict contradicts what was decided; take the flag away where nothing does.
 
-    `by_lists` says whether the verdict has just changed because the lists or the session's day did, `now` is aware. What
-    else changed a verdict, a person's own new answers, is no news of the lists.
+    `by_lists` says whether the verdict has just changed because the lists or the session's day did, `now` is aware.
+    What else changed a verdict, a person's own new answers, is no news of the lists (D-11).
     """
     if not contradicts(seat, now):
         seat.flagged_at = None

@@ -1,4 +1,4 @@
-"""The registration form before anybody wrote in it: the same for everybody, so it is drawn once and found by one query."""
+"""The registration form before anybody wrote in it: drawn once for everybody, and found by one query (D-82)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

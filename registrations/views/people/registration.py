@@ -15,7 +15,7 @@ from eligibility import countries
 from registrations import services
 from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm, blank_form
 from registrations.models import Webinar
-from registrations.services.people.confirmation import FoundRequest, Standing
+from registrations.services.people import FoundRequest, Standing
 from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal
 from registrations.views.gate import Passage, pass_gate
 from registrations.views.people.addresses import confirm_new_address

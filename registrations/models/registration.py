@@ -89,7 +89,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def who_have_or_await_a_place(self, now: datetime) -> "RegistrationQuerySet":
         """Return the active registrations with a place, a turn on the waiting list or an open request in a session to come.
 
-        To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else.
+        To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else
+        (D-38).
         """
         hoping = Registration.objects.filter(
             is_not_over(now, "seats__session__"),
@@ -100,7 +101,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.active().filter(Exists(hoping))
 
     def likely_duplicates(self) -> "RegistrationQuerySet":
-        """Return the active registrations whose name another active one of the same webinar has, under another address."""
+        """Return the active registrations of whose name their webinar has another, under another address (D-21)."""
         others = Registration.objects.active().filter(
             webinar=OuterRef("webinar"), person_key=OuterRef("person_key")
         )

@@ -62,7 +62,7 @@ class Places:
 
 
 def start_promotions(now: datetime) -> None:
-    """Write a job for each session to come in which a place is free and somebody waits for one; `now` is aware."""
+    """Write a job for each session to come in which a place is free and somebody waits (D-30); `now` is aware."""
     for session_id in WebinarSession.objects.waited_for().order_by("pk").values_list("pk", flat=True):
         _start_promotion(session_id, now)
 

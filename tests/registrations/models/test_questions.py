@@ -17,4 +17,7 @@ def test_question_that_nobody_has_looked_at_is_new_like_one_put_back(webinar):
 
     found = {state: set(Registration.objects.filter(has_mark(state))) for state in State}
 
-    assert found == {state: set() for state in State} | {State.NEW: {unmarked, put_back}, State.ASKED: {asked}}
+    assert found == {state: set() for state in State} | {
+        State.NEW: {unmarked, put_back},
+        State.ASKED: {asked},
+    }

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from eligibility import services
 from eligibility.desk import editions, proposals, rules
 from eligibility.desk.forms import DraftForm, EntryForm, EntryFormSet
 from eligibility.desk.refusals import DRAFT_RULES, PUBLISH_RULES
@@ -26,7 +27,6 @@ from eligibility.models import (
     RuleVersion,
 )
 from eligibility.register import rule_record, stored_sources
-from eligibility.services.prospect import disputed_territories
 from webinar_site.foundation.desk.pages import DeskAdmin, ReadOnly, Tool
 
 MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
@@ -167,7 +167,7 @@ class OfficialAdmin(Drafts, DeskAdmin):
         row = context["original"]
         if row.publication_id is None:
             ids = {model: [row.pk] if isinstance(row, model) else [] for model in (ListEdition, RuleVersion)}
-            for sentence in disputed_territories(editions=ids[ListEdition], rules=ids[RuleVersion]):
+            for sentence in services.disputed_territories(editions=ids[ListEdition], rules=ids[RuleVersion]):
                 messages.warning(request, sentence)
         return super().render_change_form(request, context, *args, **kwargs)
 

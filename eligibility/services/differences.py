@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from eligibility import labels
 from eligibility.explain import condition_in_words
 from eligibility.models import ListEdition, ListEntry, RuleVersion
-from eligibility.permanence import OfficialQuerySet
+from eligibility.models.permanence import OfficialQuerySet
 from eligibility.records import Condition, Confidence, ContentStatus, Edition, Entry, Rule, Source, Treatment
 from eligibility.register import edition_record, rule_record
 from webinar_site.foundation.days import in_words
@@ -79,7 +79,7 @@ class RuleDifference:
     takes_over_from: str = ""
 
 
-def differences(editions: "QuerySet[ListEdition]") -> list[Difference]:
+def edition_differences(editions: "QuerySet[ListEdition]") -> list[Difference]:
     """Return what each of these editions changes; five queries at most, however many they are."""
     rows = editions.select_related("publication", "corrects__corrects")
     found = list(rows.prefetch_related("entries", "corrects__entries"))

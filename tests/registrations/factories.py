@@ -12,7 +12,7 @@ from django.db import connection
 from eligibility import register as eligibility_register
 from eligibility.models import Audience, ListEdition, PublicationProposal
 from eligibility.records import Source
-from eligibility.services import proposals, publications
+from eligibility.services import drafts, proposals, publications
 from registrations import delivery, services
 from registrations.delivery import Delivered
 from registrations.models import (
@@ -153,7 +153,7 @@ def draft_without(code: str, *, list_key: str = "ENI", starts: date = date(2020,
     """Draft a correction of a published list, from 27 April 2020, that no longer names a country."""
     edition = ListEdition.objects.published().filter(list_key=list_key).latest("pk")
     key = f"{list_key}-without-{code}-{next(_numbers)}"
-    draft = publications.draft_copy(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
+    draft = drafts.draft_correction(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
     draft.entries.filter(code=code).delete()
     return draft
 

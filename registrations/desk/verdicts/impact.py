@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 from eligibility.countries import display_name
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
 from eligibility.rules import Outcome
-from eligibility.services.prospect import if_published
-from eligibility.services.publications import PublishingRefused
+from eligibility.services import PublishingRefused, if_published
 from registrations import permissions, services
 from registrations.models import FLAGS
 from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page

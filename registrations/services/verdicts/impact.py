@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from eligibility.rules import Outcome
-from eligibility.services.prospect import Prospect
+from eligibility.services import Prospect
 from registrations.models import Seat
 from registrations.services.verdicts import assessment
 from registrations.services.verdicts.reassessment import due_for_reassessment

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from eligibility.services.publications import draft_edition, publish
+from eligibility.services.drafts import draft_edition
+from eligibility.services.publications import publish
 from tests.eligibility.factories import edition, member_of_staff
 
 pytestmark = pytest.mark.django_db

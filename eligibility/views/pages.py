@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 from eligibility import countries, register, rules
 from eligibility.explain import sentences_html
 from eligibility.models import Publication
-from eligibility.overview import as_data, overview
-from eligibility.tilemap import tile_map
+from eligibility.views.overview import as_data, overview
+from eligibility.views.tilemap import tile_map
 from webinar_site.foundation import days
 
 

@@ -9,32 +9,35 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-SERVICES = Path(settings.BASE_DIR, "registrations", "services")
-ROOMS = sorted(contents.parent.name for contents in SERVICES.glob("*/__init__.py"))
-OUTSIDE = [
-    path
-    for package in ("registrations", "webinar_site")
-    for path in sorted(Path(settings.BASE_DIR, package).rglob("*.py"))
-    if not path.is_relative_to(SERVICES)
+BASE = Path(settings.BASE_DIR)
+SERVICES = [("eligibility", "services"), ("registrations", "services")]
+ROOMS = [
+    "eligibility.services",
+    *(
+        f"registrations.services.{path.parent.name}"
+        for path in BASE.glob("registrations/services/*/__init__.py")
+    ),
 ]
+PACKAGES = ("eligibility", "registrations", "webinar_site")
+FILES = [path for package in PACKAGES for path in sorted(BASE.joinpath(package).rglob("*.py"))]
 SENTENCE = re.compile(r"    # [A-Z].*[^.]\.")
 
 
 def names_called(path: Path) -> Iterator[tuple[str, ...]]:
-    """Yield what a file uses below `registrations.services`: room, name, and whatever follows them."""
+    """Yield what a file uses below an application's services, as dotted names in parts."""
     tree = ast.parse(path.read_text())
     imported: dict[str, tuple[str, ...]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("registrations."):
+        if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 dotted = (*node.module.split("."), alias.name)
-                if dotted[:2] == ("registrations", "services"):
-                    imported[alias.asname or alias.name] = dotted[2:]
-    yield from (dotted for dotted in imported.values() if len(dotted) > 1)
+                if dotted[:2] in SERVICES:
+                    imported[alias.asname or alias.name] = dotted
+    yield from (dotted for dotted in imported.values() if len(dotted) > 2)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             first, *rest = re.split(r"[^\w.]", ast.unparse(node))[0].split(".")
-            if first in imported and len(imported[first]) < 2:
+            if first in imported and ".".join(imported[first]) in (*ROOMS, "registrations.services"):
                 yield (*imported[first], *rest)
 
 
@@ -42,16 +45,21 @@ def names_called(path: Path) -> Iterator[tuple[str, ...]]:
 def called() -> dict[str, set[str]]:
     """Return the names that code outside the services uses, by room."""
     called: dict[str, set[str]] = {room: set() for room in ROOMS}
-    for path in OUTSIDE:
-        for room, *names in names_called(path):
-            if room in ROOMS and names:
+    for path in FILES:
+        inside = path.relative_to(BASE).parts[:2]
+        for dotted in names_called(path):
+            room = next(
+                (name for name in ROOMS if dotted[: name.count(".") + 1] == tuple(name.split("."))), ""
+            )
+            names = dotted[room.count(".") + 1 :]
+            if room and names and dotted[:2] != inside:
                 called[room].add(names[0])
     return called
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_contents_is_what_outer_code_calls(room: str, called: dict[str, set[str]]):
-    contents = importlib.import_module(f"registrations.services.{room}")
+    contents = importlib.import_module(room)
 
     assert sorted(contents.__all__) == sorted(called[room])
     assert [name for name in contents.__all__ if not hasattr(contents, name)] == []
@@ -59,7 +67,7 @@ def test_contents_is_what_outer_code_calls(room: str, called: dict[str, set[str]
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_contents_says_each_name_in_a_sentence(room: str):
-    lines = SERVICES.joinpath(room, "__init__.py").read_text().splitlines()
+    lines = BASE.joinpath(*room.split("."), "__init__.py").read_text().splitlines()
     entries = lines[lines.index("__all__ = [") + 1 : -1]
 
     assert [line for line in entries[::2] if not SENTENCE.fullmatch(line)] == []
@@ -75,12 +83,15 @@ def test_names_called_follows_imports_and_attributes(tmp_path: Path):
         "from registrations.services.mail.returns import Result\n"
         "services.people.register(1)\n"
         "people.edit\n"
+        "from eligibility import services as official\n"
+        "official.propose(1)\n"
     )
 
-    assert set(names_called(path)) == {
-        ("seats", "Change"),
-        ("mail", "returns", "Result"),
-        ("people",),
-        ("people", "register"),
-        ("people", "edit"),
+    assert {".".join(dotted) for dotted in names_called(path)} == {
+        "registrations.services.people",
+        "registrations.services.people.register",
+        "registrations.services.people.edit",
+        "registrations.services.seats.Change",
+        "registrations.services.mail.returns.Result",
+        "eligibility.services.propose",
     }

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eligibility.overview import CountryOnDay
 from eligibility.rules import Outcome
+from eligibility.views.overview import CountryOnDay
 
 COLUMNS = 20
 STEP = 40

@@ -1,7 +1,4 @@
-"""Keep audiences, dated editions of official lists, dated rules, and the publications that made them official.
-
-Published rows never change, for nobody: a correction is a new row that names what it corrects.
-"""
+"""Publications and proposals, and what every row has that they make official."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,31 +8,15 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from eligibility import labels
-from eligibility.permanence import (
+from eligibility.models.permanence import (
     NeverChangesOncePublished,
-    OfficialQuerySet,
     ProposedRowsWait,
     PublishedQuerySet,
     PublishedRowsNeverChange,
 )
-from eligibility.records import Confidence, Treatment
 
-COUNTRY_CODE = r"^[A-Z]{2}$"
 SHA256 = r"^([0-9a-f]{64})?$"
-
-
-class EntryQuerySet(PublishedQuerySet):
-    """Query entries, which are published with their edition."""
-
-    published_when = Q(edition__publication__isnull=False)
-    proposed_when = Q(edition__publication__isnull=True, edition__proposal__isnull=False)
-
-    def _refuse_frozen_rows(self, rows: list[Any]) -> None:
-        ListEdition.objects.filter(pk__in={row.edition_id for row in rows}).refuse_frozen()
-        self.filter(pk__in=[row.pk for row in rows if row.pk]).refuse_frozen()
 
 
 class PublicationQuerySet(PublishedQuerySet):
@@ -47,29 +28,6 @@ class PublicationQuerySet(PublishedQuerySet):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refuse: publications are made one by one, under the lock that numbers them."""
         raise PublishedRowsNeverChange
-
-
-class ProposalQuerySet(models.QuerySet["PublicationProposal"]):
-    """Query proposals, as sentences."""
-
-    def open(self) -> "ProposalQuerySet":
-        """Return the proposals that nobody has confirmed or declined yet."""
-        return self.filter(publication__isnull=True, declined_at__isnull=True)
-
-
-class Audience(models.Model):
-    """Name a rule set: who may take part. Rule versions belong to it, webinars point to it."""
-
-    key = models.SlugField(_("key"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=200)
-
-    class Meta:
-        verbose_name = _("audience")
-        verbose_name_plural = _("audiences")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Publication(NeverChangesOncePublished):
@@ -124,6 +82,14 @@ class Publication(NeverChangesOncePublished):
 
     def __str__(self) -> str:
         return _("Publication %(number)s") % {"number": self.number}
+
+
+class ProposalQuerySet(models.QuerySet["PublicationProposal"]):
+    """Query proposals, as sentences."""
+
+    def open(self) -> "ProposalQuerySet":
+        """Return the proposals that nobody has confirmed or declined yet."""
+        return self.filter(publication__isnull=True, declined_at__isnull=True)
 
 
 class PublicationProposal(models.Model):
@@ -248,128 +214,3 @@ class Official(NeverChangesOncePublished):
             raise PublishedRowsNeverChange
         if self.proposal_id is not None:
             raise ProposedRowsWait
-
-
-class ListEdition(Official):
-    """Hold one dated, sourced edition of an official country list."""
-
-    list_key = models.CharField(_("list"), max_length=40)
-    title = models.CharField(_("title"), max_length=200)
-    starts = models.DateField(_("first day"))
-    confidence = models.CharField(
-        _("confidence"), max_length=1, choices=labels.CONFIDENCES, default=Confidence.U
-    )
-
-    objects = OfficialQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("list edition")
-        verbose_name_plural = _("list editions")
-        ordering = ["list_key", "starts", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="an_edition_ends_on_or_after_its_first_day",
-                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
-            ),
-            models.CheckConstraint(name="an_edition_names_its_source", condition=~Q(source_title="")),
-            models.CheckConstraint(name="an_edition_never_corrects_itself", condition=~Q(corrects=F("id"))),
-            models.UniqueConstraint(
-                name="one_edition_per_list_and_first_day_unless_it_corrects",
-                fields=["list_key", "starts"],
-                condition=Q(publication__isnull=False, corrects__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class ListEntry(NeverChangesOncePublished):
-    """Hold one country of an edition; a date that is not established is null and never invented."""
-
-    edition = models.ForeignKey(
-        ListEdition, on_delete=models.CASCADE, related_name="entries", verbose_name=_("edition")
-    )
-    code = models.CharField(_("ISO code"), max_length=2, validators=[RegexValidator(COUNTRY_CODE)])
-    name = models.CharField(_("name in the source"), max_length=120)
-    treatment = models.CharField(
-        _("treatment"), max_length=12, choices=labels.TREATMENTS, default=Treatment.ADMITTED
-    )
-    parent = models.CharField(
-        pgettext_lazy("a country", "state"),
-        max_length=2,
-        blank=True,
-        validators=[RegexValidator(COUNTRY_CODE)],
-    )
-    group = models.CharField(_("region or legal status"), max_length=80, blank=True)
-    wording = models.CharField(_("wording in the source, where it differs"), max_length=200, blank=True)
-    note = models.TextField(_("note"), blank=True)
-    exclusions = models.CharField(_("excluded parts"), max_length=200, blank=True)
-    signed = models.DateField(_("agreement signed"), null=True, blank=True)
-    in_force = models.DateField(_("agreement in force"), null=True, blank=True)
-    attested = models.DateField(_("attested as taking part by"), null=True, blank=True)
-    confidence = models.CharField(
-        _("confidence"), max_length=1, choices=labels.CONFIDENCES, default=Confidence.U
-    )
-    sources = models.JSONField(_("sources"), default=list, blank=True)
-
-    objects = EntryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("list entry")
-        verbose_name_plural = _("list entries")
-        ordering = ["edition", "code"]
-        constraints = [
-            models.UniqueConstraint(name="an_edition_names_a_country_once", fields=["edition", "code"]),
-            models.CheckConstraint(
-                name="what_follows_a_state_names_it",
-                condition=~Q(treatment=Treatment.FOLLOWS) | ~Q(parent=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}"
-
-    def refuse_claims(self) -> None:
-        """Raise if this row, in memory, belongs to an edition that is published or proposed."""
-        ListEdition.objects.filter(pk=self.edition_id).refuse_frozen()
-
-
-class RuleVersion(Official):
-    """Hold from which day on which lists admit an audience; without a first day it has always held."""
-
-    audience = models.ForeignKey(
-        Audience, on_delete=models.PROTECT, related_name="rule_versions", verbose_name=_("audience")
-    )
-    starts = models.DateField(_("first day"), null=True, blank=True)
-    content_status = models.CharField(_("content"), max_length=20, choices=labels.CONTENT_STATUSES)
-    lists = models.JSONField(_("lists that admit"), default=list, blank=True)
-    conditions = models.JSONField(_("conditions"), default=list, blank=True)
-
-    objects = OfficialQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("rule version")
-        verbose_name_plural = _("rule versions")
-        ordering = ["audience", F("starts").asc(nulls_first=True), "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="a_rule_ends_on_or_after_its_first_day",
-                condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),
-            ),
-            models.CheckConstraint(name="a_rule_names_its_source", condition=~Q(source_title="")),
-            models.CheckConstraint(name="a_rule_never_corrects_itself", condition=~Q(corrects=F("id"))),
-            models.UniqueConstraint(
-                name="one_rule_per_audience_and_first_day_unless_it_corrects",
-                fields=["audience", "starts"],
-                condition=Q(publication__isnull=False, corrects__isnull=True),
-            ),
-            models.UniqueConstraint(
-                name="one_rule_per_audience_from_the_beginning_unless_it_corrects",
-                fields=["audience"],
-                condition=Q(publication__isnull=False, corrects__isnull=True, starts__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key

@@ -17,8 +17,8 @@ from eligibility.models import (
     PublishedRowsNeverChange,
     RuleVersion,
 )
-from eligibility.services.proposals import confirm, decline, propose
-from eligibility.services.publications import draft_edition, draft_rule
+from eligibility.services.drafts import draft_edition, draft_rule
+from eligibility.services.proposals import propose
 from tests.eligibility.factories import edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db
@@ -333,24 +333,3 @@ def test_entry_that_follows_nobody_is_refused_by_the_database():
 
     with pytest.raises(IntegrityError, match="what_follows_a_state_names_it"), transaction.atomic():
         ListEntry.objects.create(edition=row, code="GP", name="Guadeloupe", treatment="follows")
-
-
-def test_open_proposals_and_editable_drafts_are_what_the_rows_say():
-    keepers = [member_of_staff(name) for name in ("one", "two")]
-    drafts = [draft_edition(edition(key, "FR", list_key=key)) for key in ("A", "B", "C", "D")]
-    proposals = [
-        propose(editions=[draft.pk], rules=[], by=keepers[0], note="Why", now=timezone.now())
-        for draft in drafts[:3]
-    ]
-    decline(proposals[0].pk, by=keepers[1], now=timezone.now())
-    confirm(proposals[1].pk, by=keepers[1])
-
-    rows = list(ListEdition.objects.all())
-    assert list(PublicationProposal.objects.open()) == [proposals[2]]
-    assert [proposal.is_open for proposal in PublicationProposal.objects.order_by("pk")] == [
-        False,
-        False,
-        True,
-    ]
-    assert set(ListEdition.objects.editable()) == {row for row in rows if row.is_editable}
-    assert {row.key for row in rows if row.is_editable} == {"A", "D"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from eligibility.overview import CountryOnDay
 from eligibility.rules import Outcome
-from eligibility.tilemap import Tile, TileMap, tile_map
+from eligibility.views.overview import CountryOnDay
+from eligibility.views.tilemap import Tile, TileMap, tile_map
 
 GREECE = CountryOnDay("GR", "EL", "Greece", Outcome.ELIGIBLE, ())
 FRANCE = CountryOnDay("FR", "FR", "France", Outcome.ELIGIBLE, ())

@@ -16,9 +16,10 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import HistoryAnchor, HistoryEntry
 from registrations.models.imports import ImportedLine
+from registrations.models.jobs import BulkJob, BulkJobRow, BulkJobSeat
 from registrations.models.keys import new_token
 from registrations.models.mail_texts import MailText
-from registrations.models.outbox import BulkJob, BulkJobRow, BulkJobSeat, OutgoingMail
+from registrations.models.outbox import OutgoingMail
 from registrations.models.overrides import Override
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate

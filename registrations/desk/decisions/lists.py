@@ -22,7 +22,7 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
 from registrations.desk.columns import link_to
-from registrations.desk.decisions.pages import WORDS, decide, show_decision
+from registrations.desk.decisions.pages import TITLES, decide, show_decision
 from registrations.desk.facets import FacetedList
 from registrations.desk.filters import (
     AnswerFacet,
@@ -71,7 +71,7 @@ def waiting_tools(seat: Seat) -> list[Tool]:
 
 def _decision_tool(move: Move, seat_ids: Sequence[int]) -> Tool:
     url = reverse("admin:registrations_seat_decide", args=[move.value])
-    label = WORDS[move].title
+    label = TITLES[move]
     if len(seat_ids) > 1:
         label = gettext("%(move)s (%(count)d seats)") % {"move": label, "count": len(seat_ids)}
     return Tool(label, f"{url}?seats={','.join(map(str, seat_ids))}")

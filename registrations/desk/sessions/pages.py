@@ -148,7 +148,7 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         session=session,
         form=form,
         seen=shown.token,
-        told=services.control.count_told(session.pk, action=how.action, values=how.becomes(form))
+        told=services.sessions.count_told_of_change(session.pk, action=how.action, values=how.becomes(form))
         if is_ready
         else 0,
         outside=[

@@ -11,10 +11,10 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
-from eligibility.days import in_words
 from eligibility.labels import label
 from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Treatment, circles
 from eligibility.rules import are_disputed, settling_entries
+from webinar_site.foundation.days import in_words
 
 
 class ProblemCode(StrEnum):

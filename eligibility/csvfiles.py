@@ -15,13 +15,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from eligibility import countries, tables
-from eligibility.days import NotADay, parse_day
-from eligibility.delimited import literal
-from eligibility.flaws import flaw
+from eligibility import countries
 from eligibility.records import Confidence, Entry, Source, Treatment, circles
 from eligibility.rules import UnknownCountry
-from eligibility.tables import Row, Unreadable
+from webinar_site.foundation.days import NotADay, parse_day
+from webinar_site.foundation.tables import reader
+from webinar_site.foundation.tables.delimited import literal
+from webinar_site.foundation.tables.flaws import flaw
+from webinar_site.foundation.tables.reader import Row, Unreadable
 
 REQUIRED = ("code", "name")
 DAYS = ("signed", "in_force", "attested")
@@ -67,7 +68,7 @@ def read(text: str) -> tuple[Entry, ...]:
     Raises `Unreadable` when the columns are not those there are or nothing stands below them, and `WrongLines`,
     which names every line that is malformed or contradicts another.
     """
-    table = tables.read(text, most_rows=MOST_LINES, known=lambda cell: cell.casefold() in COLUMNS)
+    table = reader.read(text, most_rows=MOST_LINES, known=lambda cell: cell.casefold() in COLUMNS)
     columns = _columns(table.headings)
     entries: list[Entry] = []
     wrong = [WrongLine(line, _("it belongs to another part of the file.")) for line in table.left_out]

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from eligibility import labels
 from eligibility.countries import display_name, footnotes
-from eligibility.days import in_words
-from eligibility.languages import SOURCES, in_language
 from eligibility.records import Condition, Confidence, ContentStatus
 from eligibility.rules import Step, StepCode, Verdict
+from webinar_site.foundation.days import in_words
+from webinar_site.foundation.languages import SOURCES, in_language
 
 SENTENCES = {
     StepCode.NO_RULE: gettext_lazy(

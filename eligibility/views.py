@@ -15,11 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from eligibility import countries, days, register, rules
+from eligibility import countries, register, rules
 from eligibility.explain import sentences_html
 from eligibility.models import Publication
 from eligibility.overview import as_data, overview
 from eligibility.tilemap import tile_map
+from webinar_site.foundation import days
 
 
 @require_safe

@@ -31,12 +31,12 @@ def deliver_mail() -> None:
 @shared_task(name="registrations.purge")
 def purge() -> None:
     """Delete personal data whose period is over; what a shutdown leaves goes the next day."""
-    for _purged in services.purge(timezone.now(), stop=_stopping.is_set):
+    for _purged in services.privacy.purge(timezone.now(), stop=_stopping.is_set):
         pass
 
 
 @shared_task(name=outbox.RING)
 def ring() -> None:
     """Do everything that is due: bulk jobs and closings first, then mail."""
-    services.sweep(timezone.now(), stop=_stopping.is_set)
+    services.runner.sweep(timezone.now(), stop=_stopping.is_set)
     deliver_mail()

@@ -3,20 +3,10 @@
 from django.urls import path
 
 from registrations.models import LegalText
-from registrations.views import (
-    addresses,
-    calendars,
-    consenting,
-    contesting,
-    disclosing,
-    erasing,
-    finding,
-    joining,
-    own,
-    registering,
-    statements,
-    webinars,
-)
+from registrations.views import contests, finding, texts, webinars
+from registrations.views.people import addresses, consents, own, registration
+from registrations.views.privacy import disclosure, erasure
+from registrations.views.sessions import calendars, joining
 
 app_name = "registrations"
 urlpatterns = [
@@ -24,36 +14,36 @@ urlpatterns = [
     path(
         "eligibility/", webinars.eligibility, name="eligibility"
     ),  # before the eligibility pages: chooses the day, shows their page
-    path("privacy/", statements.privacy, name="privacy"),
+    path("privacy/", texts.privacy, name="privacy"),
     *(
         path(f"{kind}/<str:language>/<int:version>{end}", view, {"kind": kind}, name=name)
         for kind in LegalText.Kind.values
         for end, view, name in (
-            ("/", statements.legal_text, "legal_text"),
-            (".txt", statements.legal_text_file, "legal_text_file"),
+            ("/", texts.legal_text, "legal_text"),
+            (".txt", texts.legal_text_file, "legal_text_file"),
         )
     ),
-    path("cookies/", statements.cookies, name="cookies"),
-    path("accessibility/", statements.accessibility, name="accessibility"),
+    path("cookies/", texts.cookies, name="cookies"),
+    path("accessibility/", texts.accessibility, name="accessibility"),
     path("robots.txt", finding.robots, name="robots"),
     path("sitemap.xml", finding.sitemap, name="sitemap"),
     path("webinars/<slug:slug>/", webinars.webinar, name="webinar"),
     path("webinars/<slug:slug>/agenda/", webinars.agenda, name="agenda"),
     path("webinars/<slug:slug>/calendar.ics", calendars.feed, name="feed"),
     path("webinars/<slug:slug>/sessions/<int:number>.ics", calendars.session_ics, name="session_ics"),
-    path("webinars/<slug:slug>/register/", registering.register, name="register"),
-    path("webinars/<slug:slug>/register/done/", registering.registered, name="registered"),
-    path("webinars/<slug:slug>/my-link/", registering.my_link, name="my_link"),
-    path("confirm/<slug:token>/", registering.confirm, name="confirm"),
+    path("webinars/<slug:slug>/register/", registration.register, name="register"),
+    path("webinars/<slug:slug>/register/done/", registration.registered, name="registered"),
+    path("webinars/<slug:slug>/my-link/", registration.my_link, name="my_link"),
+    path("confirm/<slug:token>/", registration.confirm, name="confirm"),
     path("r/<slug:token>/", own.manage, name="manage"),
     path("r/<slug:token>/edit/", own.edit, name="edit"),
-    path("r/<slug:token>/data/", disclosing.own_data, name="own_data"),
-    path("r/<slug:token>/data.json", disclosing.own_data_file, name="own_data_file"),
+    path("r/<slug:token>/data/", disclosure.own_data, name="own_data"),
+    path("r/<slug:token>/data.json", disclosure.own_data_file, name="own_data_file"),
     path("r/<slug:token>/withdraw/", own.withdraw, name="withdraw"),
-    path("r/<slug:token>/consents/", consenting.set_consent, name="consents"),
-    path("r/<slug:token>/erase/", erasing.erase, name="erase"),
+    path("r/<slug:token>/consents/", consents.set_consent, name="consents"),
+    path("r/<slug:token>/erase/", erasure.erase, name="erase"),
     path("r/<slug:token>/address/", addresses.change_address, name="address"),
-    path("r/<slug:token>/contest/<int:number>/", contesting.contest, name="contest"),
+    path("r/<slug:token>/contest/<int:number>/", contests.contest, name="contest"),
     path("r/<slug:token>/sessions/<int:number>.ics", calendars.manage_ics, name="manage_ics"),
     path("join/<slug:token>/", joining.join, name="join"),
 ]

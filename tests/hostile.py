@@ -11,7 +11,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.test import Client
 
-from eligibility.plain_text import visible
+from webinar_site.foundation.plain_text import visible
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=B"

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf
 
-from eligibility import signing_in
+from webinar_site.foundation.desk import signing_in
 
 RETRY_AFTER = "60"  # seconds
 

@@ -11,8 +11,8 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.cache import patch_vary_headers
 
-from eligibility.plain_text import visible
 from webinar_site.errors import bad_request
+from webinar_site.foundation.plain_text import visible
 from webinar_site.visitors import UNKNOWN, forwarded_hops, visitor_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

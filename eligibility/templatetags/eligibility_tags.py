@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from eligibility import countries, explain, labels
-from eligibility.days import in_words
-from eligibility.languages import SOURCES, in_language
+from webinar_site.foundation.days import in_words
+from webinar_site.foundation.languages import SOURCES, in_language
 
 register = template.Library()
 

@@ -1,15 +1,15 @@
 """What people fill in on the public pages: forms check shape and wording, services check the world."""
 
-from registrations.forms.addresses import NewAddressForm
-from registrations.forms.blank import blank_form
-from registrations.forms.confirming import ConfirmForm
-from registrations.forms.consenting import ConsentForm
-from registrations.forms.contesting import ContestForm
-from registrations.forms.countries import country_groups, judged_as_of
-from registrations.forms.erasing import EraseForm
+from registrations.forms.contests import ContestForm
 from registrations.forms.gate import Gate
-from registrations.forms.lists import LineForm, People, WrongColumns, read_people
-from registrations.forms.registering import EditForm, MyLinkForm, RegistrationForm
+from registrations.forms.people.addresses import NewAddressForm
+from registrations.forms.people.blank import blank_form
+from registrations.forms.people.confirmation import ConfirmForm
+from registrations.forms.people.consents import ConsentForm
+from registrations.forms.people.countries import country_groups, judged_as_of
+from registrations.forms.people.lists import LineForm, People, WrongColumns, read_people
+from registrations.forms.people.registration import EditForm, MyLinkForm, RegistrationForm
+from registrations.forms.privacy import EraseForm
 from registrations.forms.shown_texts import language
 
 __all__ = [

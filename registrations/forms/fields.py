@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from eligibility.plain_text import bare_address, one_line, visible
 from registrations import ical
 from registrations.forms.domains import likely_meant
 from registrations.models import Registration, email_key
 from registrations.models.webinar import validate_plain_line
+from webinar_site.foundation.plain_text import bare_address, one_line, visible
 
 TOO_LONG = gettext_lazy("Use at most %(limit_value)d characters here; there are %(show_value)d.")
 LINE_ENDS = re.compile("\r\n|[\x85\u2028\u2029]")

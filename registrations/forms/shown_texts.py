@@ -10,12 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from eligibility.languages import in_language
 from registrations import services
-from registrations.models import LegalText
-from registrations.services.submission import CONSENTS
+from registrations.models import CONSENTS, LegalText
+from webinar_site.foundation.languages import in_language
 
-TEXTS_SHOWN = '{% include "registrations/texts_shown.html" %}'
+TEXTS_SHOWN = '{% include "registrations/people/texts_shown.html" %}'
 LONGEST_ID = 18  # digits of the largest number that every database takes
 
 
@@ -42,7 +41,7 @@ class ShowsTexts(forms.Form):
             for name, words in zip(CONSENTS, consents.paragraphs, strict=False):
                 self.fields[name].label = in_language(words, consents.language)
 
-    def show_again(self, changed: services.TextChanged) -> None:
+    def show_again(self, changed: services.errors.TextChanged) -> None:
         """Say that a text was changed meanwhile; what was ticked under the former words is not ticked any more."""
         ticks = {LegalText.Kind.PRIVACY: ("privacy_acknowledged",), LegalText.Kind.CONSENTS: CONSENTS}
         data = cast(QueryDict, self.data).copy()

@@ -35,6 +35,7 @@ from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
 from registrations.models.reasons import REASONS, ReasonCode, in_words
 from registrations.models.registration import (
+    CONSENTS,
     AccessNeed,
     Kind,
     OrganisationType,
@@ -57,6 +58,7 @@ from registrations.models.webinar import (
 )
 
 __all__ = [
+    "CONSENTS",
     "FLAGS",
     "MANY_RETURNED",
     "REASONS",

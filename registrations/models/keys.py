@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eligibility.plain_text import visible
 from registrations.domains import ascii_domain
+from webinar_site.foundation.plain_text import visible
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
 LONGEST_SEARCH_KEY = 1000  # names, organisation and address, most of their words in two spellings

@@ -13,6 +13,9 @@ from registrations.models.texts import LegalText
 from registrations.models.webinar import SessionState, Webinar, validate_plain_line
 from registrations.states import OPEN_SEATS, RegistrationState
 
+# What the form asks once; afterwards each has a button of its own, because a consent is no answer to be corrected.
+CONSENTS = ("share_contact", "contact_me")
+
 
 class OrganisationType(models.TextChoices):
     """What kind of organisation somebody comes from; eligibility rules name these values."""

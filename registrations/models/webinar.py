@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.days import BRUSSELS
 from eligibility.models import Audience
 from registrations.domains import ascii_domain
 from registrations.models.meetings import validate_meeting_address
+from webinar_site.foundation.days import BRUSSELS
 
 validate_plain_line = RegexValidator(
     r"[\x00-\x1f\x7f]", _("Write this on one line, without control characters."), inverse_match=True

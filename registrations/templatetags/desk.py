@@ -30,10 +30,10 @@ def why(about: Seat | Mapping[str, str]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def what_waits(context: template.Context) -> list[services.Queue]:
+def what_waits(context: template.Context) -> list[services.reports.Queue]:
     """Return what waits for the signed-in member of staff, of what they may see, and what is under way."""
     user = context["user"]
-    return services.on_the_start_page(user.has_perm, user_id=user.pk)
+    return services.reports.on_the_start_page(user.has_perm, user_id=user.pk)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,5 +42,5 @@ def other_language_of_mails(context: template.Context) -> str:
 
     By its name in the language they read in; "" for whoever gets no mails.
     """
-    language = services.language_of_our_mails(context["user"].pk)
+    language = services.reports.language_of_our_mails(context["user"].pk)
     return get_language_info(language)["name_translated"] if language not in ("", get_language()) else ""

@@ -12,8 +12,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join,
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from eligibility.days import BRUSSELS, weekday_in_words
 from registrations.domains import ascii_domain
+from webinar_site.foundation.days import BRUSSELS, weekday_in_words
 
 register = template.Library()
 register.filter("weekday_in_words", weekday_in_words)

@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from eligibility import drawn
 from registrations import services
 from registrations.forms import RegistrationForm
 from registrations.models import Registration, Webinar
+from webinar_site.foundation import drawn
 
 View = Callable[..., HttpResponseBase]
 
@@ -53,7 +53,7 @@ def personal(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
-        except services.LinkNotValid as refusal:
+        except services.errors.LinkNotValid as refusal:
             response = _link_not_valid(request, refusal)
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"
@@ -95,23 +95,23 @@ def is_stale(request: HttpRequest, shown: drawn.Picture, form: forms.BaseForm | 
     return True
 
 
-def _link_not_valid(request: HttpRequest, refusal: services.LinkNotValid) -> HttpResponse:
+def _link_not_valid(request: HttpRequest, refusal: services.errors.LinkNotValid) -> HttpResponse:
     context = {"message": str(refusal), "webinars": Webinar.objects.all()[:RECENT_WEBINARS]}
-    return render(request, "registrations/link_not_valid.html", context, status=404)
+    return render(request, "registrations/people/link_not_valid.html", context, status=404)
 
 
-def attempt(form: RegistrationForm, act: Callable[[services.Submission], object]) -> bool:
+def attempt(form: RegistrationForm, act: Callable[[services.people.Submission], object]) -> bool:
     """Carry out what a valid form asks for; where the service refuses, put its reasons on the form."""
     if not form.is_valid():
         return False
     try:
         act(form.submission())
-    except services.NotEligible as refusal:
+    except services.errors.NotEligible as refusal:
         form.refuse(refusal.verdicts)
-    except services.TextChanged as refusal:
+    except services.errors.TextChanged as refusal:
         form.show_again(refusal)
-    except services.UnknownSession as refusal:
+    except services.errors.UnknownSession as refusal:
         form.add_error("sessions", str(refusal))
-    except services.Refused as refusal:
+    except services.errors.Refused as refusal:
         form.add_error(None, str(refusal))
     return not form.errors

@@ -16,10 +16,10 @@ from registrations.views.doors import UNPROCESSABLE
 TOO_MANY = 429
 UNKNOWN = "unknown"
 # A whole institution may sit behind one network address; each valid form mails one mailbox.
-OF_NETWORK = services.Limit(most=300, span=timedelta(minutes=10))
+OF_NETWORK = services.people.Limit(most=300, span=timedelta(minutes=10))
 # Whoever comes from an unknown network shares this with all others who do.
-OF_UNKNOWN = services.Limit(most=3000, span=timedelta(minutes=10))
-OF_MAILBOX = services.Limit(most=5, span=timedelta(hours=1))
+OF_UNKNOWN = services.people.Limit(most=3000, span=timedelta(minutes=10))
+OF_MAILBOX = services.people.Limit(most=5, span=timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def pass_gate(request: HttpRequest, form: forms.Form, purpose: str, now: datetim
     gate_is_open = gate.is_valid()
     is_valid = form.is_valid()
     try:
-        services.count_attempts(_attempts(request, form, purpose, gate_is_open and is_valid), now=now)
-    except services.TooManyAttempts as refusal:
+        services.people.count_attempts(_attempts(request, form, purpose, gate_is_open and is_valid), now=now)
+    except services.errors.TooManyAttempts as refusal:
         form.add_error(None, str(refusal))
         return Passage(is_free=False, status=TOO_MANY, retry_after=refusal.retry_after)
     for errors in gate.errors.values():
@@ -58,11 +58,13 @@ def pass_gate(request: HttpRequest, form: forms.Form, purpose: str, now: datetim
 
 def _attempts(
     request: HttpRequest, form: forms.Form, purpose: str, is_complete: bool
-) -> Iterator[services.Attempt]:
+) -> Iterator[services.people.Attempt]:
     network = network_of(request.META["REMOTE_ADDR"])
-    yield services.Attempt(f"{purpose}:network", network, OF_UNKNOWN if network == UNKNOWN else OF_NETWORK)
+    yield services.people.Attempt(
+        f"{purpose}:network", network, OF_UNKNOWN if network == UNKNOWN else OF_NETWORK
+    )
     if is_complete:
-        yield services.Attempt(f"{purpose}:mailbox", email_key(form.cleaned_data["email"]), OF_MAILBOX)
+        yield services.people.Attempt(f"{purpose}:mailbox", email_key(form.cleaned_data["email"]), OF_MAILBOX)
 
 
 def network_of(address: str) -> str:

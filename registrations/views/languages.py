@@ -16,5 +16,5 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     response = set_language(request)
     chosen = response.cookies.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen and request.user.is_staff:
-        services.set_staff_language(request.user.pk, language=chosen.value)
+        services.accounts.set_staff_language(request.user.pk, language=chosen.value)
     return response

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "to_come": others.to_come(now),
         "earlier": [] if webinars else others.past(now)[:EARLIER_WEBINARS],
     }
-    return render(request, "registrations/home.html", context)
+    return render(request, "registrations/webinars/home.html", context)
 
 
 @reads
@@ -65,7 +65,7 @@ def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> Http
         "as_of": as_of,
         "lists": admitting_lists(eligibility_register.current(webinar.audience.key), as_of),
     }
-    return render(request, "registrations/webinar.html", context)
+    return render(request, "registrations/webinars/webinar.html", context)
 
 
 def admitting_lists(register: Register, on: date) -> list[Edition]:
@@ -101,7 +101,7 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     webinar = get_object_or_404(Webinar.objects.prefetch_related("sessions"), slug=slug)
     versions = published_versions(webinar)
     context = {"webinar": webinar, "newest": versions[0] if versions else None, "earlier": versions[1:]}
-    return render(request, "registrations/agenda.html", context)
+    return render(request, "registrations/agenda/agenda.html", context)
 
 
 @dataclass(frozen=True, slots=True)

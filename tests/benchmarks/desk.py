@@ -34,7 +34,7 @@ from registrations.models import (  # noqa: E402
     Seat,
     Webinar,
 )
-from registrations.services.seeding import seed_registrations  # noqa: E402
+from registrations.services.webinars.seeding import seed_registrations  # noqa: E402
 from tests.registrations.factories import NOW, make_session, make_user, make_webinar  # noqa: E402
 
 TIMES = 5

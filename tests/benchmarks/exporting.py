@@ -18,10 +18,10 @@ from django.db import connection  # noqa: E402
 
 from registrations import services  # noqa: E402
 from registrations.models import Seat  # noqa: E402
-from registrations.services.exporting import COLUMNS  # noqa: E402
-from registrations.services.seeding import seed_registrations  # noqa: E402
-from registrations.spreadsheets import FORMATS  # noqa: E402
+from registrations.services.reports.exports import COLUMNS  # noqa: E402
+from registrations.services.webinars.seeding import seed_registrations  # noqa: E402
 from tests.registrations.factories import NOW, make_session, make_webinar  # noqa: E402
+from webinar_site.foundation.tables.spreadsheets import FORMATS  # noqa: E402
 
 
 def main(number: int) -> None:
@@ -31,12 +31,12 @@ def main(number: int) -> None:
     seed_registrations(webinar, number, now=NOW)
     somebody = User.objects.create_user("somebody")
     for name, how in FORMATS.items():
-        export = services.Export(Seat.objects.all(), tuple(COLUMNS), name, headings={}, filters={})
+        export = services.reports.Export(Seat.objects.all(), tuple(COLUMNS), name, headings={}, filters={})
         start = time.perf_counter()
-        size = sum(map(len, how.write(services.export_seats(export, by=somebody, now=NOW))))
+        size = sum(map(len, how.write(services.reports.export_seats(export, by=somebody, now=NOW))))
         seconds = time.perf_counter() - start
         tracemalloc.start()  # a second time, because it makes everything slower
-        sum(map(len, how.write(services.export_seats(export, by=somebody, now=NOW))))
+        sum(map(len, how.write(services.reports.export_seats(export, by=somebody, now=NOW))))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         print(f"{name:<5}{number:>8} rows {seconds:7.1f} s {peak / 1e6:7.1f} MB at most {size / 1e6:7.1f} MB")  # noqa: T201

@@ -18,10 +18,10 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from eligibility.prospect import if_published  # noqa: E402
+from eligibility.services.prospect import if_published  # noqa: E402
 from registrations import services  # noqa: E402
 from registrations.models import OutgoingMail, Registration, Seat  # noqa: E402
-from registrations.services import jobs  # noqa: E402
+from registrations.services import runner  # noqa: E402
 from tests.registrations.factories import (  # noqa: E402
     NOW,
     draft_without,
@@ -89,14 +89,14 @@ def make_people(number: int) -> None:
         )
 
 
-def preview(draft: int) -> services.Impact:
+def preview(draft: int) -> services.verdicts.Impact:
     """Return what publishing a draft would do."""
-    return services.impact(if_published(editions=[draft], rules=[]), now=NOW, listed=range(50))
+    return services.verdicts.impact(if_published(editions=[draft], rules=[]), now=NOW, listed=range(50))
 
 
 def main(number: int, chunk: int) -> None:
     """Preview and judge again this many people, in chunks of this size: once by the clock, once for the memory."""
-    jobs.CHUNK = chunk
+    runner.CHUNK = chunk
     make_people(number)
     total = Seat.objects.count()
     for traces in (False, True):
@@ -109,7 +109,7 @@ def main(number: int, chunk: int) -> None:
         publish(draft)
         for run in ("judged again", "and once more"):
             with measured(run, total):
-                job = services.reassess(now=NOW)
+                job = services.runner.reassess(now=NOW)
             changed = job.changed if job else 0
             print(f"  {changed} changed, {OutgoingMail.objects.count()} mails posted")  # noqa: T201
             assert changed in (found.changed, 0), (changed, found.changed)
@@ -119,6 +119,6 @@ if __name__ == "__main__":
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         numbers = [int(argument) for argument in sys.argv[1:]]
-        main(*{0: [10_000, jobs.CHUNK], 1: [*numbers, jobs.CHUNK], 2: numbers}[len(numbers)])
+        main(*{0: [10_000, runner.CHUNK], 1: [*numbers, runner.CHUNK], 2: numbers}[len(numbers)])
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)

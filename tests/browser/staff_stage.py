@@ -13,9 +13,9 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from eligibility import publishing
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.register import rule_record
+from eligibility.services import publications
 from registrations import services
 from registrations.models import (
     BulkJob,
@@ -24,7 +24,7 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
-from registrations.services import seeding
+from registrations.services.webinars import seeding
 from registrations.states import Move
 from tests.registrations import at_sight, factories
 
@@ -82,10 +82,10 @@ def _person(webinar: Webinar, dated: WebinarSession, undated: WebinarSession) ->
     first, second = person.seats.order_by("session__number")
     now, by = timezone.now(), _user("approver")
     at_sight.decide_seats(person.pk, seat_ids=[first.pk], decision=_decision(Move.APPROVE))
-    decision = services.Decision(move=Move.REJECT, by=by, now=now, reason="The session is full.")
+    decision = services.decisions.Decision(move=Move.REJECT, by=by, now=now, reason="The session is full.")
     at_sight.decide_seats(person.pk, seat_ids=[second.pk], decision=decision)
-    services.contest(second.pk, text="We were asked to speak in it.", now=now)
-    services.ask_address_change(person.pk, email="m.wolkenstein@example.org", now=now)
+    services.contests.contest(second.pk, text="We were asked to speak in it.", now=now)
+    services.people.ask_address_change(person.pk, email="m.wolkenstein@example.org", now=now)
     words = "5.1.1 <maximiliane.wolkenstein-trostburg@clusters-of-the-north.example.org>: no such user"
     Registration.objects.filter(pk=person.pk).update(bounced_at=now, bounce_reply=words)
     return person
@@ -108,7 +108,7 @@ def _waiting(webinar: Webinar) -> Seat:
     first, *others = [factories.make_registration(webinar, [full]) for _person in range(4)]
     factories.approve(first, by, now=now)
     for person in others:
-        decision = services.Decision(move=Move.WAITLIST, by=by, now=now)
+        decision = services.decisions.Decision(move=Move.WAITLIST, by=by, now=now)
         at_sight.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
     last = others[-1].seats.get()
     at_sight.move_on_list(last.pk, place=1, seen=3, reason=REASON, by=by, now=now)
@@ -119,8 +119,8 @@ def _from_norway(webinar: Webinar, session: WebinarSession) -> Seat:
     return factories.make_registration(webinar, [session], country="NO", ask_review=True).seats.get()
 
 
-def _decision(move: Move) -> services.Decision:
-    return services.Decision(move=move, by=_user("approver"), now=timezone.now())
+def _decision(move: Move) -> services.decisions.Decision:
+    return services.decisions.Decision(move=move, by=_user("approver"), now=timezone.now())
 
 
 def _decide(session: WebinarSession, move: Move) -> BulkJob:
@@ -129,7 +129,7 @@ def _decide(session: WebinarSession, move: Move) -> BulkJob:
 
 
 def _carried_out(job: BulkJob) -> BulkJob:
-    services.release_job(job.pk, by=_user("approver"), now=timezone.now())
+    services.control.release_job(job.pk, by=_user("approver"), now=timezone.now())
     until = time.monotonic() + PATIENCE
     while not job.finished_at and time.monotonic() < until:
         time.sleep(0.1)
@@ -139,7 +139,7 @@ def _carried_out(job: BulkJob) -> BulkJob:
 
 def _moved(session: WebinarSession) -> BulkJob:
     later = timedelta(hours=1)
-    services.reschedule_session(
+    services.sessions.reschedule_session(
         session.pk,
         starts_at=session.starts_at + later,
         ends_at=session.ends_at + later,
@@ -244,7 +244,7 @@ def _of_drafts() -> dict[str, str]:
     record = replace(
         rule_record(rule), key="INV-CORR-2", wording="Organisations of the lists.", corrects=rule.key
     )
-    rule_draft = publishing.draft_rule(record)
+    rule_draft = publications.draft_rule(record)
     proposal = factories.propose_without("GE", by=_user("rulekeeper"))
     impact = reverse("admin:registrations_publication_impact")
     return {

@@ -10,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from eligibility import days
 from tests import valid_html
 from tests.browser.focus import changed_pixels, faults_of_focus
 from tests.browser.looking import (
@@ -29,6 +28,7 @@ from tests.browser.test_mails import WRITE_ALL
 from tests.catalogues import LANGUAGES
 from tests.journeys.visitor import Visitor
 from tests.running_site import ROOT
+from webinar_site.foundation import days
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from eligibility import datafiles, seeding
+from eligibility import datafiles
 from eligibility.countries import CODES
 from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
-from eligibility.publishing import draft_copy, draft_rule
 from eligibility.records import (
     Condition,
     Confidence,
@@ -25,6 +24,8 @@ from eligibility.records import (
     Source,
     Treatment,
 )
+from eligibility.services import seeding
+from eligibility.services.publications import draft_copy, draft_rule
 
 SOURCE = Source("Official list", "https://example.org/list", date(2020, 4, 24))
 NEW_SOURCE = Source("Corrected list", "https://example.org/corrected", date(2020, 4, 25), "ab" * 32)

@@ -18,12 +18,12 @@ from eligibility.csvfiles import (
     read,
     write,
 )
-from eligibility.delimited import decode
-from eligibility.flaws import flaw
 from eligibility.models import ListEdition, ListEntry
-from eligibility.plain_text import visible
 from eligibility.records import Confidence, Entry, Source, Treatment
-from eligibility.tables import Unreadable
+from webinar_site.foundation.plain_text import visible
+from webinar_site.foundation.tables.delimited import decode
+from webinar_site.foundation.tables.flaws import flaw
+from webinar_site.foundation.tables.reader import Unreadable
 
 EDITIONS = {edition.key: edition for edition in datafiles.read().editions}
 KNOWN = f"The first line names the columns; there are: {', '.join(COLUMNS)}."

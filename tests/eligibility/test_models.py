@@ -17,8 +17,8 @@ from eligibility.models import (
     PublishedRowsNeverChange,
     RuleVersion,
 )
-from eligibility.proposing import propose
-from eligibility.publishing import draft_edition, draft_rule
+from eligibility.services.proposals import propose
+from eligibility.services.publications import draft_edition, draft_rule
 from tests.eligibility.factories import edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db

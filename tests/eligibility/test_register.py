@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from eligibility import datafiles, seeding
+from eligibility import datafiles
 from eligibility.models import Audience
-from eligibility.publishing import draft_edition, draft_rule, publish
 from eligibility.register import as_of, current, newest_publication
+from eligibility.services import seeding
+from eligibility.services.publications import draft_edition, draft_rule, publish
 from tests.eligibility.factories import edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db

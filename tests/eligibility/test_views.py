@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from eligibility.publishing import draft_edition, publish
+from eligibility.services.publications import draft_edition, publish
 from tests.eligibility.factories import edition, member_of_staff
 
 pytestmark = pytest.mark.django_db

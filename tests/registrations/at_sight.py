@@ -23,45 +23,49 @@ def sent(*seat_ids: int) -> str:
     return ",".join(f"{pk}:{shown}" for pk, shown in standings(seat_ids).items())
 
 
-def decide_seats(registration_id: int, *, seat_ids: Iterable[int], decision: services.Decision):
+def decide_seats(registration_id: int, *, seat_ids: Iterable[int], decision: services.decisions.Decision):
     """Decide about seats of one person."""
-    return services.decide_seats(registration_id, shown=standings(seat_ids), decision=decision)
+    return services.decisions.decide_seats(registration_id, shown=standings(seat_ids), decision=decision)
 
 
 def start_bulk_decision(seat_ids: Iterable[int], **about):
     """Decide about many seats."""
-    return services.start_bulk_decision(standings(seat_ids), **about)
+    return services.runner.start_bulk_decision(standings(seat_ids), **about)
 
 
 def request_override(seat_id: int, **about):
     """Ask for an override."""
-    return services.request_override(seat_id, shown=standing(seat_id), **about)
+    return services.overrides.request_override(seat_id, shown=standing(seat_id), **about)
 
 
 def request_overrides(seat_ids: Iterable[int], **about):
     """Ask for a batch of overrides."""
-    return services.request_overrides(standings(seat_ids), **about)
+    return services.overrides.request_overrides(standings(seat_ids), **about)
 
 
 def confirm_override(override_id: int, **about):
     """Confirm an override."""
     seat_id = Override.objects.filter(pk=override_id).values_list("seat_id", flat=True).first()
-    return services.confirm_override(override_id, shown=standing(seat_id) if seat_id else "", **about)
+    return services.overrides.confirm_override(
+        override_id, shown=standing(seat_id) if seat_id else "", **about
+    )
 
 
 def start_confirming(batch: UUID, **about):
     """Confirm a batch of overrides."""
-    waiting = services.open_batch(batch).values_list("seat_id", flat=True)
-    return services.start_confirming(batch, shown=standings(waiting), **about)
+    waiting = services.overrides.open_batch(batch).values_list("seat_id", flat=True)
+    return services.overrides.start_confirming(batch, shown=standings(waiting), **about)
 
 
 def move_on_list(seat_id: int, **turn):
     """Give somebody another place on the waiting list."""
-    services.move_on_list(seat_id, turn=services.Turn(**turn, shown=standing(seat_id)))
+    services.waiting_list.move_on_list(
+        seat_id, turn=services.waiting_list.Turn(**turn, shown=standing(seat_id))
+    )
 
 
 def answer_contest(contest_id: int, *, answer: str, put_back: bool, **about):
     """Answer a contest."""
     shown = standing(Contest.objects.get(pk=contest_id).seat_id)
-    reply = services.Reply(answer=answer, put_back=put_back, shown=shown)
-    return services.answer_contest(contest_id, reply=reply, **about)
+    reply = services.contests.Reply(answer=answer, put_back=put_back, shown=shown)
+    return services.contests.answer_contest(contest_id, reply=reply, **about)

@@ -9,10 +9,10 @@ from threading import Barrier
 from django.contrib.auth.models import Group, User
 from django.db import connection
 
-from eligibility import proposing, publishing
 from eligibility import register as eligibility_register
 from eligibility.models import Audience, ListEdition, PublicationProposal
 from eligibility.records import Source
+from eligibility.services import proposals, publications
 from registrations import delivery, services
 from registrations.delivery import Delivered
 from registrations.models import (
@@ -29,9 +29,10 @@ from registrations.models import (
     email_key,
 )
 from registrations.models.texts import digest
-from registrations.services import judging, seeding
-from registrations.services.notes import note_of
-from registrations.services.submission import write_keys
+from registrations.services.jobs.notes import note_of
+from registrations.services.people.submission import write_keys
+from registrations.services.verdicts import assessment
+from registrations.services.webinars import seeding
 from registrations.states import Move, RegistrationState
 from tests.eligibility.factories import load_official_lists
 from tests.registrations import at_sight
@@ -125,7 +126,7 @@ def make_registration(
     register = eligibility_register.current(webinar.audience.key)
     for session in sessions:
         seat = Seat(registration=registration, session=session)
-        judging.judge(seat, register, today=NOW.date())
+        assessment.judge(seat, register, today=NOW.date())
         seat.save()
     registration.refresh_from_db()
     return registration
@@ -152,7 +153,7 @@ def draft_without(code: str, *, list_key: str = "ENI", starts: date = date(2020,
     """Draft a correction of a published list, from 27 April 2020, that no longer names a country."""
     edition = ListEdition.objects.published().filter(list_key=list_key).latest("pk")
     key = f"{list_key}-without-{code}-{next(_numbers)}"
-    draft = publishing.draft_copy(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
+    draft = publications.draft_copy(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
     draft.entries.filter(code=code).delete()
     return draft
 
@@ -160,32 +161,32 @@ def draft_without(code: str, *, list_key: str = "ENI", starts: date = date(2020,
 def propose_without(code: str, *, by: User) -> PublicationProposal:
     """Propose a correction of the ENI list, from 27 April 2020, that no longer names a country."""
     draft = draft_without(code)
-    return proposing.propose(editions=[draft.pk], rules=[], by=by, note="Corrigendum", now=NOW)
+    return proposals.propose(editions=[draft.pk], rules=[], by=by, note="Corrigendum", now=NOW)
 
 
 def publish(*editions: ListEdition) -> None:
     """Publish drafts, by two Rule keepers."""
     one, two = (make_user(f"keeper{next(_numbers)}") for _person in range(2))
-    publishing.publish(
+    publications.publish(
         editions=[edition.pk for edition in editions], rules=[], by=one, confirmed_by=two, note="Corrigendum"
     )
 
 
 def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Registration:
     """Approve all seats of a registration through the service."""
-    decision = services.Decision(move=Move.APPROVE, by=by, now=now)
+    decision = services.decisions.Decision(move=Move.APPROVE, by=by, now=now)
     at_sight.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
     registration.refresh_from_db()
     return registration
 
 
-def decide(registration: Registration, by: User, move: Move) -> list[services.SeatResult]:
+def decide(registration: Registration, by: User, move: Move) -> list[services.decisions.SeatResult]:
     """Decide about all seats of a registration through the service, with a reason."""
-    decision = services.Decision(move=move, by=by, now=NOW, reason="Because.")
+    decision = services.decisions.Decision(move=move, by=by, now=NOW, reason="Because.")
     return at_sight.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
 
 
-def make_guest(*sessions: WebinarSession, **fields: object) -> services.Guest:
+def make_guest(*sessions: WebinarSession, **fields: object) -> services.people.Guest:
     """Return a guest, from a country that need not be on any list."""
     values = {
         "first_name": "Ulla",
@@ -197,13 +198,13 @@ def make_guest(*sessions: WebinarSession, **fields: object) -> services.Guest:
         "sessions": tuple(session.pk for session in sessions),
         **fields,
     }
-    return services.Guest(**values)
+    return services.people.Guest(**values)
 
 
 def release(now: datetime = NOW) -> None:
     """Release all jobs that wait in their stop window, as whoever wrote them would."""
     for job in BulkJob.objects.filter(state=BulkJob.State.WAITING, due_at__gt=now).order_by("-id"):
-        services.release_job(job.pk, by=job.created_by, now=now)
+        services.control.release_job(job.pk, by=job.created_by, now=now)
 
 
 def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
@@ -214,7 +215,7 @@ def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
 def carry_out(now: datetime = NOW) -> None:
     """Release all jobs that wait, and have a worker do everything that is due."""
     release(now)
-    services.sweep(now)
+    services.runner.sweep(now)
 
 
 def drain() -> Delivered:
@@ -230,7 +231,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         start.wait()
         try:
             return act()
-        except services.Refused as refusal:
+        except services.errors.Refused as refusal:
             return refusal
         finally:
             connection.close()

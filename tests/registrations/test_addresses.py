@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registrations import services
 from registrations.models import AddressChange, Registration
-from registrations.services import Decision
+from registrations.services.decisions.moves import Decision
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import NOW, approve, make_agenda_item, make_registration, make_user
@@ -81,7 +81,7 @@ def tokens(webinar, session, later_session, approver, editor, at_the_moment):
     at_sight.decide_seats(person.pk, seat_ids=[refused.pk], decision=refusal)
     newcomer = make_registration(webinar, [session], state="unconfirmed", confirmed_at=None)
     make_agenda_item(session)
-    services.publish_agenda(webinar.pk, by=editor, now=NOW)
+    services.agenda.publish_agenda(webinar.pk, by=editor, now=NOW)
     change = AddressChange.objects.create(
         registration=person, email="new@example.org", email_key="new@example.org", asked_at=NOW
     )

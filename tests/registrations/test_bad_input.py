@@ -8,11 +8,11 @@ import time_machine
 from django.core import mail as outgoing
 from icalendar import Calendar
 
-from eligibility.plain_text import visible
 from registrations import services
 from registrations.forms import Gate
 from registrations.models import OutgoingMail, Registration
 from tests.registrations.factories import NOW, approve, drain
+from webinar_site.foundation.plain_text import visible
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def invite(client, webinar, approver, answers, at_the_moment):
     def through_the_form(**changes):
         sent = client.post("/webinars/clusters/register/", answers | changes)
         assert sent.status_code == 307
-        registration = services.confirm(Registration.objects.get().confirm_token, now=NOW)
+        registration = services.people.confirm(Registration.objects.get().confirm_token, now=NOW)
         approve(registration, approver)
         drain()
         assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}

@@ -67,7 +67,7 @@ def test_text_rewrites_what_people_are_searched_and_compared_by(
             email=f"{number}@example.org",
         )
     gone = make_registration(webinar, [session], kind=Kind.GUEST)
-    services.erase(gone.pk, by=None, now=NOW)
+    services.privacy.erase(gone.pk, by=None, now=NOW)
     Registration.objects.exclude(pk=gone.pk).update(search_key="zoe", person_key="zoe")
     erased = Registration.objects.filter(pk=gone.pk).values().get()
 

@@ -128,11 +128,11 @@ def test_ring_works_off_jobs_and_sends_their_mail(webinar, mail_server):
     registration = make_registration(webinar, [session])
     job = at_sight.start_bulk_decision(
         registration.seats.values_list("pk", flat=True),
-        decision=services.Decision(
+        decision=services.decisions.Decision(
             move=Move.REJECT, by=make_user("approver"), reason="No place.", now=timezone.now()
         ),
     )
-    services.release_job(job.pk, by=job.created_by, now=timezone.now())
+    services.control.release_job(job.pk, by=job.created_by, now=timezone.now())
 
     tasks.ring()
 

@@ -38,7 +38,7 @@ def invited(webinar, session, approver):
 
 
 def move(session, editor, days=1):
-    services.reschedule_session(
+    services.sessions.reschedule_session(
         session.pk, starts_at=STARTS + days * DAY, ends_at=ENDS + days * DAY, by=editor, now=NOW
     )
 
@@ -91,16 +91,18 @@ def test_cancellation_is_sent_though_a_later_invitation_is_written(invited, appr
 def test_request_waits_uncounted_while_a_change_is_not_told_yet(change, invited, session, editor):
     acts = {
         "time": lambda: move(session, editor),
-        "date taken back": lambda: services.reschedule_session(
+        "date taken back": lambda: services.sessions.reschedule_session(
             session.pk, starts_at=None, ends_at=None, by=editor, now=NOW
         ),
-        "title": lambda: services.retitle_session(
+        "title": lambda: services.sessions.retitle_session(
             session.pk, title="Chains", place=session.place, by=editor, now=NOW
         ),
-        "place": lambda: services.retitle_session(
+        "place": lambda: services.sessions.retitle_session(
             session.pk, title=session.title, place="Brussels", by=editor, now=NOW
         ),
-        "cancelled": lambda: services.cancel_session(session.pk, reason="A strike.", by=editor, now=NOW),
+        "cancelled": lambda: services.sessions.cancel_session(
+            session.pk, reason="A strike.", by=editor, now=NOW
+        ),
     }
     acts[change]()
 
@@ -149,7 +151,7 @@ def test_request_is_sent_when_a_change_was_taken_back(invited, session, editor):
 
 def test_request_is_sent_when_the_change_was_stopped_and_so_taken_back(invited, session, editor):
     move(session, editor)
-    services.stop_job(BulkJob.objects.get().pk, by=editor, now=NOW)
+    services.control.stop_job(BulkJob.objects.get().pk, by=editor, now=NOW)
 
     assert drain() == Delivered(sent=1)
 
@@ -177,7 +179,7 @@ def test_request_is_held_back_when_nothing_will_tell_the_change(invited, session
 
 
 def test_request_is_held_back_when_nothing_will_tell_that_the_date_is_gone(invited, session, editor):
-    services.reschedule_session(session.pk, starts_at=None, ends_at=None, by=editor, now=NOW)
+    services.sessions.reschedule_session(session.pk, starts_at=None, ends_at=None, by=editor, now=NOW)
     end_jobs()
 
     drain()
@@ -289,7 +291,7 @@ def test_mails_without_a_calendar_part_are_sent_whatever_became_of_the_session(
     mails.place_kept(
         person.seats.select_related("registration__webinar", "session").get(), timezone.now()
     ).save()
-    services.cancel_session(later_session.pk, reason="A strike.", by=editor, now=NOW)
+    services.sessions.cancel_session(later_session.pk, reason="A strike.", by=editor, now=NOW)
 
     assert drain() == Delivered(sent=2)
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from registrations.views import statements
+from registrations.views import texts
 from webinar_site import middleware
 from webinar_site.context import site_logo
 from webinar_site.logs import JsonFormatter
@@ -152,7 +152,7 @@ def fail_in(client, monkeypatch, error, method="get", page="admin:registrations_
         raise error
 
     monkeypatch.setattr(ChangeList, "get_results", fail)
-    monkeypatch.setattr(statements, "render", fail)
+    monkeypatch.setattr(texts, "render", fail)
     client.raise_request_exception = False
     return getattr(client, method)(reverse(page) + "?q=1")
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from eligibility.models import Publication
 from registrations.models import Webinar
-from registrations.services import seeding
+from registrations.services.webinars import seeding
 from webinar_site import prepare
 
 ACCOUNTS = {

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from eligibility import datafiles, seeding
-from eligibility.publishing import PublishingRefused
+from eligibility import datafiles
+from eligibility.services import seeding
+from eligibility.services.publications import PublishingRefused
 
 
 class Command(BaseCommand):

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from eligibility import days, register, rules
+from eligibility import register, rules
 from eligibility.countries import normalise
 from eligibility.explain import explain
+from webinar_site.foundation import days
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registrations.services import seeding
+from registrations.services.webinars import seeding
 
 
 class Command(BaseCommand):

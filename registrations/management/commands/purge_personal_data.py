@@ -19,12 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **options: object) -> None:
         """Delete, or count; then say where the privacy statement does not name a period."""
-        for purged in services.purge(timezone.now(), dry_run=dry_run):
+        for purged in services.privacy.purge(timezone.now(), dry_run=dry_run):
             self.stdout.write(f"{purged.label}: {self._outcome(purged, dry_run=dry_run)}")
-        for text, period in services.statement_gaps():
+        for text, period in services.privacy.statement_gaps():
             self.stderr.write(f"The {text} does not name a period of {period.days} days ({period.source}).")
 
-    def _outcome(self, purged: services.Purged, *, dry_run: bool) -> str:
+    def _outcome(self, purged: services.privacy.Purged, *, dry_run: bool) -> str:
         if purged.period is None:
             return "period not established, nothing is deleted"
         return f"{purged.people} {'to delete' if dry_run else 'deleted'} (after {purged.period.days} days)"

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from registrations import inbox, services
-from registrations.services.returns import Result
+from registrations.services.mail.returns import Result
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: a mail server that pipes a message to us keeps it and comes again
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         troubles = []
         for letters in _sources(file):
             try:
-                for result in services.take_returns(letters, dry_run=dry_run):
+                for result in services.mail.take_returns(letters, dry_run=dry_run):
                     results[result] += 1
             except (OSError, imaplib.IMAP4.error, inbox.BadMailbox) as error:
                 troubles.append(str(error) if isinstance(error, inbox.BadMailbox) else type(error).__name__)
@@ -56,4 +56,4 @@ def _sources(file: str | None) -> list[Iterator[inbox.Letter]]:
         return [inbox.from_pipe(sys.stdin.buffer)]
     if file:
         return [inbox.from_file(Path(file))]
-    return [inbox.unread(url, services.progress_of) for url in settings.IMAP_URLS]
+    return [inbox.unread(url, services.mail.progress_of) for url in settings.IMAP_URLS]

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registrations.models import Webinar
-from registrations.services import seeding
+from registrations.services.webinars import seeding
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from registrations.services import seeding
+from registrations.services.webinars import seeding
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from eligibility import publishing
+from eligibility.services import publications as publishing
 from registrations import services
 
 SHOWN = 10
@@ -23,12 +23,14 @@ class Command(BaseCommand):
 
     def handle(self, *, anchor: str, **options: object) -> None:
         """Name what was altered or is gone by number, never by what it says of a person; raise CommandError if there is any."""
-        publications = publishing.altered_publications(known=services.newest_publication_judged_under())
+        publications = publishing.altered_publications(
+            known=services.verdicts.newest_publication_judged_under()
+        )
         altered = [f"Publication {found.number}: {found.what}" for found in publications]
-        if anchor and not services.is_anchor(anchor):
+        if anchor and not services.history.is_anchor(anchor):
             altered.append("No anchor has this digest: it was removed, or made anew over other entries.")
-        altered += [fault.what for fault in islice(services.history_faults(), SHOWN)]
-        altered += [f"Legal text {text} was altered." for text in services.altered_legal_texts()]
+        altered += [fault.what for fault in islice(services.history.history_faults(), SHOWN)]
+        altered += [f"Legal text {text} was altered." for text in services.texts.altered_legal_texts()]
         for line in altered[:SHOWN]:
             self.stderr.write(line)
         if altered:

@@ -235,4 +235,7 @@ def test_manage_link_asks_for_the_places_once(registration, django_assert_num_qu
 
 def test_texts_give_the_deadlines_of_the_services():
     # confirm_address.body.txt says “seven days”, joining.txt “15 minutes”
-    assert (timedelta(days=7), timedelta(minutes=15)) == (services.CONFIRM_WITHIN, services.JOIN_OPENS)
+    assert (timedelta(days=7), timedelta(minutes=15)) == (
+        services.people.CONFIRM_WITHIN,
+        services.sessions.JOIN_OPENS,
+    )

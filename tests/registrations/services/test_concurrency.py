@@ -7,7 +7,7 @@ import pytest
 
 from registrations import services
 from registrations.models import AddressChange, BulkJob, HistoryEntry, OutgoingMail, Registration, Seat
-from registrations.services import jobs
+from registrations.services import runner
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -35,7 +35,9 @@ def test_one_of_two_simultaneous_approvals_decides(webinar, session, approver, s
     )
 
     # Whoever was second saw the first decision on their page, or was refused because of it.
-    decided = [not isinstance(answer, services.ChangedMeanwhile) and answer[0].changed for answer in answers]
+    decided = [
+        not isinstance(answer, services.errors.ChangedMeanwhile) and answer[0].changed for answer in answers
+    ]
     assert sorted(decided) == [False, True]
     assert kinds(registration) == ["invitation"]
 
@@ -46,18 +48,18 @@ def test_of_two_decisions_on_pages_opened_before_either_one_is_told_of_the_other
     registration = make_registration(webinar, [session])
     shown = at_sight.standings([registration.seats.get().pk])
     deciding = [
-        services.Decision(move=move, by=by, now=NOW, reason="Because.")
+        services.decisions.Decision(move=move, by=by, now=NOW, reason="Because.")
         for move, by in ((Move.APPROVE, approver), (Move.REJECT, second_approver))
     ]
 
     answers = at_once(
         *(
-            lambda one=one: services.decide_seats(registration.pk, shown=shown, decision=one)
+            lambda one=one: services.decisions.decide_seats(registration.pk, shown=shown, decision=one)
             for one in deciding
         )
     )
 
-    refused = [isinstance(answer, services.ChangedMeanwhile) for answer in answers]
+    refused = [isinstance(answer, services.errors.ChangedMeanwhile) for answer in answers]
     assert sorted(refused) == [False, True]
     assert kinds(registration) == [["invitation", "rejected"][refused.index(False)]]
 
@@ -96,7 +98,7 @@ def test_two_submissions_of_one_address_confirmed_at_once_leave_one_active(webin
         for _number in range(2)
     ]
 
-    results = at_once(*(lambda row=row: services.confirm(row.confirm_token, now=NOW) for row in pair))
+    results = at_once(*(lambda row=row: services.people.confirm(row.confirm_token, now=NOW) for row in pair))
 
     assert sorted(Registration.objects.values_list("state", flat=True)) == ["active", "expired"]
     assert sorted(type(result).__name__ for result in results) == ["Registration", "RequestNotWaiting"]
@@ -106,11 +108,11 @@ def test_two_submissions_of_one_address_confirmed_at_once_leave_one_active(webin
 def test_two_people_moving_to_one_address_at_once_leave_it_to_one(webinar, session):
     for _number in range(2):
         registration = make_registration(webinar, [session])
-        services.ask_address_change(registration.pk, email="one@example.org", now=NOW)
+        services.people.ask_address_change(registration.pk, email="one@example.org", now=NOW)
     tokens = list(AddressChange.objects.values_list("token", flat=True))
 
     results = at_once(
-        *(lambda token=token: services.confirm_address_change(token, now=NOW) for token in tokens)
+        *(lambda token=token: services.people.confirm_address_change(token, now=NOW) for token in tokens)
     )
 
     assert sorted(type(result).__name__ for result in results) == ["LinkNotValid", "Registration"]
@@ -119,14 +121,14 @@ def test_two_people_moving_to_one_address_at_once_leave_it_to_one(webinar, sessi
 
 
 def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, approver, monkeypatch):
-    monkeypatch.setattr(jobs, "CHUNK", 3)
+    monkeypatch.setattr(runner, "CHUNK", 3)
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(10)]
-    decision = services.Decision(move=Move.APPROVE, by=approver, now=NOW)
+    decision = services.decisions.Decision(move=Move.APPROVE, by=approver, now=NOW)
     job = at_sight.start_bulk_decision(seats, decision=decision)
     release()
 
     for _again in range(3):  # a worker that finds the job taken goes home
-        at_once(*(lambda: services.sweep(NOW) for _worker in range(4)))
+        at_once(*(lambda: services.runner.sweep(NOW) for _worker in range(4)))
 
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 10, 0, 0)
@@ -135,7 +137,7 @@ def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, app
 
 def test_button_pressed_twice_at_once_writes_one_job(webinar, session, approver):
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(2)]
-    decision, page = services.Decision(move=Move.APPROVE, by=approver, now=NOW), uuid4()
+    decision, page = services.decisions.Decision(move=Move.APPROVE, by=approver, now=NOW), uuid4()
 
     jobs_of_clicks = at_once(*[lambda: at_sight.start_bulk_decision(seats, decision=decision, page=page)] * 3)
 
@@ -146,17 +148,17 @@ def test_button_pressed_twice_at_once_writes_one_job(webinar, session, approver)
 def test_two_bulk_decisions_about_the_same_people_decide_each_once(
     webinar, session, approver, second_approver, monkeypatch
 ):
-    monkeypatch.setattr(jobs, "CHUNK", 3)
+    monkeypatch.setattr(runner, "CHUNK", 3)
     seats = [make_registration(webinar, [session]).seats.get().pk for _number in range(7)]
     for by, move in ((approver, Move.APPROVE), (second_approver, Move.WAITLIST)):
-        at_sight.start_bulk_decision(seats, decision=services.Decision(move=move, by=by, now=NOW))
+        at_sight.start_bulk_decision(seats, decision=services.decisions.Decision(move=move, by=by, now=NOW))
     for by in (approver, second_approver):
-        again = services.Decision(move=Move.APPROVE, by=by, now=NOW)
+        again = services.decisions.Decision(move=Move.APPROVE, by=by, now=NOW)
         at_sight.start_bulk_decision(seats, decision=again)
     release()
 
     for _again in range(4):
-        at_once(*(lambda: services.sweep(NOW) for _worker in range(3)))
+        at_once(*(lambda: services.runner.sweep(NOW) for _worker in range(3)))
 
     done = BulkJob.objects.order_by("pk")
     assert {job.state for job in done} == {"done"}
@@ -179,7 +181,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
     webinar, session, approver, second_approver
 ):
     people = waiting_for_one_place(webinar, session, approver, 6)
-    before = [seat.pk for seat in services.on_the_waiting_list(session.pk)]
+    before = [seat.pk for seat in services.seats.on_the_waiting_list(session.pk)]
 
     def to_the_front(person, seen, by):
         seat_id = person.seats.get().pk
@@ -190,7 +192,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
         lambda: to_the_front(people[5], 5, second_approver),
     )
 
-    after = [seat.pk for seat in services.on_the_waiting_list(session.pk)]
+    after = [seat.pk for seat in services.seats.on_the_waiting_list(session.pk)]
     assert sorted(after) == before
     # Whoever was second saw the other person's move, or was refused because of it.
     refused = [type(answer).__name__ for answer in answers if answer]
@@ -209,18 +211,18 @@ def test_reordering_while_a_place_becomes_free_gives_it_to_one_and_keeps_the_oth
     webinar, session, approver
 ):
     people = waiting_for_one_place(webinar, session, approver, 4)
-    services.withdraw(people[0].pk, now=NOW)
+    services.people.withdraw(people[0].pk, now=NOW)
 
     at_once(
-        lambda: services.sweep(NOW),
+        lambda: services.runner.sweep(NOW),
         lambda: at_sight.move_on_list(
             people[4].seats.get().pk, place=1, seen=4, reason="Because.", by=approver, now=NOW
         ),
     )
-    services.sweep(NOW)
+    services.runner.sweep(NOW)
 
     assert Seat.objects.filter(state="approved").count() == 1
-    assert len(services.on_the_waiting_list(session.pk)) == 3
+    assert len(services.seats.on_the_waiting_list(session.pk)) == 3
     assert kinds().count("invitation") == 2
 
 
@@ -232,12 +234,12 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
 
     at_once(
         lambda: decide(registration, approver, Move.APPROVE),
-        lambda: services.reschedule_session(
+        lambda: services.sessions.reschedule_session(
             session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW
         ),
     )
     release()
-    services.sweep(NOW)
+    services.runner.sweep(NOW)
 
     last = OutgoingMail.objects.filter(registration=registration).latest("id").facts["calendar"]
     assert last["starts_at"].startswith(later[0].isoformat()[:16])
@@ -248,9 +250,9 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
 def test_a_due_reminder_becomes_one_job_however_many_workers_sweep(webinar, session, approver):
     registration = make_registration(webinar, [session])
     decide(registration, approver, Move.APPROVE)
-    services.add_usual_reminders(session.pk, now=NOW)
+    services.sessions.add_usual_reminders(session.pk, now=NOW)
 
-    at_once(*[lambda: services.sweep(STARTS - timedelta(hours=1))] * 3)
+    at_once(*[lambda: services.runner.sweep(STARTS - timedelta(hours=1))] * 3)
 
     assert kinds(registration) == ["invitation", "reminder"]
     assert BulkJob.objects.filter(kind="reminder").count() == 1
@@ -261,12 +263,12 @@ def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_o
 ):
     registration = make_registration(webinar, [session])
     decide(registration, approver, Move.APPROVE)
-    services.add_usual_reminders(session.pk, now=NOW)
+    services.sessions.add_usual_reminders(session.pk, now=NOW)
     now, later = STARTS - timedelta(hours=1), timedelta(days=7)
 
     at_once(
-        lambda: services.sweep(now),
-        lambda: services.reschedule_session(
+        lambda: services.runner.sweep(now),
+        lambda: services.sessions.reschedule_session(
             session.pk, starts_at=STARTS + later, ends_at=ENDS + later, by=approver, now=now
         ),
     )
@@ -285,15 +287,15 @@ def test_stopping_a_change_as_a_worker_takes_it_leaves_calendar_and_session_at_o
     registration = make_registration(webinar, [session])
     decide(registration, editor, Move.APPROVE)
     later = session.starts_at.replace(hour=14), session.ends_at.replace(hour=16)
-    services.reschedule_session(session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW)
+    services.sessions.reschedule_session(session.pk, starts_at=later[0], ends_at=later[1], by=editor, now=NOW)
     job = BulkJob.objects.get()
     just_before = job.due_at - timedelta(seconds=1)
 
     at_once(
-        lambda: services.stop_job(job.pk, by=editor, now=just_before),
-        lambda: services.sweep(job.due_at),
+        lambda: services.control.stop_job(job.pk, by=editor, now=just_before),
+        lambda: services.runner.sweep(job.due_at),
     )
-    services.sweep(job.due_at)
+    services.runner.sweep(job.due_at)
 
     session.refresh_from_db()
     job.refresh_from_db()

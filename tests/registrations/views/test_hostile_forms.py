@@ -41,7 +41,7 @@ def words(webinar, registration, approver):
     at_sight.decide_seats(
         registration.pk,
         seat_ids=[first.pk],
-        decision=services.Decision(move=Move.APPROVE, by=approver, now=NOW),
+        decision=services.decisions.Decision(move=Move.APPROVE, by=approver, now=NOW),
     )
     unconfirmed = make_registration(webinar, [first.session], state=RegistrationState.UNCONFIRMED)
     return {

@@ -8,7 +8,7 @@ from registrations.models import AddressChange, Contest, Registration
 from registrations.states import Move
 from tests.pages import drawn_in, drawn_on
 from tests.registrations import at_sight
-from tests.registrations.admin.role_forms import Filled
+from tests.registrations.desk.role_forms import Filled
 from tests.registrations.factories import NOW, decide, make_session
 from tests.registrations.views.test_hostile_forms import (  # fixtures are used by their names
     FORMS,
@@ -139,7 +139,9 @@ def test_objection_to_a_result_that_has_changed_is_kept_and_not_taken(client, re
     at_sight.decide_seats(
         registration.pk,
         seat_ids=[seat.pk],
-        decision=services.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Another reason."),
+        decision=services.decisions.Decision(
+            move=Move.REJECT, by=approver, now=NOW, reason="Another reason."
+        ),
     )
 
     refused = client.post(page, tokens | {"text": "Our seat is in Lyon."})

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from eligibility.models import ListEdition, ListEntry, Publication, RuleVersion
 from registrations import services
 from registrations.models import HistoryEntry, LegalText
-from registrations.services import recording
+from registrations.services.history import log
 from tests.registrations.factories import (
     NOW,
     approve,
@@ -77,7 +77,7 @@ def test_verify_history_names_an_altered_entry(entry, column, value, capsys):
 
 def test_verify_history_names_only_the_first_ten(entry, capsys):
     for _number in range(11):
-        recording.record("joined", at=NOW)
+        log.record("joined", at=NOW)
     for pk in HistoryEntry.objects.filter(action="joined").values_list("pk", flat=True):
         alter("actor", "person", pk)
 
@@ -108,7 +108,7 @@ def test_verify_history_names_the_newest_publication_when_it_is_gone(entry, caps
 
 
 def test_verify_history_names_an_entry_that_is_gone(entry, capsys):
-    services.anchor_history(NOW + timedelta(days=1))
+    services.history.anchor_history(NOW + timedelta(days=1))
     QuerySet(HistoryEntry).filter(pk=entry.pk).delete()
 
     with pytest.raises(CommandError):
@@ -118,7 +118,7 @@ def test_verify_history_names_an_entry_that_is_gone(entry, capsys):
 
 
 def test_verify_history_knows_a_digest_that_was_written_down(entry, capsys):
-    anchor = services.anchor_history(NOW + timedelta(days=1))
+    anchor = services.history.anchor_history(NOW + timedelta(days=1))
 
     call_command("verify_history", anchor=anchor.digest.upper())
 

@@ -1,0 +1,1 @@
+"""Drafts, proposals and publications: everything that can be done to lists and rules."""

@@ -1,1 +1,0 @@
-"""The desk's own pages: each GET shows what would happen, the POST behind it does it."""

@@ -1,0 +1,1 @@
+"""Accounts and groups: the desk's lists and pages."""

@@ -1,0 +1,1 @@
+"""Agenda: the desk's lists and pages."""

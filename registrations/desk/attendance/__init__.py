@@ -1,0 +1,1 @@
+"""Attendance: the desk's lists and pages."""

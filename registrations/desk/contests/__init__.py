@@ -1,0 +1,1 @@
+"""Objections to a result: the desk's lists and pages."""

@@ -1,0 +1,50 @@
+"""Answering somebody who contests the result for their seat."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eligibility.explain import explain_html
+from registrations import permissions, services
+from registrations.desk.decisions.pages import mail_told
+from registrations.desk.forms import ContestAnswerForm
+from registrations.desk.refusals import refusals_in
+from registrations.models import Contest, MailKind
+from registrations.services.seats.plans import waiting_about
+from registrations.states import Move
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
+
+
+@staff_page(permissions.DECIDE)
+def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
+    """Show what somebody contests, the verdict and who will be told what; the POST answers."""
+    waiting = Contest.objects.filter(answered_at__isnull=True)
+    contest = waiting.select_related("seat__registration", "seat__session").filter(pk=contest_id).first()
+    if contest is None:
+        warn(request, _("A colleague was faster: this contest is already answered."))
+        return redirect("admin:registrations_contest_changelist")
+    seat = contest.seat
+    why_not_put_back = str(
+        services.decisions.why_not(seat, Move.PUT_BACK, timezone.now(), services.seats.Places()) or ""
+    )
+    form = ContestAnswerForm(why_not_put_back, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            reply = services.contests.Reply(**form.cleaned_data, shown=request.POST.get("shown", ""))
+            services.contests.answer_contest(contest.pk, reply=reply, by=request.user, now=timezone.now())
+            tell(request, _("The contest is answered."))
+            return back_to(seat.registration)
+    return show(
+        request,
+        "registrations/contests/contest_answer.html",
+        seat.registration,
+        title=_("Answer a contest"),
+        contest=contest,
+        seat=seat,
+        reasons=explain_html(seat.verdict) if seat.verdict else [],
+        waiting=waiting_about([seat.pk]),
+        mail=MailKind.CONTEST_ANSWERED.label if seat.registration.is_active else "",
+        put_back_mail="" if why_not_put_back else mail_told(seat, Move.PUT_BACK),
+        form=form,
+    )

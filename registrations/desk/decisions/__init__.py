@@ -1,0 +1,1 @@
+"""Seats, and deciding about them: the desk's lists and pages."""

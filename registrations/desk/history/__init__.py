@@ -1,0 +1,1 @@
+"""History: the desk's lists and pages."""

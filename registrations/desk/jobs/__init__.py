@@ -1,0 +1,1 @@
+"""Bulk jobs: the desk's lists and pages."""

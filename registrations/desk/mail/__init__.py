@@ -1,0 +1,1 @@
+"""Mails, and what comes back: the desk's lists and pages."""

@@ -1,0 +1,1 @@
+"""Approving against the verdict: the desk's lists and pages."""

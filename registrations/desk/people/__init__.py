@@ -1,0 +1,1 @@
+"""People: the desk's lists and pages."""

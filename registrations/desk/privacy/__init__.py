@@ -1,0 +1,1 @@
+"""Exporting and erasing somebody: the desk's lists and pages."""

@@ -1,0 +1,1 @@
+"""Questions for the discussion: the desk's lists and pages."""

@@ -1,0 +1,1 @@
+"""Numbers and exports: the desk's lists and pages."""

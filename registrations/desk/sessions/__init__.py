@@ -1,0 +1,1 @@
+"""Sessions: the desk's lists and pages."""

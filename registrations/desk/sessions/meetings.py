@@ -1,0 +1,86 @@
+"""Personal meeting addresses for a session: pasted or uploaded, reported line by line, taken all or none."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registrations import permissions, services
+from registrations.desk.refusals import refusals_in
+from registrations.desk.uploads import MOST_LINES, ListForm
+from registrations.models import WebinarSession
+from webinar_site.foundation import drawn
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell
+from webinar_site.foundation.tables import reader
+
+
+class AddressesForm(ListForm):
+    """A list of people and addresses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say what a line is."""
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _(
+            "One line per person: reference or email address, then the personal address, separated by a comma, a "
+            "semicolon or a tab. A heading is left out."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Add `lines`; refuse a list without any, or with too many."""
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        try:
+            cleaned["lines"] = services.sessions.read_lines(cleaned["text"], most=MOST_LINES)
+        except reader.Unreadable as refusal:
+            self.add_error(None, str(refusal))
+            return cleaned
+        if not cleaned["lines"]:
+            self.add_error(None, _("There is no line to import."))
+        return cleaned
+
+
+@staff_page(permissions.CHANGE_SESSION)
+def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
+    """Show what a list of personal addresses would do, line by line; the second POST takes what was shown."""
+    session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
+    is_sent = request.method == "POST"
+    form = AddressesForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    report, shown = None, None
+    if form.is_valid():
+        lines = form.cleaned_data["lines"]
+        report = services.sessions.check_addresses(session.pk, lines)
+        shown = drawn.picture(session, repr(report))
+        if "import" in request.POST and not is_stale(request, shown):
+            with refusals_in(form), transaction.atomic():
+                done = services.sessions.import_addresses(
+                    session.pk, lines=lines, by=request.user, now=timezone.now()
+                )
+                if done != report:  # under the locks it is another: nothing is taken that was not shown
+                    raise services.errors.AddressesNotTaken
+                tell(request, _imported(len(done.lines)))
+                return back_to(session)
+    blank = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
+    return show(
+        request,
+        "registrations/sessions/session_addresses.html",
+        session,
+        title=_("Personal addresses"),
+        session=session,
+        form=blank,
+        report=report,
+        notes=form.cleaned_data["notes"] if report else (),
+        seen=shown.token if shown else "",
+    )
+
+
+def _imported(count: int) -> str:
+    return ngettext(
+        "%(count)s person has a meeting address of their own now.",
+        "%(count)s people have a meeting address of their own now.",
+        count,
+    ) % {"count": count}

@@ -1,0 +1,1 @@
+"""Texts of mails, legal texts: the desk's lists and pages."""

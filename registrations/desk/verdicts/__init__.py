@@ -1,0 +1,1 @@
+"""What a publication does to verdicts: the desk's lists and pages."""

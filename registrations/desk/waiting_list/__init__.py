@@ -1,0 +1,1 @@
+"""Waiting lists: the desk's lists and pages."""

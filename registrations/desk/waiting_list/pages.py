@@ -1,0 +1,72 @@
+"""The waiting list of a session in its order, and the page that gives somebody another place on it."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registrations import permissions, services
+from registrations.desk.forms import PlaceForm
+from registrations.desk.refusals import refusals_in
+from registrations.models import Seat, WebinarSession
+from registrations.states import RegistrationState, SeatState
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
+
+ROWS_PER_PAGE = 100
+
+
+@staff_page(permissions.VIEW_REGISTRATIONS)
+def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
+    """Show who is next for a place in a session, when each asked, and why staff changed the order."""
+    session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
+    waiting = services.seats.on_the_waiting_list(session.pk).select_related("registration")
+    page = Paginator(waiting, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    seats = list(page)
+    moves = services.waiting_list.moves_on_list(seats)
+    on_list = session.seats.filter(
+        state=SeatState.WAITLISTED, registration__state=RegistrationState.ACTIVE
+    ).count()
+    return show(
+        request,
+        "registrations/waiting_list/waiting_list.html",
+        session,
+        title=_("Waiting list"),
+        page=page,
+        rows=[
+            (place, seat, moves[seat.pk]) for place, seat in enumerate(seats, start=page.start_index() or 1)
+        ],
+        left=services.seats.Places().left(session),
+        passed_over=on_list - page.paginator.count,
+        may_move=request.user.has_perm(permissions.DECIDE),
+    )
+
+
+@staff_page(permissions.DECIDE)
+def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
+    """Show somebody's place on the waiting list, and ask for another one and why; the POST moves them."""
+    seat = get_object_or_404(Seat.objects.select_related("registration", "session__webinar"), pk=seat_id)
+    found = services.waiting_list.place_on_list(seat)
+    if found is None:
+        warn(request, _("This person is not on the waiting list any more."))
+        return back_to(seat.registration)
+    place, length = found
+    form = PlaceForm(place, length, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            wanted = form.cleaned_data | {"shown": request.POST.get("shown", "")}
+            services.waiting_list.move_on_list(
+                seat.pk, turn=services.waiting_list.Turn(**wanted, by=request.user, now=timezone.now())
+            )
+            tell(request, _("The order is changed; the history keeps the reason."))
+            return redirect("admin:registrations_webinarsession_waiting-list", seat.session_id)
+    return show(
+        request,
+        "registrations/waiting_list/waiting_place.html",
+        seat.registration,
+        title=_("Change place on the waiting list"),
+        seat=seat,
+        place=place,
+        length=length,
+        form=form,
+    )

@@ -1,0 +1,1 @@
+"""Webinars: the desk's lists and pages."""

@@ -1,0 +1,1 @@
+"""What people say about themselves, on the form and in lists."""

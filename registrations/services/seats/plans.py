@@ -1,0 +1,81 @@
+"""Which seats a job that waits is about, and how they stood when it was started: written with the job, read by all.
+
+One row per seat, not JSON in the job: a person's page asks by seat which jobs wait for it, and lists of jobs stay small.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+
+from registrations.models import BulkJob, BulkJobSeat, Seat
+from registrations.services.seats.standing import Shown, standing_before
+from webinar_site.foundation.chunks import in_chunks
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The seats of a job to be started; of one webinar, also which, and in which of its sessions (numbers)."""
+
+    shown: dict[int, str]
+    webinar_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def plan(shown: Shown) -> Plan:
+    """Return what a job about these seats is about, without ids that are no seats'; one query for each thousand."""
+    found: dict[int, tuple[int, int]] = {}
+    for chunk in in_chunks(sorted(shown)):
+        seats = Seat.objects.filter(pk__in=chunk).order_by("pk")
+        for pk, *session in seats.values_list("pk", "session__webinar_id", "session__number"):
+            found[pk] = (session[0], session[1])
+    existing = {pk: shown[pk] for pk in found}
+    webinars = {webinar_id for webinar_id, _number in found.values()}
+    if len(webinars) != 1:
+        return Plan(existing)
+    return Plan(
+        existing, webinars.pop(), {"sessions": sorted({number for _webinar, number in found.values()})}
+    )
+
+
+def write(job: BulkJob, shown: Shown) -> None:
+    """Write down the seats of a job, which exist, and how they were shown."""
+    rows = (BulkJobSeat(job=job, seat_id=pk, standing=standing) for pk, standing in sorted(shown.items()))
+    BulkJobSeat.objects.bulk_create(rows, batch_size=AT_ONCE)
+
+
+def shown_to_starter(job: BulkJob, seat_ids: Collection[int]) -> Shown:
+    """Return how these seats stood for whoever started a job; from their columns where the job is from before that was noted."""
+    noted = dict(job.planned.filter(seat__in=seat_ids).values_list("seat", "standing"))
+    if noted or job.planned.exists():
+        return noted
+    seats = Seat.objects.filter(pk__in=seat_ids).select_related("registration").defer("verdict_data", "told")
+    return {seat.pk: standing_before(seat, job.created_at) for seat in seats}
+
+
+def _waiting() -> "QuerySet[BulkJobSeat]":
+    """Return the rows of jobs that are not finished, and have not come to them yet."""
+    return BulkJobSeat.objects.filter(job__due_at__isnull=False, seat__gt=F("job__cursor"))
+
+
+def waiting_for(seats: Iterable[Seat]) -> dict[int, list[BulkJob]]:
+    """Return by seat the jobs that wait to decide about it, oldest first; one query."""
+    rows = _waiting().filter(seat__in=seats).select_related("job__created_by", "job__session")
+    found: dict[int, list[BulkJob]] = {}
+    for row in rows.order_by("job"):
+        found.setdefault(row.seat_id, []).append(row.job)
+    return found
+
+
+def waiting_about(seat_ids: Iterable[int]) -> list[tuple[BulkJob, int]]:
+    """Return the jobs that wait to decide about some of these seats, and about how many of them."""
+    counts: Counter[int] = Counter()
+    for chunk in in_chunks(sorted(seat_ids)):
+        rows = _waiting().filter(seat__in=chunk).order_by().values_list("job")
+        counts.update(dict(rows.annotate(Count("pk"))))
+    jobs = BulkJob.objects.filter(pk__in=counts).select_related("created_by", "session").order_by("pk")
+    return [(job, counts[job.pk]) for job in jobs]

@@ -1,0 +1,226 @@
+"""What Editors do to a session: each change reaches everybody concerned through a BulkJob, after its stop window."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registrations import ical, outbox
+from registrations.models import Action, BulkJob, SessionState, WebinarSession
+from registrations.services import errors
+from registrations.services.agenda import working_copy as agenda
+from registrations.services.history import log
+from registrations.services.jobs import windows
+from registrations.services.locks import lock_session, lock_webinar_of
+from registrations.services.sessions import reminders
+from registrations.services.sessions.registration_close import give_closing_back, move_closing
+from webinar_site.foundation.days import BRUSSELS
+
+MOVES_REMINDERS = {"starts_at", "state"}
+MOMENTS = ("starts_at", "ends_at", "closed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What moves along with a session, by as much on the clock in Brussels: its working agenda, the close of registration."""
+
+    agenda: bool = False
+    closing: bool = False
+
+
+ALONE = Along()
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What becomes of a session: the columns that change with their new values, by whom, when and why."""
+
+    action: Action
+    values: Mapping[str, Any]
+    by: User
+    now: datetime
+    reason: str = ""
+    agenda_minutes: int = 0  # by how much the times of the working agenda move along
+    closing: Mapping[str, datetime] = field(default_factory=dict)  # when registration closed, and closes now
+
+
+@transaction.atomic
+def reschedule_session(
+    session_id: int,
+    *,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    by: User,
+    now: datetime,
+    along: Along = ALONE,
+) -> WebinarSession:
+    """Fix or move a session's time; with neither start nor end, take the date back.
+
+    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published of
+    the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
+    """
+    webinar = lock_webinar_of(session_id) if along.closing else None
+    session = _lock_changeable(session_id, now)
+    if (session.starts_at, session.ends_at) == (starts_at, ends_at):
+        return session
+    _refuse_bad_times(starts_at, ends_at, now)
+    values = {"starts_at": starts_at, "ends_at": ends_at, "closed_at": None}
+    action = Action.RESCHEDULED if starts_at else Action.DATE_WITHDRAWN
+    minutes = _agenda_minutes(session.starts_at, starts_at) if along.agenda else 0
+    closing = move_closing(webinar, session.starts_at, starts_at, now) if webinar else {}
+    _apply(session, _Change(action, values, by, now, agenda_minutes=minutes, closing=closing))
+    return session
+
+
+def _agenda_minutes(was: datetime | None, now: datetime | None) -> int:
+    """Return by how many minutes a start moves on the clock in Brussels, whatever the day."""
+    if was is None or now is None:
+        return 0
+    clocks = [moment.astimezone(BRUSSELS) for moment in (was, now)]
+    before, after = (clock.hour * 60 + clock.minute for clock in clocks)
+    return after - before
+
+
+@transaction.atomic
+def retitle_session(session_id: int, *, title: str, place: str, by: User, now: datetime) -> WebinarSession:
+    """Change what a session is called or where it is held, here and in the calendars of everybody approved.
+
+    Raises SessionIsCancelled, SessionIsOver.
+    """
+    session = _lock_changeable(session_id, now)
+    if (session.title, session.place) == (title, place):
+        return session
+    _apply(session, _Change(Action.RETITLED, {"title": title, "place": place}, by, now))
+    return session
+
+
+@transaction.atomic
+def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> WebinarSession:
+    """Call a session off for good: everybody with a place or a request is told why, and calendars let it go.
+
+    Raises ReasonNeeded, SessionIsOver.
+    """
+    if not reason.strip():
+        raise errors.ReasonNeeded
+    session = lock_session(session_id)
+    if session.is_cancelled:
+        return session
+    _refuse_over(session, now)
+    values = {"state": SessionState.CANCELLED}
+    _apply(session, _Change(Action.SESSION_CANCELLED, values, by, now, reason))
+    return session
+
+
+def _lock_changeable(session_id: int, now: datetime) -> WebinarSession:
+    session = lock_session(session_id)
+    if session.is_cancelled:
+        raise errors.SessionIsCancelled
+    _refuse_over(session, now)
+    return session
+
+
+def _refuse_over(session: WebinarSession, now: datetime) -> None:
+    if session.is_over(now):
+        raise errors.SessionIsOver
+
+
+def _refuse_bad_times(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> None:
+    if starts_at is None and ends_at is None:
+        return
+    if starts_at is None or ends_at is None:
+        raise errors.BadTimes(_("Give both a start and an end."))
+    if ends_at <= starts_at:
+        raise errors.BadTimes(_("The session has to end after it starts."))
+    if starts_at <= now:
+        raise errors.BadTimes(_("The session has to start in the future."))
+    if not (ical.has_one_clock_time(starts_at) and ical.has_one_clock_time(ends_at)):
+        raise errors.BadTimes(
+            _("Calendars cannot tell a start or an end in the hour in which the clocks change.")
+        )
+
+
+def _apply(session: WebinarSession, change: _Change) -> None:
+    """Change a locked session, and write the job that tells everybody once its stop window is over.
+
+    Earlier changes that are still in theirs wait with it: a mail tells the session as it stands, all changes at once.
+    """
+    was = {name: getattr(session, name) for name in change.values}
+    _save(session, change.values, change.now)
+    moved: dict[str, Any] = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
+    moved |= {"closing": dict(change.closing)} if change.closing else {}
+    agenda.shift_agenda(session.pk, change.agenda_minutes)
+    why = {"reason": change.reason} if change.reason else {}
+    facts = {"was": was, "now": dict(change.values)} | why | moved
+    log.record(
+        change.action,
+        at=change.now,
+        by=change.by,
+        webinar=session.webinar,
+        session=session,
+        facts=facts,
+    )
+    earlier = windows.lock_held_changes(session.pk, change.now)
+    windows.release_all(earlier, change.now + windows.window())
+    windows.write_held(
+        BulkJob.Kind.SESSION_CHANGE,
+        change.now,
+        webinar=session.webinar,
+        session=session,
+        facts={"action": change.action, "reason": change.reason, "was": was} | moved,
+        total=session.seats.count(),
+        created_by=change.by,
+    )
+
+
+def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
+    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values already.
+
+    Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
+    waits, if there is one, else by a job that does not wait. Either also judges those anew who came meanwhile.
+    Reminders that would have gone out since the change go out late.
+    """
+    session = job.session
+    assert session is not None  # noqa: S101 -- a session's change has always a session
+    _save(session, former_values(job), now, reminders_from=job.created_at)
+    agenda.shift_agenda(session.pk, -job.facts.get("agenda_minutes", 0))
+    give_closing_back(job)
+    if told_by_earlier:
+        return
+    windows.write_due(
+        BulkJob.Kind.SESSION_CHANGE,
+        now,
+        webinar=session.webinar,
+        session=session,
+        facts={"action": Action.BULK_STOPPED, "reason": "", "stopped": job.pk},
+        total=session.seats.count(),
+    )
+    outbox.ring()
+
+
+def former_values(job: BulkJob) -> dict[str, Any]:
+    """Return what a session was before a change, by column; moments are aware."""
+    return {
+        name: datetime.fromisoformat(value) if value and name in MOMENTS else value
+        for name, value in job.facts["was"].items()
+    }
+
+
+def _save(
+    session: WebinarSession,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    reminders_from: datetime | None = None,
+) -> None:
+    """Save new values under a raised SEQUENCE; reminders follow the start, those after `reminders_from` (None: now)."""
+    for name, value in values.items():
+        setattr(session, name, value)
+    session.sequence += 1
+    session.changed_at = now
+    session.save(update_fields=[*values, "sequence", "changed_at"])
+    if not MOVES_REMINDERS.isdisjoint(values):  # a new title must not lose one that is due just now
+        reminders.plan_reminders(session, reminders_from or now)

@@ -1,0 +1,171 @@
+"""Texts of mails as Editors want them: looked at, tested, kept as versions, and given up for the site's own."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registrations import ical, links, mails, outbox
+from registrations.mails.wording import Words
+from registrations.models import Action, MailKind, MailText, OutgoingMail, Registration, Webinar
+from registrations.services import errors
+from registrations.services.history import log
+from registrations.services.texts import samples
+
+LARGEST_HTML = (
+    80_000  # of the sample: mail programs cut what is over 100 KB, and agendas can be longer than its
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """Which text: of which webinar, for which kind of mail, in which language."""
+
+    webinar_id: int
+    kind: MailKind
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPreview:
+    """A mail as somebody would get it, without the tokens of personal links; no calendar file where it has none."""
+
+    subject: str
+    text: str
+    html: str
+    appointment: ical.Appointment | None
+    calendar: str
+
+
+def current_words(place: TextPlace) -> tuple[Words, int]:
+    """Return what a mail says now, with placeholders, and the number of its version; 0 for one never edited."""
+    text = MailText.objects.filter(webinar=place.webinar_id, kind=place.kind, language=place.language).first()
+    if text is None or text.is_standard:
+        return mails.standard_words(place.kind, place.language), text.version if text else 0
+    return Words(text.subject, text.body), text.version
+
+
+def preview_mail(
+    place: TextPlace, words: Words, *, now: datetime, registration: Registration | None = None
+) -> MailPreview:
+    """Return a mail with these words, about an invented person or a real one; nothing is saved.
+
+    Raises MailTextRefused.
+    """
+    words = _checked(place, words)
+    webinar = _webinar(place)
+    if registration is None:
+        seat = samples.invented_seat(webinar, place.language, now)
+    else:
+        seat = samples.seat_of(registration, webinar, now)
+    mail = samples.sample_mail(place.kind, seat, now)
+    mail.language = place.language
+    mail.text = MailText(subject=words.subject, body=words.body)
+    preview = preview_of(mail, now)
+    if len(preview.html.encode()) > LARGEST_HTML:
+        raise errors.MailTextRefused({"body": [_("The mail would be too large. Shorten the text.")]})
+    return preview
+
+
+def _webinar(place: TextPlace) -> Webinar:
+    return Webinar.objects.select_related("audience").get(pk=place.webinar_id)
+
+
+def preview_of(mail: OutgoingMail, now: datetime) -> MailPreview:
+    """Return a mail as it would be sent now (aware datetime). Raises what `mails.wording_for` does."""
+    wording = mails.wording_for(mail)
+    appointment = mails.appointment_of(mail.facts, now)
+    return MailPreview(
+        subject=wording.subject,
+        text=links.without_personal_links(wording.text),
+        html=links.without_personal_links(wording.html),
+        appointment=appointment,
+        calendar=ical.invite(appointment).decode() if appointment else "",
+    )
+
+
+@transaction.atomic
+def save_mail_text(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) -> MailText:
+    """Let mails of a kind that are written from now on say these words; those written already keep theirs.
+
+    `seen` is the version the Editor started from. Raises MailTextRefused.
+    """
+    if place.kind.is_to_staff:
+        raise errors.MailTextRefused({"": [_("This mail goes to staff and has one text for all webinars.")]})
+    _lock(place, seen)
+    words = _checked(place, words)
+    if words == current_words(place)[0]:
+        raise errors.MailTextRefused({"": [_("These are the words the mail has.")]})
+    preview_mail(place, words, now=now)
+    return _add(place, words, seen=seen, by=by, now=now)
+
+
+@transaction.atomic
+def reset_mail_text(place: TextPlace, *, seen: int, by: User, now: datetime) -> MailText:
+    """Let mails of a kind say what the site's own templates say; arguments as for `save_mail_text`.
+
+    Raises MailTextRefused.
+    """
+    newest = _lock(place, seen)
+    if newest is None or newest.is_standard:
+        raise errors.MailTextRefused({"": [_("The mail has the standard text already.")]})
+    return _add(place, Words(), seen=seen, by=by, now=now)
+
+
+def _lock(place: TextPlace, seen: int) -> MailText | None:
+    """Lock the webinar; return the newest version at a place, or None; refuse if somebody was faster."""
+    webinar = Webinar.objects.select_for_update(no_key=True).get(pk=place.webinar_id)
+    newest = webinar.mail_texts.filter(kind=place.kind, language=place.language).first()
+    if (newest.version if newest else 0) != seen:
+        raise errors.MailTextRefused(
+            {"": [_("A colleague changed this text in the meantime. Yours is still below; theirs is kept.")]}
+        )
+    return newest
+
+
+def _checked(place: TextPlace, words: Words) -> Words:
+    words = mails.tidy(words)
+    if problems := mails.problems_of(place.kind, words):
+        raise errors.MailTextRefused(problems)
+    return words
+
+
+def _add(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) -> MailText:
+    """Write the next version and record it."""
+    text = MailText.objects.create(
+        webinar_id=place.webinar_id,
+        kind=place.kind,
+        language=place.language,
+        version=seen + 1,
+        subject=words.subject,
+        body=words.body,
+        is_standard=not words.body,
+        sha256=hashlib.sha256(f"{words.subject}\n{words.body}".encode()).hexdigest(),
+        created_at=now,
+        created_by=by,
+    )
+    facts = {"kind": place.kind, "language": place.language, "version": text.version, "sha256": text.sha256}
+    log.record(Action.MAIL_TEXT_CHANGED, at=now, by=by, webinar_id=place.webinar_id, facts=facts)
+    return text
+
+
+@transaction.atomic
+def send_test_mail(place: TextPlace, words: Words, *, by: User, now: datetime) -> OutgoingMail:
+    """Send these words to the member of staff who asks, as a mail about an invented person.
+
+    Marked as a test, and without a calendar file: nothing of it can get into a calendar or pass for a participant's.
+    Raises NoAddress, MailTextRefused.
+    """
+    if not by.email:
+        raise errors.NoAddress
+    words = _checked(place, words)
+    mail = samples.sample_mail(place.kind, samples.invented_seat(_webinar(place), place.language, now), now)
+    mail.registration = mail.seat = mail.not_after = None
+    mail.recipient = by.email
+    mail.facts["test"] = {"subject": words.subject, "body": words.body}
+    mail.dedupe_key = f"test:{by.pk}:{now:%Y%m%dT%H%M%S.%f}"
+    outbox.post([mail])
+    return mail

@@ -1,0 +1,1 @@
+"""The pages of somebody who registers, or has registered."""

@@ -1,0 +1,49 @@
+"""Every form of the admin, sent as no browser sends it: a page that helps, never an error of the site."""
+
+from django.db import transaction
+
+from tests import hostile
+from tests.registrations.desk.test_roles import (
+    address,
+    bodies,
+    everything,  # noqa: F401
+    member,
+    pages_that_act,
+)
+
+# Stock Django answers another method with a bare 405, which no form of a browser causes.
+VARIANTS = {name: make for name, make in hostile.VARIANTS.items() if name != "another method"}
+
+
+def test_every_form_answers_what_no_browser_sends_with_a_page_that_helps(everything):  # noqa: F811
+    browser, sent = member("S"), bodies(everything)
+    wrong = []
+    for page in pages_that_act():
+        if page.acts in ("-", "405"):
+            continue
+        url = address(page, everything)
+        answers = {name: value if isinstance(value, list) else [value] for name, value in sent[page].items()}
+        for variant, make in VARIANTS.items():
+            with transaction.atomic():
+                response = hostile.send(browser, url, make(answers))
+                wrong += [f"{page}, {variant}: {fault}" for fault in hostile.faults(response)]
+                transaction.set_rollback(True)
+
+    assert wrong == []
+
+
+def test_no_form_keeps_what_nobody_sees(everything):  # noqa: F811
+    sent, wrong = bodies(everything), []
+    for page in pages_that_act():
+        if page.acts in ("-", "405"):
+            continue
+        url = address(page, everything)
+        answers = {name: value if isinstance(value, list) else [value] for name, value in sent[page].items()}
+        with transaction.atomic():
+            response = member("S").post(url, hostile.with_what_nobody_sees(answers))
+            acted = response.status_code == 302 or response.get("Content-Disposition")
+            wrong += [f"{page}: {column}" for column in hostile.rows_with_what_nobody_sees()]
+            wrong += [] if acted else [f"{page}: answered {response.status_code}"]
+            transaction.set_rollback(True)
+
+    assert wrong == []

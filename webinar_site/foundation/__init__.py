@@ -1,0 +1,1 @@
+"""What both apps share and is no matter of either; imports neither."""

@@ -1,0 +1,1 @@
+"""Tables as people keep them: delimited text and Excel workbooks, read and written with limits."""

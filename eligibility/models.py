@@ -27,7 +27,7 @@ COUNTRY_CODE = r"^[A-Z]{2}$"
 SHA256 = r"^([0-9a-f]{64})?$"
 
 
-class EntryQuerySet(PublishedQuerySet):
+class EntryQuerySet(PublishedQuerySet["ListEntry"]):
     """Query entries, which are published with their edition."""
 
     published_when = Q(edition__publication__isnull=False)
@@ -38,7 +38,7 @@ class EntryQuerySet(PublishedQuerySet):
         self.filter(pk__in=[row.pk for row in rows if row.pk]).refuse_frozen()
 
 
-class PublicationQuerySet(PublishedQuerySet):
+class PublicationQuerySet(PublishedQuerySet["Publication"]):
     """Query publications, every one of which is official from its first moment."""
 
     published_when = Q(pk__isnull=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from mailbox import mbox
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from registrations.incoming import MOST_BYTES
@@ -156,7 +156,7 @@ def _fetch(server: imaplib.IMAP4, uid: int) -> bytes | None:
     return next((line[1] for line in answer if isinstance(line, tuple)), None)
 
 
-def _answer(answer: tuple[str, list]) -> list:
+def _answer(answer: tuple[str, list[Any]]) -> list[Any]:
     """Return what a server answered; raise IMAP4.error when it says no."""
     if answer[0] != "OK":
         raise imaplib.IMAP4.error(answer[0])

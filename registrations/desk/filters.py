@@ -124,7 +124,7 @@ class SeatStateFacet(ChoicesFacet):
     labels = SeatState.choices
     is_counted = False
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return who has a seat in this state."""
         return queryset.filter(Exists(Seat.objects.filter(registration=OuterRef("pk"), state=value)))
 
@@ -244,7 +244,9 @@ class FlaggedFacet(ChoicesFacet):
     parameter_name = "flagged"
     labels = (("yes", _("yes")), *((state.value, why) for state, why in FLAGS.items()), ("no", _("no")))
 
-    def __init__(self, request: HttpRequest, params: dict, model: type[Model], model_admin: Any) -> None:
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
+    ) -> None:
         """Take the answer out of the address; anything that is none of the choices is none."""
         super().__init__(request, params, model, model_admin)
         self.value = self.value if self.value in dict(self.labels) else None
@@ -257,7 +259,7 @@ class FlaggedFacet(ChoicesFacet):
         """Return what would show a row: that it is flagged and why, or that it is not."""
         return ("yes", grouped) if grouped else ("no",)
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return the flagged rows, those of one kind, or the others."""
         flagged = is_flagged(timezone.now())
         if value == "no":
@@ -291,7 +293,7 @@ class YesNoFilter(admin.SimpleListFilter):
         """Return the two choices."""
         return [("yes", _("yes")), ("no", _("no"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the rows of the choice, or None without one."""
         if self.value() not in ("yes", "no"):
             return None
@@ -316,7 +318,7 @@ class AttendanceFilter(admin.SimpleListFilter):
         """Return the one choice, for those who match them."""
         return [("open", _("to be matched"))] if request.user.has_perm(permissions.RECORD_ATTENDANCE) else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the sessions to look at, or None without the choice."""
         if self.value() != "open":
             return None
@@ -337,7 +339,7 @@ class OverrideFilter(admin.SimpleListFilter):
             ("lapsed", _("lapsed, for a session to come")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the requests that stand so, or None without a choice."""
         overrides = cast(OverrideQuerySet, queryset)
         match self.value():
@@ -376,6 +378,6 @@ class LateFilter(admin.SimpleListFilter):
         """Return the one choice."""
         return [("yes", _("yes"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the late mails, or None without the choice."""
         return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -295,15 +295,14 @@ class PublishForm(forms.Form):
     )
 
 
-class SessionsField(forms.ModelMultipleChoiceField):
+class SessionsField(forms.ModelMultipleChoiceField[WebinarSession]):
     """Sessions to tick, each named with its webinar."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Model) -> str:
+    def label_from_instance(self, obj: WebinarSession) -> str:
         """Return the webinar and the session."""
-        session = cast(WebinarSession, obj)
-        return f"{session.webinar} · {session}"
+        return f"{obj.webinar} · {obj}"
 
     def clean(self, value: Any) -> QuerySet[Any]:
         """Return the sessions; refuse a number that no database can hold like any other that is not offered."""
@@ -331,7 +330,7 @@ GUEST_ANSWERS = (
 )
 
 
-class GuestForm(forms.ModelForm):
+class GuestForm(forms.ModelForm[Registration]):
     """Somebody staff invite: a speaker, a moderator, a colleague."""
 
     country = forms.ChoiceField(label=_("Country of establishment"), choices=_country_choices)

@@ -1,6 +1,6 @@
 """What happened, append-only."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,7 +15,7 @@ class HistoryIsAppendOnly(RuntimeError):
     """Somebody tried to change or delete what has happened."""
 
 
-class AppendOnlyQuerySet(models.QuerySet):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
     """Rows to read; there is nothing else to do with them."""
 
     def update(self, **kwargs: object) -> NoReturn:

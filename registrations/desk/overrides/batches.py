@@ -138,7 +138,7 @@ def preview_batch(batch: UUID, now: datetime, job: BulkJob | None = None) -> Pre
     return count(rows.order_by("seat").values_list("seat_id", flat=True), results, _told)
 
 
-def _people(batch: UUID, page: str | None) -> tuple[Page, list[tuple[Override, str, str]]]:
+def _people(batch: UUID, page: str | None) -> tuple[Page[Override], list[tuple[Override, str, str]]]:
     """Return a page of a waiting batch, and for each its country and what the lists say of it."""
     waiting = services.overrides.open_batch(batch).select_related("seat__registration", "seat__session")
     shown = Paginator(waiting, LISTED).get_page(page)

@@ -70,7 +70,7 @@ class OpeningForm(forms.Form):
         return self.is_valid()
 
 
-class CopyForm(forms.ModelForm):
+class CopyForm(forms.ModelForm[Webinar]):
     """What a copied webinar is called, and its address."""
 
     class Meta:

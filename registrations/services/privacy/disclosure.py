@@ -14,7 +14,7 @@ from eligibility.rules import Verdict
 from registrations.models import Action, LegalText, Registration, Seat, UnplacedAnswer
 from registrations.services.history import log
 from registrations.services.people.consents import Consent, consents_of
-from registrations.services.verdicts.assessment import BRUSSELS
+from webinar_site.foundation.days import BRUSSELS
 
 PERSON = (
     "reference",

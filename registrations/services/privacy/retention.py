@@ -175,7 +175,7 @@ def _over(webinars: Sequence[Any], period: Period | None, now: datetime) -> list
     return [row for row in webinars if period and row.ended_at + timedelta(days=period.days) <= now]
 
 
-def _ended_webinars() -> QuerySet:
+def _ended_webinars() -> QuerySet[Webinar]:
     """Return the webinars that have an end: the last session's, or where all are cancelled and undated, the last change."""
     to_come = Q(sessions__ends_at__isnull=True, sessions__state=SessionState.PLANNED)
     undated = Webinar.objects.filter(to_come, pk=OuterRef("pk"))

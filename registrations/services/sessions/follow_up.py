@@ -62,7 +62,7 @@ def seats_reached(session_id: int | None, whom: str) -> QuerySet[Seat]:
 
 def whom_of(job: BulkJob) -> str:
     """Return whom a follow-up reaches."""
-    return job.facts.get("whom", Whom.EVERYBODY.value)
+    return str(job.facts.get("whom", Whom.EVERYBODY.value))
 
 
 def count_followed_up(session_id: int) -> dict[Whom, int]:
@@ -181,7 +181,7 @@ def _facts(session_id: int, links: FollowUp, whom: Whom) -> dict[str, Any]:
     """
     newest = _follow_ups(session_id).first()
     if newest and newest.state == BulkJob.State.STOPPED and newest.facts["links"] == asdict(links):
-        return {"continues": newest.pk} | newest.facts | {"whom": whom.value}
+        return {"continues": newest.pk, **newest.facts, "whom": whom.value}
     again = any(whom.overlaps(whom_of(job)) for job in _told_somebody(session_id))
     return {"links": asdict(links), "again": again, "whom": whom.value}
 

@@ -55,7 +55,7 @@ class Tool:
     url: str
 
 
-class DrawnAdmin(admin.ModelAdmin):
+class DrawnAdmin(admin.ModelAdmin[Any]):
     """Rows whose pages of change and deletion say what they were drawn from; a POST locks the row it is about.
 
     Several rows are never deleted at once: the page before would have to say of each what it was drawn from.
@@ -193,7 +193,7 @@ def _may_view(user: Any, model: type[models.Model]) -> bool:
     return any(user.has_perm(f"{app}.{act}_{name}") for act in ("view", "change"))
 
 
-class ReadOnly(BaseModelAdmin):
+class ReadOnly(BaseModelAdmin[Any]):
     """Refuse to add, change and delete, also to a superuser; viewing stays a matter of permissions."""
 
     # The admin builds a form even to show a row, and Django warns of the scheme that an address without one gets.
@@ -226,7 +226,7 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
 class NamedFormSet(DrawnFormSet):
     """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
 
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm[Any], index: int | None) -> None:
         """Name the boxes of one line, the one that deletes it included."""
         super().add_fields(form, index)
         for field in form.fields.values():
@@ -263,7 +263,7 @@ def staff_page(permission: str, locks: Locks | None = None) -> Callable[[StaffVi
 
     def decorate(view: StaffView[P]) -> View[P]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             if request.method != "POST" or locks is None:

@@ -1,7 +1,7 @@
 """What the desk's columns and fields share: related rows as text or as links, lines and JSON as they are."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +10,9 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from registrations.models import ReasonCode, Seat
 
 
 def as_text(column: str, description: Any) -> Callable[[Any, Any], str]:
@@ -40,3 +43,13 @@ def lines(texts: Iterable[object]) -> SafeString:
 def plain_json(data: object) -> str:
     """Return stored JSON as somebody can read it."""
     return json.dumps(data, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
+
+
+def why(about: Seat | Mapping[str, str]) -> str:
+    """Return why it was decided so, as staff read it: the reason chosen, then the words written, of a seat or of facts."""
+    if isinstance(about, Seat):
+        code, words = about.reason_code, about.reason
+    else:
+        code, words = about.get("reason_code", ""), about.get("reason", "")
+    label = str(ReasonCode(code).label) if code else ""
+    return gettext(": ").join(text for text in (label, words) if text)

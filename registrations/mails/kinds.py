@@ -30,7 +30,7 @@ from registrations.models import (
     agenda_changes,
 )
 from registrations.states import OPEN_SEATS, SeatState
-from registrations.templatetags.registrations_tags import clock, session_time
+from registrations.times import clock, session_time
 
 
 def confirm_address(registration: Registration, now: datetime, *, again: bool = False) -> OutgoingMail:

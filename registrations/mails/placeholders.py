@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations import ical
 from registrations.mails.facts import Facts
 from registrations.models import MailKind
-from registrations.templatetags.registrations_tags import session_time
+from registrations.times import session_time
 
 PIECES = "registrations/mail"
 

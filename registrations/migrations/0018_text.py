@@ -1,7 +1,7 @@
 from django.core.validators import RegexValidator
 from django.db import migrations, models
 
-from eligibility.plain_text import one_line, visible
+from webinar_site.foundation.plain_text import one_line, visible
 from registrations.models.keys import person_key, search_key
 
 CHUNK = 1000

@@ -1,32 +1,20 @@
 """Template tags of the staff's desk: what waits for somebody, and the footnotes of country names."""
 
-from collections.abc import Mapping
-
 from django import template
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.translation import get_language, get_language_info
 
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from registrations import services
-from registrations.models import ReasonCode, Seat
+from registrations.desk.columns import why
 
 register = template.Library()
+register.filter(why)
 
 
 @register.simple_tag
 def country_footnotes() -> tuple[Footnote, ...]:
     """Return the formulas that go with country names."""
     return footnotes(FOOTNOTES)
-
-
-@register.filter
-def why(about: Seat | Mapping[str, str]) -> str:
-    """Return why it was decided so, as staff read it: the reason chosen, then the words written, of a seat or of facts."""
-    if isinstance(about, Seat):
-        code, words = about.reason_code, about.reason
-    else:
-        code, words = about.get("reason_code", ""), about.get("reason", "")
-    label = str(ReasonCode(code).label) if code else ""
-    return gettext(": ").join(text for text in (label, words) if text)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,84 +1,27 @@
-"""Template tags of the webinar pages and mails: the one way a session's time is written."""
+"""Template tags of the webinar pages and mails."""
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format, time_format
 from django.utils.html import conditional_escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from registrations.domains import ascii_domain
+from registrations import times
+from registrations.domains import ascii_address
 from webinar_site.foundation.days import BRUSSELS, weekday_in_words
 
 register = template.Library()
-register.filter("weekday_in_words", weekday_in_words)
-
-
-@register.simple_tag
-def session_time(starts_at: datetime | None, ends_at: datetime | None) -> str:
-    """Write when a session takes place, in Brussels time, as plain text for pages and mails.
-
-    Takes two aware datetimes in any zone, or None for a date not yet fixed. The zone's name and
-    its distance from UTC are part of the text, because a mail cannot know where its reader is.
-    """
-    if starts_at is None or ends_at is None:
-        return _("date to be confirmed")
-    start, end = starts_at.astimezone(BRUSSELS), ends_at.astimezone(BRUSSELS)
-    words = {
-        "day": weekday_in_words(start),
-        "start": date_format(start, "TIME_FORMAT"),
-        "end": date_format(end, "TIME_FORMAT"),
-        "zone": _("CEST") if start.dst() else _("CET"),
-        "offset": (start.utcoffset() or timedelta()) // timedelta(hours=1),
-    }
-    if end.date() == start.date():
-        return _("%(day)s, %(start)s to %(end)s (Brussels time, %(zone)s, UTC%(offset)+d)") % words
-    words["last_day"] = weekday_in_words(end)
-    return _("%(day)s, %(start)s to %(last_day)s, %(end)s (Brussels time, %(zone)s, UTC%(offset)+d)") % words
-
-
-@register.filter
-def moment_in_words(moment: datetime) -> str:
-    """Write an aware moment in Brussels time, with its weekday; the sentence around it names the zone."""
-    here = moment.astimezone(BRUSSELS)
-    return _("%(day)s, %(time)s") % {
-        "day": weekday_in_words(here),
-        "time": date_format(here, "TIME_FORMAT"),
-    }
-
-
-@register.filter
-def ascii_address(address: str) -> str:
-    """Write an email address with its domain in ASCII, so that no program makes another domain of it (IDNA 2008)."""
-    local, at, domain = address.rpartition("@")
-    with suppress(ValueError):
-        domain = ascii_domain(domain)
-    return f"{local}{at}{domain}"
-
-
-@register.filter
-def clock(written: str) -> str:
-    """Write a time of day that is kept as 10:30 in the language's own form."""
-    return time_format(time.fromisoformat(written), "TIME_FORMAT")
-
-
-@register.simple_tag
-def session_time_html(starts_at: datetime | None, ends_at: datetime | None) -> SafeString | str:
-    """Write the same text in a time element, from which site.js adds the visitor's own time."""
-    text = session_time(starts_at, ends_at)
-    if starts_at is None or ends_at is None:
-        return text
-    return format_html(
-        '<time datetime="{}" data-ends="{}">{}</time>',
-        starts_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
-        ends_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
-        text,
-    )
+register.simple_tag(times.session_time)
+register.simple_tag(times.session_time_html)
+register.filter(times.at_brussels)
+register.filter(times.clock)
+register.filter(times.moment_in_words)
+register.filter(weekday_in_words)
+register.filter(ascii_address)
 
 
 @register.simple_tag
@@ -90,7 +33,7 @@ def agenda_time(line: Mapping[str, Any], sessions: Iterable[Any] = ()) -> SafeSt
     """
     if not line["time"]:
         return ""
-    text, at = clock(line["time"]), time.fromisoformat(line["time"])
+    text, at = times.clock(line["time"]), time.fromisoformat(line["time"])
     session = next((each for each in sessions if each.is_dated and each.number == line["session"]), None)
     if session is None:
         return format_html("<strong>{}</strong> ", text)
@@ -106,7 +49,7 @@ def moment_html(moment: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" data-own>{}</time>',
         moment.astimezone(BRUSSELS).isoformat(timespec="seconds"),
-        at_brussels(moment),
+        times.at_brussels(moment),
     )
 
 
@@ -128,12 +71,6 @@ def telephone_links(text: str) -> SafeString:
             pieces += [format_html('<a href="tel:+{}">{}</a>', digits, found[0])]
             end = found.end()
     return format_html_join("", "{}", ((piece,) for piece in [*pieces, conditional_escape(text[end:])]))
-
-
-@register.filter
-def at_brussels(moment: datetime) -> str:
-    """Write an aware moment as day and time in Brussels, and say so."""
-    return _("%(moment)s (Brussels time)") % {"moment": moment_in_words(moment)}
 
 
 @register.filter

@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from registrations import services
+from registrations.domains import ascii_address
 from registrations.forms import language
 from registrations.models import LegalText
-from registrations.templatetags.registrations_tags import ascii_address
 from registrations.views.doors import reads
 
 LARGEST_VERSION = 2**31 - 1  # what the column takes

@@ -16,7 +16,7 @@ from registrations.desk.decisions.pages import Preview, preview
 from registrations.desk.overrides.batches import preview_batch
 from registrations.models import BulkJob, MailKind, SessionState
 from registrations.services.steps import seats_left
-from registrations.templatetags.registrations_tags import session_time
+from registrations.times import session_time
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, staff_page, tell, warn
 
 

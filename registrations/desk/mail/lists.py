@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
-from registrations.desk.columns import as_text, lines, link_to, plain_json
+from registrations.desk.columns import as_text, lines, link_to, plain_json, why
 from registrations.desk.filters import LateFilter, UnfinishedFilter
 from registrations.desk.jobs.pages import may_stop, of_window, release_job, stop_job
 from registrations.desk.mail.resend import resend_mail
@@ -23,7 +23,6 @@ from registrations.models import BulkJob, BulkJobRow, OutgoingMail
 from registrations.services.jobs.notes import note_of
 from registrations.services.steps import left_of
 from registrations.states import Move
-from registrations.templatetags.desk import why
 from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
 
 ROWS_PER_PAGE = 50

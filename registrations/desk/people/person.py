@@ -16,7 +16,7 @@ from registrations.desk.decisions.lists import decision_tools, waiting_tools
 from registrations.desk.overrides.lists import how_it_stands, override_tools
 from registrations.models import BulkJob, Contest, Override, Registration, Seat
 from registrations.services.seats.plans import waiting_for
-from registrations.templatetags.registrations_tags import session_time
+from registrations.times import session_time
 from webinar_site.foundation.desk.pages import Tool
 
 MOST_NAMESAKES = 20

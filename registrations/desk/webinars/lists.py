@@ -41,7 +41,7 @@ from registrations.desk.webinars.pages import (
 )
 from registrations.forms.fields import OthersAddressField
 from registrations.models import AgendaItem, AgendaVersion, Reminder, Webinar, WebinarSession
-from registrations.templatetags.registrations_tags import session_time
+from registrations.times import session_time
 from webinar_site.foundation.desk.pages import DeskAdmin, NamedFormSet, ReadOnlyAdmin, Tool
 from webinar_site.foundation.drawn_forms import DrawnModelForm
 

@@ -34,7 +34,7 @@ from registrations.models import (
 )
 from registrations.services.people.submission import ANSWERS
 from registrations.states import SeatState
-from registrations.templatetags.registrations_tags import session_time_html
+from registrations.times import session_time_html
 from webinar_site.foundation.drawn import Record
 from webinar_site.foundation.drawn_forms import NAME, DrawnForm
 from webinar_site.foundation.languages import in_language

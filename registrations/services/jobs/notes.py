@@ -13,7 +13,7 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations.models import BulkJobRow
 from registrations.states import Move, SeatState
-from registrations.templatetags.registrations_tags import at_brussels
+from registrations.times import at_brussels
 
 
 class NoteCode(StrEnum):

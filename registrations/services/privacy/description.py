@@ -32,7 +32,7 @@ from registrations.models import (
 from registrations.models.reasons import SENTENCES, ReasonCode
 from registrations.services.notifications.batch import MOMENTS
 from registrations.services.privacy.disclosure import Column, Text, everything_kept
-from registrations.templatetags.registrations_tags import at_brussels, session_time
+from registrations.times import at_brussels, session_time
 from webinar_site.foundation.days import in_words
 from webinar_site.foundation.languages import in_language
 

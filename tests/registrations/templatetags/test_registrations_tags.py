@@ -5,16 +5,8 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from registrations.models import WebinarSession
-from registrations.templatetags.registrations_tags import (
-    agenda_time,
-    at_brussels,
-    clock,
-    legal_text,
-    moment_in_words,
-    session_time,
-    session_time_html,
-    telephone_links,
-)
+from registrations.templatetags.registrations_tags import agenda_time, legal_text, telephone_links
+from registrations.times import at_brussels, clock, moment_in_words, session_time, session_time_html
 
 TIMES = [
     pytest.param(

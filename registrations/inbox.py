@@ -1,6 +1,7 @@
 """Getting messages that came back: from a mailbox by IMAP, from a file, or from the mail server's pipe.
 
-A mailbox is only looked at: people read it too, so no message is marked, and their marks are not asked. Every message is cut one byte beyond what is read of it, so that its size is seen and no more is held in memory.
+A mailbox is only looked at: people read it too, so no message is marked, and their marks are not asked. Every message
+is cut one byte beyond what is read of it, so that its size is seen and no more is held in memory.
 """
 
 import imaplib
@@ -58,8 +59,8 @@ class Letter:
 def unread(url: str, progress_of: Callable[[str, int], Progress | None]) -> Iterator[Letter]:
     """Yield the messages of a mailbox (imaps://user:password@host/INBOX) that were not read yet, oldest first.
 
-    A bounded number; the first time, or under another UIDVALIDITY, only those of the last FIRST_LOOK. `progress_of` says
-    how far a mailbox was read. Raises BadMailbox, imaplib.IMAP4.error and OSError.
+    A bounded number; the first time, or under another UIDVALIDITY, only those of the last FIRST_LOOK. `progress_of`
+    says how far a mailbox was read. Raises BadMailbox, imaplib.IMAP4.error and OSError.
     """
     place = _place(url)
     with _session(place) as server:

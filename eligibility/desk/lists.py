@@ -1,4 +1,4 @@
-"""Let staff read what is published, and Rule keepers edit drafts; nobody changes a published row, no superuser either."""
+"""Let staff read what is published, and Rule keepers edit drafts; not even a superuser changes a published row."""
 
 from typing import Any
 

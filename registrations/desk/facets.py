@@ -128,8 +128,8 @@ class YesNoFacet(ChoicesFacet):
 class FacetedList(LongList):
     """A list whose filters are facets.
 
-    Counted are all rows that the search finds, so that each filter says what another choice of it would show; where those
-    are too many, the rows that are listed; where those are, too, only on demand (“Show counts”).
+    Counted are all rows that the search finds, so that each filter says what another choice of it would show; where
+    those are too many, the rows that are listed; where those are, too, only on demand (“Show counts”).
     """
 
     def get_results(self, request: HttpRequest) -> None:
@@ -167,8 +167,8 @@ class FacetedList(LongList):
 def count_choices(rows: QuerySet[Any], facets: Sequence[Facet]) -> dict[str, Counter[str]]:
     """Return how many rows each choice would show, by the facets' names in the address; one query.
 
-    A choice shows the rows that match it and what is chosen in all other facets. So rows that miss what is chosen in one
-    facet alone count for that facet; what only rows that miss more have, is there with 0.
+    A choice shows the rows that match it and what is chosen in all other facets. So rows that miss what is chosen in
+    one facet alone count for that facet; what only rows that miss more have, is there with 0.
     """
     names = [f"facet_{number}" for number in range(len(facets))]
     by = {name: facet.expression() for name, facet in zip(names, facets, strict=True)}

@@ -218,7 +218,7 @@ class SeatAccessFacet(AccessFacet):
 
 
 class DuplicateFacet(YesNoFacet):
-    """Who is registered for the same webinar under the same name with another address; not counted, which would cost a look for each."""
+    """Who is registered for the same webinar under the same name with another address; not counted: too slow."""
 
     title = _("likely duplicate")
     parameter_name = "duplicate"
@@ -237,7 +237,7 @@ class SeatDuplicateFacet(DuplicateFacet):
 
 
 class FlaggedFacet(ChoicesFacet):
-    """Whether the verdict changed after the decision, and what was decided: the states of flagged seats are the kinds."""
+    """Whether the verdict changed after the decision, and what was decided: the flagged seats' states are the kinds."""
 
     title = _("flagged")
     parameter_name = "flagged"
@@ -278,7 +278,7 @@ ACCESS = (AccessFacet, SeatAccessFacet)
 
 
 def facets_for(request: HttpRequest, facets: Sequence[Any]) -> list[Any]:
-    """Return the filters of a list that somebody may use: access needs can touch on health, and a list that is empty tells."""
+    """Return the filters of a list that somebody may use: access needs can touch on health, and an empty list tells."""
     may_see_needs = request.user.has_perm(permissions.VIEW_ACCESS_NEEDS)
     return [facet for facet in facets if may_see_needs or facet not in ACCESS]
 

@@ -141,7 +141,8 @@ class HistoryEntry(models.Model):
 class HistoryAnchor(models.Model):
     """A seal made at night over every entry since the one before it, and over that one.
 
-    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or removed.
+    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or
+    removed.
     """
 
     day = models.DateField(_("day"), unique=True, help_text=_("The last day it covers, in Brussels."))

@@ -71,7 +71,7 @@ def waits_for(job: BulkJob, now: datetime) -> BulkJob | None:
 
 
 def count_reached(job: BulkJob, now: datetime) -> int:
-    """Return how many people would be mailed if this session's change, agenda, follow-up or import were released now (aware)."""
+    """Return how many people would be mailed if this session's change, agenda, follow-up or import ran now (aware)."""
     if job.kind == BulkJob.Kind.FOLLOW_UP:
         return follow_up.seats_to_tell(job.session_id, job.facts).count()
     if job.kind == BulkJob.Kind.IMPORT:

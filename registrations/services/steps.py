@@ -66,7 +66,7 @@ def left_of(job: BulkJob) -> int:
 
 
 def seats_left(job: BulkJob) -> QuerySet[Any, int]:
-    """Return the seats that a decision has still to come to, as ids in order; a job from before they had rows of their own has them in its facts."""
+    """Return the seats that a decision has still to come to, as ids in order; an old job has them in its facts."""
     if "seat_ids" in job.facts:
         listed = Seat.objects.filter(pk__in=job.facts["seat_ids"], pk__gt=job.cursor)
         return listed.order_by("pk").values_list("pk", flat=True)
@@ -105,7 +105,8 @@ def _tell_session_change(job: BulkJob, ids: Sequence[int], now: datetime) -> lis
     """Tell everybody with a place what the session is now, and move it in their calendar.
 
     What is told is the session as it stands, so a second change that came before this chunk is told once, and one that
-    was undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff decide again.
+    was undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff
+    decide again.
     """
     seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
     telling = Telling(now, job)

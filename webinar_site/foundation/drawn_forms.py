@@ -1,4 +1,4 @@
-"""Forms that edit what is there: each value says what it was drawn from, and a page changes only what its sender touched.
+"""Forms that edit what is there: each value says what it was drawn from; a page changes only what its sender touched.
 
 What the sender left alone stays as it is now, whoever changed it meanwhile. What both touched is refused once, with the
 colleague's value; the sender's own stays in its box, and sending the page again is the answer (D-73).
@@ -310,7 +310,7 @@ class DrawnFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
                 )
 
     def _move_lost_lines(self) -> None:
-        """Renumber the lines: those that are there, those that are gone but have words of the sender's, the new ones."""
+        """Renumber the lines: those still there, those gone but with words of the sender's, the new ones."""
         there = {str(row.pk) for row in self.get_queryset()}
         known, total = self.initial_form_count(), self.total_form_count()
         pk = cast(Any, self.model)._meta.pk.name

@@ -152,7 +152,7 @@ def mail_told(seat: Seat, move: Move) -> str:
 def preview(
     seat_ids: Iterable[int], decision: services.decisions.Decision, job: BulkJob | None = None
 ) -> Preview:
-    """Return what deciding now would do, or what a job that waits would; reads in chunks, so that any number fits in memory."""
+    """Return what deciding now would do, or what a job that waits would; in chunks, so any number fits in memory."""
     places = services.seats.Places()
 
     def results(chunk: Sequence[int]) -> list[SeatResult]:

@@ -40,7 +40,7 @@ def working_agenda(webinar_id: int) -> list[AgendaLine]:
 
 
 def people_to_tell(webinar_id: int | None, number: int, now: datetime) -> QuerySet[Registration]:
-    """Return whom an agenda of this number is for: who have or await a place, and were not told of it or a later one."""
+    """Return whom an agenda of this number is for: who have or await a place, not yet told of it or a later one."""
     people = Registration.objects.filter(webinar=webinar_id, agenda_seen__lt=number)
     return people.who_have_or_await_a_place(now)
 
@@ -84,7 +84,7 @@ def shift_agenda(session_id: int, minutes: int) -> int:
 
 @transaction.atomic
 def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = False) -> AgendaVersion:
-    """Freeze the working agenda under the next number; after the stop window everybody who has or awaits a place hears what changed.
+    """Freeze the working agenda under the next number; after the stop window people hear what changed.
 
     Silently, for a misprint, nobody is mailed; the next mail tells it along with the rest (D-40).
     Raises NothingToPublish.

@@ -144,7 +144,7 @@ def confirm_locked(
     *,
     shown: Shown | None,
 ) -> list[SeatResult]:
-    """Approve (or keep) locked seats by their open overrides, save and record; the caller posts what `telling` collects.
+    """Approve (or keep) locked seats by their open overrides, save, record; the caller posts what `telling` collects.
 
     `overrides` are found by the ids of their seats; a seat without one, or changed since it was `shown`, is skipped
     (None: it was asked about already). The number of queries does not grow with the seats.
@@ -183,8 +183,8 @@ def open_batch(batch: UUID) -> QuerySet[Override]:
 def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> BulkJob:
     """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed (D-28).
 
-    `shown` is how its seats stood on the second person's page. Raises OverrideNotPossible: to the person who asked, when
-    it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
+    `shown` is how its seats stood on the second person's page. Raises OverrideNotPossible: to the person who asked,
+    when it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
     """
     # Two people who press at once get one job: the second waits here and is refused.
     first = _refuse_answered(batch, open_batch(batch).select_for_update(no_key=True).first(), now)
@@ -242,7 +242,7 @@ def _requestable(seats: Sequence[Seat], now: datetime) -> list[SeatResult]:
 
 
 def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
-    """Write one open override for each seat, in the words of `request`, and record each; it takes the place of a lapsed one."""
+    """Write one open override per seat, in the words of `request`, and record each; it replaces a lapsed one."""
     Override.objects.unconfirmed().filter(seat__in=seats).delete()
     overrides = Override.objects.bulk_create(
         Override(
@@ -302,7 +302,7 @@ def _lock_open(override_id: int, now: datetime) -> tuple[Override, Seat]:
 
 
 def _refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Override:
-    """Return the first open override of a batch; refuse when there is none, when it lapsed, while a worker is confirming it."""
+    """Return the first open override of a batch; refuse when none is, when it lapsed, while a worker confirms it."""
     if lapsed := why_batch_lapsed(batch, now):
         raise errors.OverrideNotPossible(lapsed)
     if first is None:

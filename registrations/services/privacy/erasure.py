@@ -60,7 +60,7 @@ def erase(registration_id: int, *, now: datetime, by: User | None = None, reason
 
 
 def _lock_submissions(registration_id: int) -> list[int]:
-    """Lock everything of a registration's address for its webinar, in the order of ids; return what else is to be erased.
+    """Lock everything of a registration's address for its webinar, in the order of ids; return what else is erased.
 
     An active registration of that address is left alone: its person erases it from its own page.
     """

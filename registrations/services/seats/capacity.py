@@ -1,4 +1,4 @@
-"""Places in a session that has only so many, and the waiting list: a place that becomes free goes to who is next on it."""
+"""Places in a session of only so many, and the waiting list: a place that becomes free goes to who is next."""
 
 from datetime import datetime
 

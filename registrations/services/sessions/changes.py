@@ -26,7 +26,7 @@ MOMENTS = ("starts_at", "ends_at", "closed_at")
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """What moves along with a session, by as much on the clock in Brussels: its working agenda, the close of registration."""
+    """What moves along with a session, by as much on the clock in Brussels: working agenda, close of registration."""
 
     agenda: bool = False
     closing: bool = False
@@ -60,8 +60,8 @@ def reschedule_session(
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
 
-    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published of
-    the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
+    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published
+    of the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
     webinar = lock_webinar_of(session_id) if along.closing else None
     session = _lock_changeable(session_id, now)
@@ -177,7 +177,7 @@ def _apply(session: WebinarSession, change: _Change) -> None:
 
 
 def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
-    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values already.
+    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told it already.
 
     Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
     waits, if there is one, else by a job that does not wait. Either also judges those anew who came meanwhile.

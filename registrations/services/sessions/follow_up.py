@@ -142,7 +142,7 @@ def _follow_ups(session_id: int | None) -> QuerySet[BulkJob]:
 
 
 def seats_to_tell(session_id: int | None, facts: Mapping[str, Any]) -> QuerySet[Seat]:
-    """Return the seats that a follow-up with these facts mails: those it reaches, without whom a stopped job told before it."""
+    """Return the seats that a follow-up with these facts mails: without whom a stopped job told before it."""
     reached = seats_reached(session_id, facts.get("whom", Whom.EVERYBODY.value))
     first = facts.get("continues")
     if first is None:

@@ -35,7 +35,7 @@ def brussels_day(moment: datetime) -> date:
 
 
 class Bench:
-    """Judges many seats by the same lists on one day: one `assess` for each country, organisation type, day and audience."""
+    """Judges many seats by the same lists on one day: one `assess` per country, organisation type, day, audience."""
 
     def __init__(self, register_of: Callable[[str], Register], *, today: date) -> None:
         """Start with a function from an audience's key to its Register; `today` is a Brussels day."""

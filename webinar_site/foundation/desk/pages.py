@@ -242,7 +242,7 @@ class AnswerForm(forms.Form):
 
 
 def lock(rows: "models.QuerySet[Any]") -> None:
-    """Hold these rows until the end of the transaction, in the order of their ids; others may go on referring to them."""
+    """Hold these rows until the end of the transaction, in the order of ids; others may still refer to them."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
@@ -257,8 +257,8 @@ def row_of(model: type[models.Model]) -> Locks:
 def staff_page(permission: str, locks: Locks | None = None) -> Callable[[StaffView[P]], View[P]]:
     """Let only signed-in staff with this permission open a view; others sign in first, or get 403.
 
-    A POST is one transaction that holds the rows in `locks`, found by the first id in the address, in this order: what the view then
-    reads, and compares with what the page was drawn from, stays as it is until it has acted.
+    A POST is one transaction that holds the rows in `locks`, found by the first id in the address, in this order: what
+    the view then reads, and compares with what the page was drawn from, stays as it is until it has acted.
     """
 
     def decorate(view: StaffView[P]) -> View[P]:
@@ -310,7 +310,7 @@ def note_change(request: StaffRequest, row: models.Model, *labels: str) -> None:
 def show(
     request: HttpRequest, template: str, about: models.Model | type[models.Model], **context: object
 ) -> HttpResponse:
-    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or of a model's list."""
+    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or a list."""
     original = about if isinstance(about, models.Model) else None
     page = {**admin.site.each_context(request), "opts": about._meta, "original": original, **context}
     return TemplateResponse(request, f"admin/{template}", page)

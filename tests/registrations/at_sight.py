@@ -1,4 +1,4 @@
-"""What staff decide on pages that show how things stand now: the services, told so; a page opened earlier is for tests to keep."""
+"""What staff decide on pages that show how things stand now: the services, told so; tests keep older pages."""
 
 from collections.abc import Iterable
 from datetime import datetime

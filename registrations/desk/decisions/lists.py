@@ -53,7 +53,7 @@ from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
 
 
 def decision_tools(seats: Sequence[Seat], now: datetime, places: services.seats.Places) -> list[Tool]:
-    """Return a button for each move that is possible for at least one of these seats, about those it is possible for."""
+    """Return a button for each move that is possible for at least one of these seats, about those seats."""
     possible = {
         move: [seat.pk for seat in seats if not services.decisions.why_not(seat, move, now, places)]
         for move in STAFF_MOVES
@@ -210,7 +210,7 @@ class SeatAdmin(ReadOnlyAdmin):
         return show_decision(request, move, self._ids(seats), DecisionForm(move))
 
     def _ids(self, seats: QuerySet[Seat]) -> list[int]:
-        """Return the seats' ids: the page carries them, so that it decides about those it shows, whoever registers meanwhile."""
+        """Return the seats' ids: the page carries them, and decides about those it shows, whoever else registers."""
         return list(seats.order_by("pk").values_list("pk", flat=True))
 
     @admin.display(description=_("person"), ordering="registration__last_name")

@@ -66,7 +66,7 @@ def release_job(request: StaffRequest, job_id: int) -> HttpResponse:
 
 
 def of_window(job: BulkJob, now: datetime) -> dict[str, Any]:
-    """Return what the page of a job in its stop window says: what it waits for, who would be told, what stopping does."""
+    """Return what the page of a job in its stop window says: what it waits for, whom it tells, what stopping does."""
     if not job.is_held(now):
         return {"is_held": False}
     record, later = services.jobs.kind_of(job), services.jobs.waits_for(job, now)

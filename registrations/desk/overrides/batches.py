@@ -132,7 +132,7 @@ def _preview(batch: UUID) -> Preview:
     return count(waiting, results, services.overrides.override_told)
 
 
-def _people(batch: UUID, page: str | None) -> tuple[Page, list[tuple[Override, str, str]]]:
+def _people(batch: UUID, page: str | None) -> tuple[Page[Override], list[tuple[Override, str, str]]]:
     """Return a page of a waiting batch, and for each its country and what the lists say of it."""
     waiting = services.overrides.open_batch(batch).select_related("seat__registration", "seat__session")
     shown = Paginator(waiting, LISTED).get_page(page)

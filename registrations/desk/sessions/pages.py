@@ -27,7 +27,8 @@ from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, 
 class Change:
     """One way of changing a session: its page, what is filled in, and the service behind the button.
 
-    `becomes` says what a valid form makes of the session's columns, for counting beforehand whom that reaches. With `previews`, the form is first sent by GET and comes back with what was and what will be.
+    `becomes` says what a valid form makes of the session's columns, for counting beforehand whom that reaches. With
+    `previews`, the form is first sent by GET and comes back with what was and what will be.
     """
 
     title: str | Promise

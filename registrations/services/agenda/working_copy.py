@@ -62,7 +62,7 @@ def shift_agenda(session_id: int, minutes: int) -> int:
 
 @transaction.atomic
 def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = False) -> AgendaVersion:
-    """Freeze the working agenda under the next number; after the stop window everybody who has or awaits a place hears what changed.
+    """Freeze the working agenda under the next number; after the stop window people hear what changed.
 
     Silently, for a misprint, nobody is mailed; the next mail tells it along with the rest (D-40).
     Raises NothingToPublish.

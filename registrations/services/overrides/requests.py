@@ -140,7 +140,7 @@ def confirm_locked(
     *,
     shown: Shown | None,
 ) -> list[SeatResult]:
-    """Approve (or keep) locked seats by their open overrides, save and record; the caller posts what `telling` collects.
+    """Approve (or keep) locked seats by their open overrides, save, record; the caller posts what `telling` collects.
 
     `overrides` are found by the ids of their seats; a seat without one, or changed since it was `shown`, is skipped
     (None: it was asked about already). The number of queries does not grow with the seats.
@@ -205,7 +205,7 @@ def _requestable(seats: Sequence[Seat], now: datetime) -> list[SeatResult]:
 
 
 def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
-    """Write one open override for each seat, in the words of `request`, and record each; it takes the place of a lapsed one."""
+    """Write one open override per seat, in the words of `request`, and record each; it replaces a lapsed one."""
     Override.objects.unconfirmed().filter(seat__in=seats).delete()
     overrides = Override.objects.bulk_create(
         Override(

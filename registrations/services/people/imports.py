@@ -1,4 +1,4 @@
-"""Registrations from a list: checked as those from the form, taken by a job in chunks, proven by each person's own click.
+"""Registrations from a list: checked as those from the form, taken by a job in chunks, proven by each person's click.
 
 An imported registration waits, as one from the form, until whoever reads the address confirms it, and they acknowledge
 the privacy statement there. What only the person may say is not imported (D-20).
@@ -61,7 +61,8 @@ class Candidate:
 class CandidateReport:
     """What becomes of one line: why it cannot be taken, or what the country lists say of it.
 
-    `reasons` say what the lists say where that is a refusal. `outcome` is the least favourable over the chosen sessions.
+    `reasons` say what the lists say where that is a refusal. `outcome` is the least favourable over the chosen
+    sessions.
     """
 
     candidate: Candidate

@@ -41,7 +41,8 @@ May = Callable[[str], bool]  # whether somebody has a permission, named as in pe
 class Queue:
     """Something that waits: how much of it, and the list that shows it.
 
-    The label is in the reader's language where it is shown. `urgent` is how much of it is worth a mail, where that is not all: what nobody can finish is news for one day.
+    The label is in the reader's language where it is shown. `urgent` is how much of it is worth a mail, where that is
+    not all: what nobody can finish is news for one day.
     """
 
     label: str | Promise

@@ -22,7 +22,7 @@ from webinar_site.foundation.days import BRUSSELS
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """What moves along with a session, by as much on the clock in Brussels: its working agenda, the close of registration."""
+    """What moves along with a session, by as much on the clock in Brussels: working agenda, close of registration."""
 
     agenda: bool = False
     closing: bool = False
@@ -56,8 +56,8 @@ def reschedule_session(
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
 
-    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published of
-    the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
+    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published
+    of the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
     webinar = lock_webinar_of(session_id) if along.closing else None
     session = _lock_changeable(session_id, now)

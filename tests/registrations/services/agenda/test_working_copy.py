@@ -108,7 +108,7 @@ def publish(webinar, editor, *titles, at=NOW, silent=False):
 
 
 def changes_told(registration):
-    """Return what each agenda mail to somebody says is new and gone, without the session; None where it is their first."""
+    """Return what each agenda mail to somebody says is new and gone, without the session; None for their first."""
     mails = OutgoingMail.objects.filter(registration=registration, kind=MailKind.AGENDA).order_by("id")
     changes = [mail.facts["changes"] for mail in mails]
     return [

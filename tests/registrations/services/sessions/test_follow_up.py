@@ -212,7 +212,7 @@ def test_wording_is_the_mail_without_anybody_in_it(session, approved):
 
 @pytest.fixture
 def absent(webinar, session, approved, approver):
-    """Let the report say that one of two with a place was there, and somebody without one; return the one who was not."""
+    """Let the report say that one of two with a place was there, and one without; return the one who was not."""
     other = approve(make_registration(webinar, [session]), approver)
     for person in (approved, make_registration(webinar, [session])):
         seat = person.seats.get()

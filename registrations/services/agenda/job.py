@@ -1,4 +1,5 @@
-"""A published agenda, told to everybody who has or awaits a place, after its stop window: what changed since the one they saw."""
+"""A published agenda, told to everybody who has or awaits a place, after its stop window: what changed since the one
+they saw."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ class AgendaFacts:
 
 
 def people_to_tell(webinar_id: int | None, number: int, now: datetime) -> QuerySet[Registration]:
-    """Return whom an agenda of this number is for: who have or await a place, and were not told of it or a later one."""
+    """Return whom an agenda of this number is for: who have or await a place, and were not told of it or a later
+    one."""
     people = Registration.objects.filter(webinar=webinar_id, agenda_seen__lt=number)
     return people.who_have_or_await_a_place(now)
 

@@ -1,4 +1,5 @@
-"""A decision about many seats: written down at once, carried out after its stop window where they still stand as shown."""
+"""A decision about many seats: written down at once, carried out after its stop window where they still stand as
+shown."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +33,8 @@ from webinar_site.foundation.chunks import in_chunks
 class DecisionFacts:
     """What was decided and why, and in which sessions (numbers).
 
-    Jobs of before there was a table of reasons have no code, and those of before seats had rows of their own name them here.
+    Jobs of before there was a table of reasons have no code, and those of before seats had rows of their own name them
+    here.
     """
 
     move: Move

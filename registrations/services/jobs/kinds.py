@@ -1,4 +1,5 @@
-"""One record for each kind of job, in a file beside its subject: all that the runner and the page of jobs know of it."""
+"""One record for each kind of job, in a file beside its subject: all that the runner and the page of jobs know of
+it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,9 @@ def _no_sessions(*_about: object) -> Sequence[int]:
 class Stopping:
     """What it means to stop a job of a kind.
 
-    `warning` is what the page says before, with what `given_back` returns in words, and `message` what staff read after.
-    `give_back` gets the job, those that wait together with it, and the moment; it returns what history keeps of it.
+    `warning` is what the page says before, with what `given_back` returns in words, and `message` what staff read
+    after. `give_back` gets the job, those that wait together with it, and the moment; it returns what history keeps of
+    it.
     """
 
     warning: str | Promise = NOTHING_DECIDED
@@ -58,11 +60,12 @@ class Stopping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Jobs that leave their windows together: only the newest is stopped or released, and none is stopped once it has left.
+    """Jobs that leave their windows together: only the newest is stopped or released, and none is stopped once it has
+    left.
 
     `held` returns those that wait with a job at a moment, itself among them, oldest first; `lock` does too, once it has
-    locked what they are about and then them. `later` is what the page of an earlier one says, `released` that of one that
-    has left its window.
+    locked what they are about and then them. `later` is what the page of an earlier one says, `released` that of one
+    that has left its window.
     """
 
     held: Callable[[BulkJob, datetime], QuerySet[BulkJob]]
@@ -75,8 +78,8 @@ class Together:
 class JobPage:
     """What the page of a job shows besides its counts, its webinar and its session.
 
-    What was decided, in words, and the reason given (`reason`, `reason_code`), which may be about people; the lines of a
-    list that were left alone.
+    What was decided, in words, and the reason given (`reason`, `reason_code`), which may be about people; the lines of
+    a list that were left alone.
     """
 
     decided: Callable[[BulkJob], str] | None = None
@@ -89,11 +92,12 @@ class JobPage:
 class JobKind:
     """A kind of job.
 
-    `left` returns the ids of the rows it has still to come to, in order; `apply` carries out a chunk of them at a moment,
-    in the transaction that moves the cursor, in a number of queries that does not grow with the rows. `permission` is
-    that of the act: who stops or releases a job decides what becomes of it. `act` says in words what one does, by facts,
-    where that is more than the kind's label, and `sessions` in which (numbers); `named_by` are the facts that history
-    keeps for that. `preview` says what a held one would do. `forget` empties what a job needs no more once it has ended.
+    `left` returns the ids of the rows it has still to come to, in order; `apply` carries out a chunk of them at a
+    moment, in the transaction that moves the cursor, in a number of queries that does not grow with the rows.
+    `permission` is that of the act: who stops or releases a job decides what becomes of it. `act` says in words what
+    one does, by facts, where that is more than the kind's label, and `sessions` in which (numbers); `named_by` are the
+    facts that history keeps for that. `preview` says what a held one would do. `forget` empties what a job needs no
+    more once it has ended.
     """
 
     kind: str

@@ -34,7 +34,8 @@ class SkippedSeat:
 
 @dataclass(slots=True)
 class JobPreview:
-    """What a job would do if it were released now: how many mails, by what they are called, and which seats it would skip."""
+    """What a job would do if it were released now: how many mails, by what they are called, and which seats it would
+    skip."""
 
     mails: dict[str, int] = field(default_factory=dict)
     skipped: int = 0

@@ -36,7 +36,8 @@ def _write(
 
 
 def held(kind: str, now: datetime, **about: object) -> QuerySet[BulkJob]:
-    """Return the jobs of a kind that wait in their window at this moment (aware), oldest first; `about` are their columns."""
+    """Return the jobs of a kind that wait in their window at this moment (aware), oldest first; `about` are their
+    columns."""
     return BulkJob.objects.filter(kind=kind, state=BulkJob.State.WAITING, due_at__gt=now, **about).order_by(
         "id"
     )

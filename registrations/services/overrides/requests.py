@@ -265,7 +265,8 @@ def _lock_open(override_id: int, now: datetime) -> tuple[Override, Seat]:
 
 
 def refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Override:
-    """Return the first open override of a batch; refuse when there is none, when it lapsed, while a worker is confirming it."""
+    """Return the first open override of a batch; refuse when there is none, when it lapsed, while a worker is
+    confirming it."""
     if lapsed := why_batch_lapsed(batch, now):
         raise errors.OverrideNotPossible(lapsed)
     if first is None:

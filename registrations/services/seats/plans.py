@@ -42,7 +42,8 @@ def plan(shown: Shown) -> Plan:
 
 
 def sessions_to_json(sessions: Sequence[int]) -> dict[str, Any]:
-    """Return the sessions that a job is about (numbers), as its facts have them: nothing where they are not of one webinar."""
+    """Return the sessions that a job is about (numbers), as its facts have them: nothing where they are not of one
+    webinar."""
     return {"sessions": list(sessions)} if sessions else {}
 
 

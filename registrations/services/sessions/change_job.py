@@ -33,8 +33,9 @@ MOVES_REMINDERS = {"starts_at", "state"}
 class ChangeFacts:
     """What an Editor did to a session, and what it was before, by column; by how many minutes its agenda moved along.
 
-    `closing` has when registration closed before (`was`) and after (`now`), where that moved along. A job that tells again
-    who was told of a change that is `stopped` by now has no other action than that, nor what was; nor have the oldest jobs.
+    `closing` has when registration closed before (`was`) and after (`now`), where that moved along. A job that tells
+    again who was told of a change that is `stopped` by now has no other action than that, nor what was; nor have the
+    oldest jobs.
     """
 
     action: Action = Action.BULK_STOPPED
@@ -151,7 +152,8 @@ def _tell(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Tell everybody with a place what the session is now, and move it in their calendar.
 
     What is told is the session as it stands, so a second change that came before this chunk is told once, and one that
-    was undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff decide again.
+    was undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff
+    decide again.
     """
     facts = ChangeFacts.from_json(job.facts)
     seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
@@ -206,7 +208,8 @@ def _held(job: BulkJob, now: datetime) -> QuerySet[BulkJob]:
 
 
 def _lock(job: BulkJob, now: datetime) -> list[BulkJob]:
-    """Lock a change's session, as where another change is made, then all that wait; also the webinar, where that is given back."""
+    """Lock a change's session, as where another change is made, then all that wait; also the webinar, where that is
+    given back."""
     assert job.session_id is not None  # noqa: S101 -- a session's change has always a session
     if ChangeFacts.from_json(job.facts).closing:
         lock_webinar_of(job.session_id)
@@ -218,7 +221,8 @@ def _lock(job: BulkJob, now: datetime) -> list[BulkJob]:
 
 
 def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> dict[str, Any]:
-    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values already.
+    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values
+    already.
 
     Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
     waits, if there is one, else by a job that does not wait. Either also judges those again who came meanwhile.

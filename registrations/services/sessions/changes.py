@@ -1,4 +1,5 @@
-"""What Editors do to a session: each change reaches everybody concerned through a job (`change_job.py`), after its stop window."""
+"""What Editors do to a session: each change reaches everybody concerned through a job (`change_job.py`), after its
+stop window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

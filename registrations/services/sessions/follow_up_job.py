@@ -1,4 +1,5 @@
-"""A follow-up: mailed after a session, once its stop window is over, to everybody who had a place or to some of them."""
+"""A follow-up: mailed after a session, once its stop window is over, to everybody who had a place or to some of
+them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -86,7 +87,8 @@ def follow_ups(session_id: int | None) -> QuerySet[BulkJob]:
 
 
 def seats_to_tell(session_id: int | None, facts: FollowUpFacts) -> QuerySet[Seat]:
-    """Return the seats that a follow-up with these facts mails: those it reaches, without whom a stopped job told before it."""
+    """Return the seats that a follow-up with these facts mails: those it reaches, without whom a stopped job told
+    before it."""
     reached, first = seats_reached(session_id, facts.whom), facts.continues
     if first is None:
         return reached

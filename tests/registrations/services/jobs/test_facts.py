@@ -1,4 +1,5 @@
-"""What stands in a job's row is read as a record of its kind: as it is written today (test_rows.py), and as it was before."""
+"""What stands in a job's row is read as a record of its kind: as it is written today (test_rows.py), and as it was
+before."""
 
 from datetime import UTC, datetime
 from uuid import UUID

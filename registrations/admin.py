@@ -7,6 +7,7 @@ import registrations.desk.accounts.lists
 import registrations.desk.contests.lists
 import registrations.desk.decisions.lists
 import registrations.desk.history.lists
+import registrations.desk.jobs.lists
 import registrations.desk.mail.lists
 import registrations.desk.mail.returned
 import registrations.desk.on_record

@@ -16,6 +16,10 @@ from eligibility.records import Confidence, Treatment
 COUNTRY_CODE = r"^[A-Z]{2}$"
 
 
+class EditionQuerySet(OfficialQuerySet["ListEdition"]):
+    """Query editions."""
+
+
 class ListEdition(Official):
     """Hold one dated, sourced edition of an official country list."""
 
@@ -26,7 +30,7 @@ class ListEdition(Official):
         _("confidence"), max_length=1, choices=labels.CONFIDENCES, default=Confidence.U
     )
 
-    objects = OfficialQuerySet.as_manager()
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list edition")
@@ -50,7 +54,7 @@ class ListEdition(Official):
         return self.key
 
 
-class EntryQuerySet(PublishedQuerySet):
+class EntryQuerySet(PublishedQuerySet["ListEntry"]):
     """Query entries, which are published with their edition."""
 
     published_when = Q(edition__publication__isnull=False)

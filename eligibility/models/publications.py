@@ -19,7 +19,7 @@ from eligibility.models.permanence import (
 SHA256 = r"^([0-9a-f]{64})?$"
 
 
-class PublicationQuerySet(PublishedQuerySet):
+class PublicationQuerySet(PublishedQuerySet["Publication"]):
     """Query publications, every one of which is official from its first moment."""
 
     published_when = Q(pk__isnull=False)

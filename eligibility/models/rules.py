@@ -24,6 +24,10 @@ class Audience(models.Model):
         return self.name
 
 
+class RuleQuerySet(OfficialQuerySet["RuleVersion"]):
+    """Query rules."""
+
+
 class RuleVersion(Official):
     """Hold from which day on which lists admit an audience; without a first day it has always held."""
 
@@ -35,7 +39,7 @@ class RuleVersion(Official):
     lists = models.JSONField(_("lists that admit"), default=list, blank=True)
     conditions = models.JSONField(_("conditions"), default=list, blank=True)
 
-    objects = OfficialQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule version")

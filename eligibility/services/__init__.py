@@ -1,4 +1,4 @@
-"""Everything that can be done to lists and rules: drafts, what they would change, and the two people who publish them."""
+"""What can be done to lists and rules: drafts, what they would change, and the two people who publish them."""
 
 from eligibility.services.differences import edition_differences, rule_differences
 from eligibility.services.drafts import (

@@ -31,6 +31,7 @@ from registrations.models import (
     Seat,
     Webinar,
     WebinarSession,
+    is_flagged,
     is_late,
 )
 from registrations.states import RegistrationState, SeatState
@@ -123,7 +124,7 @@ class SeatStateFacet(ChoicesFacet):
     labels = SeatState.choices
     is_counted = False
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return who has a seat in this state."""
         return queryset.filter(Exists(Seat.objects.filter(registration=OuterRef("pk"), state=value)))
 
@@ -218,7 +219,7 @@ class SeatAccessFacet(AccessFacet):
 
 
 class DuplicateFacet(YesNoFacet):
-    """Who is registered for the same webinar under the same name with another address; not counted, which would cost a look for each."""
+    """Who is registered for the same webinar under the same name with another address; not counted: too slow."""
 
     title = _("likely duplicate")
     parameter_name = "duplicate"
@@ -237,28 +238,30 @@ class SeatDuplicateFacet(DuplicateFacet):
 
 
 class FlaggedFacet(ChoicesFacet):
-    """Whether the verdict changed after the decision, and what was decided: the states of flagged seats are the kinds."""
+    """Whether the verdict changed after the decision, and what was decided: the flagged seats' states are the kinds."""
 
     title = _("flagged")
     parameter_name = "flagged"
     labels = (("yes", _("yes")), *((state.value, why) for state, why in FLAGS.items()), ("no", _("no")))
 
-    def __init__(self, request: HttpRequest, params: dict, model: type[Model], model_admin: Any) -> None:
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
+    ) -> None:
         """Take the answer out of the address; anything that is none of the choices is none."""
         super().__init__(request, params, model, model_admin)
         self.value = self.value if self.value in dict(self.labels) else None
 
     def expression(self) -> Combinable:
         """Return the state of a flagged seat, "" of any other."""
-        return Case(When(services.reports.is_flagged(timezone.now()), then=F("state")), default=Value(""))
+        return Case(When(is_flagged(timezone.now()), then=F("state")), default=Value(""))
 
     def values_of(self, grouped: Any) -> tuple[str, ...]:
         """Return what would show a row: that it is flagged and why, or that it is not."""
         return ("yes", grouped) if grouped else ("no",)
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return the flagged rows, those of one kind, or the others."""
-        flagged = services.reports.is_flagged(timezone.now())
+        flagged = is_flagged(timezone.now())
         if value == "no":
             return queryset.exclude(flagged)
         return queryset.filter(flagged if value == "yes" else flagged & Q(state=value))
@@ -276,7 +279,7 @@ ACCESS = (AccessFacet, SeatAccessFacet)
 
 
 def facets_for(request: HttpRequest, facets: Sequence[Any]) -> list[Any]:
-    """Return the filters of a list that somebody may use: access needs can touch on health, and a list that is empty tells."""
+    """Return the filters of a list that somebody may use: access needs can touch on health, and an empty list tells."""
     may_see_needs = request.user.has_perm(permissions.VIEW_ACCESS_NEEDS)
     return [facet for facet in facets if may_see_needs or facet not in ACCESS]
 
@@ -290,7 +293,7 @@ class YesNoFilter(admin.SimpleListFilter):
         """Return the two choices."""
         return [("yes", _("yes")), ("no", _("no"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the rows of the choice, or None without one."""
         if self.value() not in ("yes", "no"):
             return None
@@ -315,7 +318,7 @@ class AttendanceFilter(admin.SimpleListFilter):
         """Return the one choice, for those who match them."""
         return [("open", _("to be matched"))] if request.user.has_perm(permissions.RECORD_ATTENDANCE) else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the sessions to look at, or None without the choice."""
         if self.value() != "open":
             return None
@@ -336,7 +339,7 @@ class OverrideFilter(admin.SimpleListFilter):
             ("lapsed", _("lapsed, for a session to come")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the requests that stand so, or None without a choice."""
         overrides = cast(OverrideQuerySet, queryset)
         match self.value():
@@ -375,6 +378,6 @@ class LateFilter(admin.SimpleListFilter):
         """Return the one choice."""
         return [("yes", _("yes"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the late mails, or None without the choice."""
         return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None

@@ -1,4 +1,4 @@
-"""What the pages that import something share: a list as text or as a file, within limits; what was read comes back as text."""
+"""What the pages that import something share: a list as text or file, within limits, that comes back as text."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
         return self.filter(confirmed_at__isnull=True)
 
     def open_since(self, moment: datetime) -> "AddressChangeQuerySet":
-        """Return what was asked for at this moment (aware) or later and can still be confirmed: only the newest holds."""
+        """Return what was asked for at this moment (aware) or later and can still be confirmed: the newest."""
         newer = AddressChange.objects.filter(registration=OuterRef("registration"), id__gt=OuterRef("id"))
         return self.unconfirmed().filter(
             ~Exists(newer), asked_at__gte=moment, registration__state=RegistrationState.ACTIVE

@@ -22,7 +22,7 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import permissions, services
 from registrations.desk.columns import link_to
-from registrations.desk.decisions.pages import WORDS, decide, show_decision
+from registrations.desk.decisions.pages import TITLES, decide, show_decision
 from registrations.desk.facets import FacetedList
 from registrations.desk.filters import (
     AnswerFacet,
@@ -53,7 +53,7 @@ from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
 
 
 def decision_tools(seats: Sequence[Seat], now: datetime, places: services.seats.Places) -> list[Tool]:
-    """Return a button for each move that is possible for at least one of these seats, about those it is possible for."""
+    """Return a button for each move that is possible for at least one of these seats, about those seats."""
     possible = {
         move: [seat.pk for seat in seats if not services.decisions.why_not(seat, move, now, places)]
         for move in STAFF_MOVES
@@ -71,7 +71,7 @@ def waiting_tools(seat: Seat) -> list[Tool]:
 
 def _decision_tool(move: Move, seat_ids: Sequence[int]) -> Tool:
     url = reverse("admin:registrations_seat_decide", args=[move.value])
-    label = WORDS[move].title
+    label = TITLES[move]
     if len(seat_ids) > 1:
         label = gettext("%(move)s (%(count)d seats)") % {"move": label, "count": len(seat_ids)}
     return Tool(label, f"{url}?seats={','.join(map(str, seat_ids))}")
@@ -210,7 +210,7 @@ class SeatAdmin(ReadOnlyAdmin):
         return show_decision(request, move, self._ids(seats), DecisionForm(move))
 
     def _ids(self, seats: QuerySet[Seat]) -> list[int]:
-        """Return the seats' ids: the page carries them, so that it decides about those it shows, whoever registers meanwhile."""
+        """Return the seats' ids: the page carries them, and decides about those it shows, whoever else registers."""
         return list(seats.order_by("pk").values_list("pk", flat=True))
 
     @admin.display(description=_("person"), ordering="registration__last_name")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registrations import permissions, services
 from registrations.desk.forms import DecisionForm, ShownSeatsField
 from registrations.desk.refusals import refusals_in
-from registrations.models import BulkJob, MailKind, Seat
+from registrations.models import BulkJob, Seat
 from registrations.services.decisions import SeatResult
 from registrations.services.seats import Change
 from registrations.states import STAFF_MOVES, Move
@@ -29,20 +29,12 @@ EXAMPLES = 10
 SHOWN = 12  # mails that are rendered: of each kind, session and language one
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How a move is spoken of: the page's title, and the mail it sends."""
-
-    title: str | Promise
-    mail: MailKind
-
-
-WORDS: dict[Move, Words] = {
-    Move.APPROVE: Words(gettext_lazy("Approve"), MailKind.INVITATION),
-    Move.WAITLIST: Words(gettext_lazy("Put on the waiting list"), MailKind.WAITLISTED),
-    Move.REJECT: Words(gettext_lazy("Reject"), MailKind.REJECTED),
-    Move.PUT_BACK: Words(gettext_lazy("Put back to requested"), MailKind.PUT_BACK),
-    Move.CANCEL: Words(gettext_lazy("Cancel"), MailKind.CANCELLED),
+TITLES: dict[Move, str | Promise] = {
+    Move.APPROVE: gettext_lazy("Approve"),
+    Move.WAITLIST: gettext_lazy("Put on the waiting list"),
+    Move.REJECT: gettext_lazy("Reject"),
+    Move.PUT_BACK: gettext_lazy("Put back to requested"),
+    Move.CANCEL: gettext_lazy("Cancel"),
 }
 
 
@@ -138,28 +130,10 @@ class Preview:
         self.listed.extend([result.seat] if self.changed <= LISTED else [])
 
 
-def mail_told(seat: Seat, move: Move) -> str:
-    """Return which mail a decision sends to a seat's person, and what it does to their calendar."""
-    if move is Move.APPROVE and not seat.session.is_dated:
-        return str(MailKind.PLACE_KEPT.label)
-    if move is Move.APPROVE:
-        return _("%(mail)s, which puts the session into the calendar") % {"mail": WORDS[move].mail.label}
-    if seat.is_invited:
-        return _("%(mail)s, which takes the session out of the calendar") % {"mail": WORDS[move].mail.label}
-    return str(WORDS[move].mail.label)
-
-
-def preview(
-    seat_ids: Iterable[int], decision: services.decisions.Decision, job: BulkJob | None = None
-) -> Preview:
-    """Return what deciding now would do, or what a job that waits would; reads in chunks, so that any number fits in memory."""
-    places = services.seats.Places()
-
-    def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = services.seats.shown_to_starter(job, chunk) if job else None
-        return services.decisions.preview_decision(chunk, decision=decision, places=places, shown=shown)
-
-    return count(seat_ids, results, partial(mail_told, move=decision.move))
+def preview(seat_ids: Iterable[int], decision: services.decisions.Decision) -> Preview:
+    """Return what deciding now would do; reads in chunks, so that any number fits in memory."""
+    results = partial(services.decisions.preview_decision, decision=decision, places=services.seats.Places())
+    return count(seat_ids, results, partial(services.decisions.mail_told, move=decision.move))
 
 
 def add_examples(found: Preview, decision: services.decisions.Decision) -> None:
@@ -221,7 +195,7 @@ def show_decision(
         request,
         "registrations/decisions/decision.html",
         Seat,
-        title=WORDS[move].title,
+        title=TITLES[move],
         move=move.value,
         preview=found,
         again=invited_again(found, move),
@@ -259,7 +233,7 @@ def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse 
                 request, services.decisions.decide_seats(registration_id, shown=shown, decision=decision)
             )
             return redirect("admin:registrations_registration_change", registration_id)
-        job = services.runner.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
+        job = services.decisions.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
         if job.state == BulkJob.State.STOPPED:
             warn(
                 request, _("This decision was stopped before. To take it after all, choose the seats again.")

@@ -95,7 +95,7 @@ PRESETS = {
 
 
 def export_seats(request: StaffRequest, seats: SeatQuerySet, preset: str) -> HttpResponseBase:
-    """Ask what to take out of these seats, starting from a preset; the POST notes it in the history and sends the file."""
+    """Ask what to take out of these seats, starting from a preset; the POST notes it in the history and sends it."""
     if preset not in PRESETS:
         raise Http404
     form = ExportForm(request.POST if request.method == "POST" else None, initial=PRESETS[preset].answers)

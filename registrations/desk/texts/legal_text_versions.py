@@ -17,7 +17,7 @@ from registrations.models import LegalText
 from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
 
 
-class FirstWordingForm(forms.ModelForm):
+class FirstWordingForm(forms.ModelForm[LegalText]):
     """The first version of a text in a language; every later one is written on the page of the one before."""
 
     language = forms.RegexField(

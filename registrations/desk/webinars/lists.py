@@ -46,7 +46,7 @@ from webinar_site.foundation.desk.pages import DeskAdmin, NamedFormSet, ReadOnly
 from webinar_site.foundation.drawn_forms import DrawnModelForm
 
 
-class SessionInline(admin.TabularInline):
+class SessionInline(admin.TabularInline[WebinarSession, Webinar]):
     """The sessions of a webinar, to look at; each has its own page."""
 
     model = WebinarSession
@@ -198,7 +198,7 @@ def _moment(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
-class AgendaItemInline(admin.TabularInline):
+class AgendaItemInline(admin.TabularInline[AgendaItem, WebinarSession]):
     """The working agenda of a session."""
 
     model = AgendaItem
@@ -208,7 +208,7 @@ class AgendaItemInline(admin.TabularInline):
     extra = 1
 
 
-class ReminderInline(admin.TabularInline):
+class ReminderInline(admin.TabularInline[Reminder, WebinarSession]):
     """When people are reminded of a session."""
 
     model = Reminder

@@ -1,4 +1,4 @@
-"""Before and while people register: what is missing, opening and closing, approving automatically, copying a webinar."""
+"""Before and while people register: what is missing, opening, closing, approving automatically, copying."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -70,7 +70,7 @@ class OpeningForm(forms.Form):
         return self.is_valid()
 
 
-class CopyForm(forms.ModelForm):
+class CopyForm(forms.ModelForm[Webinar]):
     """What a copied webinar is called, and its address."""
 
     class Meta:
@@ -102,7 +102,7 @@ def _checks(request: StaffRequest, webinar: Webinar) -> list[services.webinars.C
 
 @staff_page(permissions.OPEN_REGISTRATION, locks=row_of(Webinar))
 def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
-    """Show whether registration is open and what stands in its way; the POST opens, plans or closes, by the button pressed."""
+    """Show whether registration is open and what stands in its way; the POST opens, plans or closes, by its button."""
     webinar, now = _webinar(webinar_id), timezone.now()
     form = OpeningForm(webinar, request.POST if request.method == "POST" else None)
     shown = drawn.picture(webinar, services.webinars.opening_of(webinar))

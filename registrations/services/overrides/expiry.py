@@ -49,7 +49,7 @@ def why_batch_lapsed(batch: UUID, now: datetime) -> str:
 
 def batches_being_confirmed() -> set[UUID]:
     """Return the batches that a second person has confirmed and a worker has not finished; they do not lapse."""
-    under_way = BulkJob.objects.filter(kind=BulkJob.Kind.OVERRIDE, due_at__isnull=False)
+    under_way = BulkJob.objects.unfinished().filter(kind=BulkJob.Kind.OVERRIDE)
     return {UUID(batch) for batch in under_way.values_list("facts__batch", flat=True) if batch}
 
 

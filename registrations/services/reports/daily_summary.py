@@ -41,7 +41,7 @@ def write_digest(now: datetime) -> None:
 
 
 def warn_of_undecided(now: datetime) -> None:
-    """Mail Approvers, once for each start, that a session begins within 24 hours and seats are undecided (`now` is aware)."""
+    """Mail Approvers, once per start, that a session begins within 24 hours with undecided seats (`now` is aware)."""
     near = WebinarSession.objects.planned().filter(
         Exists(Seat.objects.to_decide().filter(session=OuterRef("pk"))),
         starts_at__gt=now,

@@ -30,6 +30,7 @@ from registrations.models import (
     is_late,
     is_returned_lately,
 )
+from registrations.services.jobs.kinds import KINDS
 from registrations.states import OPEN_REGISTRATIONS, SeatState
 
 NEWS = timedelta(hours=25)  # a day, and the hour in which a mail is still tried again
@@ -41,7 +42,8 @@ May = Callable[[str], bool]  # whether somebody has a permission, named as in pe
 class Queue:
     """Something that waits: how much of it, and the list that shows it.
 
-    The label is in the reader's language where it is shown. `urgent` is how much of it is worth a mail, where that is not all: what nobody can finish is news for one day.
+    The label is in the reader's language where it is shown. `urgent` is how much of it is worth a mail, where that is
+    not all: what nobody can finish is news for one day.
     """
 
     label: str | Promise
@@ -198,12 +200,14 @@ def _unplaced() -> list[Queue]:
 
 def _jobs(may: May) -> list[Queue]:
     """Return the jobs that somebody could stop: those of their own acts."""
-    kinds = [kind for kind, permission in permissions.ACTS.items() if may(permission)]
+    kinds = sorted(kind for kind, record in KINDS.items() if may(record.permission))
     if not (kinds and may(permissions.STOP_JOB) and may(permissions.VIEW_JOBS)):
         return []
     now, own = timezone.now(), {"kind__in": ",".join(kinds)}
-    counts = BulkJob.objects.filter(due_at__isnull=False, kind__in=kinds).aggregate(
-        held=Count("pk", filter=Q(due_at__gt=now)), running=Count("pk", filter=Q(due_at__lte=now))
+    counts = (
+        BulkJob.objects.unfinished()
+        .filter(kind__in=kinds)
+        .aggregate(held=Count("pk", filter=Q(due_at__gt=now)), running=Count("pk", filter=Q(due_at__lte=now)))
     )
     return [
         Queue(

@@ -1,13 +1,7 @@
-"""Places in a session that has only so many, and the waiting list: a place that becomes free goes to who is next on it."""
+"""Places in a session that has only so many, and who waits for one, in order."""
 
-from datetime import datetime
-
-from django.db import transaction
-
-from registrations.models import BulkJob, Seat, WebinarSession
-from registrations.services.jobs import windows
+from registrations.models import Seat, WebinarSession
 from registrations.services.jobs.notes import Note, NoteCode
-from registrations.services.locks import lock_session
 from registrations.states import SeatState
 
 
@@ -59,23 +53,3 @@ class Places:
         if not seat.registration.is_guest and self.left(seat.session) is not None:
             self._left[seat.session_id] -= 1
             self._next.get(seat.session_id, set()).discard(seat.pk)
-
-
-def start_promotions(now: datetime) -> None:
-    """Write a job for each session to come in which a place is free and somebody waits (D-30); `now` is aware."""
-    for session_id in WebinarSession.objects.waited_for().order_by("pk").values_list("pk", flat=True):
-        _start_promotion(session_id, now)
-
-
-@transaction.atomic
-def _start_promotion(session_id: int, now: datetime) -> None:
-    session = lock_session(session_id)
-    left = Places().left(session)
-    under_way = session.jobs.filter(kind=BulkJob.Kind.PROMOTION, due_at__isnull=False)
-    if session.is_over(now) or not left or under_way.exists():
-        return
-    waiting = session.seats.in_turn()[:left].count()
-    if waiting:
-        windows.write_due(
-            BulkJob.Kind.PROMOTION, now, webinar=session.webinar, session=session, total=waiting
-        )

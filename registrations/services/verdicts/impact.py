@@ -11,7 +11,6 @@ from eligibility.rules import Outcome
 from eligibility.services import Prospect
 from registrations.models import Seat
 from registrations.services.verdicts import assessment
-from registrations.services.verdicts.reassessment import due_for_reassessment
 from registrations.states import SeatState
 
 CHUNK = 1000
@@ -71,7 +70,7 @@ def impact(prospect: Prospect, *, now: datetime, listed: range) -> Impact:
     """
     found = Impact()
     bench = assessment.Bench(prospect.register, today=assessment.brussels_day(now))
-    for seat in _stream(due_for_reassessment(prospect.publication)):
+    for seat in _stream(Seat.objects.due_for_reassessment(prospect.publication)):
         was = Outcome(seat.outcome)
         if not bench.judge(seat):
             found.unchanged += 1

@@ -33,7 +33,7 @@ class Readiness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: what it is about, what was found, and the page where it is mended, if there is one."""
+    """One thing that was looked at: what it is about, what was found, and the page to mend it on, if any."""
 
     topic: str
     state: Readiness
@@ -165,7 +165,7 @@ def _text(subject: Subject, kind: LegalText.Kind, topic: str) -> list[Check]:
 
 
 def _established(subject: Subject) -> list[Check]:
-    """Return what the site's texts themselves call not established: how long data are kept, whether there is a recording."""
+    """Return what the site's own texts call not established: how long data are kept, whether there is a recording."""
     found = []
     privacy = LegalText.objects.current(LegalText.Kind.PRIVACY, "en")
     if privacy is not None and NOT_ESTABLISHED in privacy.body.casefold():
@@ -215,7 +215,7 @@ def _places(subject: Subject) -> list[Check]:
 def _of_sessions(
     subject: Subject, undone: Sequence[WebinarSession], topic: str, good: str, bad: str, page: str = "change"
 ) -> list[Check]:
-    """Return that all is well with the sessions, or which ones something is to be thought of, at the page of the first."""
+    """Return that all is well with the sessions, or which ones need a thought, at the page of the first."""
     if not undone:
         return [Check(topic, Readiness.READY, good, subject.page)] if subject.sessions else []
     url = reverse(f"admin:registrations_webinarsession_{page}", args=[undone[0].pk])

@@ -17,7 +17,7 @@ MEMBERS = {
 }
 
 # about: rows of the world, or words that stand in the address as they are
-# opens, acts: who may GET and POST, by the letters above; "-" nobody; "405" not allowed to anybody; "." no POST of its own
+# opens, acts: who may GET and POST, by the letters above; "-" nobody; "405" not allowed; "." no POST of its own
 # Others are refused (403), or find nothing where it says "/missing".
 MATRIX = """
 page                                            about                     opens            acts

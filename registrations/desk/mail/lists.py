@@ -8,24 +8,38 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
 from registrations.desk.columns import as_text, lines, link_to, plain_json, why
-from registrations.desk.filters import LateFilter, UnfinishedFilter
-from registrations.desk.jobs.pages import may_stop, of_window, release_job, stop_job
-from registrations.desk.mail.resend import resend_mail
+from registrations.desk.filters import UnfinishedFilter
+from registrations.desk.jobs.pages import may_stop, of_window
 from registrations.links import without_personal_links
-from registrations.models import BulkJob, BulkJobRow, OutgoingMail
+from registrations.models import BulkJob, BulkJobRow, OutgoingMail, is_late
 from registrations.services.jobs.notes import note_of
 from registrations.services.steps import left_of
 from registrations.states import Move
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
+from webinar_site.foundation.desk.pages import StaffRequest
 
 ROWS_PER_PAGE = 50
+
+
+class LateFilter(admin.SimpleListFilter):
+    """Which mails wait longer than 15 minutes, as the start page counts them."""
+
+    title = _("late")
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the one choice."""
+        return [("yes", _("yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        """Return the late mails, or None without the choice."""
+        return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None
 
 
 @admin.register(OutgoingMail)
@@ -60,17 +74,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         """Return mails without what only their own page shows."""
         return super().get_queryset(request).defer("raw", "facts")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page that sends a mail again."""
-        resend = path("<int:mail_id>/resend/", resend_mail, name="registrations_outgoingmail_resend")
-        return [resend, *super().get_urls()]
-
-    def tools(self, request: HttpRequest, row: OutgoingMail) -> list[Tool]:
-        """Return the button that sends a mail again, once it is finished."""
-        if row.due_at is not None or not request.user.has_perm(permissions.RESEND_MAIL):
-            return []
-        return [Tool(_("Send again"), reverse("admin:registrations_outgoingmail_resend", args=[row.pk]))]
 
     @admin.display(description=_("registration"))
     def person(self, mail: OutgoingMail) -> SafeString | str:
@@ -120,14 +123,6 @@ class BulkJobAdmin(ReadOnlyAdmin):
     def name(self, job: BulkJob) -> str:
         """Return what the job is called: what it does, in which sessions, to how many."""
         return str(job)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the buttons that stop and release a job."""
-        return [
-            path("<int:job_id>/stop/", stop_job, name="registrations_bulkjob_stop"),
-            path("<int:job_id>/release/", release_job, name="registrations_bulkjob_release"),
-            *super().get_urls(),
-        ]
 
     def get_fields(self, request: HttpRequest, obj: BulkJob | None = None) -> Any:
         """Return all columns that say something; why somebody was decided about only for those who may see people."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,16 +16,23 @@ from django.utils.translation import ngettext
 
 from eligibility.countries import display_name
 from eligibility.explain import conclusion
-from registrations import permissions, services
-from registrations.desk.decisions.pages import LISTED, Preview, count, mail_told
-from registrations.desk.forms import SeatsForm, ShownAnswerForm
+from registrations import services
+from registrations.desk.decisions.forms import SeatsForm, ShownSeatsField
+from registrations.desk.decisions.moves import ids_of
+from registrations.desk.decisions.preview import LISTED, Preview, count, mail_told
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Override, Seat
 from registrations.services.decisions.moves import SeatResult
 from registrations.services.seats.plans import shown_to_starter, waiting_about
 from registrations.services.seats.standing import Change, changed_since
 from registrations.states import Move
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
+
+
+class ShownAnswerForm(AnswerForm):
+    """What the second person says about seats, and how these stood on the page."""
+
+    seats = ShownSeatsField(required=False)
 
 
 def _told(seat: Seat) -> str:
@@ -32,7 +40,6 @@ def _told(seat: Seat) -> str:
     return _("nobody is mailed: the place is kept") if seat.is_approved else mail_told(seat, Move.APPROVE)
 
 
-@staff_page(permissions.DECIDE)
 def request_overrides(request: StaffRequest) -> HttpResponse:
     """Show for which of the seats named in the query an override can be asked for; the POST asks for all at once."""
     posted = request.method == "POST"
@@ -77,6 +84,11 @@ def show_request(
     )
 
 
+def show_ticked(request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+    """Show for which of the seats ticked in the queue an override can be asked for, and ask why."""
+    return show_request(request, ids_of(seats))
+
+
 def _form(data: QueryDict | None = None) -> SeatsForm:
     help_text = _("Colleagues and auditors read it. Name nobody: the history keeps it for good.")
     return SeatsForm(data, help_text=help_text)
@@ -90,7 +102,6 @@ def _asked(seats: int) -> str:
     ) % {"count": seats}
 
 
-@staff_page(permissions.DECIDE)
 def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Show a waiting batch to a second person: reason, people, who is told what; the POST confirms or declines it."""
     waiting = services.overrides.open_batch(batch)

@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
 from eligibility.explain import explain_html
-from registrations import permissions, services
-from registrations.desk.decisions.pages import mail_told
-from registrations.desk.forms import ReasonForm
+from registrations import services
+from registrations.desk.decisions.preview import mail_told
+from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
 from registrations.services.seats.plans import waiting_about
 from registrations.states import Move
-from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
 
 
-@staff_page(permissions.DECIDE)
 def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     """Show a seat's verdict and ask why to go against it; the POST asks a second person to confirm."""
     seat = get_object_or_404(_seats(), pk=seat_id)
@@ -51,7 +50,6 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     )
 
 
-@staff_page(permissions.DECIDE)
 def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
     """Show a waiting override to a second person; the POST confirms or declines it, by the button pressed."""
     now = timezone.now()

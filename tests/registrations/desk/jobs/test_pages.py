@@ -325,7 +325,7 @@ def test_page_of_a_waiting_decision_names_whom_it_would_skip_now_and_why(
 def test_page_of_a_waiting_decision_names_fifty_and_counts_the_rest(
     webinar, session, approver, client, monkeypatch
 ):
-    monkeypatch.setattr("registrations.desk.decisions.pages.LISTED", 1)
+    monkeypatch.setattr("registrations.desk.decisions.preview.LISTED", 1)
     people = [make_registration(webinar, [session]) for _number in range(3)]
     decision = services.decisions.Decision(move=Move.REJECT, by=approver, now=NOW, reason="No cluster.")
     job = at_sight.start_bulk_decision([person.seats.get().pk for person in people], decision=decision)

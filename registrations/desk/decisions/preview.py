@@ -1,30 +1,22 @@
-"""Deciding about seats: one page says what will happen to whom, for one person and for thousands."""
+"""What a decision would do, before it is taken: whose seats would change, which would be skipped, who is told what."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
-from registrations.desk.forms import DecisionForm, ShownSeatsField
-from registrations.desk.refusals import refusals_in
+from registrations import services
+from registrations.desk.decisions.forms import ShownSeatsField
 from registrations.models import BulkJob, MailKind, Seat
 from registrations.services.decisions.moves import SeatResult
-from registrations.services.seats.plans import shown_to_starter, waiting_about
-from registrations.services.seats.standing import Change, changed_since
-from registrations.states import STAFF_MOVES, Move
+from registrations.services.seats.plans import shown_to_starter
+from registrations.states import Move
 from webinar_site.foundation.chunks import in_chunks
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
 
-AT_ONCE = 20  # seats of one person that are decided before the page answers
 LISTED = 50  # people named on the page; beyond that it counts
 EXAMPLES = 10
 SHOWN = 12  # mails that are rendered: of each kind, session and language one
@@ -181,121 +173,3 @@ def count(
         for result in results(chunk):
             found.add(result, told)
     return found
-
-
-@staff_page(permissions.DECIDE)
-def decide(request: StaffRequest, move: str) -> HttpResponse:
-    """Show what a decision would do to the seats named in the query; the POST decides."""
-    if move not in STAFF_MOVES:
-        raise Http404
-    posted = request.method == "POST"
-    form = DecisionForm(Move(move), request.POST if posted else request.GET)
-    valid = form.is_valid()
-    if "seats" not in form.cleaned_data:
-        raise Http404
-    decides = posted and valid and request.POST.get("act") != "preview"
-    shown = form.cleaned_data["seats"]
-    return (_act(request, Move(move), form) if decides else None) or show_decision(
-        request,
-        Move(move),
-        shown,
-        form if posted else DecisionForm(Move(move)),
-        changed_since(shown) if posted else (),
-    )
-
-
-def show_decision(
-    request: HttpRequest,
-    move: Move,
-    seat_ids: Iterable[int],
-    form: DecisionForm,
-    changes: Sequence[Change] = (),
-) -> HttpResponse:
-    """Return the page that says what a decision would do, to whom and in which mails; it can be looked at, then taken.
-
-    `changes` are the seats that have changed since an earlier look at it, with what has.
-    """
-    decision = _decision(request, move, form)
-    found = preview(seat_ids, decision)
-    add_examples(found, decision)
-    return show(
-        request,
-        "registrations/decisions/decision.html",
-        Seat,
-        title=WORDS[move].title,
-        move=move.value,
-        preview=found,
-        again=invited_again(found, move),
-        form=form,
-        changes=changes[:LISTED],
-        unlisted_changes=len(changes[LISTED:]),
-        waiting=waiting_about(found.standings),
-    )
-
-
-def invited_again(found: Preview, move: Move) -> list[Seat]:
-    """Return who keeps a place and is invited again, because a mail to another address may empty their calendar."""
-    return [] if move is Move.APPROVE else services.notifications.invited_again(found.invited)
-
-
-def _decision(request: HttpRequest, move: Move, form: DecisionForm) -> services.decisions.Decision:
-    """Return what the signed-in member of staff decides by this form, with the reason as far as there is one."""
-    given = form.cleaned_data if form.is_bound else {}
-    return services.decisions.Decision(
-        move=move,
-        by=cast(StaffRequest, request).user,
-        now=timezone.now(),
-        reason=given.get("reason", ""),
-        reason_code=given.get("reason_code", ""),
-    )
-
-
-def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse | None:
-    """Decide; return where to go next, or None when the form now says why not."""
-    shown, decision = form.cleaned_data["seats"], _decision(request, move, form)
-    registration_id = _only_person(shown)
-    with refusals_in(form):
-        if registration_id is not None:
-            _tell_results(
-                request, services.decisions.decide_seats(registration_id, shown=shown, decision=decision)
-            )
-            return redirect("admin:registrations_registration_change", registration_id)
-        job = services.runner.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
-        if job.state == BulkJob.State.STOPPED:
-            warn(
-                request, _("This decision was stopped before. To take it after all, choose the seats again.")
-            )
-        else:
-            tell(request, _("The decision is written down. This page says when it is carried out."))
-        return back_to(job)
-    return None
-
-
-def _only_person(seat_ids: Collection[int]) -> int | None:
-    """Return whose seats these few are, or None when they are many or of several people."""
-    if len(seat_ids) > AT_ONCE:
-        return None
-    people = set(Seat.objects.filter(pk__in=seat_ids).values_list("registration_id", flat=True))
-    return people.pop() if len(people) == 1 else None
-
-
-def _tell_results(request: StaffRequest, results: Sequence[SeatResult]) -> None:
-    """Say what was decided, and what was not because somebody or something was faster."""
-    changed = sum(result.changed for result in results)
-    if changed:
-        tell(
-            request,
-            ngettext(
-                "Decided about %(count)d seat; the person is being told.",
-                "Decided about %(count)d seats; the person is being told.",
-                changed,
-            )
-            % {"count": changed},
-        )
-    for result in results:
-        if not result.changed:
-            warn(
-                request,
-                _("Nothing was changed for “%(session)s”. %(note)s")
-                % {"session": result.seat.session, "note": result.note},
-            )

@@ -8,20 +8,22 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
-from registrations.desk.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
+from registrations import services
+from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
+from registrations.desk.sessions.change_forms import DateBackForm, TimesForm, TitleForm
 from registrations.models import Action, SessionState, Webinar, WebinarSession
 from registrations.services.agenda.working_copy import lines_outside
 from registrations.services.sessions.changes import Along
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell, warn
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,15 @@ def _locks(session_id: int) -> list[QuerySet[Any]]:
     return [Webinar.objects.filter(sessions=session_id), WebinarSession.objects.filter(pk=session_id)]
 
 
-@staff_page(permissions.MOVE_SESSION, locks=_locks)
-def change_session(request: StaffRequest, session_id: int, change: str) -> HttpResponse:
-    """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
+def change_page(change: str) -> Callable[..., HttpResponseBase]:
+    """Return the view of the page that changes a session in one of these ways."""
     how = CHANGES[change]
+    return lambda request, session_id: change_session(request, session_id=session_id, how=how)
+
+
+@holding(_locks)
+def change_session(request: StaffRequest, session_id: int, how: Change) -> HttpResponse:
+    """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
     if session.is_cancelled or session.is_over(timezone.now()):
         warn(

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from registrations.desk.questions import pages
 from registrations.models import QuestionMark
 from registrations.services.questions.marks import Mark, mark_questions
 from tests.registrations.desk.reading import messages, words
@@ -132,7 +131,7 @@ def test_page_to_print_has_the_questions_in_order(client, webinar, people):
 
 
 def test_long_list_is_shown_in_pages(client, webinar, people, monkeypatch):
-    monkeypatch.setattr(pages, "PER_PAGE", 1)
+    monkeypatch.setattr("registrations.desk.questions.marks.PER_PAGE", 1)
 
     response = client.get(url(webinar) + "?state=new&page=2")
 

@@ -1,6 +1,4 @@
-"""What Data protection does for somebody who cannot or will not do it themselves: export their data, erase them."""
-
-import json
+"""Erasing somebody who cannot or will not do it themselves."""
 
 from django import forms
 from django.http import HttpResponse
@@ -9,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import of_same_address, refusals_in
 from registrations.models import Registration
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell, warn
 
 
 class ErasureForm(forms.Form):
@@ -29,7 +27,7 @@ class ErasureForm(forms.Form):
     )
 
 
-@staff_page(permissions.ERASE, locks=of_same_address)
+@holding(of_same_address)
 def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
     """Say what would be erased and ask why; the POST erases the person as they could themselves."""
     registration = get_object_or_404(Registration, pk=registration_id)
@@ -58,26 +56,4 @@ def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
         seen=shown.token,
         registration=registration,
         others=sum(not other.is_active for other in others),
-    )
-
-
-@staff_page(permissions.ERASE)
-def export_person(request: StaffRequest, registration_id: int) -> HttpResponse:
-    """Say what the file holds; the POST notes in the history who takes it, and sends it."""
-    registration = get_object_or_404(Registration.objects.select_related("webinar"), pk=registration_id)
-    if request.method == "POST":
-        data = services.privacy.export_person(registration.pk, by=request.user, now=timezone.now())
-        return HttpResponse(
-            json.dumps(data, ensure_ascii=False, indent=2),
-            content_type="application/json",
-            headers={
-                "Content-Disposition": f'attachment; filename="registration-{registration.reference}.json"'
-            },
-        )
-    return show(
-        request,
-        "registrations/privacy/person_export.html",
-        registration,
-        title=_("Export a person's data"),
-        registration=registration,
     )

@@ -1,7 +1,5 @@
 """What Data protection does about one person: export and erase."""
 
-import json
-
 import pytest
 from django.urls import reverse
 
@@ -97,24 +95,6 @@ def test_list_and_page_show_the_erased(ada, webinar, session, officer, client):
     assert ada.reference not in client.get(f"{listed}?q=lovelace").text
     assert client.get(reverse("admin:registrations_outgoingmail_changelist")).status_code == 200
     assert client.get(reverse("admin:registrations_historyentry_changelist")).status_code == 200
-
-
-def test_export_page_takes_nothing(ada, officer, client):
-    page = words(client.get(url_of(ada, "export")))
-
-    assert f"everything that is kept about {ada.reference}, access needs included" in page
-    assert not HistoryEntry.objects.exists()
-
-
-def test_export_gives_what_the_person_sees_and_notes_it(ada, officer, client):
-    response = client.post(url_of(ada, "export"))
-
-    data = json.loads(response.content)
-    assert response["Content-Disposition"] == f'attachment; filename="registration-{ada.reference}.json"'
-    assert (data["last_name"], data["email"]) == ("Lovelace", "ada@example.org")
-    entry = HistoryEntry.objects.get()
-    assert (entry.action, entry.by, entry.registration) == ("exported", officer, ada)
-    assert "Lovelace" not in json.dumps(entry.facts)
 
 
 def test_approvers_have_neither_button(ada, approver, client):

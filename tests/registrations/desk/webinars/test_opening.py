@@ -1,4 +1,4 @@
-"""The pages before and while people register: ready to open?, opening and closing, automatic approval, a copy."""
+"""Opening and closing registration."""
 
 import re
 from datetime import timedelta
@@ -8,9 +8,8 @@ from django.urls import reverse
 
 from registrations.models import HistoryEntry, Webinar
 from tests.pages import drawn_on, was_changed
-from tests.registrations.desk.admin_reading import listed
 from tests.registrations.desk.reading import messages, words
-from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
+from tests.registrations.factories import NOW, make_webinar
 
 pytestmark = pytest.mark.usefixtures("signed_in")
 
@@ -23,25 +22,6 @@ def page(name, webinar):
 
 def act(client, webinar, button, **sent):
     return client.post(page("opening", webinar), {"act": button, **sent}, follow=True)
-
-
-def test_readiness_names_what_blocks_and_what_is_advice(editor, client):
-    webinar = make_webinar(registration_open=False)
-
-    shown = words(client.get(page("readiness", webinar)))
-
-    add = f"{reverse('admin:registrations_webinarsession_add')}?webinar={webinar.pk}"
-    assert (
-        f'<th scope="row"><a href="{add}">Sessions</a></th> <td><strong>Missing</strong></td> '
-        "<td>There is no session to come.</td>"
-    ) in shown
-    assert "Agenda</a></th> <td>Advice</td>" in shown
-    assert "Contact address</a></th> <td>Ready</td>" in shown
-    assert page("opening", webinar) in shown
-
-
-def test_readiness_offers_opening_only_to_those_who_may(approver, client, webinar):
-    assert page("opening", webinar) not in words(client.get(page("readiness", webinar)))
 
 
 @pytest.mark.parametrize(
@@ -134,41 +114,6 @@ def test_webinar_that_is_not_ready_cannot_be_opened(editor, client):
     ]
 
 
-def test_switch_is_turned_by_an_approver_who_sees_how_many_wait(approver, client, webinar, session):
-    make_registration(webinar, [session])
-    make_registration(webinar, [session], country="US", ask_review=True)
-    other = make_webinar()
-    make_registration(other, [make_session(other)])
-    url = page("auto_approve", webinar)
-
-    shown = words(client.get(url))
-    turned = client.post(url, {"act": "on"}, follow=True)
-
-    assert "1 seat of somebody eligible waits for a decision already." in shown
-    seats = re.search(r'href="([^"]+)">Show the list', shown)[1].replace("&amp;", "&")
-    assert len(listed(client.get(seats))) == 1
-    webinar.refresh_from_db()
-    assert (webinar.auto_approve, messages(turned)) == (True, ["Automatic approval is on."])
-    assert "Leave everybody to staff from now on" in words(client.get(url))
-
-
-def test_copy_leads_to_what_is_missing(editor, client, webinar, session):
-    response = client.post(page("copy", webinar), {"title": "Next", "slug": "next"}, follow=True)
-
-    copy = Webinar.objects.get(slug="next")
-    assert response.redirect_chain == [(page("readiness", copy), 302)]
-    assert messages(response) == ["The copy is made. Registration for it is closed."]
-
-
-@pytest.mark.parametrize("slug", ["clusters", "not an address", ""])
-def test_copy_refuses_an_address_and_keeps_what_was_typed(slug, editor, client, webinar):
-    response = client.post(page("copy", webinar), {"title": "Next", "slug": slug})
-
-    assert response.context["form"].errors.keys() == {"slug"}
-    assert 'value="Next"' in words(response)
-    assert Webinar.objects.count() == 1
-
-
 @pytest.mark.parametrize("name", ["readiness", "opening", "auto_approve", "copy"])
 def test_page_about_no_webinar_is_not_found(name, client, approver, webinar):
     approver.is_superuser = True
@@ -201,15 +146,3 @@ def test_page_drawn_while_registration_was_open_does_not_open_it_again(editor, c
     assert messages(response) == [was_changed("editor", "registration closed")]
     assert response.context["form"]["closes_at"].value() == "2020-04-25T10:00"
     assert (webinar.registration_open, webinar.registration_closes_at) == (False, None)
-
-
-def test_switch_that_a_colleague_turned_meanwhile_is_not_turned_again(approver, client, webinar):
-    mine = drawn_on(client, page("auto_approve", webinar))
-    client.post(page("auto_approve", webinar), {"act": "on"})
-    client.get(page("auto_approve", webinar))
-
-    response = client.post(page("auto_approve", webinar), mine | {"act": "off"})
-
-    webinar.refresh_from_db()
-    assert messages(response) == [was_changed("approver", "automatic approval switched on")]
-    assert webinar.auto_approve

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.attendance.forms import MatchForm, ReadingForm, ReportForm, source_of
 from registrations.desk.refusals import refusals_in
+from registrations.desk.uploads import list_to_fill_in
 from registrations.meeting_reports import attendance
 from registrations.models import Attendance, AttendanceReport, WebinarSession
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, is_stale, row_of, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, holding, is_stale, row_of, show, tell
 
 ROWS_PER_PAGE = 100
 State = Attendance.State
@@ -30,7 +31,6 @@ def _overview(session: WebinarSession) -> str:
     return reverse("admin:registrations_webinarsession_attendance", args=[session.pk])
 
 
-@staff_page(permissions.RECORD_ATTENDANCE)
 def show_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show who was there: the figures, who had no place, and whom nobody knows the seat of yet."""
     session = _find(session_id)
@@ -71,7 +71,7 @@ class Seen:
         return drawn.picture(session, repr((rows, self.source)))
 
 
-@staff_page(permissions.RECORD_ATTENDANCE, locks=row_of(WebinarSession))
+@holding(row_of(WebinarSession))
 def upload_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
     """Read a report, ask which column says what, show whom it names; the last POST saves what was shown."""
     session = _find(session_id)
@@ -127,7 +127,7 @@ def _save(request: StaffRequest, session: WebinarSession, seen: Seen) -> HttpRes
     return redirect(_overview(session))
 
 
-@staff_page(permissions.RECORD_ATTENDANCE, locks=row_of(WebinarSession))
+@holding(row_of(WebinarSession))
 def match_attendance(request: StaffRequest, session_id: int, attendance_id: int) -> HttpResponse:
     """Show one attendance and whose it may have been; the POST says whose it was, or nobody's."""
     session = _find(session_id)
@@ -170,3 +170,9 @@ def _say(request: StaffRequest, row: Attendance, answers: dict[str, Any]) -> Non
     else:
         services.attendance.reopen_attendance(row.pk, by=by, now=now)
         tell(request, _("The attendance waits to be matched again."))
+
+
+def attendance_template(request: StaffRequest, session_id: int) -> HttpResponse:
+    """Return an empty attendance report, for meetings whose program writes none."""
+    get_object_or_404(WebinarSession, pk=session_id)
+    return list_to_fill_in("attendance", ("Name", "Email", "Organisation", "Join Time", "Leave Time"), {})

@@ -13,13 +13,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from eligibility.countries import display_name
 from registrations import permissions, services
 from registrations.models import QuestionMark, Registration, Webinar
 from webinar_site.foundation import days
-from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, holding, show, tell
 from webinar_site.foundation.drawn_forms import DrawnForm
 from webinar_site.foundation.tables.spreadsheets import FORMATS
 
@@ -97,7 +96,7 @@ def _who_asked(webinar_id: int) -> list[QuerySet[Registration]]:
     return [Registration.objects.filter(webinar=webinar_id).exclude(question="")]
 
 
-@staff_page(permissions.MARK_QUESTIONS, locks=_who_asked)
+@holding(_who_asked)
 def list_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the questions in the order they are to be asked; the POST marks and orders those that were changed."""
     webinar = _find(webinar_id)
@@ -180,7 +179,6 @@ def _mark(request: StaffRequest, webinar: Webinar, formset: Any) -> HttpResponse
     return redirect(request.get_full_path())
 
 
-@staff_page(permissions.MARK_QUESTIONS)
 def print_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the questions as whoever moderates has them in hand."""
     webinar = _find(webinar_id)
@@ -200,8 +198,6 @@ def print_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     )
 
 
-@require_POST
-@staff_page(permissions.MARK_QUESTIONS)
 def export_questions(request: StaffRequest, webinar_id: int, suffix: str) -> HttpResponseBase:
     """Send the listed questions as a file; that is taking people's data out, and noted as such."""
     if not request.user.has_perm(permissions.EXPORT):

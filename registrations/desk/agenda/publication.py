@@ -1,18 +1,31 @@
 """Publishing the agenda: what changed since it was last published, and how many people are told."""
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
-from registrations.desk.forms import PublishForm
+from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Webinar, WebinarSession, agenda_changes
 from registrations.services.agenda.working_copy import lines_outside
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell
+
+
+class PublishForm(forms.Form):
+    """Whether an agenda goes out without a mail."""
+
+    silent = forms.BooleanField(
+        label=gettext_lazy("Tell nobody"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only where a misprint was corrected. History says so, and the next mail about the agenda tells this change too."
+        ),
+    )
 
 
 def _sessions(webinar_id: int) -> list[QuerySet[WebinarSession]]:
@@ -20,7 +33,7 @@ def _sessions(webinar_id: int) -> list[QuerySet[WebinarSession]]:
     return [WebinarSession.objects.filter(webinar=webinar_id)]
 
 
-@staff_page(permissions.PUBLISH_AGENDA, locks=_sessions)
+@holding(_sessions)
 def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the working agenda against the last published one; the POST publishes what was shown."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)

@@ -66,7 +66,7 @@ def test_list_says_when_nobody_waits(session, approver, client):
 
 
 def test_list_is_paged_with_places_that_go_on(session, waiting, client, monkeypatch):
-    monkeypatch.setattr("registrations.desk.waiting_list.pages.ROWS_PER_PAGE", 2)
+    monkeypatch.setattr("registrations.desk.waiting_list.order.ROWS_PER_PAGE", 2)
 
     response = client.get(list_page(session), {"page": 2})
 

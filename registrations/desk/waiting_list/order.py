@@ -1,22 +1,41 @@
 """The waiting list of a session in its order, and the page that gives somebody another place on it."""
 
+from typing import Any
+
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registrations import permissions, services
-from registrations.desk.forms import PlaceForm
+from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Seat, WebinarSession
 from registrations.states import RegistrationState, SeatState
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell, warn
 
 ROWS_PER_PAGE = 100
 
 
-@staff_page(permissions.VIEW_REGISTRATIONS)
+class PlaceForm(ReasonForm):
+    """Which place on a waiting list somebody is to have, and why."""
+
+    place = forms.IntegerField(label=gettext_lazy("New place"), min_value=1)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ("place", "reason")
+
+    def __init__(self, place: int, length: int, data: Any = None) -> None:
+        """Ask for a place on a list of this length, for somebody who has `place` now."""
+        super().__init__(data, help_text=_("Colleagues and auditors read it; nobody is mailed."))
+        self.fields["seen"].initial = place
+        self.fields["place"].help_text = _("From 1 to %(length)d; 1 gets the next free place.") % {
+            "length": length
+        }
+
+
 def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show who is next for a place in a session, when each asked, and why staff changed the order."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
@@ -42,7 +61,6 @@ def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
     )
 
 
-@staff_page(permissions.DECIDE)
 def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
     """Show somebody's place on the waiting list, and ask for another one and why; the POST moves them."""
     seat = get_object_or_404(Seat.objects.select_related("registration", "session__webinar"), pk=seat_id)

@@ -5,19 +5,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from registrations import permissions, services
 from registrations.models import Webinar
 from webinar_site.foundation import days
-from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page
+from webinar_site.foundation.desk.pages import StaffRequest, show
 from webinar_site.foundation.tables.spreadsheets import FORMATS
 
 ON_A_PAGE = 100
 
 
-@require_safe
-@staff_page(permissions.VIEW_HISTORY)
 def webinar_history(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show what happened, newest first; `below` in the address says from where on."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
@@ -39,8 +36,6 @@ def webinar_history(request: StaffRequest, webinar_id: int) -> HttpResponse:
     )
 
 
-@require_POST
-@staff_page(permissions.EXPORT_HISTORY)
 def export_history(request: StaffRequest, webinar_id: int) -> HttpResponseBase:
     """Send everything that happened around a webinar as comma-separated text; the history notes who took it."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.labels import OUTCOMES
 from eligibility.register import published_editions
 from eligibility.rules import Outcome
+from registrations import services
 from registrations.desk.facets import ChoicesFacet, Facet, Label
 from registrations.desk.filters import (
     AccessFacet,
@@ -22,7 +23,6 @@ from registrations.desk.filters import (
     OrganisationTypeFacet,
 )
 from registrations.models import FLAGS, Answer, ReasonCode, WebinarSession
-from registrations.services.reports.workload import is_flagged
 from registrations.states import SeatState
 
 
@@ -71,7 +71,7 @@ class FlaggedFacet(ChoicesFacet):
 
     def expression(self) -> Combinable:
         """Return the state of a flagged seat, "" of any other."""
-        return Case(When(is_flagged(timezone.now()), then=F("state")), default=Value(""))
+        return Case(When(services.reports.is_flagged(timezone.now()), then=F("state")), default=Value(""))
 
     def values_of(self, grouped: Any) -> tuple[str, ...]:
         """Return what would show a row: that it is flagged and why, or that it is not."""
@@ -79,7 +79,7 @@ class FlaggedFacet(ChoicesFacet):
 
     def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
         """Return the flagged rows, those of one kind, or the others."""
-        flagged = is_flagged(timezone.now())
+        flagged = services.reports.is_flagged(timezone.now())
         if value == "no":
             return queryset.exclude(flagged)
         return queryset.filter(flagged if value == "yes" else flagged & Q(state=value))

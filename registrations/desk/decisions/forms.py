@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.desk.reasons import ReasonForm
 from registrations.models import REASONS, STANDING_PART, STANDING_PARTS
-from registrations.services.seats.standing import Shown
+from registrations.services.seats import Shown
 from registrations.states import MOVES_WITHOUT_REASON, Move
 
 

@@ -16,9 +16,8 @@ from registrations.desk.decisions.forms import DecisionForm
 from registrations.desk.decisions.preview import LISTED, WORDS, Preview, add_examples, preview
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Registration, Seat
-from registrations.services.decisions.moves import SeatResult
-from registrations.services.seats.plans import waiting_about
-from registrations.services.seats.standing import Change, changed_since
+from registrations.services.decisions import SeatResult
+from registrations.services.seats import Change
 from registrations.states import STAFF_MOVES, Move
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell, warn
 from webinar_site.foundation.desk.table import Button, Page, Reader, Tool
@@ -71,7 +70,7 @@ def decide(request: StaffRequest, move: str) -> HttpResponse:
         Move(move),
         shown,
         form if posted else DecisionForm(Move(move)),
-        changed_since(shown) if posted else (),
+        services.seats.changed_since(shown) if posted else (),
     )
 
 
@@ -110,7 +109,7 @@ def show_decision(
         form=form,
         changes=changes[:LISTED],
         unlisted_changes=len(changes[LISTED:]),
-        waiting=waiting_about(found.standings),
+        waiting=services.seats.waiting_about(found.standings),
     )
 
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 from registrations import services
 from registrations.desk.decisions.forms import ShownSeatsField
 from registrations.models import BulkJob, MailKind, Seat
-from registrations.services.decisions.moves import SeatResult
-from registrations.services.seats.plans import shown_to_starter
+from registrations.services.decisions import SeatResult
 from registrations.states import Move
 from webinar_site.foundation.chunks import in_chunks
 
@@ -149,7 +148,7 @@ def preview(
     places = services.seats.Places()
 
     def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = shown_to_starter(job, chunk) if job else None
+        shown = services.seats.shown_to_starter(job, chunk) if job else None
         return services.decisions.preview_decision(chunk, decision=decision, places=places, shown=shown)
 
     return count(seat_ids, results, partial(mail_told, move=decision.move))

@@ -11,7 +11,6 @@ from eligibility.explain import explain_html
 from registrations import services
 from registrations.desk.overrides.standing import how_it_stands
 from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat
-from registrations.services.seats.plans import waiting_for
 from registrations.times import session_time
 from webinar_site.foundation.desk.site import the_desk
 from webinar_site.foundation.desk.table import Reader, Tool
@@ -49,7 +48,7 @@ def panels(row: Registration, reader: Reader) -> list[SeatPanel]:
     seats = row.seats.select_related("session", "decided_by").prefetch_related(
         "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
     )
-    waiting = waiting_for(seats)
+    waiting = services.seats.waiting_for(seats)
     return [_panel(seat, reader, waiting.get(seat.pk, [])) for seat in seats]
 
 

@@ -1,6 +1,6 @@
 """The table of the desk's pages: name, view, who may open it, and the buttons that lead to it, with when they are offered.
 
-Buttons stand in the order of this table. Whatever staff press is a line here, or an action of a list below.
+Buttons stand in the order of this table (D-87). Whatever staff press is a line here, or an action of a list below.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -49,7 +49,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     latest = webinar.agenda_versions.first()
     return show(
         request,
-        "registrations/agenda/agenda_publish.html",
+        "registrations/agenda/publication.html",
         webinar,
         title=_("Publish agenda"),
         latest=latest,

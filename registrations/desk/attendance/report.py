@@ -41,7 +41,7 @@ def show_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
     listed = Paginator(rows.filter(state=kind), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
-        "registrations/attendance/session_attendance.html",
+        "registrations/attendance/overview.html",
         session,
         title=_("Attendance"),
         session=session,
@@ -89,7 +89,7 @@ def upload_attendance(request: StaffRequest, session_id: int) -> HttpResponse:
     shown = ReportForm(initial={"text": form.cleaned_data["text"]}) if reading else form
     return show(
         request,
-        "registrations/attendance/attendance_upload.html",
+        "registrations/attendance/upload.html",
         session,
         title=_("Attendance report"),
         session=session,
@@ -144,7 +144,7 @@ def match_attendance(request: StaffRequest, session_id: int, attendance_id: int)
     search = request.GET.get("q", "")
     return show(
         request,
-        "registrations/attendance/attendance_match.html",
+        "registrations/attendance/match.html",
         session,
         title=_("Whose attendance was this?"),
         session=session,

@@ -57,7 +57,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "registrations/contests/contest_answer.html",
+        "registrations/contests/answer.html",
         seat.registration,
         title=_("Answer a contest"),
         contest=contest,

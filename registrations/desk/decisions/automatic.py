@@ -28,7 +28,7 @@ def approve_automatically(request: StaffRequest, webinar_id: int) -> HttpRespons
     seats = f"state__exact=requested&outcome__exact=eligible&session__id__in={sessions}"
     return show(
         request,
-        "registrations/webinars/webinar_auto_approve.html",
+        "registrations/decisions/automatic.html",
         webinar,
         title=_("Approve automatically"),
         webinar=webinar,

@@ -31,7 +31,7 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     wording = wording_for(mail)
     return show(
         request,
-        "registrations/mail/mail_resend.html",
+        "registrations/mail/resend.html",
         mail,
         title=_("Send again"),
         why_not="" if form.is_bound else services.mail.why_not_resend(mail, timezone.now()),

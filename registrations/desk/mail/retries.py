@@ -88,7 +88,7 @@ def show_retry(
     words = marked.order_by("bounce_reply").values_list("bounce_reply").annotate(Count("pk"))
     return show(
         request,
-        "registrations/mail/address_retry.html",
+        "registrations/mail/retry.html",
         registration or Registration,
         title=_("Try addresses again") if registration is None else _("Try an address again"),
         registration=registration,

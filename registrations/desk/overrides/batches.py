@@ -73,7 +73,7 @@ def show_request(
     found = count(seat_ids, partial(services.overrides.preview_requests, now=timezone.now()), _told)
     return show(
         request,
-        "registrations/overrides/overrides_request.html",
+        "registrations/overrides/request_batch.html",
         Seat,
         title=_("Ask for an override"),
         preview=found,
@@ -122,7 +122,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     page, people = _people(batch, request.GET.get("page"))
     return show(
         request,
-        "registrations/overrides/overrides_answer.html",
+        "registrations/overrides/answer_batch.html",
         Override,
         title=_("Confirm or decline overrides"),
         override=override,

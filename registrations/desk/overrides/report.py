@@ -31,7 +31,7 @@ def report_overrides(request: StaffRequest) -> HttpResponse:
         form = WebinarForm(initial={"webinar": webinar.pk})
     return show(
         request,
-        "registrations/overrides/override_report.html",
+        "registrations/overrides/report.html",
         Override,
         title=_("Report of overrides"),
         form=form,

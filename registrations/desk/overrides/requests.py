@@ -38,7 +38,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "registrations/overrides/override_request.html",
+        "registrations/overrides/request.html",
         seat.registration,
         title=_("Ask for an override"),
         hours=settings.OVERRIDE_LAPSES_AFTER,
@@ -68,7 +68,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "registrations/overrides/override_answer.html",
+        "registrations/overrides/answer.html",
         seat.registration,
         title=_("Confirm or decline an override"),
         override=override,

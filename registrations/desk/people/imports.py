@@ -118,7 +118,7 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
         form = PeopleForm(initial=form.cleaned_data, webinar=webinar)
     return show(
         request,
-        "registrations/people/import_people.html",
+        "registrations/people/imports.html",
         webinar,
         title=_("Import registrations"),
         webinar=webinar,

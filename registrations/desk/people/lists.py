@@ -65,6 +65,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     search_fields = ("search_key",)
     search_help_text = SEARCH_HELP
     view_on_site = False
+    change_form_template = "admin/registrations/people/person.html"
     fieldsets = (
         (
             None,

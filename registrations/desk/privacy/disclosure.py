@@ -26,7 +26,7 @@ def export_person(request: StaffRequest, registration_id: int) -> HttpResponse:
         )
     return show(
         request,
-        "registrations/privacy/person_export.html",
+        "registrations/privacy/disclosure.html",
         registration,
         title=_("Export a person's data"),
         registration=registration,

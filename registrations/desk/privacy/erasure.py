@@ -49,7 +49,7 @@ def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
     ).exclude(pk=registration.pk)
     return show(
         request,
-        "registrations/privacy/person_erase.html",
+        "registrations/privacy/erasure.html",
         registration,
         title=_("Erase a person"),
         form=form,

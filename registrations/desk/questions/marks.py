@@ -112,7 +112,7 @@ def list_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     forms_of = {int(form["registration"].value() or 0): form for form in formset if _is_number(form)}
     return show(
         request,
-        "registrations/questions/questions.html",
+        "registrations/questions/list.html",
         webinar,
         title=_("Questions"),
         webinar=webinar,
@@ -188,7 +188,7 @@ def print_questions(request: StaffRequest, webinar_id: int) -> HttpResponse:
     )
     return show(
         request,
-        "registrations/questions/questions_print.html",
+        "registrations/questions/print.html",
         webinar,
         title=_("Questions for the discussion"),
         webinar=webinar,

@@ -80,7 +80,7 @@ def _cleaned(*names: str) -> Callable[[forms.Form], Mapping[str, Any]]:
 CHANGES = {
     "change-time": Change(
         gettext_lazy("Change time"),
-        "registrations/sessions/session_time.html",
+        "registrations/sessions/time.html",
         TimesForm,
         _reschedule,
         Action.RESCHEDULED,
@@ -89,7 +89,7 @@ CHANGES = {
     ),
     "take-date-back": Change(
         gettext_lazy("Take date back"),
-        "registrations/sessions/session_date_back.html",
+        "registrations/sessions/date_back.html",
         DateBackForm,
         _take_date_back,
         Action.DATE_WITHDRAWN,
@@ -97,7 +97,7 @@ CHANGES = {
     ),
     "change-title": Change(
         gettext_lazy("Change title or place"),
-        "registrations/sessions/session_title.html",
+        "registrations/sessions/title.html",
         TitleForm,
         _retitle,
         Action.RETITLED,
@@ -106,7 +106,7 @@ CHANGES = {
     ),
     "cancel": Change(
         gettext_lazy("Cancel session"),
-        "registrations/sessions/session_cancel.html",
+        "registrations/sessions/cancel.html",
         lambda session, data: ReasonForm(data, help_text=_("Everybody who is told reads it in the mail.")),
         _cancel,
         Action.SESSION_CANCELLED,

@@ -92,7 +92,7 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
     is_ready = form.is_valid()
     return show(
         request,
-        "registrations/sessions/session_follow_up.html",
+        "registrations/sessions/follow_up.html",
         session,
         title=_("Send follow-up"),
         session=session,

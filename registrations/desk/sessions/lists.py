@@ -85,6 +85,7 @@ class WebinarSessionAdmin(DeskAdmin):
     """Sessions, with the buttons that move, rename and cancel them."""
 
     form = SessionForm
+    change_form_template = "admin/registrations/sessions/session.html"
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("title", "webinar", "number", "when", "place", "stands")
     list_filter = ("webinar", "state", DatedFilter, AttendanceFilter)

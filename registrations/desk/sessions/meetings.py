@@ -66,7 +66,7 @@ def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
     blank = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
     return show(
         request,
-        "registrations/sessions/session_addresses.html",
+        "registrations/sessions/addresses.html",
         session,
         title=_("Personal addresses"),
         session=session,

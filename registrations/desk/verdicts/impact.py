@@ -68,7 +68,7 @@ def publication_impact(request: StaffRequest) -> HttpResponse:
         return redirect(f"{request.path}?{query.urlencode()}")
     return show(
         request,
-        "registrations/verdicts/publication_impact.html",
+        "registrations/verdicts/impact.html",
         about,
         title=_("What it would do to people"),
         refusal=refusal,

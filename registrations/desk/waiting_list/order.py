@@ -48,7 +48,7 @@ def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
     ).count()
     return show(
         request,
-        "registrations/waiting_list/waiting_list.html",
+        "registrations/waiting_list/list.html",
         session,
         title=_("Waiting list"),
         page=page,
@@ -80,7 +80,7 @@ def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
             return redirect("admin:registrations_webinarsession_waiting-list", seat.session_id)
     return show(
         request,
-        "registrations/waiting_list/waiting_place.html",
+        "registrations/waiting_list/place.html",
         seat.registration,
         title=_("Change place on the waiting list"),
         seat=seat,

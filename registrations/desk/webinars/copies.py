@@ -32,4 +32,4 @@ def copy_webinar(request: StaffRequest, webinar_id: int) -> HttpResponse:
             )
             tell(request, _("The copy is made. Registration for it is closed."))
             return redirect("admin:registrations_webinar_readiness", copy.pk)
-    return show(request, "registrations/webinars/webinar_copy.html", webinar, title=_("Copy"), form=form)
+    return show(request, "registrations/webinars/copy.html", webinar, title=_("Copy"), form=form)

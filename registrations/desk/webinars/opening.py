@@ -14,6 +14,7 @@ from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.desk.webinars.readiness import checks_for
 from registrations.models import Webinar
+from registrations.services.webinars import Readiness
 from webinar_site.foundation import drawn
 from webinar_site.foundation.days import validate_year
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
@@ -85,13 +86,13 @@ def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
     checks = checks_for(request, webinar)
     return show(
         request,
-        "registrations/webinars/webinar_opening.html",
+        "registrations/webinars/opening.html",
         webinar,
         title=_("Open or close registration"),
         is_open=webinar.is_open(now),
         opens_later=webinar.opens_later(now),
-        blocking=[check for check in checks if check.state is services.webinars.Readiness.BLOCKS],
-        advice=sum(check.state is services.webinars.Readiness.ADVICE for check in checks),
+        blocking=[(check, url) for check, url in checks if check.state is Readiness.BLOCKS],
+        advice=sum(check.state is Readiness.ADVICE for check, _url in checks),
         form=form,
         seen=shown.token,
     )

@@ -21,9 +21,9 @@ from webinar_site.foundation.desk.table import Action, Button, ListButton, Page,
 
 
 class Desk(AdminSite):
-    """The admin, with pages, buttons and actions from the apps' tables.
+    """The admin, with pages, buttons and actions from the apps' tables (D-87).
 
-    Its pages keep what was filled in when whoever sends it has been signed out.
+    Its pages keep what was filled in when whoever sends it has been signed out (D-72).
     """
 
     def __init__(self, name: str = "admin") -> None:

@@ -16,6 +16,7 @@ from registrations.desk.attendance.report import (
 from registrations.desk.contests.answer import answer_contest
 from registrations.desk.decisions import moves
 from registrations.desk.decisions.automatic import approve_automatically
+from registrations.desk.help.page import show_help
 from registrations.desk.history.chronicle import export_history, webinar_history
 from registrations.desk.jobs.pages import release_job, stop_job
 from registrations.desk.mail import retries, unplaced_answers
@@ -123,6 +124,7 @@ def _change(name: str) -> Page:
 
 
 PAGES = (
+    Page("help", "help/", show_help, methods=SHOWS),
     # A webinar
     WEBINAR.page("publish_agenda", publish_agenda, permissions.PUBLISH_AGENDA, Button(_("Publish agenda"))),
     WEBINAR.page("mail_texts", list_mail_texts, permissions.EDIT_MAIL_TEXT, Button(_("Mail texts"))),

@@ -61,6 +61,7 @@ HOLDERS = {
 MATRIX = """
 page                                            about                     opens            acts
 index                                           -                         AEKUDNS          .
+help                                            -
 login                                           -                         AEKUDNS          .
 logout                                          -                         405              .
 password_change                                 -                         AEKUDNS          .

@@ -29,6 +29,7 @@ SEES_PEOPLE = {"Approvers", "Auditors", "Data protection"}
 # page, the row it is about, who of the staff groups may open it (superusers may, the others get 403)
 PAGES = [
     ("index", None, EVERYBODY),
+    ("help", None, EVERYBODY),
     ("registrations_webinar_changelist", None, EVERYBODY),
     ("registrations_webinar_change", "webinar", EVERYBODY),
     ("registrations_webinar_add", None, {"Editors"}),

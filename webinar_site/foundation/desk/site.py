@@ -87,6 +87,10 @@ class Desk(AdminSite):
             if isinstance(button, ListButton)
         ]
 
+    def action(self, name: str) -> Action | None:
+        """Return the action of a list by its name."""
+        return next((each for each in self.actions_of_lists if each.name == name), None)
+
     def actions_for(self, model: type[Model], user: Any) -> list[Action]:
         """Return what somebody may do about the rows of a list that are ticked."""
         return [

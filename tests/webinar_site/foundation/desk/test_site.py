@@ -109,6 +109,7 @@ def test_buttons_and_actions_of_a_list_are_for_those_who_may(desk, editor, audit
     ("url", "needed"),
     [
         ("/eligibility/", ""),
+        ("/admin/help/", ""),
         (reverse("admin:registrations_webinar_opening", args=[1]), OPEN),
         (reverse("admin:registrations_legaltext_add"), "registrations.add_legaltext"),
         (reverse("admin:registrations_webinar_change", args=[1]), "registrations.view_webinar"),

@@ -27,7 +27,7 @@ COUNTRY_CODE = r"^[A-Z]{2}$"
 SHA256 = r"^([0-9a-f]{64})?$"
 
 
-class EntryQuerySet(PublishedQuerySet):
+class EntryQuerySet(PublishedQuerySet["ListEntry"]):
     """Query entries, which are published with their edition."""
 
     published_when = Q(edition__publication__isnull=False)
@@ -38,7 +38,7 @@ class EntryQuerySet(PublishedQuerySet):
         self.filter(pk__in=[row.pk for row in rows if row.pk]).refuse_frozen()
 
 
-class PublicationQuerySet(PublishedQuerySet):
+class PublicationQuerySet(PublishedQuerySet["Publication"]):
     """Query publications, every one of which is official from its first moment."""
 
     published_when = Q(pk__isnull=False)
@@ -240,6 +240,10 @@ class Official(NeverChangesOncePublished):
             raise ProposedRowsWait
 
 
+class EditionQuerySet(OfficialQuerySet["ListEdition"]):
+    """Query editions."""
+
+
 class ListEdition(Official):
     """Hold one dated, sourced edition of an official country list."""
 
@@ -250,7 +254,7 @@ class ListEdition(Official):
         _("confidence"), max_length=1, choices=labels.CONFIDENCES, default=Confidence.U
     )
 
-    objects = OfficialQuerySet.as_manager()
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list edition")
@@ -325,6 +329,10 @@ class ListEntry(NeverChangesOncePublished):
         ListEdition.objects.filter(pk=self.edition_id).refuse_frozen()
 
 
+class RuleQuerySet(OfficialQuerySet["RuleVersion"]):
+    """Query rules."""
+
+
 class RuleVersion(Official):
     """Hold from which day on which lists admit an audience; without a first day it has always held."""
 
@@ -336,7 +344,7 @@ class RuleVersion(Official):
     lists = models.JSONField(_("lists that admit"), default=list, blank=True)
     conditions = models.JSONField(_("conditions"), default=list, blank=True)
 
-    objects = OfficialQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule version")

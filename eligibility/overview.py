@@ -34,7 +34,7 @@ class ListOnDay:
 
     @property
     def has_agreements(self) -> bool:
-        """Return whether dates of agreements mean anything on this list; one that is not established is then said to be."""
+        """Return whether dates of agreements mean anything on this list; what is not established is then said to be."""
         return any(entry.signed or entry.in_force or entry.attested for entry in self.admitted)
 
 

@@ -1,10 +1,12 @@
 """Keep what is published, or proposed for publication, from being changed, one row at a time and in bulk."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class PublishedRowsNeverChange(Exception):
@@ -21,7 +23,7 @@ class ProposedRowsWait(Exception):
         super().__init__("Proposed rows wait for an answer: decline the proposal first.")
 
 
-class PublishedQuerySet(models.QuerySet):
+class PublishedQuerySet(models.QuerySet[Row]):
     """Query rows that never change once they are published, and refuse to change them in bulk."""
 
     published_when = Q(publication__isnull=False)
@@ -71,7 +73,7 @@ class PublishedQuerySet(models.QuerySet):
             row.refuse_if_frozen()
 
 
-class OfficialQuerySet(PublishedQuerySet):
+class OfficialQuerySet(PublishedQuerySet[Row]):
     """Query editions or rules, which two people make official; the only way past the refusals is here."""
 
     def mark_published(self, publication: models.Model) -> int:

@@ -8,6 +8,7 @@ import registrations.desk.agenda.lists
 import registrations.desk.contests.lists
 import registrations.desk.decisions.queue
 import registrations.desk.history.lists
+import registrations.desk.jobs.lists
 import registrations.desk.mail.lists
 import registrations.desk.mail.unplaced_answers
 import registrations.desk.on_record

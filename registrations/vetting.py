@@ -139,7 +139,7 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
 
 
 def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
-    """Return what the seat's calendar mail before this one told this mailbox, sent or not; of one sent again, before the first.
+    """Return what the seat's calendar mail before this one (before its first sending) told this mailbox, sent or not.
 
     What went to an address that the person has left stands in another calendar, and counts there.
     """

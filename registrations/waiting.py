@@ -1,7 +1,7 @@
 """What can wait for staff: its keys, in words, and the list of the desk that shows it.
 
-The start page and our mails to staff lead to the same lists. So their addresses stand here, below both, and what counts what
-waits (`services.reports`) knows keys alone.
+The start page and our mails to staff lead to the same lists. So their addresses stand here, below both;
+`services.reports`, which counts what waits, knows keys alone.
 """
 
 from django.db.models import TextChoices
@@ -80,7 +80,7 @@ LISTS: dict[Waiting, tuple[str, dict[str, str]]] = {
 
 
 def list_of(what: Waiting, **about: object) -> str:
-    """Return the address of the list that shows what waits; `about` says of which session, for whom, or of which moment."""
+    """Return the address of the list that shows what waits; `about` names the session, the person or the moment."""
     name, filters = LISTS[what]
     address = reverse(f"admin:{name}_changelist")
     query = {column: value.format(**about) for column, value in filters.items()}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -139,7 +140,7 @@ class DatabaseCollector(Collector):
         )
 
 
-def count_by_state(name: str, documentation: str, rows: QuerySet) -> GaugeMetricFamily:
+def count_by_state(name: str, documentation: str, rows: QuerySet[Any]) -> GaugeMetricFamily:
     """Return a gauge of how many rows are in each state; states without rows count 0."""
     counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     gauge = GaugeMetricFamily(name, documentation, labels=["state"])

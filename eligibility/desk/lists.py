@@ -1,4 +1,4 @@
-"""Let staff read what is published, and Rule keepers edit drafts; nobody changes a published row, no superuser either."""
+"""Let staff read what is published, and Rule keepers edit drafts; not even a superuser changes a published row."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from webinar_site.foundation.desk.lists import DeskAdmin, ReadOnly
 MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
 
 
-class Drafts(BaseModelAdmin):
+class Drafts(BaseModelAdmin[Any]):
     """Let whoever has the permission change and delete a draft that waits for nobody's answer; all else is read."""
 
     formfield_overrides = ReadOnly.formfield_overrides
@@ -49,7 +49,7 @@ def _is_large(edition: Any) -> bool:
     return edition is not None and edition.entry_count > MOST_BY_HAND
 
 
-class EntryInline(Drafts, admin.TabularInline):
+class EntryInline(Drafts, admin.TabularInline[ListEntry, ListEdition]):
     """Show an edition's countries below it; those of a draft can be changed."""
 
     model = ListEntry
@@ -71,7 +71,7 @@ class EntryInline(Drafts, admin.TabularInline):
         return not _is_large(obj) and super().has_delete_permission(request, obj)
 
 
-class EditionInline(ReadOnly, admin.TabularInline):
+class EditionInline(ReadOnly, admin.TabularInline[ListEdition, Publication]):
     """Show a publication's editions below it."""
 
     model = ListEdition
@@ -79,7 +79,7 @@ class EditionInline(ReadOnly, admin.TabularInline):
     show_change_link = True
 
 
-class RuleInline(ReadOnly, admin.TabularInline):
+class RuleInline(ReadOnly, admin.TabularInline[RuleVersion, Any]):
     """Show the rules of a publication or an audience below it."""
 
     model = RuleVersion
@@ -188,12 +188,13 @@ class ListEditionAdmin(OfficialAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListEdition]:
         """Return the editions, each with the number of its entries."""
-        return super().get_queryset(request).annotate(entry_count=Count("entries", distinct=True))
+        editions: QuerySet[ListEdition] = super().get_queryset(request)
+        return editions.annotate(entry_count=Count("entries", distinct=True))
 
     @admin.display(description=_("entries"))
     def countries(self, edition: Any) -> int:
         """Return how many entries an edition has."""
-        return edition.entry_count
+        return int(edition.entry_count)
 
 
 @admin.register(RuleVersion)

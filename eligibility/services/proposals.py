@@ -1,6 +1,7 @@
 """Propose drafts for publication, and confirm or decline what a colleague proposed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -68,7 +69,7 @@ def decline(proposal_id: int, *, by: User, now: datetime) -> PublicationProposal
     return proposal
 
 
-def _lock_and_refuse_proposed(rows: "OfficialQuerySet") -> None:
+def _lock_and_refuse_proposed(rows: "OfficialQuerySet[Any]") -> None:
     for row in rows.select_for_update(no_key=True).order_by("pk"):
         if row.publication_id is None and row.proposal_id is not None:
             raise PublishingRefused(_("%(key)s is already proposed.") % {"key": row.key})

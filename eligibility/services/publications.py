@@ -160,9 +160,12 @@ def altered_publications(known: int = 0) -> list[AlteredPublication]:
     names, without which nobody could tell that the newest is gone. A publication has one hash, so what is said names
     all its rows, not the one that was altered. Four queries.
     """
-    publications = Publication.objects.order_by("number").prefetch_related(
-        Prefetch("listeditions", ListEdition.objects.select_related("corrects").prefetch_related("entries")),
-        Prefetch("ruleversions", RuleVersion.objects.select_related("audience", "corrects")),
+    editions = ListEdition.objects.select_related("corrects").prefetch_related("entries")
+    rules = RuleVersion.objects.select_related("audience", "corrects")
+    publications = (
+        Publication.objects.order_by("number")
+        .prefetch_related(Prefetch("listeditions", editions))
+        .prefetch_related(Prefetch("ruleversions", rules))
     )
     by_number = {publication.number: publication for publication in publications}
     return [

@@ -76,7 +76,7 @@ class AccessFacet(YesNoFacet):
 
 
 class DuplicateFacet(YesNoFacet):
-    """Who is registered for the same webinar under the same name with another address; not counted, which would cost a look for each."""
+    """Who is registered for the same webinar under the same name with another address; not counted: too slow."""
 
     title = _("likely duplicate")
     parameter_name = "duplicate"
@@ -89,7 +89,7 @@ class DuplicateFacet(YesNoFacet):
 
 
 def facets_for(request: HttpRequest, facets: Sequence[Any]) -> list[Any]:
-    """Return the filters of a list that somebody may use: access needs can touch on health, and a list that is empty tells."""
+    """Return the filters of a list that somebody may use: access needs can touch on health, and an empty list tells."""
     may_see_needs = request.user.has_perm(permissions.VIEW_ACCESS_NEEDS)
     return [facet for facet in facets if may_see_needs or not _is_of_access(facet)]
 
@@ -107,7 +107,7 @@ class YesNoFilter(admin.SimpleListFilter):
         """Return the two choices."""
         return [("yes", _("yes")), ("no", _("no"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the rows of the choice, or None without one."""
         if self.value() not in ("yes", "no"):
             return None

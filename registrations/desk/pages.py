@@ -1,4 +1,4 @@
-"""The table of the desk's pages: name, view, who may open it, and the buttons that lead to it, with when they are offered.
+"""The table of the desk's pages: name, view, who may open it, which buttons lead to it, and when they are offered.
 
 Buttons stand in the order of this table (D-87). Whatever staff press is a line here, or an action of a list below.
 """
@@ -16,6 +16,7 @@ from registrations.desk.attendance.report import (
 from registrations.desk.contests.answer import answer_contest
 from registrations.desk.decisions import moves
 from registrations.desk.decisions.automatic import approve_automatically
+from registrations.desk.decisions.preview import TITLES
 from registrations.desk.help.page import show_help
 from registrations.desk.history.chronicle import export_history, webinar_history
 from registrations.desk.jobs.pages import release_job, stop_job
@@ -281,7 +282,7 @@ PAGES = (
 
 ACTIONS = (
     *(
-        Action(Seat, move.value, moves.show_ticked(move), permissions.DECIDE, moves.WORDS[move].title)
+        Action(Seat, move.value, moves.show_ticked(move), permissions.DECIDE, TITLES[move])
         for move in STAFF_MOVES
     ),
     Action(Seat, "ask_override", batches.show_ticked, permissions.DECIDE, _("Ask for an override")),

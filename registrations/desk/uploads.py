@@ -1,4 +1,4 @@
-"""What the pages that import something share: a list as text or as a file, within limits, and an empty one to fill in."""
+"""What the pages that import something share: a list as text or file, within limits, and an empty one to fill in."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

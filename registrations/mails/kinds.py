@@ -177,7 +177,7 @@ def put_back(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def contest_received(contest: Contest, now: datetime) -> OutgoingMail:
-    """Tell somebody that their objection is there and is looked at, and by when they will hear, where a day is named."""
+    """Tell somebody that their objection is looked at, and by when they will hear, where a day is named."""
     hear_by = contest.seat.registration.webinar.promised_day(now)
     mail = write_about(
         MailKind.CONTEST_RECEIVED, contest.seat, now, decide_by=hear_by.isoformat() if hear_by else None

@@ -7,6 +7,7 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.imports import ImportedLine
+from registrations.models.jobs import JOB_NAMES, BulkJob, BulkJobRow, BulkJobSeat, job_name
 from registrations.models.keys import (
     Searched,
     email_key,
@@ -21,14 +22,10 @@ from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import (
     MANY_RETURNED,
-    BulkJob,
-    BulkJobRow,
-    BulkJobSeat,
     MailKind,
     OutgoingMail,
     is_late,
     is_returned_lately,
-    job_name,
 )
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
@@ -60,6 +57,7 @@ from registrations.models.webinar import (
 __all__ = [
     "CONSENTS",
     "FLAGS",
+    "JOB_NAMES",
     "MANY_RETURNED",
     "REASONS",
     "STANDING_PART",

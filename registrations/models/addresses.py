@@ -15,7 +15,7 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
     """Changes of address, as sentences."""
 
     def open_since(self, moment: datetime) -> "AddressChangeQuerySet":
-        """Return what was asked for at this moment (aware) or later and can still be confirmed: only the newest holds."""
+        """Return what was asked for at this moment (aware) or later and can still be confirmed: the newest."""
         newer = AddressChange.objects.filter(registration=OuterRef("registration"), id__gt=OuterRef("id"))
         return self.filter(
             ~Exists(newer),

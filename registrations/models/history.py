@@ -1,6 +1,6 @@
 """What happened, append-only."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,7 +15,7 @@ class HistoryIsAppendOnly(RuntimeError):
     """Somebody tried to change or delete what has happened."""
 
 
-class AppendOnlyQuerySet(models.QuerySet):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
     """Rows to read; there is nothing else to do with them."""
 
     def update(self, **kwargs: object) -> NoReturn:
@@ -141,7 +141,8 @@ class HistoryEntry(models.Model):
 class HistoryAnchor(models.Model):
     """A seal made at night over every entry since the one before it, and over that one.
 
-    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or removed.
+    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or
+    removed.
     """
 
     day = models.DateField(_("day"), unique=True, help_text=_("The last day it covers, in Brussels."))

@@ -55,7 +55,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     """Registrations, as sentences."""
 
     def who_have_or_await_a_place(self, now: datetime) -> "RegistrationQuerySet":
-        """Return the active registrations with a place, a turn on the waiting list or an open request in a session to come.
+        """Return the active registrations with a place, a turn on the waiting list or a request in a session to come.
 
         To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else
         (D-38).

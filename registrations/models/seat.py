@@ -32,7 +32,7 @@ def standing_of(*parts: tuple[object, ...]) -> str:
 
 
 class Answer(models.TextChoices):
-    """What somebody answered to an invitation in their calendar; says nothing about their place (RFC 5545, PARTSTAT)."""
+    """What somebody answered to an invitation in their calendar; nothing about their place (RFC 5545, PARTSTAT)."""
 
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")

@@ -39,7 +39,7 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         return later.order_by("registration_opens_at", "pk")
 
     def to_come(self, now: datetime) -> "WebinarQuerySet":
-        """Return the webinars that have begun to have dates and have a session left (aware datetime), to be confirmed or not."""
+        """Return the webinars that have dates and a session left at this moment (aware), to be confirmed or not."""
         return self.filter(_has_session(starts_at__isnull=False), _has_session_left(now))
 
     def past(self, now: datetime) -> "WebinarQuerySet":
@@ -127,7 +127,7 @@ class Webinar(models.Model):
         return has_begun and (closes is None or now < closes)
 
     def promised_day(self, now: datetime) -> date | None:
-        """Return the Brussels day by which people will hear; None where none was named, or it has passed at `now` (aware)."""
+        """Return the Brussels day by which people will hear; None if none is named, or it is over at `now` (aware)."""
         today = now.astimezone(BRUSSELS).date()
         return self.decide_by if self.decide_by and self.decide_by >= today else None
 
@@ -261,7 +261,7 @@ class WebinarSession(models.Model):
         return self.starts_at is not None and self.starts_at <= now and not self.is_cancelled
 
     def how_it_stands(self, now: datetime) -> str:
-        """Return in a word what has become of the session at this moment (aware datetime): planned, cancelled or over."""
+        """Return in a word what has become of the session at this moment (aware): planned, cancelled or over."""
         return gettext("over") if self.is_over(now) and not self.is_cancelled else self.get_state_display()
 
     def can_be_chosen(self, now: datetime) -> bool:
@@ -269,7 +269,7 @@ class WebinarSession(models.Model):
         return not self.is_cancelled and not self.is_over(now)
 
     def holds(self, clock: time) -> bool:
-        """Return whether a time of day in Brussels lies in the session, its end included; any does while it has no date."""
+        """Return whether a time of day in Brussels lies in the session, end included; any does while it has no date."""
         if self.starts_at is None or self.ends_at is None:
             return True
         starts, ends = (

@@ -129,7 +129,7 @@ def _decide(session: WebinarSession, move: Move) -> BulkJob:
 
 
 def _carried_out(job: BulkJob) -> BulkJob:
-    services.control.release_job(job.pk, by=_user("approver"), now=timezone.now())
+    services.jobs.release_job(job.pk, by=_user("approver"), now=timezone.now())
     until = time.monotonic() + PATIENCE
     while not job.finished_at and time.monotonic() < until:
         time.sleep(0.1)

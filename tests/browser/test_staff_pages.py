@@ -1,4 +1,4 @@
-"""The staff's pages in a real browser, each with something on it: for whom it is made, in a wide and in a narrow window."""
+"""The staff's pages in a real browser, each with something on it: for its readers, in a wide and a narrow window."""
 
 import json
 import re

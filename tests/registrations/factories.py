@@ -180,9 +180,11 @@ def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Reg
     return registration
 
 
-def decide(registration: Registration, by: User, move: Move) -> list[services.decisions.SeatResult]:
+def decide(
+    registration: Registration, by: User, move: Move, *, now: datetime = NOW
+) -> list[services.decisions.SeatResult]:
     """Decide about all seats of a registration through the service, with a reason."""
-    decision = services.decisions.Decision(move=move, by=by, now=NOW, reason="Because.")
+    decision = services.decisions.Decision(move=move, by=by, now=now, reason="Because.")
     return at_sight.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
 
 
@@ -204,7 +206,7 @@ def make_guest(*sessions: WebinarSession, **fields: object) -> services.people.G
 def release(now: datetime = NOW) -> None:
     """Release all jobs that wait in their stop window, as whoever wrote them would."""
     for job in BulkJob.objects.filter(state=BulkJob.State.WAITING, due_at__gt=now).order_by("-id"):
-        services.control.release_job(job.pk, by=job.created_by, now=now)
+        services.jobs.release_job(job.pk, by=job.created_by, now=now)
 
 
 def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
@@ -212,10 +214,15 @@ def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
     return [(row.seat_id, row.result, str(note_of(row))) for row in job.rows.order_by("seat")]
 
 
+def would_be_mailed(job: BulkJob, now: datetime = NOW) -> int:
+    """Return how many people the page of a job that waits says it would mail."""
+    return sum(services.jobs.kind_of(job).preview(job, now).mails.values())
+
+
 def carry_out(now: datetime = NOW) -> None:
     """Release all jobs that wait, and have a worker do everything that is due."""
     release(now)
-    services.runner.sweep(now)
+    services.sweep.run(now)
 
 
 def drain() -> Delivered:

@@ -41,7 +41,7 @@ class ForSuperusers(DrawnAdmin):
 
 
 @admin.register(User)
-class StaffAdmin(ForSuperusers, UserAdmin):
+class StaffAdmin(ForSuperusers, UserAdmin[User]):
     """Staff accounts with their groups."""
 
     formfield_overrides = {models.EmailField: {"form_class": OthersAddressField}}

@@ -5,12 +5,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registrations.desk.columns import as_text, lines
-from registrations.models import AgendaItem, AgendaVersion
+from registrations.models import AgendaItem, AgendaVersion, WebinarSession
 from webinar_site.foundation.desk.lists import NamedFormSet, ReadOnlyAdmin
 from webinar_site.foundation.drawn_forms import DrawnModelForm
 
 
-class AgendaItemInline(admin.TabularInline):
+class AgendaItemInline(admin.TabularInline[AgendaItem, WebinarSession]):
     """The working agenda of a session."""
 
     model = AgendaItem

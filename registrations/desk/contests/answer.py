@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from eligibility.explain import explain_html
 from registrations import services
-from registrations.desk.decisions.preview import mail_told
 from registrations.desk.refusals import refusals_in
 from registrations.models import Contest, MailKind
 from registrations.states import Move
@@ -65,6 +64,6 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         reasons=explain_html(seat.verdict) if seat.verdict else [],
         waiting=services.seats.waiting_about([seat.pk]),
         mail=MailKind.CONTEST_ANSWERED.label if seat.registration.is_active else "",
-        put_back_mail="" if why_not_put_back else mail_told(seat, Move.PUT_BACK),
+        put_back_mail="" if why_not_put_back else services.decisions.mail_told(seat, Move.PUT_BACK),
         form=form,
     )

@@ -58,13 +58,15 @@ class ListFacet(Facet):
 
 
 class FlaggedFacet(ChoicesFacet):
-    """Whether the verdict changed after the decision, and what was decided: the states of flagged seats are the kinds."""
+    """Whether the verdict changed after the decision, and what was decided: the flagged seats' states are the kinds."""
 
     title = _("flagged")
     parameter_name = "flagged"
     labels = (("yes", _("yes")), *((state.value, why) for state, why in FLAGS.items()), ("no", _("no")))
 
-    def __init__(self, request: HttpRequest, params: dict, model: type[Model], model_admin: Any) -> None:
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
+    ) -> None:
         """Take the answer out of the address; anything that is none of the choices is none."""
         super().__init__(request, params, model, model_admin)
         self.value = self.value if self.value in dict(self.labels) else None
@@ -77,7 +79,7 @@ class FlaggedFacet(ChoicesFacet):
         """Return what would show a row: that it is flagged and why, or that it is not."""
         return ("yes", grouped) if grouped else ("no",)
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return the flagged rows, those of one kind, or the others."""
         flagged = services.reports.is_flagged(timezone.now())
         if value == "no":

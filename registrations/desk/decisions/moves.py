@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from registrations import services
 from registrations.desk.decisions.forms import DecisionForm
-from registrations.desk.decisions.preview import LISTED, WORDS, Preview, add_examples, preview
+from registrations.desk.decisions.preview import LISTED, TITLES, Preview, add_examples, preview
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Registration, Seat
 from registrations.services.decisions import SeatResult
@@ -27,7 +27,7 @@ AT_ONCE = 20  # seats of one person that are decided before the page answers
 
 @dataclass(frozen=True, slots=True)
 class MoveButton(Button):
-    """A button that decides: about one seat on its panel, above a person's page about all seats for which it is possible."""
+    """A button that decides: about one seat on its panel, above a person's page about all that it is possible for."""
 
     move: Move = Move.APPROVE
 
@@ -51,7 +51,7 @@ class MoveButton(Button):
         return [Tool(label, f"{page.url(self.move.value)}?seats={','.join(map(str, possible))}")]
 
 
-MOVE_BUTTONS = tuple(MoveButton(WORDS[move].title, move=move) for move in STAFF_MOVES)
+MOVE_BUTTONS = tuple(MoveButton(TITLES[move], move=move) for move in STAFF_MOVES)
 
 
 def decide(request: StaffRequest, move: str) -> HttpResponse:
@@ -80,7 +80,7 @@ def show_ticked(move: Move) -> Callable[[HttpRequest, QuerySet[Seat]], HttpRespo
 
 
 def ids_of(seats: QuerySet[Seat]) -> list[int]:
-    """Return the seats' ids: the page carries them, so that it decides about those it shows, whoever registers meanwhile."""
+    """Return the seats' ids: the page carries them, and decides about those it shows, whoever else registers."""
     return list(seats.order_by("pk").values_list("pk", flat=True))
 
 
@@ -102,7 +102,7 @@ def show_decision(
         request,
         "registrations/decisions/decision.html",
         Seat,
-        title=WORDS[move].title,
+        title=TITLES[move],
         move=move.value,
         preview=found,
         again=invited_again(found, move),
@@ -140,7 +140,7 @@ def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse 
                 request, services.decisions.decide_seats(registration_id, shown=shown, decision=decision)
             )
             return redirect("admin:registrations_registration_change", registration_id)
-        job = services.runner.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
+        job = services.decisions.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
         if job.state == BulkJob.State.STOPPED:
             warn(
                 request, _("This decision was stopped before. To take it after all, choose the seats again.")

@@ -6,12 +6,11 @@ from functools import partial
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations import services
 from registrations.desk.decisions.forms import ShownSeatsField
-from registrations.models import BulkJob, MailKind, Seat
+from registrations.models import Seat
 from registrations.services.decisions import SeatResult
 from registrations.states import Move
 from webinar_site.foundation.chunks import in_chunks
@@ -21,20 +20,12 @@ EXAMPLES = 10
 SHOWN = 12  # mails that are rendered: of each kind, session and language one
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How a move is spoken of: the page's title, and the mail it sends."""
-
-    title: str | Promise
-    mail: MailKind
-
-
-WORDS: dict[Move, Words] = {
-    Move.APPROVE: Words(gettext_lazy("Approve"), MailKind.INVITATION),
-    Move.WAITLIST: Words(gettext_lazy("Put on the waiting list"), MailKind.WAITLISTED),
-    Move.REJECT: Words(gettext_lazy("Reject"), MailKind.REJECTED),
-    Move.PUT_BACK: Words(gettext_lazy("Put back to requested"), MailKind.PUT_BACK),
-    Move.CANCEL: Words(gettext_lazy("Cancel"), MailKind.CANCELLED),
+TITLES: dict[Move, str | Promise] = {
+    Move.APPROVE: gettext_lazy("Approve"),
+    Move.WAITLIST: gettext_lazy("Put on the waiting list"),
+    Move.REJECT: gettext_lazy("Reject"),
+    Move.PUT_BACK: gettext_lazy("Put back to requested"),
+    Move.CANCEL: gettext_lazy("Cancel"),
 }
 
 
@@ -130,28 +121,10 @@ class Preview:
         self.listed.extend([result.seat] if self.changed <= LISTED else [])
 
 
-def mail_told(seat: Seat, move: Move) -> str:
-    """Return which mail a decision sends to a seat's person, and what it does to their calendar."""
-    if move is Move.APPROVE and not seat.session.is_dated:
-        return str(MailKind.PLACE_KEPT.label)
-    if move is Move.APPROVE:
-        return _("%(mail)s, which puts the session into the calendar") % {"mail": WORDS[move].mail.label}
-    if seat.is_invited:
-        return _("%(mail)s, which takes the session out of the calendar") % {"mail": WORDS[move].mail.label}
-    return str(WORDS[move].mail.label)
-
-
-def preview(
-    seat_ids: Iterable[int], decision: services.decisions.Decision, job: BulkJob | None = None
-) -> Preview:
-    """Return what deciding now would do, or what a job that waits would; reads in chunks, so that any number fits in memory."""
-    places = services.seats.Places()
-
-    def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = services.seats.shown_to_starter(job, chunk) if job else None
-        return services.decisions.preview_decision(chunk, decision=decision, places=places, shown=shown)
-
-    return count(seat_ids, results, partial(mail_told, move=decision.move))
+def preview(seat_ids: Iterable[int], decision: services.decisions.Decision) -> Preview:
+    """Return what deciding now would do; reads in chunks, so that any number fits in memory."""
+    results = partial(services.decisions.preview_decision, decision=decision, places=services.seats.Places())
+    return count(seat_ids, results, partial(services.decisions.mail_told, move=decision.move))
 
 
 def add_examples(found: Preview, decision: services.decisions.Decision) -> None:

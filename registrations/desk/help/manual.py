@@ -1,6 +1,6 @@
-"""What staff can do here, in their words: each entry names the pages and actions that do it, by their names in the table.
+"""What staff can do here, in their words: each entry names the pages and actions that do it, as the table does.
 
-Who may do it and where it is, the help page finds out from the table and the permissions; only what else is good to know is
+Who may do it and where it is, the help page finds out from the table and the permissions; what else is good to know is
 written here.
 """
 

@@ -68,7 +68,7 @@ def _may(entry: Entry, user: User) -> bool:
 
 
 def needed_for(entry: Entry) -> str:
-    """Return the permission that an entry takes: its own, or that of the first page it names; "" for every member of staff."""
+    """Return the permission that an entry takes: its own, or that of its first page; "" for every member of staff."""
     if entry.needs is not None or not entry.where:
         return entry.needs or ""
     return permission_of(entry.where[0])

@@ -54,7 +54,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(HistoryAnchor)
 class HistoryAnchorAdmin(ReadOnlyAdmin):
-    """The nightly seals: write a digest down elsewhere, and `verify_history --anchor` proves by it what happened before."""
+    """The nightly seals: by a digest kept elsewhere, `verify_history --anchor` proves what happened before."""
 
     list_display = ("day", "digest", "entries", "last_entry", "made_at")
     fields = list_display

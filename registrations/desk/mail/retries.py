@@ -102,7 +102,7 @@ def show_retry(
 
 
 def show_ticked(request: HttpRequest, registrations: QuerySet[Registration]) -> HttpResponse | None:
-    """Show what letting mail go again to the addresses of the ticked registrations would do, unless they are too many."""
+    """Show what letting mail go again to the ticked people would do, unless they are too many."""
     most = services.mail.MOST_RETRIED
     ids = list(registrations.order_by("pk").values_list("pk", flat=True)[: most + 1])
     if len(ids) > most:

@@ -1,7 +1,6 @@
 """Approving or keeping many seats against their verdicts: one reason, one page for the second person, one answer."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -19,12 +18,10 @@ from eligibility.explain import conclusion
 from registrations import services
 from registrations.desk.decisions.forms import SeatsForm, ShownSeatsField
 from registrations.desk.decisions.moves import ids_of
-from registrations.desk.decisions.preview import LISTED, Preview, count, mail_told
+from registrations.desk.decisions.preview import LISTED, Preview, count
 from registrations.desk.refusals import refusals_in
-from registrations.models import BulkJob, Override, Seat
-from registrations.services.decisions import SeatResult
+from registrations.models import Override, Seat
 from registrations.services.seats import Change
-from registrations.states import Move
 from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
 
 
@@ -32,11 +29,6 @@ class ShownAnswerForm(AnswerForm):
     """What the second person says about seats, and how these stood on the page."""
 
     seats = ShownSeatsField(required=False)
-
-
-def _told(seat: Seat) -> str:
-    """Return by which mail the person hears of a confirmed override, or that the place they have is kept in silence."""
-    return _("nobody is mailed: the place is kept") if seat.is_approved else mail_told(seat, Move.APPROVE)
 
 
 def request_overrides(request: StaffRequest) -> HttpResponse:
@@ -70,7 +62,11 @@ def show_request(
 
     `changes` are the seats that have changed since an earlier look at it, with what has.
     """
-    found = count(seat_ids, partial(services.overrides.preview_requests, now=timezone.now()), _told)
+    found = count(
+        seat_ids,
+        partial(services.overrides.preview_requests, now=timezone.now()),
+        services.overrides.override_told,
+    )
     return show(
         request,
         "registrations/overrides/request_batch.html",
@@ -118,7 +114,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         with refusals_in(form):
             return _answer(request, batch, form)
     changes = services.seats.changed_since(form.cleaned_data.get("seats", {})) if form.is_bound else []
-    found = preview_batch(batch, timezone.now())
+    found = _preview(batch)
     page, people = _people(batch, request.GET.get("page"))
     return show(
         request,
@@ -138,19 +134,16 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     )
 
 
-def preview_batch(batch: UUID, now: datetime, job: BulkJob | None = None) -> Preview:
-    """Return what confirming a batch would do now (aware datetime), or what the job that waits to do it would."""
-    places = services.seats.Places()
-    rows = job.planned if job and job.planned.exists() else services.overrides.open_batch(batch)
-
-    def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = services.seats.shown_to_starter(job, chunk) if job else None
-        return services.overrides.preview_overrides(chunk, shown=shown, now=now, places=places)
-
-    return count(rows.order_by("seat").values_list("seat_id", flat=True), results, _told)
+def _preview(batch: UUID) -> Preview:
+    """Return what confirming a batch would do now."""
+    waiting = services.overrides.open_batch(batch).values_list("seat_id", flat=True)
+    results = partial(
+        services.overrides.preview_overrides, now=timezone.now(), places=services.seats.Places()
+    )
+    return count(waiting, results, services.overrides.override_told)
 
 
-def _people(batch: UUID, page: str | None) -> tuple[Page, list[tuple[Override, str, str]]]:
+def _people(batch: UUID, page: str | None) -> tuple[Page[Override], list[tuple[Override, str, str]]]:
     """Return a page of a waiting batch, and for each its country and what the lists say of it."""
     waiting = services.overrides.open_batch(batch).select_related("seat__registration", "seat__session")
     shown = Paginator(waiting, LISTED).get_page(page)

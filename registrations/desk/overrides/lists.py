@@ -32,7 +32,7 @@ class OverrideFilter(admin.SimpleListFilter):
             ("lapsed", _("lapsed, for a session to come")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the requests that stand so, or None without a choice."""
         overrides = cast(OverrideQuerySet, queryset)
         match self.value():

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from eligibility.countries import display_name
 from eligibility.explain import explain_html
 from registrations import services
-from registrations.desk.decisions.preview import mail_told
 from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
@@ -77,7 +76,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
         waiting=services.seats.waiting_about([seat.pk]),
-        mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),
+        mail="" if seat.is_approved else services.decisions.mail_told(seat, Move.APPROVE),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )

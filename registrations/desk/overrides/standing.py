@@ -18,7 +18,7 @@ def is_waiting(override: Override, now: datetime) -> bool:
 
 
 def may_be_asked_for(seat: Seat, reader: Reader) -> bool:
-    """Return whether an override of a seat can be asked for: no request waits, and without one nothing can be done for it."""
+    """Return whether an override can be asked for: none waits, and without one the seat cannot be approved or kept."""
     if any(is_waiting(override, reader.now) for override in seat.overrides.all()):
         return False
     is_open = seat.registration.is_active and seat.session.can_be_chosen(reader.now)

@@ -1,6 +1,7 @@
 """Filters of the list of registrations that no other list has."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,6 @@ class SeatStateFacet(ChoicesFacet):
     labels = SeatState.choices
     is_counted = False
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return who has a seat in this state."""
         return queryset.filter(Exists(Seat.objects.filter(registration=OuterRef("pk"), state=value)))

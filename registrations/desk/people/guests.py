@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,15 +18,14 @@ from registrations.models import Registration, SessionState, WebinarSession
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell
 
 
-class SessionsField(forms.ModelMultipleChoiceField):
+class SessionsField(forms.ModelMultipleChoiceField[WebinarSession]):
     """Sessions to tick, each named with its webinar."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Model) -> str:
+    def label_from_instance(self, obj: WebinarSession) -> str:
         """Return the webinar and the session."""
-        session = cast(WebinarSession, obj)
-        return f"{session.webinar} · {session}"
+        return f"{obj.webinar} · {obj}"
 
     def clean(self, value: Any) -> QuerySet[Any]:
         """Return the sessions; refuse a number that no database can hold like any other that is not offered."""
@@ -54,7 +53,7 @@ GUEST_ANSWERS = (
 )
 
 
-class GuestForm(forms.ModelForm):
+class GuestForm(forms.ModelForm[Registration]):
     """Somebody staff invite: a speaker, a moderator, a colleague."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country of establishment"), choices=_country_choices)

@@ -167,7 +167,7 @@ def _plot(key: str, title: str, headings: Sequence[str], rows: Sequence[Sequence
 
 
 def _drawn(draw: Callable[[Sequence[Bar], str], str], rows: Sequence[Bar], title: str) -> str:
-    """Return a plot of the rows, "" where there is nothing to count; its name says what is most and where the rest is."""
+    """Return a plot of the rows, "" if there is none to count; its name says what is most and where the rest is."""
     if not any(row.number for row in rows):
         return ""
     most = max((row for row in rows if not row.is_hollow), key=lambda row: row.number)

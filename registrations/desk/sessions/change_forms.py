@@ -43,7 +43,7 @@ class TimesForm(DrawnForm, forms.Form):
     )
 
     def __init__(self, session: WebinarSession, data: Any = None) -> None:
-        """Start from the session's present times; offer to move along what lies by them: agenda, close of registration."""
+        """Start from the session's present times; offer to move what lies by them: agenda, close of registration."""
         super().__init__(data, initial=_times_of(session))
         self.about = self.session = session
         self._offer_closing(session)
@@ -53,7 +53,7 @@ class TimesForm(DrawnForm, forms.Form):
             del self.fields["with_agenda"]
 
     def _offer_closing(self, session: WebinarSession) -> None:
-        """Offer to move the close of registration where there is one to come; ticked where it is before the session's end."""
+        """Offer to move a close of registration still to come; ticked where it is before the session's end."""
         closes_at = session.webinar.registration_closes_at
         if session.ends_at is None or closes_at is None or closes_at <= timezone.now():
             del self.fields["with_closing"]

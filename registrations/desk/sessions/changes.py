@@ -29,7 +29,8 @@ from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, i
 class Change:
     """One way of changing a session: its page, what is filled in, and the service behind the button.
 
-    `becomes` says what a valid form makes of the session's columns, for counting beforehand whom that reaches. With `previews`, the form is first sent by GET and comes back with what was and what will be.
+    `becomes` says what a valid form makes of the session's columns, for counting beforehand whom that reaches. With
+    `previews`, the form is first sent by GET and comes back with what was and what will be.
     """
 
     title: str | Promise
@@ -155,7 +156,7 @@ def change_session(request: StaffRequest, session_id: int, how: Change) -> HttpR
         session=session,
         form=form,
         seen=shown.token,
-        told=services.control.count_told(session.pk, action=how.action, values=how.becomes(form))
+        told=services.sessions.count_told_of_change(session.pk, action=how.action, values=how.becomes(form))
         if is_ready
         else 0,
         outside=[

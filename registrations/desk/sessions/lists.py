@@ -38,14 +38,14 @@ class AttendanceFilter(admin.SimpleListFilter):
         """Return the one choice, for those who match them."""
         return [("open", _("to be matched"))] if request.user.has_perm(permissions.RECORD_ATTENDANCE) else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
         """Return the sessions to look at, or None without the choice."""
         if self.value() != "open":
             return None
         return queryset.filter(pk__in=services.reports.attended_to_look_at().values("pk"))
 
 
-class ReminderInline(admin.TabularInline):
+class ReminderInline(admin.TabularInline[Reminder, WebinarSession]):
     """When people are reminded of a session."""
 
     model = Reminder

@@ -16,7 +16,7 @@ from webinar_site.foundation.desk.lists import ReadOnlyAdmin
 from webinar_site.foundation.desk.pages import StaffRequest
 
 
-class FirstWordingForm(forms.ModelForm):
+class FirstWordingForm(forms.ModelForm[LegalText]):
     """The first version of a text in a language; every later one is written on the page of the one before."""
 
     language = forms.RegexField(

@@ -121,7 +121,7 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
 
 
 def _with_style_of(preview: services.texts.MailPreview, response: HttpResponse) -> HttpResponse:
-    """Let in the style of the mail that is shown: its frame takes over the page's policy, which knows no style but its own."""
+    """Let in the style of the mail shown: its frame takes over the page's policy, which knows no style but its own."""
     response._csp_update = {"style-src": [_hash_of_style(preview.html)]}  # type: ignore[attr-defined]
     return response
 

@@ -52,7 +52,7 @@ class CountryRow:
 
 
 def publication_impact(request: StaffRequest) -> HttpResponse:
-    """Show what publishing a proposal or drafts would do: numbers and countries, and names to those who may see people."""
+    """Show what publishing a proposal or drafts would do: numbers, countries; names to those who may see people."""
     form = DraftsForm(request.GET)
     if not form.is_valid():
         raise Http404

@@ -12,7 +12,7 @@ from registrations.models import Webinar
 from webinar_site.foundation.desk.pages import StaffRequest, show, tell
 
 
-class CopyForm(forms.ModelForm):
+class CopyForm(forms.ModelForm[Webinar]):
     """What a copied webinar is called, and its address."""
 
     class Meta:

@@ -23,7 +23,7 @@ from webinar_site.foundation.desk.lists import DeskAdmin
 from webinar_site.foundation.desk.table import Tool
 
 
-class SessionInline(admin.TabularInline):
+class SessionInline(admin.TabularInline[WebinarSession, Webinar]):
     """The sessions of a webinar, to look at; each has its own page."""
 
     model = WebinarSession

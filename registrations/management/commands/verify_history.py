@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anchor: str, **options: object) -> None:
-        """Name what was altered or is gone by number, never by what it says of a person; raise CommandError if there is any."""
+        """Name what was altered or is gone by number, never a person's data; raise CommandError if any is."""
         publications = publishing.altered_publications(
             known=services.verdicts.newest_publication_judged_under()
         )

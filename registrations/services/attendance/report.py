@@ -1,4 +1,4 @@
-"""From a meeting's report to seats: matched by what is sure, the rest in a queue; a corrected report takes the first's place."""
+"""From a meeting's report to seats: matched by what is sure, the rest queued; a corrected report replaces the first."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -283,7 +283,7 @@ def reopen_attendance(attendance_id: int, *, by: User, now: datetime) -> Attenda
 
 
 def _lock(attendance_id: int) -> Attendance:
-    """Lock and re-read one attendance behind its session; raises AttendanceNotPossible when a new report came meanwhile."""
+    """Lock and re-read one attendance behind its session; raises AttendanceNotPossible after a new report."""
     found = Attendance.objects.filter(pk=attendance_id).values_list("report__session", flat=True).first()
     if found is not None:
         lock_session(found)

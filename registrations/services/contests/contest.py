@@ -20,7 +20,7 @@ from registrations.states import Move
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What staff answer to an objection, and whether the seat is decided again; `shown` is how it stood on their page."""
+    """What staff answer to an objection, and whether the seat is decided again; `shown` is what they saw."""
 
     answer: str
     put_back: bool
@@ -64,8 +64,8 @@ def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) ->
     """Answer somebody's objection by mail; with `put_back` the seat is decided again, and one mail says both (D-29).
 
     Somebody who has withdrawn before the page was opened reads the answer on their own page only: they were promised no
-    more mails. `now` is an aware datetime. Raises ChangedMeanwhile, and ContestNotPossible, also where the seat cannot be
-    put back.
+    more mails. `now` is an aware datetime. Raises ChangedMeanwhile, and ContestNotPossible, also where the seat cannot
+    be put back.
     """
     answer, put_back = reply.answer, reply.put_back
     if not answer.strip():

@@ -41,7 +41,7 @@ def waiting_though_eligible(webinar_id: int) -> QuerySet[Seat]:
 
 
 def decide_at_once(registration: Registration, seat_ids: Collection[int], now: datetime) -> set[int]:
-    """Approve what somebody has just asked for and is eligible for, or put it on the waiting list; return the decided seats.
+    """Approve what somebody has just asked for and is eligible for, or put it on the waiting list; return the seats.
 
     Nothing where the webinar's switch is off. What is not eligible, and what staff decided about before, is for staff:
     nobody gets past a rejection by asking again (D-26). The caller has locked the registration.

@@ -71,7 +71,7 @@ def _anchor(day: date, before: HistoryAnchor | None, now: datetime) -> HistoryAn
 
 
 def _between(since: int, last: int) -> "QuerySet[HistoryEntry]":
-    """Return the entries behind one number up to another: by number, so that each is sealed once, whatever its moment."""
+    """Return the entries behind one number up to another: by number, so each is sealed once, whatever its moment."""
     return HistoryEntry.objects.filter(pk__gt=since, pk__lte=last).order_by("pk")
 
 

@@ -155,8 +155,7 @@ def what_happened(entry: HistoryEntry) -> str:
     action, facts = str(entry.get_action_display()), entry.facts
     if "kind" not in facts or "seats" not in facts:  # no job, or one from before its name was noted
         return action
-    sessions = [entry.session.number] if entry.session else facts.get("sessions", ())
-    name = job_name(facts["kind"], facts, sessions=sessions, total=facts["seats"])
+    name = job_name(facts["kind"], facts, session=entry.session, total=facts["seats"])
     return _(": ").join((action, name))
 
 

@@ -110,7 +110,7 @@ def _is_news(reply: CalendarReply, seat: Seat) -> bool:
 
 
 def _keep_for_staff(reply: CalendarReply, uid: str, now: datetime) -> Outcome:
-    """Put an answer on the list of those that could not be placed; a sender's later one takes the place of an earlier."""
+    """Put an answer on the list of those that could not be placed; a sender's later one replaces an earlier."""
     session = WebinarSession.objects.filter(uid=uid).first()
     if session is None:
         return Outcome.DROPPED

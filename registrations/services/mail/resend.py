@@ -22,7 +22,8 @@ ENDED = (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED, RegistrationSta
 def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
     """Send a mail again to the same person: same words, same calendar SEQUENCE; `now` is an aware datetime.
 
-    Nothing new is told, so the seat stays as it is; but who keeps a place beside a cancellation is invited again. Raises MailNotResendable.
+    Nothing new is told, so the seat stays as it is; but who keeps a place beside a cancellation is invited again.
+    Raises MailNotResendable.
     """
     mail = _lock(mail_id)
     reason = why_not_resend(mail, now)

@@ -46,8 +46,8 @@ def retry_addresses(
 ) -> Retried:
     """Let mail go again to the addresses of these registrations, in every registration that has them.
 
-    With `send_withheld` what was withheld meanwhile goes out now, as far as it still holds. Addresses that did not bounce
-    are left alone. `now` is an aware datetime. Raises AddressNotBounced where none did, TooManyChosen.
+    With `send_withheld` what was withheld meanwhile goes out now, as far as it still holds. Addresses that did not
+    bounce are left alone. `now` is an aware datetime. Raises AddressNotBounced where none did, TooManyChosen.
     """
     if len(registration_ids) > MOST_RETRIED:
         raise errors.TooManyChosen(MOST_RETRIED)

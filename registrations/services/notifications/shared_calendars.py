@@ -36,8 +36,8 @@ def standing_beside(left: Collection[Seat]) -> "QuerySet[Seat]":
 def lock_beside(left: Collection[Seat]) -> list[Seat]:
     """Lock and re-read who keeps a place beside seats that were just cancelled; the caller holds their sessions.
 
-    Only the seats are locked: a registration is never locked after a session. One that ends at this moment waits for the
-    session, and then tells its own CANCEL above what is told now.
+    Only the seats are locked: a registration is never locked after a session. One that ends at this moment waits for
+    the session, and then tells its own CANCEL above what is told now.
     """
     places = {place_of(seat) for seat in left}
     rows = (

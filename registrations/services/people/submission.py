@@ -60,7 +60,7 @@ def write_answers(registration: Registration, submission: Submission) -> list[st
 
 
 def own_answers(registration: Registration) -> dict[str, object]:
-    """Return where a registration stands and all that its person said, but for consents, which have their own buttons."""
+    """Return where a registration stands and all that its person said but consents, which have own buttons."""
     seats = registration.seats.exclude(state=SeatState.CANCELLED).order_by("session")
     return {name: getattr(registration, name) for name in (*ANSWERS, "language", "email", "state")} | {
         "sessions": list(seats.values_list("session", flat=True)),

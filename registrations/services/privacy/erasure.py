@@ -5,6 +5,7 @@ Which column does which stands in models/personal_data.py (Regulation (EU) 2018/
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -59,7 +60,7 @@ def erase(registration_id: int, *, now: datetime, by: User | None = None, reason
 
 
 def _lock_submissions(registration_id: int) -> list[int]:
-    """Lock everything of a registration's address for its webinar, in the order of ids; return what else is to be erased.
+    """Lock everything of a registration's address for its webinar, in the order of ids; return what else is erased.
 
     An active registration of that address is left alone: its person erases it from its own page.
     """
@@ -142,11 +143,11 @@ def wipe_finished_mails() -> int:
     return OutgoingMail.objects.filter(pk__in=ids).update(wipe=False, **MAIL.becomes)
 
 
-def _rows(model: type[Model], erasure: Erasure, registration_ids: Sequence[int]) -> QuerySet:
+def _rows(model: type[Model], erasure: Erasure, registration_ids: Sequence[int]) -> QuerySet[Any]:
     return model._default_manager.filter(**{f"{erasure.about}__in": registration_ids})
 
 
-def _apply(erasure: Erasure, rows: QuerySet, **further: object) -> None:
+def _apply(erasure: Erasure, rows: QuerySet[Any], **further: object) -> None:
     """Do to some rows what the table of erasures says, and set `further` columns with it."""
     if erasure.goes:
         rows.delete()

@@ -1,7 +1,7 @@
-"""Deleting personal data at the end of their period, chunk by chunk: may be interrupted anywhere, and run as often as one likes.
+"""Deleting personal data at the end of their period, chunk by chunk: may be interrupted, and run as often as one likes.
 
-No official source seen gives the periods, so each is a setting that names where it is established. A category without one
-is kept, and the report says so. What needs no official period, because it serves nobody any more, goes in any case.
+No official source seen gives the periods, so each is a setting that names where it is established. A category without
+one is kept, and the report says so. What needs no official period, because it serves nobody any more, goes in any case.
 """
 
 import re
@@ -64,7 +64,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What became of one category: of how many people something went, and after which period, None where not established."""
+    """What became of one category: of how many people something went, and after which period, if any."""
 
     label: str | Promise
     period: Period | None
@@ -147,8 +147,8 @@ def purge(
 ) -> Iterator[Purged]:
     """Delete what is due at this moment (aware), one category after the other, and yield what became of each.
 
-    Counted from the end of a webinar's last session; a webinar with a session whose date is to be confirmed is not over.
-    With `dry_run` it is only counted. `stop` is asked between chunks; what is left then goes the next time.
+    Counted from the end of a webinar's last session; a webinar with a session whose date is to be confirmed is not
+    over. With `dry_run` it is only counted. `stop` is asked between chunks; what is left then goes the next time.
     """
     webinars = list(_ended_webinars())
     for name, period in retention().items():
@@ -175,8 +175,8 @@ def _over(webinars: Sequence[Any], period: Period | None, now: datetime) -> list
     return [row for row in webinars if period and row.ended_at + timedelta(days=period.days) <= now]
 
 
-def _ended_webinars() -> QuerySet:
-    """Return the webinars that have an end: the last session's, or where all are cancelled and undated, the last change."""
+def _ended_webinars() -> QuerySet[Webinar]:
+    """Return the webinars that have an end: the last session's, or the last change of all cancelled, undated ones."""
     to_come = Q(sessions__ends_at__isnull=True, sessions__state=SessionState.PLANNED)
     undated = Webinar.objects.filter(to_come, pk=OuterRef("pk"))
     ended_at = Coalesce(Max("sessions__ends_at"), Max("sessions__changed_at"))

@@ -19,7 +19,7 @@ State = QuestionMark.State
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Which questions: of one session's people or of the whole webinar's, with which mark, of everybody or with a place."""
+    """Which questions: of a session's people or of the webinar's, with which mark, of all or with a place."""
 
     webinar_id: int
     session_id: int | None = None
@@ -36,7 +36,7 @@ class Mark:
 
 
 def find_questions(wanted: Questions) -> QuerySet[Registration]:
-    """Return the registrations whose question is asked for, with its mark, in the order in which they are to be asked."""
+    """Return the registrations whose question is asked for, with its mark, in the order they are to be asked in."""
     seats = Seat.objects.filter(registration=OuterRef("pk"))
     if wanted.session_id is not None:
         seats = seats.filter(session=wanted.session_id)
@@ -62,7 +62,7 @@ def mark_of(registration: Registration) -> Mark:
 
 @transaction.atomic
 def mark_questions(webinar_id: int, *, marks: Mapping[int, Mark], by: User, now: datetime) -> int:
-    """Mark questions by the ids of their registrations, and put them in order; return how many marks are other ones now.
+    """Mark questions by the ids of their registrations, and order them; return how many marks are other ones now.
 
     A question that its person has changed is no longer shown as changed once it is marked again. Nobody is told.
     """

@@ -42,7 +42,7 @@ def write_digest(now: datetime) -> None:
 
 
 def warn_of_undecided(now: datetime) -> None:
-    """Mail Approvers, once for each start, that a session begins within 24 hours and seats are undecided (`now` is aware)."""
+    """Mail Approvers, once per start, that a session begins within 24 hours with undecided seats (`now` is aware)."""
     near = WebinarSession.objects.filter(
         Exists(workload.undecided(OuterRef("pk"))),
         state=SessionState.PLANNED,

@@ -1,4 +1,4 @@
-"""Taking people's data out of the site as a file: chosen columns, in order, and a note in the history of who took what."""
+"""Taking people's data out of the site as a file: chosen columns, and a note in the history of who took what."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,8 +79,9 @@ COLUMNS: dict[str, Column] = {
 class Export:
     """What is taken out: which seats, which columns in which order, in which format and by which filter.
 
-    Who is erased is in no export. `headings` names columns otherwise than the site does. With `named_only` nobody is in it who did not agree to stand
-    in a list that others read. `filters` is what the list was narrowed to, without anybody's name.
+    Who is erased is in no export. `headings` names columns otherwise than the site does. With `named_only` nobody is in
+    it who did not agree to stand in a list that others read. `filters` is what the list was narrowed to, without
+    anybody's name.
     """
 
     seats: "QuerySet[Seat]"

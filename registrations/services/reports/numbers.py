@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
@@ -54,7 +55,7 @@ def registered_numbers(webinar: Webinar) -> Registered:
         if state == RegistrationState.ACTIVE:
             types[organisation_type] += number
     return Registered(
-        days=dict(_by(everybody.annotate(day=TruncDate("created_at")), "day")),
+        days=_by(everybody.annotate(day=TruncDate("created_at")), "day"),
         states=states,
         types=types,
         countries={(country, list_key): number for country, list_key, number in countries},
@@ -79,8 +80,8 @@ def seat_numbers(webinar: Webinar) -> list[SessionNumbers]:
 
 def mail_numbers(webinar: Webinar) -> dict[str, int]:
     """Return how many mails to a webinar's people are in each state; one query."""
-    return dict(_by(OutgoingMail.objects.filter(registration__webinar=webinar).order_by(), "state"))
+    return _by(OutgoingMail.objects.filter(registration__webinar=webinar).order_by(), "state")
 
 
-def _by(rows: QuerySet, column: str) -> QuerySet:
-    return rows.values_list(column).annotate(number=Count("pk"))
+def _by(rows: QuerySet[Any], column: str) -> dict[Any, int]:
+    return dict(rows.values_list(column).annotate(number=Count("pk")))

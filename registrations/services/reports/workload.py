@@ -25,6 +25,7 @@ from registrations.models import (
     is_late,
     is_returned_lately,
 )
+from registrations.services.jobs.kinds import KINDS
 from registrations.states import RegistrationState, SeatState
 from registrations.waiting import Waiting
 
@@ -168,7 +169,7 @@ def _unplaced() -> list[Queue]:
 
 def _jobs(may: May) -> list[Queue]:
     """Return the jobs that somebody could stop: those of their own acts."""
-    kinds = [kind for kind, permission in permissions.ACTS.items() if may(permission)]
+    kinds = sorted(kind for kind, record in KINDS.items() if may(record.permission))
     if not (kinds and may(permissions.STOP_JOB) and may(permissions.VIEW_JOBS)):
         return []
     now = timezone.now()

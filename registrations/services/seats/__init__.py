@@ -1,7 +1,7 @@
 """Seats: how many places a session has left, what waits for a seat, and whether it is still as it was shown."""
 
 from registrations.services.seats.capacity import Places, on_the_waiting_list
-from registrations.services.seats.plans import shown_to_starter, waiting_about, waiting_for
+from registrations.services.seats.plans import waiting_about, waiting_for
 from registrations.services.seats.standing import Change, Shown, changed_since
 
 __all__ = [
@@ -19,6 +19,4 @@ __all__ = [
     "waiting_for",
     # Return the jobs that wait to decide about seats, with their counts.
     "waiting_about",
-    # Return how a job's seats were when it was started.
-    "shown_to_starter",
 ]

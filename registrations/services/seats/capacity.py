@@ -1,16 +1,11 @@
-"""Places in a session that has only so many, and the waiting list: a place that becomes free goes to who is next on it."""
+"""Places in a session that has only so many, and who waits for one, in order."""
 
-from datetime import datetime
-
-from django.db import transaction
 from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from eligibility.rules import Outcome
-from registrations.models import BulkJob, Kind, Seat, SessionState, WebinarSession
-from registrations.services.jobs import windows
+from registrations.models import Kind, Seat, WebinarSession
 from registrations.services.jobs.notes import Note, NoteCode
-from registrations.services.locks import lock_session
 from registrations.states import RegistrationState, SeatState
 
 TURN = Coalesce("waiting_rank", "pk", output_field=BigIntegerField())
@@ -77,26 +72,3 @@ def on_the_waiting_list(session_id: int | None) -> "QuerySet[Seat]":
         state=SeatState.WAITLISTED,
         registration__state=RegistrationState.ACTIVE,
     ).order_by(TURN)
-
-
-def start_promotions(now: datetime) -> None:
-    """Write a job for each session to come in which a place is free and somebody waits (D-30); `now` is aware."""
-    waited_for = WebinarSession.objects.filter(
-        capacity__isnull=False, state=SessionState.PLANNED, seats__state=SeatState.WAITLISTED
-    )
-    for session_id in waited_for.order_by("pk").values_list("pk", flat=True).distinct():
-        _start_promotion(session_id, now)
-
-
-@transaction.atomic
-def _start_promotion(session_id: int, now: datetime) -> None:
-    session = lock_session(session_id)
-    left = Places().left(session)
-    under_way = session.jobs.filter(kind=BulkJob.Kind.PROMOTION, due_at__isnull=False)
-    if session.is_over(now) or not left or under_way.exists():
-        return
-    waiting = on_the_waiting_list(session_id)[:left].count()
-    if waiting:
-        windows.write_due(
-            BulkJob.Kind.PROMOTION, now, webinar=session.webinar, session=session, total=waiting
-        )

@@ -1,11 +1,12 @@
 """Which seats a job that waits is about, and how they stood when it was started: written with the job, read by all.
 
-One row per seat, not JSON in the job: a person's page asks by seat which jobs wait for it, and lists of jobs stay small.
+One row per seat, not JSON in the job: a person's page asks by seat which jobs wait for it, and lists of jobs stay
+small.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
@@ -23,7 +24,7 @@ class Plan:
 
     shown: dict[int, str]
     webinar_id: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    sessions: tuple[int, ...] = ()
 
 
 def plan(shown: Shown) -> Plan:
@@ -37,9 +38,18 @@ def plan(shown: Shown) -> Plan:
     webinars = {webinar_id for webinar_id, _number in found.values()}
     if len(webinars) != 1:
         return Plan(existing)
-    return Plan(
-        existing, webinars.pop(), {"sessions": sorted({number for _webinar, number in found.values()})}
-    )
+    return Plan(existing, webinars.pop(), tuple(sorted({number for _webinar, number in found.values()})))
+
+
+def sessions_to_json(sessions: Sequence[int]) -> dict[str, Any]:
+    """Return the sessions that a job is about (numbers), as its facts have them: nothing where they are not of one
+    webinar."""
+    return {"sessions": list(sessions)} if sessions else {}
+
+
+def sessions_from_json(stored: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the sessions that facts name, of a job's row or of history."""
+    return tuple(stored.get("sessions", ()))
 
 
 def write(job: BulkJob, shown: Shown) -> None:
@@ -48,8 +58,13 @@ def write(job: BulkJob, shown: Shown) -> None:
     BulkJobSeat.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
+def seats_left(job: BulkJob) -> QuerySet[Any, int]:
+    """Return the seats that a job has still to come to, as ids in order."""
+    return job.planned.filter(seat__gt=job.cursor).order_by("seat").values_list("seat", flat=True)
+
+
 def shown_to_starter(job: BulkJob, seat_ids: Collection[int]) -> Shown:
-    """Return how these seats stood for whoever started a job; from their columns where the job is from before that was noted."""
+    """Return how these seats stood for whoever started a job; from their columns where an old job noted nothing."""
     noted = dict(job.planned.filter(seat__in=seat_ids).values_list("seat", "standing"))
     if noted or job.planned.exists():
         return noted

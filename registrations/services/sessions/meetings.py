@@ -73,8 +73,8 @@ class AddressReport:
 def read_lines(text: str, *, most: int) -> list[Line]:
     """Return the lines of a list of two columns, separated by tab, semicolon or comma.
 
-    A title and a heading (first lines that name nobody and no address) are left out; a wrong number of columns leaves the
-    address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
+    A title and a heading (first lines that name nobody and no address) are left out; a wrong number of columns leaves
+    the address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
     """
     lines = [_line(row) for row in reader.rows(text, most_rows=most, known=_is_key)]
     if len(lines) > most + 1:

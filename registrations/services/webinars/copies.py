@@ -1,4 +1,4 @@
-"""Making the next webinar from one that is there: its texts, sessions, agenda and reminders, without dates and people."""
+"""Making the next webinar from one that is there: texts, sessions, agenda, reminders; no dates and people."""
 
 from collections.abc import Mapping
 from datetime import datetime

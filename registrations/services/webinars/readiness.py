@@ -176,7 +176,7 @@ def _text(subject: Subject, kind: LegalText.Kind, topic: str) -> list[Check]:
 
 
 def _established(subject: Subject) -> list[Check]:
-    """Return what the site's texts themselves call not established: how long data are kept, whether there is a recording."""
+    """Return what the site's own texts call not established: how long data are kept, whether there is a recording."""
     found = []
     privacy = LegalText.objects.current(LegalText.Kind.PRIVACY, "en")
     if privacy is not None and NOT_ESTABLISHED in privacy.body.casefold():
@@ -229,7 +229,7 @@ def _of_sessions(
     bad: str,
     mend: Mend = Mend.SESSION,
 ) -> list[Check]:
-    """Return that all is well with the sessions, or which ones something is to be thought of, at the page of the first."""
+    """Return that all is well with the sessions, or which ones need a thought, at the page of the first."""
     if not undone:
         return [Check(topic, Readiness.READY, good, Mend.WEBINAR)] if subject.sessions else []
     words = bad % {"sessions": "; ".join(map(str, undone))}

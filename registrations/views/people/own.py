@@ -38,7 +38,7 @@ class SeatView:
 
     @property
     def can_be_contested(self) -> bool:
-        """Return whether its owner may object now: one objection at a time, and while something can still be decided."""
+        """Return whether its owner may object now: one at a time, and while something can still be decided."""
         is_waiting = self.contest is not None and self.contest.is_open
         return self.seat.can_be_contested and not self.is_closed and not is_waiting
 

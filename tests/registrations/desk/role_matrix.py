@@ -1,8 +1,8 @@
 """Who may open which page of the admin, and who may act on it: what test_roles.py holds the site to.
 
-Which permission a page of ours asks for is in the desk's tables (`pages.PAGES` of each app); who holds it is written here by
-hand, never taken from permissions.py. A page that is in no table has all of its line here. A new page fails the tests until it
-has a line, which says on which rows it is tried.
+Which permission a page of ours asks for is in the desk's tables (`pages.PAGES` of each app); who holds it is written
+here by hand, never taken from permissions.py. A page that is in no table has all of its line here. A new page fails the
+tests until it has a line, which says on which rows it is tried.
 """
 
 from dataclasses import dataclass
@@ -55,9 +55,9 @@ HOLDERS = {
 }
 
 # about: rows of the world, or words that stand in the address as they are
-# opens, acts: who may GET and POST, by the letters above; "-" nobody; "405" not allowed to anybody; "." no POST of its own
+# opens, acts: who may GET and POST, by the letters above; "-" nobody; "405" not allowed; "." no POST of its own
 # Others are refused (403), or find nothing where it says "/missing".
-# Of a page in a table: nothing more, but "shows" where it has no POST of its own; all of it where its permission is not enough.
+# Of a page in a table: nothing more, or "shows" if it has no POST of its own; all, if its permission is not enough.
 MATRIX = """
 page                                            about                     opens            acts
 index                                           -                         AEKUDNS          .

@@ -1,4 +1,4 @@
-"""Every address of the admin, written by hand with what no link holds: a page or a refusal, never an error of the site."""
+"""Every address of the admin, with what no link holds: a page or a refusal, never an error of the site."""
 
 from itertools import count
 

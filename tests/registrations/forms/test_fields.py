@@ -1,4 +1,4 @@
-"""What the fields make of what was typed or pasted: nothing invisible is kept, one check of addresses for every form."""
+"""What the fields make of what was typed or pasted: nothing invisible, one check of addresses for all."""
 
 import pytest
 from django import forms

@@ -1,4 +1,4 @@
-"""What the desk's lists and the pages of their rows share: what they were drawn from, buttons, rows that are only read."""
+"""What the desk's lists and the pages of their rows share: what they were drawn from, buttons, rows only to read."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -25,7 +25,7 @@ from webinar_site.foundation.desk.table import Action, Reader, Tool
 from webinar_site.foundation.drawn_forms import DrawnForm, DrawnFormSet
 
 
-class DrawnAdmin(admin.ModelAdmin):
+class DrawnAdmin(admin.ModelAdmin[Any]):
     """Rows whose pages of change and deletion say what they were drawn from; a POST locks the row it is about (D-73).
 
     Several rows are never deleted at once: the page before would have to say of each what it was drawn from.
@@ -170,7 +170,7 @@ def _as_text(field: Any) -> Callable[[Any], str]:
     return text
 
 
-class ReadOnly(BaseModelAdmin):
+class ReadOnly(BaseModelAdmin[Any]):
     """Refuse to add, change and delete, also to a superuser; viewing stays a matter of permissions."""
 
     # The admin builds a form even to show a row, and Django warns of the scheme that an address without one gets.
@@ -203,7 +203,7 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
 class NamedFormSet(DrawnFormSet):
     """Lines of a table; each box carries the name of its column, which a table alone does not give it."""
 
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm[Any], index: int | None) -> None:
         """Name the boxes of one line, the one that deletes it included."""
         super().add_fields(form, index)
         for field in form.fields.values():

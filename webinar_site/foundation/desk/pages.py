@@ -1,4 +1,4 @@
-"""What the views behind the desk's pages share: what they show, lock and compare, and what they say for the next page."""
+"""What the views behind the desk's pages share: what they show, lock and compare, and what the next page says."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
 
 
 def lock(rows: "models.QuerySet[Any]") -> None:
-    """Hold these rows until the end of the transaction, in the order of their ids; others may go on referring to them."""
+    """Hold these rows until the end of the transaction, in the order of ids; others may still refer to them."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
@@ -59,7 +59,7 @@ def holding(locks: Locks) -> Callable[[StaffView[P]], StaffView[P]]:
 
     def decorate(view: StaffView[P]) -> StaffView[P]:
         @wraps(view)
-        def held(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def held(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method != "POST":
                 return view(request, *args, **kwargs)
             with transaction.atomic():
@@ -89,7 +89,7 @@ def note_change(request: StaffRequest, row: models.Model, *labels: str) -> None:
 def show(
     request: HttpRequest, template: str, about: models.Model | type[models.Model], **context: object
 ) -> HttpResponse:
-    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or of a model's list."""
+    """Return a page of the desk, from a template below `admin/`, under the breadcrumbs of a row or a list."""
     original = about if isinstance(about, models.Model) else None
     page = {**admin.site.each_context(request), "opts": about._meta, "original": original, **context}
     return TemplateResponse(request, f"admin/{template}", page)

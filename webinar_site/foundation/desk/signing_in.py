@@ -50,7 +50,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Return whether the browser says that a form stood on a page of this site; one that says nothing is not believed."""
+    """Return whether the browser says that a form stood on a page of this site; silence is not believed."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     said = request.headers.get("Origin") or _origin(request.headers.get("Referer", ""))

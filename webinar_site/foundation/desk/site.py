@@ -1,4 +1,4 @@
-"""The admin of this site: stock Django's, with the pages of the table, and with what was filled in kept through a sign-in."""
+"""The admin of this site: stock Django's, with the pages of the tables, and with forms kept through a sign-in."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -67,7 +67,7 @@ class Desk(AdminSite):
         return kept
 
     def buttons(self, row: Model, reader: Reader, *, of: str = "") -> list[Tool]:
-        """Return what somebody may do about a row now: all buttons of its page, or those that lead to one page by its name."""
+        """Return what somebody may do about a row now: all buttons of its page, or those that lead to the page `of`."""
         pages = [self.pages[of]] if of else self.pages.values()
         return [
             tool

@@ -38,7 +38,7 @@ class Reader:
     _kept: dict[type[Any], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def kept(self, kind: type[Kept]) -> Kept:
-        """Return the one object of a class that all buttons share; made, without arguments, when it is first asked for."""
+        """Return the one object of a class that all buttons share; made without arguments when first asked for."""
         if kind not in self._kept:
             self._kept[kind] = kind()
         kept: Kept = self._kept[kind]
@@ -57,7 +57,7 @@ def own_id(row: Any) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button on a row's page: what it says, when it is offered, and what of the row stands in the address it leads to."""
+    """A button on a row's page: what it says, when it is offered, and what of the row stands in its address."""
 
     label: str | Promise
     offered: Callable[[Any, Reader], bool] = always
@@ -112,7 +112,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What can be done about the rows of a list that are ticked: at once, or on a page that says first what would happen."""
+    """What can be done about the ticked rows of a list: at once, or on a page that says first what would happen."""
 
     model: type[Model]
     name: str

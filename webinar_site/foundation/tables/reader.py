@@ -53,7 +53,8 @@ class Row:
 class Table:
     """What a text says as a table: headings as they are written, and the rows below them, each as wide as they are.
 
-    `above` is what stands above the headings, `left_out` the lines of other parts of the file, with headings of their own.
+    `above` is what stands above the headings, `left_out` the lines of other parts of the file, with headings of their
+    own.
     """
 
     headings: tuple[str, ...]
@@ -104,8 +105,8 @@ def read(text: str, *, most_rows: int, known: Known) -> Table:
 def rows(text: str, *, most_rows: int, known: Known, width: int = 0) -> list[Row]:
     """Return the rows of a text that are not blank, cells as they are meant; raises `Unreadable`.
 
-    `known` recognises cells by which to tell what separates them. `width` is how many cells a row should have: quotation
-    marks around several lines of which each is a row by itself are then seen as marks in the wrong place.
+    `known` recognises cells by which to tell what separates them. `width` is how many cells a row should have:
+    quotation marks around several lines of which each is a row by itself are then seen as marks in the wrong place.
     """
     readable = plain(text)
     stated = SEPARATOR_LINE.match(readable)

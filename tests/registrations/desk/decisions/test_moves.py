@@ -427,7 +427,7 @@ def test_page_of_a_stopped_decision_sent_again_says_that_it_was_stopped(webinar,
     people = [make_registration(webinar, [session]) for _number in range(2)]
     opened = hidden_in(client.get(url("approve"), {"seats": ids(*people)}))
     client.post(url("approve"), opened)
-    services.control.stop_job(BulkJob.objects.get().pk, by=approver, now=NOW)
+    services.jobs.stop_job(BulkJob.objects.get().pk, by=approver, now=NOW)
 
     response = client.post(url("approve"), opened, follow=True)
 

@@ -183,7 +183,7 @@ def test_page_opened_before_a_change_was_stopped_is_shown_again(session, editor,
     client.post(url(session, "change-time"), NEW, follow=True)
     before = drawn_on(client, url(session, "cancel"))
     later = NOW.replace(minute=1)
-    services.control.stop_job(BulkJob.objects.get().pk, by=editor, now=later)
+    services.jobs.stop_job(BulkJob.objects.get().pk, by=editor, now=later)
 
     response = client.post(url(session, "cancel"), {"reason": "The speaker is ill."} | before)
 

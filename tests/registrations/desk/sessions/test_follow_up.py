@@ -72,7 +72,7 @@ def test_follow_up_page_sends(session, participant, client):
 def test_job_in_its_window_says_who_would_be_told_and_what_stays(session, participant, client):
     response = client.post(url(session), LINKS, follow=True)
 
-    assert response.context["reached"] == {"follow-up": 1}
+    assert response.context["preview"].mails == {"follow-up": 1}
     assert "The links stay on people's pages, and nobody is mailed." in words(response)
 
 

@@ -36,7 +36,7 @@ def impact_of(*editions, listed=ALL):
 
 def reassess_after_publishing(*editions):
     publish(*editions)
-    return services.runner.reassess(now=NOW)
+    return services.verdicts.reassess(now=NOW)
 
 
 def outcomes():
@@ -64,7 +64,7 @@ def crowd(webinar, session, later_session, approver, second_approver):
             make_registration(webinar, sessions, country=country).seats.first(), approver, second_approver
         )
     publish(draft_without("MA"))
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     flagged = make_registration(webinar, [session], country="MA").seats.get()
     Seat.objects.filter(pk=flagged.pk).update(state="approved", flagged_at=NOW)
     ended = make_registration(webinar, sessions, country="TN")

@@ -4,11 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from eligibility import csvfiles, services
 from eligibility.desk.forms import CorrectionForm, FirstEditionForm, NextEditionForm, TableForm
-from eligibility.desk.refusals import DRAFT_RULES, VIEW_EDITIONS, refusals_in, sent
+from eligibility.desk.refusals import refusals_in, sent
 from eligibility.models import ListEdition
 from eligibility.records import Confidence, Treatment
 from eligibility.register import edition_record
@@ -16,17 +15,16 @@ from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
+    holding,
     is_stale,
     note_change,
     row_of,
     show,
-    staff_page,
     tell,
     warn,
 )
 
 
-@staff_page(DRAFT_RULES)
 def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask what a correction of a published edition is called and rests on; the POST drafts it as a copy."""
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
@@ -44,7 +42,6 @@ def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
     return show(request, "eligibility/draft.html", edition, title=_("Draft a correction"), form=form)
 
 
-@staff_page(DRAFT_RULES)
 def draft_next(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask what takes over from a published edition, and from which day; the POST drafts it, as a copy or empty."""
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
@@ -63,7 +60,6 @@ def draft_next(request: StaffRequest, edition_id: int) -> HttpResponse:
     return show(request, "eligibility/draft_next.html", edition, title=_("Draft the next edition"), form=form)
 
 
-@staff_page(DRAFT_RULES)
 def draft_first(request: StaffRequest) -> HttpResponse:
     """Ask what a new list and its first edition are called and rest on; the POST drafts the edition, still empty."""
     form = FirstEditionForm(**sent(request))
@@ -74,8 +70,6 @@ def draft_first(request: StaffRequest) -> HttpResponse:
     return show(request, "eligibility/draft_first.html", ListEdition, title=_("Draft a new list"), form=form)
 
 
-@require_safe
-@staff_page(VIEW_EDITIONS)
 def show_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what an edition changes against the one it corrects or takes over from."""
     edition = get_object_or_404(ListEdition, pk=edition_id)
@@ -83,8 +77,6 @@ def show_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
     return show(request, "eligibility/difference.html", edition, title=_("Difference"), differences=found)
 
 
-@require_safe
-@staff_page(VIEW_EDITIONS)
 def download(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Return the entries of an edition as a CSV file, which the page that fills in a draft reads back."""
     edition = get_object_or_404(ListEdition.objects.prefetch_related("entries"), pk=edition_id)
@@ -97,7 +89,7 @@ def download(request: StaffRequest, edition_id: int) -> HttpResponse:
     )
 
 
-@staff_page(DRAFT_RULES, locks=row_of(ListEdition))
+@holding(row_of(ListEdition))
 def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask for a table of countries; the POST lets a draft have these and no others, if every line is right."""
     edition = get_object_or_404(ListEdition.objects.drafts(), pk=edition_id)

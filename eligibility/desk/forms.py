@@ -15,7 +15,7 @@ from eligibility import csvfiles
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Confidence, Edition, Source, Treatment, circles
 from webinar_site.foundation.days import in_words
-from webinar_site.foundation.desk.pages import NamedFormSet
+from webinar_site.foundation.desk.lists import NamedFormSet
 from webinar_site.foundation.drawn_forms import DrawnModelForm
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.uploads import ListFile, ListText, ListUpload

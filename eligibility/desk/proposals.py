@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 
 from eligibility import services
 from eligibility.desk.forms import ProposalForm
-from eligibility.desk.refusals import DRAFT_RULES, PUBLISH_RULES, refusals_in
+from eligibility.desk.refusals import refusals_in
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     AnswerForm,
     StaffRequest,
     back_to,
+    holding,
     is_stale,
     note_change,
     row_of,
     show,
-    staff_page,
     tell,
     warn,
 )
@@ -30,13 +30,13 @@ def _drafts(_draft_id: int) -> tuple[QuerySet[ListEdition], QuerySet[RuleVersion
     return ListEdition.objects.drafts(), RuleVersion.objects.drafts()
 
 
-@staff_page(DRAFT_RULES, locks=_drafts)
+@holding(_drafts)
 def propose_edition(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what a draft edition changes and ask why; the POST proposes it, with what else is ticked."""
     return _propose(request, get_object_or_404(ListEdition.objects.drafts(), pk=edition_id))
 
 
-@staff_page(DRAFT_RULES, locks=_drafts)
+@holding(_drafts)
 def propose_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a draft rule changes and ask why; the POST proposes it, with what else is ticked."""
     return _propose(request, get_object_or_404(RuleVersion.objects.drafts(), pk=rule_id))
@@ -84,7 +84,7 @@ def _own_id(draft: ListEdition | RuleVersion, model: type[ListEdition | RuleVers
     return [draft.pk] if isinstance(draft, model) else []
 
 
-@staff_page(PUBLISH_RULES, locks=row_of(PublicationProposal))
+@holding(row_of(PublicationProposal))
 def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
     """Show what a proposal would publish; the POST confirms or declines it, by the button pressed."""
     proposal = get_object_or_404(PublicationProposal.objects.select_related("proposed_by"), pk=proposal_id)

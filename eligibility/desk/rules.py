@@ -3,10 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from eligibility import services
-from eligibility.desk.refusals import DRAFT_RULES, VIEW_RULES, refusals_in, sent
+from eligibility.desk.refusals import refusals_in, sent
 from eligibility.desk.rule_forms import (
     ConditionFormSet,
     NewVersionForm,
@@ -23,10 +22,10 @@ from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
+    holding,
     note_change,
     row_of,
     show,
-    staff_page,
     tell,
     warn,
 )
@@ -34,7 +33,6 @@ from webinar_site.foundation.desk.pages import (
 ROWS = RuleVersion.objects.select_related("audience", "corrects")
 
 
-@staff_page(DRAFT_RULES)
 def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Ask what corrects a published rule or takes over from it, starting from what it states; the POST drafts it."""
     row = get_object_or_404(ROWS.published(), pk=rule_id)
@@ -56,7 +54,7 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     )
 
 
-@staff_page(DRAFT_RULES, locks=row_of(RuleVersion))
+@holding(row_of(RuleVersion))
 def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Ask what a draft rule is to state; the POST changes it, unless somebody proposed it meanwhile."""
     row = get_object_or_404(ROWS.drafts(), pk=rule_id)
@@ -107,8 +105,6 @@ def _merged(
     return conditions
 
 
-@require_safe
-@staff_page(VIEW_RULES)
 def show_difference(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a rule version changes against the one it corrects or takes over from."""
     row = get_object_or_404(RuleVersion, pk=rule_id)

@@ -291,6 +291,10 @@ class WebinarSession(models.Model):
         """Return whether the session has ended at this moment (aware datetime)."""
         return self.ends_at is not None and self.ends_at <= now
 
+    def has_begun(self, now: datetime) -> bool:
+        """Return whether the session is on or over at this moment (aware datetime), and was not called off."""
+        return self.starts_at is not None and self.starts_at <= now and not self.is_cancelled
+
     def how_it_stands(self, now: datetime) -> str:
         """Return in a word what has become of the session at this moment (aware): planned, cancelled or over."""
         return gettext("over") if self.is_over(now) and not self.is_cancelled else self.get_state_display()

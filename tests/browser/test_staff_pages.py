@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 PREPARE = "import json; from tests.browser import staff_stage; print(json.dumps(staff_stage.prepare()))"
 LISTS = {
     "start page": "",
+    "help": "help/",
     "seats": "registrations/seat/",
     "seats, narrowed": "registrations/seat/?state__exact=requested&outcome__in=not_eligible&q=person",
     "registrations": "registrations/registration/",
@@ -53,6 +54,7 @@ PAGES = {
     "": ["log in"],
     "approver": [
         "start page",
+        "help",
         "seats",
         "seats, narrowed",
         "export",

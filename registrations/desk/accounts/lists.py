@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from registrations.forms.fields import OthersAddressField
-from webinar_site.foundation.desk.pages import DrawnAdmin
+from webinar_site.foundation.desk.lists import DrawnAdmin
 
 admin.site.unregister([User, Group])
 

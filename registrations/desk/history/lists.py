@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations import services
 from registrations.desk.columns import as_text, lines, link_to, plain_json
 from registrations.models import HistoryAnchor, HistoryEntry
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
 
 
 @admin.register(HistoryEntry)

@@ -7,16 +7,16 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions, services
 from registrations.desk.columns import as_text, why
 from registrations.desk.filters import UnfinishedFilter
-from registrations.desk.jobs.pages import may_stop, of_window, release_job, stop_job
+from registrations.desk.jobs.pages import may_stop, of_window
 from registrations.models import BulkJob, BulkJobRow, OutgoingMail
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
+from webinar_site.foundation.desk.pages import StaffRequest
 
 ROWS_PER_PAGE = 50
 
@@ -38,6 +38,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_display_links = ("id", "name")
+    change_form_template = "admin/registrations/jobs/job.html"
     list_filter = ("state", "kind", UnfinishedFilter)
     linked_filters = ("due_at",)
     list_select_related = ("webinar", "session", "created_by")
@@ -48,14 +49,6 @@ class BulkJobAdmin(ReadOnlyAdmin):
     def name(self, job: BulkJob) -> str:
         """Return what the job is called: what it does, in which sessions, to how many."""
         return str(job)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the buttons that stop and release a job."""
-        return [
-            path("<int:job_id>/stop/", stop_job, name="registrations_bulkjob_stop"),
-            path("<int:job_id>/release/", release_job, name="registrations_bulkjob_release"),
-            *super().get_urls(),
-        ]
 
     def get_fields(self, request: HttpRequest, obj: BulkJob | None = None) -> Any:
         """Return all columns that say something; why somebody was decided about only for those who may see people."""

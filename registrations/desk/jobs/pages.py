@@ -9,11 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from registrations import permissions, services
 from registrations.models import BulkJob
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, tell, warn
 
 
 def may_stop(user: User, job: BulkJob) -> bool:
@@ -29,8 +28,6 @@ def _find(request: StaffRequest, job_id: int) -> BulkJob:
     return job
 
 
-@require_POST
-@staff_page(permissions.STOP_JOB)
 def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Stop a job before its next chunk; one that has ended stays as it is."""
     job = _find(request, job_id)
@@ -47,8 +44,6 @@ def stop_job(request: StaffRequest, job_id: int) -> HttpResponse:
     return back_to(job)
 
 
-@require_POST
-@staff_page(permissions.STOP_JOB)
 def release_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Let a job that waits in its window go now; one that is released, or has ended, stays as it is."""
     job = _find(request, job_id)

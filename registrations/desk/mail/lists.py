@@ -1,23 +1,35 @@
 """Mails: how far they got, and what they say."""
 
 from email import message_from_bytes, policy
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from registrations import permissions
 from registrations.desk.columns import as_text, lines, link_to, plain_json
-from registrations.desk.filters import LateFilter, UnfinishedFilter
-from registrations.desk.mail.resend import resend_mail
+from registrations.desk.filters import UnfinishedFilter
 from registrations.links import without_personal_links
-from registrations.models import OutgoingMail
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin, Tool
+from registrations.models import OutgoingMail, is_late
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
 
-ROWS_PER_PAGE = 50
+
+class LateFilter(admin.SimpleListFilter):
+    """Which mails wait longer than 15 minutes, as the start page counts them."""
+
+    title = _("late")
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the one choice."""
+        return [("yes", _("yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Return the late mails, or None without the choice."""
+        return queryset.filter(is_late(timezone.now())) if self.value() == "yes" else None
 
 
 @admin.register(OutgoingMail)
@@ -52,17 +64,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         """Return mails without what only their own page shows."""
         return super().get_queryset(request).defer("raw", "facts")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page that sends a mail again."""
-        resend = path("<int:mail_id>/resend/", resend_mail, name="registrations_outgoingmail_resend")
-        return [resend, *super().get_urls()]
-
-    def tools(self, request: HttpRequest, row: OutgoingMail) -> list[Tool]:
-        """Return the button that sends a mail again, once it is finished."""
-        if row.due_at is not None or not request.user.has_perm(permissions.RESEND_MAIL):
-            return []
-        return [Tool(_("Send again"), reverse("admin:registrations_outgoingmail_resend", args=[row.pk]))]
 
     @admin.display(description=_("registration"))
     def person(self, mail: OutgoingMail) -> SafeString | str:

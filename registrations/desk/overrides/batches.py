@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,16 +15,22 @@ from django.utils.translation import ngettext
 
 from eligibility.countries import display_name
 from eligibility.explain import conclusion
-from registrations import permissions, services
-from registrations.desk.decisions.pages import LISTED, Preview, count
-from registrations.desk.forms import SeatsForm, ShownAnswerForm
+from registrations import services
+from registrations.desk.decisions.forms import SeatsForm, ShownSeatsField
+from registrations.desk.decisions.moves import ids_of
+from registrations.desk.decisions.preview import LISTED, Preview, count
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
 from registrations.services.seats import Change
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
 
 
-@staff_page(permissions.DECIDE)
+class ShownAnswerForm(AnswerForm):
+    """What the second person says about seats, and how these stood on the page."""
+
+    seats = ShownSeatsField(required=False)
+
+
 def request_overrides(request: StaffRequest) -> HttpResponse:
     """Show for which of the seats named in the query an override can be asked for; the POST asks for all at once."""
     posted = request.method == "POST"
@@ -62,7 +69,7 @@ def show_request(
     )
     return show(
         request,
-        "registrations/overrides/overrides_request.html",
+        "registrations/overrides/request_batch.html",
         Seat,
         title=_("Ask for an override"),
         preview=found,
@@ -72,6 +79,11 @@ def show_request(
         unlisted_changes=len(changes[LISTED:]),
         waiting=services.seats.waiting_about(found.standings),
     )
+
+
+def show_ticked(request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+    """Show for which of the seats ticked in the queue an override can be asked for, and ask why."""
+    return show_request(request, ids_of(seats))
 
 
 def _form(data: QueryDict | None = None) -> SeatsForm:
@@ -87,7 +99,6 @@ def _asked(seats: int) -> str:
     ) % {"count": seats}
 
 
-@staff_page(permissions.DECIDE)
 def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Show a waiting batch to a second person: reason, people, who is told what; the POST confirms or declines it."""
     waiting = services.overrides.open_batch(batch)
@@ -107,7 +118,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     page, people = _people(batch, request.GET.get("page"))
     return show(
         request,
-        "registrations/overrides/overrides_answer.html",
+        "registrations/overrides/answer_batch.html",
         Override,
         title=_("Confirm or decline overrides"),
         override=override,

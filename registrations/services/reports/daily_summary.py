@@ -15,6 +15,7 @@ from registrations.permissions import GROUPS
 from registrations.services.locks import lock_session
 from registrations.services.reports import workload
 from registrations.services.verdicts.assessment import brussels_day
+from registrations.waiting import Waiting, list_of
 from webinar_site.foundation.days import BRUSSELS
 
 TOLD = "Approvers"
@@ -60,7 +61,7 @@ def _warn(session_id: int, now: datetime) -> None:
         return  # another worker was faster, or somebody decided or moved the session
     session.warned_for = session.starts_at
     session.save(update_fields=["warned_for"])
-    facts = _facts(workload.Queue("", left, workload.list_to_decide(session_id)))
+    facts = _facts(workload.Queue(Waiting.SEATS_OF_SESSION, left, about={"session": session_id}))
     outbox.post(mails.staff_deadline(person, session, facts, now) for person in _told())
 
 
@@ -87,4 +88,5 @@ def _in_words(queues: Iterable[workload.Queue], reader: User) -> list[Facts]:
 
 
 def _facts(queue: workload.Queue) -> Facts:
-    return {"label": str(queue.label), "count": queue.count, "url": links.desk(queue.url)}
+    address = list_of(queue.key, **queue.about)
+    return {"label": str(queue.key.label), "count": queue.count, "url": links.desk(address)}

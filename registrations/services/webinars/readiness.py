@@ -1,4 +1,4 @@
-"""Whether a webinar is ready for registration: what is there, what is missing, and where each is mended."""
+"""Whether a webinar is ready for registration: what is there, what is missing, and by what each is mended."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from enum import Enum
 from functools import cached_property
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,14 +30,30 @@ class Readiness(Enum):
     BLOCKS = "blocks"
 
 
+class Mend(Enum):
+    """Where something is mended, or looked at where all is well."""
+
+    WEBINAR = "webinar"
+    NEW_SESSION = "new session"
+    SESSION = "session"
+    TIME = "time of a session"
+    AGENDA = "agenda"
+    LEGAL_TEXT = "legal text"
+    LISTS = "country lists"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: what it is about, what was found, and the page to mend it on, if any."""
+    """One thing that was looked at: what it is about, what was found, and where it is mended, if that is on this site.
+
+    `about` is the id of the session, or the day of the lists, where it is mended for one.
+    """
 
     topic: str
     state: Readiness
     words: str
-    url: str = ""
+    mend: Mend | None = None
+    about: int | date | None = None
 
 
 class Subject:
@@ -54,11 +69,6 @@ class Subject:
     def legal_texts(self) -> set[tuple[str, str]]:
         """Return kind and language of every legal text there is."""
         return set(LegalText.objects.order_by().values_list("kind", "language").distinct())
-
-    @property
-    def page(self) -> str:
-        """Return the address of the webinar's page on the desk."""
-        return reverse("admin:registrations_webinar_change", args=[self.webinar.pk])
 
     def undone(self, wanted: Callable[[WebinarSession], bool]) -> list[WebinarSession]:
         """Return the sessions to come for which something does not hold."""
@@ -79,11 +89,10 @@ def what_blocks(webinar: Webinar, now: datetime) -> list[Check]:
 def _sessions(subject: Subject) -> list[Check]:
     topic = _("Sessions")
     if not subject.sessions:
-        add = f"{reverse('admin:registrations_webinarsession_add')}?webinar={subject.webinar.pk}"
-        return [Check(topic, Readiness.BLOCKS, _("There is no session to come."), add)]
+        return [Check(topic, Readiness.BLOCKS, _("There is no session to come."), Mend.NEW_SESSION)]
     count = len(subject.sessions)
     words = ngettext("There is %(count)d session to come.", "There are %(count)d sessions to come.", count)
-    return [Check(topic, Readiness.READY, words % {"count": count}, subject.page)]
+    return [Check(topic, Readiness.READY, words % {"count": count}, Mend.WEBINAR)]
 
 
 def _dates(subject: Subject) -> list[Check]:
@@ -94,19 +103,18 @@ def _dates(subject: Subject) -> list[Check]:
         _("Dates"),
         _("Every session to come has a date."),
         _("These have no date; the page says “date to be confirmed”, and people can register: %(sessions)s"),
-        "change-time",
+        Mend.TIME,
     )
 
 
 def _lists(subject: Subject) -> list[Check]:
     topic, audience = _("Who may take part"), subject.webinar.audience
-    url = reverse("eligibility:index")
     register = eligibility_register.current(audience.key)
     if not register.rules:
         words = _(
             "No rule is published for this audience, so nobody could be told whether they may take part."
         )
-        return [Check(topic, Readiness.BLOCKS, words, url)]
+        return [Check(topic, Readiness.BLOCKS, words, Mend.LISTS)]
     today = brussels_day(subject.now)
     days = {session_day(subject.webinar, session, today=today) for session in subject.sessions}
     unsettled = sorted(day for day in days if not _is_settled(register, day))
@@ -114,8 +122,12 @@ def _lists(subject: Subject) -> list[Check]:
         words = _(
             "On these days no list is settled, and staff would decide about every registration: %(days)s"
         ) % {"days": ", ".join(in_words(day) for day in unsettled)}
-        return [Check(topic, Readiness.ADVICE, words, f"{url}?on={unsettled[0].isoformat()}")]
-    return [Check(topic, Readiness.READY, _("Rule and lists are in force on the days of the sessions."), url)]
+        return [Check(topic, Readiness.ADVICE, words, Mend.LISTS, unsettled[0])]
+    return [
+        Check(
+            topic, Readiness.READY, _("Rule and lists are in force on the days of the sessions."), Mend.LISTS
+        )
+    ]
 
 
 def _is_settled(register: Register, day: date) -> bool:
@@ -127,16 +139,14 @@ def _is_settled(register: Register, day: date) -> bool:
 
 
 def _agenda(subject: Subject) -> list[Check]:
-    url = reverse("admin:registrations_webinar_publish_agenda", args=[subject.webinar.pk])
     if outside := lines_outside(subject.webinar.pk):
         lines = "; ".join(f"{item.session.number}. {item.starts_at:%H:%M} {item.title}" for item in outside)
         words = _("These lines lie outside the time of their session: %(lines)s") % {"lines": lines}
-        page = reverse("admin:registrations_webinarsession_change", args=[outside[0].session_id])
-        return [Check(_("Agenda"), Readiness.ADVICE, words, page)]
+        return [Check(_("Agenda"), Readiness.ADVICE, words, Mend.SESSION, outside[0].session_id)]
     if subject.webinar.agenda_versions.exists():
-        return [Check(_("Agenda"), Readiness.READY, _("An agenda is published."), url)]
+        return [Check(_("Agenda"), Readiness.READY, _("An agenda is published."), Mend.AGENDA)]
     words = _("No agenda is published yet. It can follow; everybody who has or awaits a place is told then.")
-    return [Check(_("Agenda"), Readiness.ADVICE, words, url)]
+    return [Check(_("Agenda"), Readiness.ADVICE, words, Mend.AGENDA)]
 
 
 def _texts(subject: Subject) -> list[Check]:
@@ -151,17 +161,18 @@ def _texts(subject: Subject) -> list[Check]:
 
 
 def _text(subject: Subject, kind: LegalText.Kind, topic: str) -> list[Check]:
-    add = reverse("admin:registrations_legaltext_add")
     if (kind.value, "en") not in subject.legal_texts:
         words = _("There is no text in English, which everybody reads whose language has none.")
-        return [Check(topic, Readiness.BLOCKS, words, add)]
+        return [Check(topic, Readiness.BLOCKS, words, Mend.LEGAL_TEXT)]
     missing = [
         str(name) for code, name in settings.LANGUAGES if (kind.value, code) not in subject.legal_texts
     ]
     if missing:
         words = _("There is no text in these languages; their readers get the English one: %(languages)s")
-        return [Check(topic, Readiness.ADVICE, words % {"languages": ", ".join(missing)}, add)]
-    return [Check(topic, Readiness.READY, _("There is a text in every language of the site."), add)]
+        return [Check(topic, Readiness.ADVICE, words % {"languages": ", ".join(missing)}, Mend.LEGAL_TEXT)]
+    return [
+        Check(topic, Readiness.READY, _("There is a text in every language of the site."), Mend.LEGAL_TEXT)
+    ]
 
 
 def _established(subject: Subject) -> list[Check]:
@@ -173,12 +184,10 @@ def _established(subject: Subject) -> list[Check]:
             "The privacy statement says that something is not established, such as how long data are kept. "
             "The controller has to state it."
         )
-        found.append(
-            Check(_("Retention"), Readiness.ADVICE, words, reverse("admin:registrations_legaltext_add"))
-        )
+        found.append(Check(_("Retention"), Readiness.ADVICE, words, Mend.LEGAL_TEXT))
     if NOT_ESTABLISHED in subject.webinar.recording_notice.casefold():
         words = _("The recording notice says that it is not established whether sessions are recorded.")
-        found.append(Check(_("Recording"), Readiness.ADVICE, words, subject.page))
+        found.append(Check(_("Recording"), Readiness.ADVICE, words, Mend.WEBINAR))
     return found
 
 
@@ -213,13 +222,18 @@ def _places(subject: Subject) -> list[Check]:
 
 
 def _of_sessions(
-    subject: Subject, undone: Sequence[WebinarSession], topic: str, good: str, bad: str, page: str = "change"
+    subject: Subject,
+    undone: Sequence[WebinarSession],
+    topic: str,
+    good: str,
+    bad: str,
+    mend: Mend = Mend.SESSION,
 ) -> list[Check]:
     """Return that all is well with the sessions, or which ones need a thought, at the page of the first."""
     if not undone:
-        return [Check(topic, Readiness.READY, good, subject.page)] if subject.sessions else []
-    url = reverse(f"admin:registrations_webinarsession_{page}", args=[undone[0].pk])
-    return [Check(topic, Readiness.ADVICE, bad % {"sessions": "; ".join(map(str, undone))}, url)]
+        return [Check(topic, Readiness.READY, good, Mend.WEBINAR)] if subject.sessions else []
+    words = bad % {"sessions": "; ".join(map(str, undone))}
+    return [Check(topic, Readiness.ADVICE, words, mend, undone[0].pk)]
 
 
 def _mails(subject: Subject) -> list[Check]:
@@ -236,9 +250,9 @@ def _contact(subject: Subject) -> list[Check]:
     topic, address = _("Contact address"), subject.webinar.contact_email
     if not address:
         words = _("There is no contact address, and people have nobody to ask.")
-        return [Check(topic, Readiness.BLOCKS, words, subject.page)]
+        return [Check(topic, Readiness.BLOCKS, words, Mend.WEBINAR)]
     return [
-        Check(topic, Readiness.READY, _("People write to %(address)s.") % {"address": address}, subject.page)
+        Check(topic, Readiness.READY, _("People write to %(address)s.") % {"address": address}, Mend.WEBINAR)
     ]
 
 
@@ -246,12 +260,12 @@ def _promise(subject: Subject) -> list[Check]:
     topic, day = _("People will hear by"), subject.webinar.decide_by
     if day is None:
         words = _("No day is stated by which people hear; the page says “by mail”.")
-        return [Check(topic, Readiness.ADVICE, words, subject.page)]
+        return [Check(topic, Readiness.ADVICE, words, Mend.WEBINAR)]
     words = in_words(day)
     if day < brussels_day(subject.now):
         words = _("The day by which people hear is over: %(day)s") % {"day": words}
-        return [Check(topic, Readiness.ADVICE, words, subject.page)]
-    return [Check(topic, Readiness.READY, words, subject.page)]
+        return [Check(topic, Readiness.ADVICE, words, Mend.WEBINAR)]
+    return [Check(topic, Readiness.READY, words, Mend.WEBINAR)]
 
 
 LOOKS: Sequence[Callable[[Subject], list[Check]]] = (

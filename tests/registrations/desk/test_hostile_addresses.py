@@ -14,7 +14,7 @@ from tests.registrations.desk.test_roles import (
     everything,  # noqa: F401
     member,
 )
-from webinar_site.foundation.desk.pages import DeskAdmin
+from webinar_site.foundation.desk.lists import DeskAdmin
 
 pytestmark = pytest.mark.django_db
 

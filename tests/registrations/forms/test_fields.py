@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from registrations.desk.forms import GuestForm
+from registrations.desk.people.guests import GuestForm
 from registrations.forms import LineForm, MyLinkForm, NewAddressForm, RegistrationForm
 from registrations.forms.fields import AddressField, Line, LongText, OthersAddressField
 from tests.registrations.factories import NOW

@@ -73,7 +73,7 @@ def test_job_in_its_window_says_who_would_be_told_and_what_stays(session, partic
     response = client.post(url(session), LINKS, follow=True)
 
     assert response.context["preview"].mails == {"follow-up": 1}
-    assert "The links stay on people's pages, and nobody is mailed." in words(response)
+    assert "The links stay on people&#x27;s pages, and nobody is mailed." in words(response)
 
 
 def test_follow_up_page_only_saves(session, participant, client):

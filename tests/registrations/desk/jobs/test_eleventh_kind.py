@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from registrations import permissions, services
 from registrations.models import JOB_NAMES, BulkJob, HistoryEntry, Registration
-from registrations.services.history.chronicle import what_happened
+from registrations.services.history.timeline import what_happened
 from registrations.services.jobs import windows
 from registrations.services.jobs.kinds import KINDS, JobKind, JobPage, Stopping, register
 from registrations.services.jobs.notes import Note, NoteCode

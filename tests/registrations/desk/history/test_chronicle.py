@@ -10,7 +10,7 @@ from registrations.models import HistoryEntry
 from tests.registrations.desk.reading import words
 from tests.registrations.factories import approve, make_registration, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("signed_in")
 
 
 def page_of(webinar):

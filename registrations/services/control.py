@@ -1,6 +1,7 @@
 """Stopping a bulk job, or releasing it before its window is over."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from registrations import outbox
 from registrations.models import Action, AgendaVersion, BulkJob, Seat, WebinarSession
+from registrations.models.history_facts import HistoryFacts, JobNoted, JobStopNoted
 from registrations.services import errors, steps
 from registrations.services.agenda import working_copy
 from registrations.services.history import log
@@ -28,17 +30,18 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     job, waiting = _lock(job_id, now)
     if job.due_at is None:
         return job
-    facts: dict[str, object] = {**_about(job), "done": job.changed}
+    noted, given_back = _noted(job), None
     if job.kind == BulkJob.Kind.SESSION_CHANGE:
         _refuse_unless_newest(job, waiting)
         changes.take_back(job, now, told_by_earlier=len(waiting) > 1)
-        facts["given_back"] = job.facts["was"]
+        given_back = job.facts["was"]
     if job.kind == BulkJob.Kind.IMPORT:
         imports.forget_lines(job)
     job.total = job.changed + job.skipped + job.failed + steps.left_of(job)
     job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
     job.save(update_fields=["total", "state", "due_at", "finished_at"])
-    _record(Action.BULK_STOPPED, job, by, now, facts)
+    stopped = JobStopNoted(**asdict(noted), done=job.changed, given_back=given_back)
+    _record(Action.BULK_STOPPED, job, by, now, stopped)
     return job
 
 
@@ -54,7 +57,7 @@ def release_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     if job.kind == BulkJob.Kind.SESSION_CHANGE:
         _refuse_unless_newest(job, waiting)
     windows.release_all(waiting, now)
-    _record(Action.BULK_RELEASED, job, by, now, _about(job))
+    _record(Action.BULK_RELEASED, job, by, now, _noted(job))
     outbox.ring()
     return job
 
@@ -119,10 +122,16 @@ def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
     return job, [job] if job.is_held(now) else []
 
 
-def _about(job: BulkJob) -> dict[str, object]:
+def _noted(job: BulkJob) -> JobNoted:
     """Return what history needs to name a job by."""
-    named = {name: job.facts[name] for name in ("move", "action", "sessions") if name in job.facts}
-    return {"job": job.pk, "kind": job.kind, "seats": job.total, **named}
+    return JobNoted(
+        job=job.pk,
+        kind=job.kind,
+        seats=job.total,
+        move=job.facts.get("move", ""),
+        action=job.facts.get("action", ""),
+        sessions=tuple(job.facts.get("sessions", ())),
+    )
 
 
 def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
@@ -132,5 +141,5 @@ def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
         raise errors.LaterChangeWaits
 
 
-def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: dict[str, object]) -> None:
+def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: HistoryFacts) -> None:
     log.record(action, at=now, by=by, webinar_id=job.webinar_id, session_id=job.session_id, facts=facts)

@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from eligibility import register as eligibility_register
 from registrations.models import Action, BulkJob, BulkJobRow, SessionState, WebinarSession, staff_language
+from registrations.models.history_facts import DecisionJobNoted
 from registrations.services.decisions.moves import Decision
 from registrations.services.history import log
 from registrations.services.history.anchors import anchor_history
@@ -72,13 +73,20 @@ def _write_decision(shown: Shown, facts: dict[str, Any], decision: Decision, cli
         click=click,
     )
     plans.write(job, plan.shown)
-    told = {"job": job.pk, "kind": job.kind, "seats": job.total, **job.facts}
     log.record(
         Action.BULK_STARTED,
         at=decision.now,
         by=decision.by,
         webinar_id=plan.webinar_id,
-        facts=told,
+        facts=DecisionJobNoted(
+            job=job.pk,
+            kind=job.kind,
+            seats=job.total,
+            move=decision.move.value,
+            reason=decision.reason,
+            reason_code=decision.reason_code,
+            sessions=tuple(plan.facts.get("sessions", ())),
+        ),
     )
     return job
 

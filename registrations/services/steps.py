@@ -21,6 +21,7 @@ from registrations.models import (
     Registration,
     Seat,
 )
+from registrations.models.history_facts import ReassessmentNoted
 from registrations.services.agenda import working_copy
 from registrations.services.decisions.moves import Decision, decide_locked
 from registrations.services.history import log
@@ -213,12 +214,7 @@ def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
         at=now,
         seat=seat,
         publication_number=seat.publication_number,
-        facts={
-            "was": before,
-            "now": seat.outcome,
-            "as_of": seat.judged_as_of,
-            "flagged": seat.flagged_at is not None,
-        },
+        facts=ReassessmentNoted(before, seat.outcome, seat.judged_as_of, seat.flagged_at is not None),
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
+from registrations.models.history_facts import OverridesJobNoted
 from registrations.services import errors
 from registrations.services.decisions.moves import DECIDED_FIELDS, SeatResult, why_no_move
 from registrations.services.history import log
@@ -201,13 +202,20 @@ def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> B
         created_by=by,
     )
     plans.write(job, plan.shown)
-    facts = {"job": job.pk, "batch": str(batch), "reason": first.reason, "kind": job.kind}
+    sessions = tuple(plan.facts.get("sessions", ()))
     log.record(
         Action.BULK_STARTED,
         at=now,
         by=by,
         webinar_id=plan.webinar_id,
-        facts=facts | plan.facts | {"seats": job.total},
+        facts=OverridesJobNoted(
+            job=job.pk,
+            batch=str(batch),
+            reason=first.reason,
+            kind=job.kind,
+            sessions=sessions,
+            seats=job.total,
+        ),
     )
     return job
 

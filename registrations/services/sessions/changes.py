@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from registrations import ical, outbox
 from registrations.models import Action, BulkJob, SessionState, WebinarSession
+from registrations.models.history_facts import ClosingNoted, Columns, SessionChangeNoted
 from registrations.services import errors
 from registrations.services.agenda import working_copy as agenda
 from registrations.services.history import log
@@ -19,6 +20,7 @@ from registrations.services.locks import lock_session, lock_webinar_of
 from registrations.services.sessions import reminders
 from registrations.services.sessions.registration_close import give_closing_back, move_closing
 from webinar_site.foundation.days import BRUSSELS
+from webinar_site.foundation.records import in_json
 
 MOVES_REMINDERS = {"starts_at", "state"}
 MOMENTS = ("starts_at", "ends_at", "closed_at")
@@ -153,8 +155,13 @@ def _apply(session: WebinarSession, change: _Change) -> None:
     moved: dict[str, Any] = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
     moved |= {"closing": dict(change.closing)} if change.closing else {}
     agenda.shift_agenda(session.pk, change.agenda_minutes)
-    why = {"reason": change.reason} if change.reason else {}
-    facts = {"was": was, "now": dict(change.values)} | why | moved
+    facts = SessionChangeNoted(
+        was=_columns(was),
+        now=_columns(change.values),
+        reason=change.reason,
+        agenda_minutes=change.agenda_minutes,
+        closing=ClosingNoted(**change.closing) if change.closing else None,
+    )
     log.record(
         change.action,
         at=change.now,
@@ -174,6 +181,11 @@ def _apply(session: WebinarSession, change: _Change) -> None:
         total=session.seats.count(),
         created_by=change.by,
     )
+
+
+def _columns(values: Mapping[str, Any]) -> Columns:
+    """Return values by column as the history has them."""
+    return {name: in_json(value) for name, value in values.items()}
 
 
 def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:

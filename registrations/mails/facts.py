@@ -154,7 +154,10 @@ def is_cancellation(mail: OutgoingMail) -> bool:
 def write(
     kind: MailKind, registration: Registration, now: datetime, own: Record = NOTHING_ELSE
 ) -> OutgoingMail:
-    """Return an unsaved row about a registration, told once unless the caller gives it another dedupe key."""
+    """Return an unsaved row about a registration, told once unless the caller gives it another dedupe key.
+
+    It is written in the language that its person registered in (D-78).
+    """
     return _row(kind, registration, now, MailFacts(_about(registration), own))
 
 

@@ -1,4 +1,4 @@
-"""What stands in a mail, piece by piece: for whom it is, and what only its kind says; kinds that say the same share one.
+"""What stands in a mail, piece by piece: for whom it is, and what only its kind says; kinds that say the same share one (D-86).
 
 Fields with a default are such as rows of earlier releases lack.
 """

@@ -1,4 +1,4 @@
-"""What the history says of an action, as plain JSON: one record for each kind; actions that say the same share one.
+"""What the history says of an action, as plain JSON: one record for each kind (D-86); actions that say the same share one.
 
 Records name rows by id and never repeat a person's data. Fields with a default are such as rows of earlier releases
 lack. Once somebody is erased, the digest of a written reason stands in its place (`services/history/log.py`).

@@ -82,12 +82,7 @@ def entry(
     if type(facts) not in RECORDS[action]:
         raise TypeError(f"{type(facts).__name__} is not what {action.value} says")
     if "seat" in about:
-        seat = cast(Seat, about.pop("seat"))
-        about |= {
-            "registration": seat.registration,
-            "session": seat.session,
-            "webinar_id": seat.session.webinar_id,
-        }
+        about |= _of_seat(cast(Seat, about.pop("seat")))
     row = HistoryEntry(
         action=action,
         at=at,
@@ -99,6 +94,14 @@ def entry(
     )
     row.digest = digest(row)
     return row
+
+
+def _of_seat(seat: Seat) -> dict[str, object]:
+    return {
+        "registration": seat.registration,
+        "session": seat.session,
+        "webinar_id": seat.session.webinar_id,
+    }
 
 
 def record(

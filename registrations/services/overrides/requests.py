@@ -202,22 +202,21 @@ def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> B
         created_by=by,
     )
     plans.write(job, plan.shown)
-    sessions = tuple(plan.facts.get("sessions", ()))
-    log.record(
-        Action.BULK_STARTED,
-        at=now,
-        by=by,
-        webinar_id=plan.webinar_id,
-        facts=OverridesJobNoted(
-            job=job.pk,
-            batch=str(batch),
-            reason=first.reason,
-            kind=job.kind,
-            sessions=sessions,
-            seats=job.total,
-        ),
-    )
+    facts = _noted(job, first, plan)
+    log.record(Action.BULK_STARTED, at=now, by=by, webinar_id=plan.webinar_id, facts=facts)
     return job
+
+
+def _noted(job: BulkJob, first: Override, plan: plans.Plan) -> OverridesJobNoted:
+    """Return what the history says of a job that confirms a batch, of which this override is one."""
+    return OverridesJobNoted(
+        job=job.pk,
+        batch=str(first.batch),
+        reason=first.reason,
+        kind=job.kind,
+        sessions=tuple(plan.facts.get("sessions", ())),
+        seats=job.total,
+    )
 
 
 @transaction.atomic

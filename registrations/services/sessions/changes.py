@@ -155,20 +155,9 @@ def _apply(session: WebinarSession, change: _Change) -> None:
     moved: dict[str, Any] = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
     moved |= {"closing": dict(change.closing)} if change.closing else {}
     agenda.shift_agenda(session.pk, change.agenda_minutes)
-    facts = SessionChangeNoted(
-        was=_columns(was),
-        now=_columns(change.values),
-        reason=change.reason,
-        agenda_minutes=change.agenda_minutes,
-        closing=ClosingNoted(**change.closing) if change.closing else None,
-    )
+    facts = _noted(change, was)
     log.record(
-        change.action,
-        at=change.now,
-        by=change.by,
-        webinar=session.webinar,
-        session=session,
-        facts=facts,
+        change.action, at=change.now, by=change.by, webinar=session.webinar, session=session, facts=facts
     )
     earlier = windows.lock_held_changes(session.pk, change.now)
     windows.release_all(earlier, change.now + windows.window())
@@ -180,6 +169,17 @@ def _apply(session: WebinarSession, change: _Change) -> None:
         facts={"action": change.action, "reason": change.reason, "was": was} | moved,
         total=session.seats.count(),
         created_by=change.by,
+    )
+
+
+def _noted(change: _Change, was: Mapping[str, Any]) -> SessionChangeNoted:
+    """Return what the history says of a change, given what the session was, by column."""
+    return SessionChangeNoted(
+        was=_columns(was),
+        now=_columns(change.values),
+        reason=change.reason,
+        agenda_minutes=change.agenda_minutes,
+        closing=ClosingNoted(**change.closing) if change.closing else None,
     )
 
 

@@ -280,7 +280,7 @@ def test_deliver_fails_a_mail_it_cannot_render_and_sends_the_others(webinar, mai
 
     assert drain() == Delivered(sent=1, failed=2)
 
-    assert columns(broken, "state", "due_at", "reply", "raw") == ("failed", None, "KeyError: 'sender'", None)
+    assert columns(broken, "state", "due_at", "reply", "raw") == ("failed", None, "KeyError: 'name'", None)
     assert columns(unaddressed, "state") == ("failed",)
     assert columns(sound, "state") == ("sent",)
     assert logged(caplog) == [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registrations.models import JOB_NAMES, BulkJob, ImportedLine, WebinarSession
+from registrations.models.history_facts import Columns
 from registrations.services.jobs.results import ChunkResult, JobPreview
 
 NOTHING_DECIDED = _("Nothing is decided, and nobody is told.")
@@ -20,7 +21,7 @@ STOPPED = _("The job is stopped. What was done stays done.")
 
 
 def _nothing(*_about: object) -> None:
-    """Do nothing: most kinds have nothing to forget."""
+    """Do nothing: most kinds have nothing to forget, and nothing to give back."""
 
 
 def _no_values(*_about: object) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Stopping:
     warning: str | Promise = NOTHING_DECIDED
     message: str | Promise = STOPPED
     given_back: Callable[[BulkJob], list[str]] = _no_words
-    give_back: Callable[[BulkJob, Sequence[BulkJob], datetime], dict[str, Any]] = _no_values
+    give_back: Callable[[BulkJob, Sequence[BulkJob], datetime], Columns | None] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """Stopping a bulk job, or releasing it before its window is over."""
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from registrations import outbox
 from registrations.models import Action, BulkJob
+from registrations.models.history_facts import HistoryFacts, JobNoted, JobStopNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs import windows
@@ -31,7 +32,8 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     job.total = job.changed + job.skipped + job.failed + left_of(job)
     job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
     job.save(update_fields=["total", "state", "due_at", "finished_at"])
-    _record(Action.BULK_STOPPED, job, by, now, {**about, "done": job.changed, **given_back})
+    stopped = JobStopNoted(**asdict(about), done=job.changed, given_back=given_back)
+    _record(Action.BULK_STOPPED, job, by, now, stopped)
     return job
 
 
@@ -74,10 +76,10 @@ def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
     return job, [job] if job.is_held(now) else []
 
 
-def _about(job: BulkJob) -> dict[str, Any]:
+def _about(job: BulkJob) -> JobNoted:
     """Return what history needs to name a job by."""
     named = {name: job.facts[name] for name in kind_of(job).named_by if name in job.facts}
-    return {"job": job.pk, "kind": job.kind, "seats": job.total, **named}
+    return JobNoted.from_json({"job": job.pk, "kind": job.kind, "seats": job.total, **named})
 
 
 def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
@@ -89,5 +91,5 @@ def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
         raise errors.LaterChangeWaits
 
 
-def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: dict[str, Any]) -> None:
+def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: HistoryFacts) -> None:
     log.record(action, at=now, by=by, webinar_id=job.webinar_id, session_id=job.session_id, facts=facts)

@@ -1,5 +1,6 @@
 """Every mail there is, each in the situations that change its words; the ids name the snapshots."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -287,8 +288,8 @@ def queues(language):
     """Return what waits for staff, in the words of a language."""
     with override(language):
         return [
-            {"label": gettext("seats to decide"), "count": 12, "url": f"{DESK}seat/"},
-            {"label": gettext("mails failed"), "count": 1, "url": f"{DESK}outgoingmail/"},
+            mails.QueueToLookAt(gettext("seats to decide"), 12, f"{DESK}seat/"),
+            mails.QueueToLookAt(gettext("mails failed"), 1, f"{DESK}outgoingmail/"),
         ]
 
 
@@ -308,8 +309,8 @@ def dated(seat):
 def warned(seat, undecided):
     """Warn staff of undecided seats in a session."""
     language = seat.registration.language
-    facts = queues(language)[0] | {"count": undecided}
-    return mails.staff_deadline(colleague(language), dated(seat), facts, NOW)
+    waiting = replace(queues(language)[0], count=undecided)
+    return mails.staff_deadline(colleague(language), dated(seat), waiting, NOW)
 
 
 def digest(language):

@@ -17,7 +17,7 @@ from registrations.models.history_facts import HistoryFacts
 
 
 def as_text(column: str, description: Any) -> Callable[[Any, Any], str]:
-    """Return an admin column that writes a related row as text: the stock one links to pages the reader may not open."""
+    """Return an admin column that writes a related row as text: stock ones link to pages the reader may not open."""
 
     @admin.display(description=description)
     def text(self: Any, row: Any) -> str:
@@ -47,7 +47,7 @@ def plain_json(data: object) -> str:
 
 
 def why(about: Seat | HistoryFacts | Mapping[str, str]) -> str:
-    """Return why it was decided so, as staff read it: the reason chosen, then the words written, of a seat or of facts."""
+    """Return why it was decided so, as staff read it: the reason chosen, then the words written."""
     if isinstance(about, Mapping):
         code, words = about.get("reason_code", ""), about.get("reason", "")
     else:

@@ -76,8 +76,8 @@ def entry(
 ) -> HistoryEntry:
     """Return an unsaved entry; `about` names webinar, session, registration and publication_number.
 
-    A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the system,
-    unless said otherwise ("person"). Raises TypeError for facts of another action, which nobody could read.
+    A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the
+    system, unless said otherwise ("person"). Raises TypeError for facts of another action, which nobody could read.
     """
     if type(facts) not in RECORDS[action]:
         raise TypeError(f"{type(facts).__name__} is not what {action.value} says")

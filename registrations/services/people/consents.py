@@ -1,4 +1,4 @@
-"""Consents: what somebody agreed to, under which words and since when; each given and withdrawn by itself (Article 7)."""
+"""Consents: what somebody agreed to, in which words and since when; each given and withdrawn by itself (Article 7)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class Consent:
 
 
 def consents_of(registration: Registration, language: str) -> list[Consent]:
-    """Return the consents of a registration, with today's words in a language; three queries, however often they changed."""
+    """Return the consents of a registration, with today's words in a language; always three queries."""
     said = registration.history.filter(action=Action.CONSENT_CHANGED).order_by("pk")
     changes = ((entry.at, entry.said) for entry in said)
     last = {change.consent: (at, change.text) for at, change in changes if isinstance(change, ConsentNoted)}

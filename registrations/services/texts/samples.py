@@ -13,12 +13,11 @@ from eligibility import register as eligibility_register
 from registrations import links, mails
 from registrations.mails.facts import write
 from registrations.mails.kinds import place_to_join
-from registrations.mails.records import LinksAskedFor, QueueToLookAt, of_session
+from registrations.mails.records import FollowUpLinks, LinksAskedFor, QueueToLookAt, of_session
 from registrations.models import (
     AddressChange,
     AgendaLine,
     AgendaVersion,
-    BulkJob,
     Contest,
     Kind,
     MailKind,
@@ -123,14 +122,14 @@ def _moving(seat: Seat) -> AddressChange:
 
 
 def _reminder(seat: Seat, now: datetime) -> OutgoingMail:
-    facts = {"hours_before": 24, "useful_until": seat.told["starts_at"] if seat.told else ""}
-    return mails.reminder(seat, now, BulkJob(facts=facts))
+    return mails.reminder(seat, now, hours_before=24, useful_until=now + AHEAD)
 
 
 def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
-    names = ("recording", "slides", "feedback")
-    sample_links = {f"{name}_url": f"https://example.org/{name}" for name in names}
-    return mails.follow_up(seat, now, BulkJob(facts={"links": sample_links, "again": False}))
+    recording, slides, feedback = (
+        f"https://example.org/{name}" for name in ("recording", "slides", "feedback")
+    )
+    return mails.follow_up(seat, now, FollowUpLinks(recording, slides, feedback, again=False), told_by=None)
 
 
 def _digest(seat: Seat, now: datetime) -> OutgoingMail:

@@ -11,7 +11,7 @@ from registrations.models import Action, Webinar
 from registrations.models.history_facts import OpeningNoted
 from registrations.services import errors
 from registrations.services.history import log
-from registrations.services.webinars.readiness import what_blocks
+from registrations.services.webinars.checks import what_blocks
 
 FIELDS = ("registration_open", "registration_opens_at", "registration_closes_at")
 

@@ -1,7 +1,6 @@
-"""What stands in a mail, piece by piece: for whom it is, and what only its kind says; kinds that say the same share
-one (D-86).
+"""What stands in a mail, piece by piece (D-86): for whom it is, and what only its kind says.
 
-Fields with a default are such as rows of earlier releases lack.
+Kinds that say the same share a record. Fields with a default are such as rows of earlier releases lack.
 """
 
 from dataclasses import dataclass
@@ -60,8 +59,7 @@ class ToPerson(Record):
 
 @dataclass(frozen=True, slots=True)
 class AboutSession(ToPerson):
-    """A mail about a registration's seat in one session; `thread_id` is the Message-ID of the first invitation, or
-    ""."""
+    """A mail about a seat in one session; `thread_id` is the Message-ID of the first invitation, or ""."""
 
     session: SessionFacts
     thread_id: str

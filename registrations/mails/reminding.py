@@ -1,6 +1,5 @@
 """Mails around a session that people have a place in: before it and after it. As in kinds.py, nothing is sent here."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from registrations import links
@@ -20,13 +19,11 @@ def reminder(seat: Seat, now: datetime, *, hours_before: int, useful_until: date
     return mail
 
 
-def follow_up(
-    seat: Seat, now: datetime, *, addresses: Mapping[str, str], again: bool, whom: str, told_by: int | None
-) -> OutgoingMail:
+def follow_up(seat: Seat, now: datetime, told: FollowUpLinks, *, told_by: int | None) -> OutgoingMail:
     """Tell somebody after a session where recording and slides are, and ask what they think, as far as there are links.
 
     Told once by a job (`told_by` is its id) and those that go on where it was stopped.
     """
-    mail = write_about(MailKind.FOLLOW_UP, seat, now, FollowUpLinks(**addresses, again=again, whom=whom))
+    mail = write_about(MailKind.FOLLOW_UP, seat, now, told)
     mail.dedupe_key = f"{MailKind.FOLLOW_UP}:{seat.pk}:{told_by}"
     return mail

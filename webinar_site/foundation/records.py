@@ -29,8 +29,7 @@ class Record:
     """
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON data, from which `from_json` makes an equal record; of moments the milliseconds are
-        kept."""
+        """Return plain JSON data, from which `from_json` makes an equal record; of moments it keeps milliseconds."""
         values = ((each, getattr(self, each.name)) for each in fields(self))
         return {each.name: in_json(value) for each, value in values if not _is_left_out(each, value)}
 

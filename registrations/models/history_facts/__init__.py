@@ -1,5 +1,4 @@
-"""What the history says of an action, as plain JSON: one record for each kind (D-86); actions that say the same share
-one.
+"""What the history says of an action, as plain JSON (D-86): a record for each kind, shared by those that say the same.
 
 Records name rows by id and never repeat a person's data. Fields with a default are such as rows of earlier releases
 lack. Once somebody is erased, the digest of a written reason stands in its place (`services/history/log.py`).
@@ -11,12 +10,9 @@ from typing import Any
 from registrations.models.actions import Action
 from registrations.models.history_facts.base import Columns, HistoryFacts, WithReason
 from registrations.models.history_facts.jobs import (
-    AboutJob,
-    DecisionJobNoted,
     ImportNoted,
     JobNoted,
     JobStopNoted,
-    OverridesJobNoted,
 )
 from registrations.models.history_facts.people import (
     AddressMoveNoted,
@@ -62,7 +58,6 @@ from webinar_site.foundation.records import read_as_one_of
 
 __all__ = [
     "RECORDS",
-    "AboutJob",
     "AddressMoveNoted",
     "AddressWishNoted",
     "AgendaNoted",
@@ -75,7 +70,6 @@ __all__ = [
     "ContestAnswerNoted",
     "ContestNoted",
     "CopyNoted",
-    "DecisionJobNoted",
     "DecisionNoted",
     "EditNoted",
     "ErasureNoted",
@@ -93,7 +87,6 @@ __all__ = [
     "MeetingAddressesNoted",
     "OpeningNoted",
     "OverrideNoted",
-    "OverridesJobNoted",
     "PersonExportNoted",
     "PlaceOnListNoted",
     "PurgeNoted",
@@ -168,7 +161,7 @@ RECORDS: Mapping[str, tuple[type[HistoryFacts], ...]] = {
     Action.MAIL_RESENT: (ResendNoted,),
     Action.MAIL_TEXT_CHANGED: (MailTextNoted,),
     Action.LEGAL_TEXT_ADDED: (LegalTextNoted,),
-    Action.BULK_STARTED: (DecisionJobNoted, OverridesJobNoted),
+    Action.BULK_STARTED: (JobNoted,),
     Action.BULK_RELEASED: (JobNoted,),
     Action.BULK_STOPPED: (JobStopNoted,),
 }

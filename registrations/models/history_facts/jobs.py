@@ -1,54 +1,52 @@
 """What the history says of bulk jobs: enough to name one in words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
-from registrations.models.history_facts.base import Columns, HistoryFacts
-from webinar_site.foundation.records import left_out
+from registrations.models.history_facts.base import HistoryFacts
 
 
 @dataclass(frozen=True, slots=True)
 class JobNoted(HistoryFacts):
-    """Which job, of which kind, is about how many; what it decides or tells, and in which sessions (numbers)."""
+    """Which job, of which kind, is about how many; `about` is what the record of its kind names it by, and reads."""
 
     job: int
     kind: str = ""
     seats: int | None = None
-    move: str = left_out("")
-    action: str = left_out("")
-    sessions: tuple[int, ...] = left_out(())
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data, what the job is about among the rest."""
+        return {"job": self.job, "kind": self.kind, "seats": self.seats, **self.about}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the record that `to_json` wrote, now or in an earlier release."""
+        about = {name: value for name, value in data.items() if name not in ("job", "kind", "seats")}
+        return cls(data["job"], data.get("kind", ""), data.get("seats"), about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStopNoted(JobNoted):
-    """Which job was stopped after how many, and what a session got back."""
+    """Which job was stopped after how many, and what it gave back, if anything, as its kind has it."""
 
     done: int
-    given_back: Columns | None = left_out(None)
+    given_back: Any = None
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data, what the job is about among the rest."""
+        given_back = {} if self.given_back is None else {"given_back": self.given_back}
+        return JobNoted.to_json(self) | {"done": self.done, **given_back}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionJobNoted(HistoryFacts):
-    """Which job decides what about how many seats, why, and in which sessions (numbers)."""
-
-    job: int
-    kind: str = ""
-    seats: int
-    move: str
-    reason: str
-    reason_code: str = ""
-    sessions: tuple[int, ...] = left_out(())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverridesJobNoted(HistoryFacts):
-    """Which job confirms which batch of overrides, how many, why, and in which sessions (numbers)."""
-
-    job: int
-    batch: str
-    reason: str
-    kind: str = ""
-    sessions: tuple[int, ...] = left_out(())
-    seats: int
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the record that `to_json` wrote, now or in an earlier release."""
+        noted = JobNoted.from_json(data)
+        about = {name: value for name, value in noted.about.items() if name not in ("done", "given_back")}
+        return cls(
+            noted.job, noted.kind, noted.seats, about, done=data["done"], given_back=data.get("given_back")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,3 @@ class ImportNoted(HistoryFacts):
     lines: int
     left_out: int
     ignored_columns: int
-
-
-AboutJob = JobNoted | DecisionJobNoted | OverridesJobNoted

@@ -27,8 +27,7 @@ class SeatsNoted(HistoryFacts):
 
 @dataclass(frozen=True, slots=True)
 class EditNoted(HistoryFacts):
-    """Which answers somebody changed, which sessions (numbers) they added and dropped, and where their seats stood
-    then."""
+    """Which answers somebody changed, which sessions (numbers) they added and dropped, and where their seats stood."""
 
     changed: tuple[str, ...]
     added: tuple[int, ...]

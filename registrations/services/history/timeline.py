@@ -21,7 +21,7 @@ from registrations.models import (
     WebinarSession,
     job_name,
 )
-from registrations.models.history_facts import AboutJob, HistoryExportNoted
+from registrations.models.history_facts import HistoryExportNoted, JobNoted
 from registrations.services.history import log
 from webinar_site.foundation.days import BRUSSELS
 
@@ -156,9 +156,9 @@ def what_happened(entry: HistoryEntry) -> str:
     """Return what an entry says happened, in the active language; of a bulk job, also which."""
     action = str(entry.get_action_display())
     said = entry.said if entry.action in ABOUT_JOBS else None
-    if not isinstance(said, AboutJob) or not said.kind or said.seats is None:
+    if not isinstance(said, JobNoted) or not said.kind or said.seats is None:
         return action  # no job, or one from before its name was noted
-    name = job_name(said.kind, said.to_json(), session=entry.session, total=said.seats)
+    name = job_name(said.kind, said.about, session=entry.session, total=said.seats)
     return _(": ").join((action, name))
 
 

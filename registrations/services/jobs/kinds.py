@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registrations.models import JOB_NAMES, BulkJob, ImportedLine, WebinarSession
-from registrations.models.history_facts import Columns
 from registrations.services.jobs.results import ChunkResult, JobPreview
 
 NOTHING_DECIDED = _("Nothing is decided, and nobody is told.")
@@ -21,11 +20,11 @@ STOPPED = _("The job is stopped. What was done stays done.")
 
 
 def _nothing(*_about: object) -> None:
-    """Do nothing: most kinds have nothing to forget, and nothing to give back."""
+    """Do nothing: most kinds have nothing to forget or to give back."""
 
 
 def _no_values(*_about: object) -> dict[str, Any]:
-    """Return no values: most kinds give nothing back."""
+    """Return no values: most kinds have no reason."""
     return {}
 
 
@@ -50,13 +49,13 @@ class Stopping:
 
     `warning` is what the page says before, with what `given_back` returns in words, and `message` what staff read
     after. `give_back` gets the job, those that wait together with it, and the moment; it returns what history keeps of
-    it.
+    it, as JSON has it, None for nothing.
     """
 
     warning: str | Promise = NOTHING_DECIDED
     message: str | Promise = STOPPED
     given_back: Callable[[BulkJob], list[str]] = _no_words
-    give_back: Callable[[BulkJob, Sequence[BulkJob], datetime], Columns | None] = _nothing
+    give_back: Callable[[BulkJob, Sequence[BulkJob], datetime], Any] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,5 +88,5 @@ def _in_words(queues: Iterable[workload.Queue], reader: User) -> list[QueueToLoo
 
 
 def _in_mail(queue: workload.Queue) -> QueueToLookAt:
-    address = list_of(queue.key, **queue.about)
-    return QueueToLookAt(str(queue.key.label), queue.count, links.desk(address))
+    address = links.desk(list_of(queue.key, **queue.about))
+    return QueueToLookAt(str(queue.key.label), queue.count, address)

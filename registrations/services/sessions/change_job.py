@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations import mails, outbox, permissions
 from registrations.models import Action, BulkJob, HistoryEntry, MailKind, Seat, SessionState, WebinarSession
-from registrations.models.history_facts import Columns
 from registrations.services.agenda import working_copy
 from registrations.services.jobs import windows
 from registrations.services.jobs.facts import moment_from_json, moment_to_json
@@ -221,7 +220,7 @@ def _lock(job: BulkJob, now: datetime) -> list[BulkJob]:
     return waiting
 
 
-def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> Columns:
+def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> dict[str, Any]:
     """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values
     already.
 
@@ -244,7 +243,7 @@ def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> Colum
             total=session.seats.count(),
         )
         outbox.ring()
-    was: Columns = facts.to_json()["was"]
+    was: dict[str, Any] = facts.to_json()["was"]
     return was
 
 

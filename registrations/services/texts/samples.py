@@ -13,7 +13,7 @@ from eligibility import register as eligibility_register
 from registrations import links, mails
 from registrations.mails.facts import write
 from registrations.mails.kinds import place_to_join
-from registrations.mails.records import LinksAskedFor, QueueToLookAt, of_session
+from registrations.mails.records import FollowUpLinks, LinksAskedFor, QueueToLookAt, of_session
 from registrations.models import (
     AddressChange,
     AgendaLine,
@@ -126,9 +126,10 @@ def _reminder(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
-    names = ("recording", "slides", "feedback")
-    sample_links = {f"{name}_url": f"https://example.org/{name}" for name in names}
-    return mails.follow_up(seat, now, addresses=sample_links, again=False, whom="", told_by=None)
+    recording, slides, feedback = (
+        f"https://example.org/{name}" for name in ("recording", "slides", "feedback")
+    )
+    return mails.follow_up(seat, now, FollowUpLinks(recording, slides, feedback, again=False), told_by=None)
 
 
 def _digest(seat: Seat, now: datetime) -> OutgoingMail:

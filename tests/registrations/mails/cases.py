@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext, override
 
 from registrations import mails
+from registrations.mails.records import FollowUpLinks
 from registrations.models import AddressChange, AgendaVersion, Contest, StaffLanguage
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
@@ -138,7 +139,7 @@ def on_a_list(registration):
 def followed_up(seat, *, again=False, whom="everybody", **links):
     """Tell somebody what there is after a session."""
     every = {"recording_url": "", "slides_url": "", "feedback_url": "", **links}
-    return mails.follow_up(seat, NOW, addresses=every, again=again, whom=whom, told_by=9)
+    return mails.follow_up(seat, NOW, FollowUpLinks(**every, again=again, whom=whom), told_by=9)
 
 
 def moving(registration, **addresses):

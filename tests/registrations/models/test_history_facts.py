@@ -4,25 +4,22 @@ import json
 from pathlib import Path
 
 import pytest
-from registrations.services.history.chronicle import what_happened
 
 from registrations.models import Action, HistoryEntry
 from registrations.models.history_facts import (
     RECORDS,
-    AboutJob,
     AgendaNoted,
-    DecisionJobNoted,
     DecisionNoted,
     ErasureNoted,
     HistoryFacts,
     JobNoted,
     JobStopNoted,
     OverrideNoted,
-    OverridesJobNoted,
     SessionChangeNoted,
     read_facts,
 )
 from registrations.services.history.log import entry
+from registrations.services.history.timeline import what_happened
 from tests.registrations.factories import NOW
 
 # One row of each shape, as a run of the tests wrote them into the database.
@@ -51,13 +48,13 @@ def test_row_is_read_and_written_as_it_is_in_the_database(row):
         pytest.param(
             Action.BULK_STARTED,
             {"job": 1, "move": "reject", "seats": 2, "reason": "Full."},
-            DecisionJobNoted(job=1, move="reject", seats=2, reason="Full."),
+            JobNoted(1, seats=2, about={"move": "reject", "reason": "Full."}),
             id="decision, before there were reasons to choose",
         ),
         pytest.param(
             Action.BULK_STARTED,
             {"job": 1, "batch": "b9849b1f", "seats": 2, "reason": "Partners."},
-            OverridesJobNoted(job=1, batch="b9849b1f", seats=2, reason="Partners."),
+            JobNoted(1, seats=2, about={"batch": "b9849b1f", "reason": "Partners."}),
             id="overrides, before jobs had names",
         ),
         pytest.param(Action.BULK_RELEASED, {"job": 1}, JobNoted(1), id="released, before jobs had names"),
@@ -119,7 +116,7 @@ def test_row_without_what_its_action_has_always_had_is_refused(row):
 def test_what_happened_names_a_job_where_the_row_does(facts, words):
     row = HistoryEntry(action=Action.BULK_STARTED, facts=facts)
 
-    assert isinstance(row.said, AboutJob)
+    assert isinstance(row.said, JobNoted)
     assert what_happened(row) == "bulk job started" + (": Reject · session 1 · 2 seats" if words else "")
 
 

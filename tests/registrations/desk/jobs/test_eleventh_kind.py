@@ -21,18 +21,18 @@ from tests.registrations.factories import NOW, carry_out, left_alone, make_regis
 class GreetingFacts:
     """How people are greeted."""
 
-    action: str
+    tone: str
 
     @classmethod
     def from_json(cls, stored):
-        return cls(stored["action"])
+        return cls(stored["tone"])
 
     def to_json(self):
-        return {"action": self.action, "reason": "It is spring."}
+        return {"tone": self.tone, "reason": "It is spring."}
 
 
 def tone_of(job):
-    return GreetingFacts.from_json(job.facts).action
+    return GreetingFacts.from_json(job.facts).tone
 
 
 def greet(job, ids, now):
@@ -54,7 +54,7 @@ def seats_left(job):
 
 
 def forget(job):
-    BulkJob.objects.filter(pk=job.pk).update(facts={"action": "forgotten"})
+    BulkJob.objects.filter(pk=job.pk).update(facts={"tone": "forgotten"})
 
 
 GREETING = JobKind(
@@ -62,15 +62,15 @@ GREETING = JobKind(
     permission=permissions.PUBLISH_AGENDA,
     left=seats_left,
     apply=greet,
-    act=lambda facts: f"greeting, {GreetingFacts.from_json(facts).action}",
+    act=lambda facts: f"greeting, {GreetingFacts.from_json(facts).tone}",
     sessions=lambda facts: [2],
-    named_by=("action",),
+    named_by=("tone",),
     preview=lambda job, _now: JobPreview({"a greeting": seats_left(job).count()}),
     stopping=Stopping(
         warning="Nobody is greeted, and the room is again:",
         message="The greeting is stopped.",
         given_back=lambda job: [f"silent, not {tone_of(job)}"],
-        give_back=lambda job, _waiting, _now: {"sound": "silence"},
+        give_back=lambda job, _waiting, _now: "silence",
     ),
     page=JobPage(decided=tone_of, reason=lambda job: {"reason": job.facts["reason"]}),
     forget=forget,
@@ -107,7 +107,7 @@ def press(client, job, button):
 
 
 def test_it_is_named_by_its_record(kind):
-    named = str(BulkJob(kind="greeting", facts={"action": "cold"}, total=2))
+    named = str(BulkJob(kind="greeting", facts={"tone": "cold"}, total=2))
 
     assert named == "Greeting, cold · session 2 · 2 seats"
 
@@ -134,14 +134,14 @@ def test_it_is_stopped_and_given_back(job, editor, client):
     job.refresh_from_db()
     entry = HistoryEntry.objects.get(action="bulk_stopped")
     assert messages(response) == ["The greeting is stopped."]
-    assert (job.state, job.total, job.facts) == ("stopped", 3, {"action": "forgotten"})
+    assert (job.state, job.total, job.facts) == ("stopped", 3, {"tone": "forgotten"})
     assert entry.facts == {
         "job": job.pk,
         "kind": "greeting",
         "seats": 3,
-        "action": "warm",
+        "tone": "warm",
         "done": 0,
-        "given_back": {"sound": "silence"},
+        "given_back": "silence",
     }
     assert what_happened(entry) == "bulk job stopped: Greeting, warm · session 1 · 3 seats"
 
@@ -182,7 +182,7 @@ def test_it_is_released_and_run_in_chunks(job, editor, client):
     assert released == ["The job is released. This page shows how far it is."]
     assert half_way == ("running", 1, 1, 0)
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 1, 1, 1)
-    assert job.facts == {"action": "forgotten"}
+    assert job.facts == {"tone": "forgotten"}
     assert left_alone(job) == [
         (seats[1], "skipped", "The person has withdrawn meanwhile."),
         (seats[2], "failed", "Failed with an error of the site: ValueError."),

@@ -77,7 +77,7 @@ def lost_lists(before: Register, after: Register) -> tuple[str, ...]:
 
 
 def lists_not_in_force(rules: tuple[Rule, ...], after: Register) -> tuple[str, ...]:
-    """Return a sentence for each list that one of these rules, if it is in `after`, names and lacks on its first day."""
+    """Return a sentence for each list that one of these rules in `after` names and lacks on its first day (D-2)."""
     return tuple(
         _("Rule %(rule)s starts on %(day)s, when no edition of the list %(list)s is in force.")
         % {"rule": rule.key, "list": list_key, "day": in_words(rule.starts)}
@@ -92,7 +92,7 @@ def lists_not_in_force(rules: tuple[Rule, ...], after: Register) -> tuple[str, .
 def disputes(before: Register, after: Register) -> tuple[str, ...]:
     """Return a sentence for each territory that lists of one rule settle differently in `after` and did not in `before`.
 
-    That is no contradiction: a person decides about it. Whoever drafts has to know.
+    That is no contradiction: a person decides about it. Whoever drafts has to know (D-4).
     """
     known = _disputed(before)
     return tuple(
@@ -214,7 +214,7 @@ def _key_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
 
 
 def why_too_early(key: str, starts: date | None, corrected: Edition | Rule) -> str:
-    """Return why a correction cannot start on a day (None: from the beginning), or "" where it can.
+    """Return why a correction cannot start on a day (None: from the beginning), or "" where it can (D-3).
 
     It would do nothing: of two editions the one that starts later is in force.
     """

@@ -51,7 +51,7 @@ class WrongLine:
 
 
 class WrongLines(ValueError):
-    """Tell every line that cannot be an entry."""
+    """Tell every line that cannot be an entry (D-8)."""
 
     def __init__(self, lines: Iterable[WrongLine]) -> None:
         self.lines = tuple(lines)

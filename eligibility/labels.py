@@ -57,5 +57,5 @@ def label(value: Outcome | Treatment | ContentStatus | Confidence) -> str:
 
 
 def list_title(title: str) -> str:
-    """Return the title of a list's edition in the active language, or as it is kept where nobody translated it."""
+    """Return the title of a list's edition in the active language, or as kept where nobody translated it (D-79)."""
     return gettext(title) if title in LIST_TITLES else title

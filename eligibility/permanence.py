@@ -15,7 +15,7 @@ class PublishedRowsNeverChange(Exception):
 
 
 class ProposedRowsWait(Exception):
-    """Tell that something tried to change or delete a draft that waits for a second person's answer."""
+    """Tell that something tried to change or delete a draft that waits for a second person's answer (D-6)."""
 
     def __init__(self) -> None:
         super().__init__("Proposed rows wait for an answer: decline the proposal first.")

@@ -97,7 +97,7 @@ class Verdict:
 
     @property
     def list_key(self) -> str:
-        """Return the list whose entry decided, "" where none did; a country of two lists counts on the one named here."""
+        """Return the list whose entry decided, "" where none did; a country of two lists counts on this one (D-13)."""
         if self.entry is None:
             return ""
         listed = (step.params for step in self.steps if step.code == StepCode.LISTED)
@@ -131,8 +131,8 @@ class _Finding:
 def assess(country: str, on: date, register: Register, organisation_type: str = "") -> Verdict:
     """Say whether an organisation established in a country may take part on a Brussels day, and why.
 
-    `country` is an ISO code as `countries.normalise` gives it; anything else raises `UnknownCountry`.
-    Without a documented rule, or with a list of it that has no edition in force, the outcome is `review` for every country.
+    `country` is an ISO code as `countries.normalise` gives it; anything else raises `UnknownCountry`. Without a
+    documented rule, or with a list of it that has no edition in force, the outcome is `review` for every country (D-2).
     """
     if country not in register.countries:
         raise UnknownCountry(country)
@@ -202,7 +202,7 @@ def _look_up(country: str, editions: tuple[Edition, ...]) -> _Finding:
 
 
 def _find(code: str, editions: tuple[Edition, ...]) -> tuple[_Finding, str]:
-    """Return what the lists say of one country; and the state it follows, whose finding is then to be looked for."""
+    """Return what the lists say of one country, and the state it follows, whose finding then counts (D-4)."""
     finding = _by_lists(code, editions)
     if finding.outcome == Outcome.ELIGIBLE:
         return finding, ""

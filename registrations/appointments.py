@@ -1,4 +1,4 @@
-"""From a session to the appointment that mail, download and feed all tell: one UID, one organiser, one SEQUENCE.
+"""From a session to the appointment that mail, download and feed all tell: one UID, one organiser, one SEQUENCE (D-44).
 
 The UID is the session's from the start, the organiser from the first invitation on: calendars know an event by both, so
 neither follows a setting that is changed later.
@@ -27,7 +27,7 @@ def attendee_for(registration: Registration) -> ical.Person:
 
 
 def organiser_of(session: WebinarSession) -> ical.Person:
-    """Return the ORGANIZER of a session's entries: as calendars were first told, else who mails come from now."""
+    """Return the ORGANIZER of a session's entries: as first told, else who mails come from now (D-46)."""
     if session.organiser_email:
         return ical.Person(session.organiser_email, session.organiser_name)
     return organiser(session.webinar)

@@ -1,4 +1,4 @@
-"""The domain of an email address as mail servers and calendars read it: by IDNA 2008 and UTS 46, without Django.
+"""The domain of an email address as mail servers and calendars read it: by IDNA 2008 and UTS 46, without Django (D-55).
 
 Python's own codec is IDNA 2003, which makes another domain of some: faß.example would become fass.example.
 """

@@ -1,4 +1,4 @@
-"""Writing mails down, and waking a worker once they are committed. The database is the queue, Celery only the bell."""
+"""Writing mails down, and waking a worker once they are committed: the database is the queue (D-50)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Staff groups and what each may do; `sync_groups` writes this table to the database."""
+"""Staff groups and what each may do; `sync_groups` writes this table to the database (D-70)."""
 
 DECIDE = "registrations.decide_seat"
 INVITE_GUEST = "registrations.invite_guest"

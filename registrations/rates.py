@@ -1,8 +1,9 @@
 """Rate limits of outgoing mail, over all and per recipient's domain; right over any number of workers and machines.
 
-Counted in the database, one row per domain, second by second, so that never more than the limit leave in any 60 seconds.
-The row's lock lasts as long as the transaction that claims a mail; a mail over the limit is not claimed, so no attempt is
-counted and nothing stands behind it: all that is due to the domain is put off together, and other domains go on.
+Counted in the database, one row per domain, second by second, so that never more than the limit leave in any 60
+seconds. The row's lock lasts as long as the transaction that claims a mail; a mail over the limit is not claimed, so no
+attempt is counted and nothing stands behind it: all that is due to the domain is put off together, and other domains go
+on (D-54).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """Holding a finished calendar mail or reminder against the session as it stands, at the last moment before it is sent.
 
-A mail may have waited for hours. What it says of the session must still be so, else a later mail says it, or will.
+A mail may have waited for hours. What it says of the session must still be so, else a later mail says it, or will
+(D-52).
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,7 @@
-"""README keeps step with the code: every environment variable, every command, every command line."""
+"""README keeps step with the code: variables, commands, command lines, rooms and where things are."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,17 @@ from django.core.management.base import DjangoHelpFormatter
 ROOT = Path(settings.BASE_DIR)
 OURS = ("eligibility", "registrations", "webinar_site")
 README = (ROOT / "README.md").read_text()
+MOST_BYTES = 17_999
+
+
+def section(heading: str) -> str:
+    """Return what stands under a heading."""
+    return README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
 def table(heading: str) -> dict[str, str]:
     """Return the first column's code of the table under a heading, with the rest of its row."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    return dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", section, re.MULTILINE))
+    return dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", section(heading), re.MULTILINE))
 
 
 def variables_read() -> set[str]:
@@ -56,3 +62,45 @@ def test_readme_has_the_two_command_lines():
 
     assert f"\n{setup} requirements.txt && .venv/bin/python manage.py quickstart\n" in README
     assert f"\n{setup} tests/requirements.txt && .venv/bin/python -m pytest -n auto\n" in README
+
+
+def test_readme_is_short():
+    assert len(README.encode()) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("heading", ["A map of the code", "The journey of one registration"])
+def test_readme_names_paths_that_are_there(heading):
+    named = re.findall(r"`([a-z_/]+(?:/|\.py))`", section(heading))
+    folders = [
+        ROOT,
+        *(ROOT / name for name in (*OURS, "registrations/mails", "registrations/services", "tests")),
+    ]
+
+    assert len(named) > 3
+    assert [path for path in named if not any((folder / path).exists() for folder in folders)] == []
+
+
+def test_readme_names_every_room_of_the_services_in_the_order_of_its_imports():
+    rooms = [path.parent.name for path in (ROOT / "registrations" / "services").glob("*/__init__.py")]
+    rows = re.findall(
+        r"^\| ((?:`[a-z_]+/`(?:, )?)+) \|", section("A map of the code").split("services/`, whose")[1], re.M
+    )
+    named = [room for row in rows for room in re.findall(r"`([a-z_]+)/`", row)]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (one["layers"] for one in contracts if one.get("containers") == ["registrations.services"])
+    depth = {room: number for number, layer in enumerate(layers) for room in re.findall(r"[a-z_]+", layer)}
+
+    assert sorted(named) == sorted(rooms)
+    assert named == sorted(named, key=lambda room: depth[room])
+
+
+def test_readme_says_where_ten_things_are():
+    named = re.findall(r"\| `([^`]+)` in `([^`]+)` \|$", section("Where is …?"), re.MULTILINE)
+    lost = [
+        (name, path)
+        for name, path in named
+        if not re.search(rf"^(?: *(?:def|class) |key = \"|){name}\b", (ROOT / path).read_text(), re.MULTILINE)
+    ]
+
+    assert len(named) == 10
+    assert lost == []

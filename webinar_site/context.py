@@ -20,7 +20,7 @@ def public_address(request: HttpRequest) -> dict[str, str]:
 def site_logo(request: HttpRequest) -> dict[str, str]:
     """Return the logo's name among the static files as `site_logo`, and the drawing of our flag as `flag`.
 
-    The flag is drawn in the page itself, which saves each visitor a request.
+    The flag is drawn in the page itself, which saves each visitor a request (D-85).
     """
     return {"site_logo": settings.SITE_LOGO, "flag": _flag()}
 

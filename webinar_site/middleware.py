@@ -85,7 +85,7 @@ def limit_browser_features(get_response: GetResponse) -> GetResponse:
 
 
 def vary_by_language_cookie(get_response: GetResponse) -> GetResponse:
-    """Tell caches that the answer depends on the cookie; Django's LocaleMiddleware says so of Accept-Language only."""
+    """Tell caches that the answer depends on the cookie; LocaleMiddleware names Accept-Language only (D-77)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -96,7 +96,7 @@ def vary_by_language_cookie(get_response: GetResponse) -> GetResponse:
 
 
 class PlainInput:
-    """Take out of every form what nobody sees, whichever form it is.
+    """Take out of every form what nobody sees, whichever form it is (D-81).
 
     It looks once the view is known, behind the check against forgery, so that a form that cannot be read at all is
     answered as ever. Control characters below U+0020 stay: each field says itself which it takes.
@@ -126,7 +126,7 @@ def _plain(data: QueryDict) -> QueryDict:
 
 
 class RefuseImpossible:
-    """Answer 400 to an address that asks for what cannot be: by hand anything can be written behind a question mark.
+    """Answer 400 to an address that asks for what cannot be: anything can be typed behind a question mark (D-84).
 
     The admin's lists turn parameters into queries. What a database cannot hold or compare (a number of 25 digits, the
     first day of all with a time zone, half an IP address) is found out only there, by an error that differs from

@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "webinar_site.middleware.limit_browser_features",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pages; static files are compressed beforehand
+    "django.middleware.gzip.GZipMiddleware",  # pages (D-83); static files are compressed beforehand
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "webinar_site.middleware.vary_by_language_cookie",

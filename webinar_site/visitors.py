@@ -1,4 +1,4 @@
-"""Where a visitor comes from: one reading of addresses as proxies write them, for locks, limits and metrics alike."""
+"""Where a visitor comes from: one reading of addresses as proxies write them, for locks, limits and metrics (D-80)."""
 
 import re
 from collections.abc import Mapping

@@ -56,7 +56,7 @@ class SourceForm(forms.ModelForm):
         return document
 
     def source(self) -> Source:
-        """Return the source that was filled in, with the hash of its document."""
+        """Return the source that was filled in, with the hash of its document (D-7)."""
         stated: dict[str, Any] = self.cleaned_data
         document = stated["document"]
         return Source(

@@ -126,7 +126,7 @@ def _are_right(form: RuleForm, conditions: ConditionFormSet) -> bool:
 
 
 def _say_saved(request: StaffRequest, conditions: tuple[Condition, ...]) -> None:
-    """Say that a draft is saved, and name the organisation types that no published rule uses: one may be misspelt."""
+    """Say that a draft is saved, and name the organisation types that no published rule uses (D-5)."""
     tell(request, _("Saved. Look at the difference, then propose it."))
     stated = {value for condition in conditions for value in condition.organisation_types}
     if new := sorted(stated - set(known_organisation_types())):

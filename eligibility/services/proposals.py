@@ -56,7 +56,7 @@ def confirm(proposal_id: int, *, by: User) -> Publication:
 
 @transaction.atomic
 def decline(proposal_id: int, *, by: User, now: datetime) -> PublicationProposal:
-    """Give proposed drafts back to whoever edits them; whoever proposed them may do so too.
+    """Give proposed drafts back to whoever edits them; whoever proposed them may do so too (D-6).
 
     Takes the moment, with its time zone. Raises `PublishingRefused` when the proposal is answered already.
     """

@@ -1,4 +1,4 @@
-"""Filters that say how many rows each choice would show, all counted by one query."""
+"""Filters that say how many rows each choice would show, all counted by one query (D-71)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -33,7 +33,6 @@ from registrations.models import (
     WebinarSession,
     is_late,
 )
-from registrations.services.reports.workload import is_flagged
 from registrations.states import RegistrationState, SeatState
 
 
@@ -251,7 +250,7 @@ class FlaggedFacet(ChoicesFacet):
 
     def expression(self) -> Combinable:
         """Return the state of a flagged seat, "" of any other."""
-        return Case(When(is_flagged(timezone.now()), then=F("state")), default=Value(""))
+        return Case(When(services.reports.is_flagged(timezone.now()), then=F("state")), default=Value(""))
 
     def values_of(self, grouped: Any) -> tuple[str, ...]:
         """Return what would show a row: that it is flagged and why, or that it is not."""
@@ -259,7 +258,7 @@ class FlaggedFacet(ChoicesFacet):
 
     def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
         """Return the flagged rows, those of one kind, or the others."""
-        flagged = is_flagged(timezone.now())
+        flagged = services.reports.is_flagged(timezone.now())
         if value == "no":
             return queryset.exclude(flagged)
         return queryset.filter(flagged if value == "yes" else flagged & Q(state=value))

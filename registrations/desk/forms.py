@@ -25,8 +25,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.models.webinar import validate_plain_line
-from registrations.services.seats.standing import Shown
-from registrations.services.sessions.registration_close import closing_after
+from registrations.services.seats import Shown
 from registrations.states import MOVES_WITHOUT_REASON, Move
 from webinar_site.foundation.days import BRUSSELS, validate_year
 from webinar_site.foundation.desk.pages import AnswerForm
@@ -222,7 +221,9 @@ class TimesForm(DrawnForm, forms.Form):
             self.add_error("starts", gettext("The session has to start in the future."))
         closes_at = self.session.webinar.registration_closes_at
         if closes_at and "starts_at" in cleaned and cleaned.get("with_closing"):
-            cleaned["closes_at"] = closing_after(closes_at, self.session.starts_at, cleaned["starts_at"])
+            cleaned["closes_at"] = services.sessions.closing_after(
+                closes_at, self.session.starts_at, cleaned["starts_at"]
+            )
         if not self.errors and {"day", "starts", "ends"}.isdisjoint(self.changed_data):
             self.add_error(None, gettext("These are the times the session has."))
         return cleaned

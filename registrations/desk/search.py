@@ -1,4 +1,4 @@
-"""Finding people on the desk's lists by words: names, organisations, countries, addresses, references."""
+"""Finding people on the desk's lists by words: names, organisations, countries, addresses, references (D-71)."""
 
 from collections.abc import Sequence
 from contextlib import suppress

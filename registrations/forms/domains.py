@@ -1,4 +1,4 @@
-"""Which mail domain somebody likely meant: well-known ones, one slip of the finger away from what was typed.
+"""Which mail domain somebody likely meant: well-known ones, one slip of the finger away from what was typed (D-16).
 
 A question rests on it, never a refusal. Most people here write from their organisation's own domain, so only long names
 are compared, and a country's ending is left alone.

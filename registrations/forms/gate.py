@@ -1,6 +1,6 @@
 """What keeps programs out of the open forms without asking people anything: a trap, and the moment the page was made.
 
-No captcha (WCAG 2.2, 3.3.8) and nothing from a third party.
+No captcha (WCAG 2.2, 3.3.8) and nothing from a third party (D-17).
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Bounces as mail servers really write them: RFC 3464 in any wrapping, and the free text of those that never heard of it."""
+"""Bounces as mail servers write them: RFC 3464 in any wrapping, and the free text of all others (D-57)."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """Whether a mail server's words say that an address is dead, which nothing we do would change (RFC 3463, RFC 5321).
 
 Most refusals are about the sender, the message or the moment: those say that one mail did not arrive, and no more. In
-doubt an address lives.
+doubt an address lives (D-56).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Reading a finished mail's calendar file back, as a calendar would, and comparing it with what it should say.
+"""Reading a finished mail's calendar file back, as a calendar would, and comparing it with what it should say (D-52).
 
 Pure: bytes and what is expected in, differences in words out. No word names a person or an address, so that staff may read them
 anywhere. What real clients trip over is listed in RFC 5546, section 3.2, RFC 6047, section 2.4, and in ical.py.
@@ -46,7 +46,7 @@ def differences(raw: bytes, expected: Expected) -> list[str]:
 
 
 def reads_back(data: bytes, appointment: ical.Appointment) -> bool:
-    """Return whether a published calendar file says what its appointment says, read as the mails' files are."""
+    """Return whether a published calendar file says what its appointment says, read as the mails' files are (D-47)."""
     try:
         calendar = Calendar.from_ical(data.replace(ZONE, b"", 1))
         return all(holds for event in calendar.events for _words, holds in _event_checks(event, appointment))

@@ -19,7 +19,10 @@ Facts = dict[str, Any]
 
 
 def write(kind: MailKind, registration: Registration, now: datetime, **facts: Any) -> OutgoingMail:
-    """Return an unsaved row about a registration, told once unless the caller gives it another dedupe key."""
+    """Return an unsaved row about a registration, told once unless the caller gives it another dedupe key.
+
+    It is written in the language that its person registered in (D-78).
+    """
     return OutgoingMail(
         kind=kind,
         registration=registration,

@@ -225,7 +225,7 @@ def agenda(
     now: datetime,
     job: BulkJob | None = None,
 ) -> OutgoingMail:
-    """Send the published agenda, with what changed since the version this person was last told of.
+    """Send the published agenda, with what changed since the version this person was last told of (D-39).
 
     Each session stands with its day and time as they are now; the webinar's sessions are best loaded with it.
     """

@@ -1,7 +1,7 @@
 """Which placeholders may stand in a mail's text, which must, and what each stands for: one entry per kind of mail.
 
 A placeholder in a line stands for one fact. One that stands alone on its line stands for one of the site's own pieces
-of text (templates/registrations/mail/), so that what a mail has to say is said in the same words in every text.
+of text (templates/registrations/mail/), so that what a mail has to say is said in the same words in every text (D-60).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The site's own templates as an Editor would write them: with placeholders where the pieces and facts are.
+"""The site's own templates as an Editor would write them: with placeholders where the pieces and facts are (D-60).
 
 Rendered from the very templates that mails are made of, with a placeholder in the place of each piece and fact, so that
 the two cannot drift apart.

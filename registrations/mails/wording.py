@@ -30,7 +30,7 @@ class Words:
 
 
 class DoesNotFit(ValueError):
-    """A text lacks what its kind of mail has to say, or holds what cannot be filled in."""
+    """A text lacks what its kind of mail has to say, or holds what cannot be filled in (D-61)."""
 
 
 def tidy(words: Words) -> Words:

@@ -59,7 +59,7 @@ def name_words(text: str) -> list[str]:
 
 
 def person_key(*names: str) -> str:
-    """Return what makes two people likely one: the words of their names as they are compared.
+    """Return what makes two people likely one: the words of their names as they are compared (D-21).
 
     “Ada Müller-Lüdenscheidt” and “MUELLER LUDENSCHEIDT, Ada” have one key; without a name it is empty and equals nobody's.
     """

@@ -126,7 +126,7 @@ def _counted(kind: str, total: int) -> str:
 
 
 class BulkJobSeat(models.Model):
-    """One seat that a job is to decide about, and how it stood on the page of whoever started the job."""
+    """One seat that a job is to decide about, and how it stood on the page of whoever started the job (D-67)."""
 
     job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="planned")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
@@ -259,7 +259,7 @@ class OutgoingMail(models.Model):
         DROPPED = "dropped", _("dropped (overtaken)")
 
     class Priority(IntEnum):
-        """What leaves first, when not all can leave at once."""
+        """What leaves first, when not all can leave at once (D-53)."""
 
         PERSON = 0  # somebody waits for it
         BULK = 1  # a job wrote it, to many

@@ -1,4 +1,4 @@
-"""Why staff decide against somebody: a closed table, so that each reason reads the same in every mail and language."""
+"""Why staff decide against somebody: a closed table, so that each reason reads the same in each language (D-24)."""
 
 from django.db import models
 from django.utils.functional import Promise

@@ -57,7 +57,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def who_have_or_await_a_place(self, now: datetime) -> "RegistrationQuerySet":
         """Return the active registrations with a place, a turn on the waiting list or an open request in a session to come.
 
-        To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else.
+        To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else
+        (D-38).
         """
         hoping = Registration.objects.filter(
             Q(seats__session__ends_at__isnull=True) | Q(seats__session__ends_at__gt=now),
@@ -68,7 +69,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(Exists(hoping), state=RegistrationState.ACTIVE)
 
     def likely_duplicates(self) -> "RegistrationQuerySet":
-        """Return the active registrations whose name another active one of the same webinar has, under another address."""
+        """Return the active registrations of whose name their webinar has another, under another address (D-21)."""
         others = Registration.objects.filter(
             webinar=OuterRef("webinar"), person_key=OuterRef("person_key"), state=RegistrationState.ACTIVE
         ).exclude(pk=OuterRef("pk"))

@@ -10,7 +10,7 @@ from registrations.models.webinar import WebinarSession
 
 
 class UnplacedAnswer(models.Model):
-    """An answer to an invitation of ours by somebody else than the person invited: an assistant, or an alias."""
+    """An answer to an invitation of ours by somebody else than the person invited: an assistant, or an alias (D-49)."""
 
     session = models.ForeignKey(
         WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, related_name="unplaced_answers"
@@ -49,7 +49,7 @@ class UnplacedAnswer(models.Model):
 
 
 class ReadMailbox(models.Model):
-    """How far a mailbox has been read, by the numbers its server gives messages; people's marks mean nothing here."""
+    """How far a mailbox has been read, by the numbers its server gives messages, not by people's marks (D-58)."""
 
     name = models.CharField(max_length=500, unique=True, help_text=_("User, host and mailbox."))
     validity = models.PositiveBigIntegerField(help_text=_("UIDVALIDITY: with another, all numbers are void."))

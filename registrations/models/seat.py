@@ -167,7 +167,7 @@ class Seat(models.Model):
 
     @property
     def standing(self) -> str:
-        """Return a digest of what a decision about this seat rests on; it differs as soon as any of that changes."""
+        """Return a digest of what a decision about this seat rests on; it differs as soon as that changes (D-23)."""
         person = self.registration
         decided_at, flagged_at = (
             moment and moment.timestamp() for moment in (self.decided_at, self.flagged_at)

@@ -49,7 +49,7 @@ class LegalTextQuerySet(models.QuerySet["LegalText"]):
 
 
 class LegalText(models.Model):
-    """One version of a text in one language; a new wording is a new row."""
+    """One version of a text in one language; a new wording is a new row (D-63)."""
 
     class Kind(models.TextChoices):
         """What the text is for."""

@@ -23,7 +23,8 @@ from registrations.states import RegistrationState
 def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     """Stop a job before its next chunk; what is done stays done. A finished job stays as it is.
 
-    A session's change is stopped within its window only, and taken back. Raises ChangeIsReleased, LaterChangeWaits.
+    A session's change is stopped within its window only, and taken back (D-34). Raises ChangeIsReleased,
+    LaterChangeWaits.
     """
     job, waiting = _lock(job_id, now)
     if job.due_at is None:

@@ -250,7 +250,7 @@ class SessionIsCancelled(Refused):
 
 
 class SessionIsOver(Refused):
-    """A session that has ended does not change any more, and nobody is decided about in it."""
+    """A session that has ended does not change any more, and nobody is decided about in it (D-33)."""
 
     def __init__(self) -> None:
         super().__init__(_("This session is over."))

@@ -39,11 +39,11 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def start_bulk_decision(shown: Shown, *, decision: Decision, page: UUID | None = None) -> BulkJob:
-    """Write down a decision about many seats; a worker carries it out after the stop window, where they still stand so.
+    """Write down a decision about many seats, for a worker to carry out after the stop window (D-22).
 
-    `shown` is how the seats stood on the page, and `page` the page whose button was pressed: pressed again for the same,
-    it returns the job of the first click. Raises ReasonNeeded, ReasonDoesNotFit, and ChangedMeanwhile where a seat has
-    changed since it was shown.
+    `shown` is how the seats stood on the page, and `page` the page whose button was pressed: pressed again for the
+    same, it returns the job of the first click (D-68). Seats that change meanwhile are skipped. Raises ReasonNeeded,
+    ReasonDoesNotFit, and ChangedMeanwhile where a seat has changed since it was shown.
     """
     decision.require_reason()
     facts = {"move": decision.move.value, "reason": decision.reason, "reason_code": decision.reason_code}
@@ -104,7 +104,7 @@ def sweep(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> None:
 
 
 def work_one_chunk(now: datetime) -> bool:
-    """Carry out the next chunk of the oldest due job; return whether there was one.
+    """Carry out the next chunk of the oldest due job; return whether there was one (D-22).
 
     Why a line of an import is left alone is written in the language of whoever started the job.
     """

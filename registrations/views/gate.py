@@ -1,4 +1,4 @@
-"""The gate before every form that is open to everybody: programs and floods stay out, people lose nothing."""
+"""The gate before every form that is open to everybody: programs and floods stay out, people lose nothing (D-17)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

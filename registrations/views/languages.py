@@ -1,4 +1,4 @@
-"""The language that somebody reads in."""
+"""The language that somebody reads in (D-77)."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,7 @@
-"""Going through a page with the Tab key: where it stops, in which order, and whether one sees where one is."""
+"""Going through a page with the Tab key: where it stops, in which order, and whether one sees where one is.
+
+Focus is measured in pixels: computed styles say nothing of an outline that its surroundings cut off.
+"""
 
 import io
 from collections import Counter

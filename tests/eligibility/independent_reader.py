@@ -1,4 +1,4 @@
-"""Who may take part, read once more from the words of the decisions in README, and written in another way than the rules.
+"""Who may take part, read again from the words of `eligibility/DECISIONS.md` and written in another way than the rules.
 
 Where this reader and `eligibility.rules` differ, one of them is wrong.
 """

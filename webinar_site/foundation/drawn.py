@@ -1,4 +1,4 @@
-"""What a page was drawn from, so that whoever sends it later overwrites nothing that was changed in between.
+"""What a page was drawn from, so that whoever sends it later overwrites nothing that was changed in between (D-73).
 
 A page with a button carries one seal over what it shows (`Picture`), a form that edits values one over each value
 (`drawn_forms`). A seal tells only whether two things are the same, so a page gives nothing away that it does not show.

@@ -1,7 +1,7 @@
 """Forms that edit what is there: each value says what it was drawn from, and a page changes only what its sender touched.
 
 What the sender left alone stays as it is now, whoever changed it meanwhile. What both touched is refused once, with the
-colleague's value; the sender's own stays in its box, and sending the page again is the answer.
+colleague's value; the sender's own stays in its box, and sending the page again is the answer (D-73).
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""Mark words that are kept in one language on a page that may be in another (WCAG 2.2, 3.1.2 Language of Parts)."""
+"""Mark words kept in one language on a page that may be in another (WCAG 2.2, 3.1.2 Language of Parts; D-79)."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString

@@ -28,8 +28,8 @@ _AROUND = " \t\r\n,;:.<>()[]\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 def visible(text: str) -> str:
     """Return text without what nobody sees: direction marks, zero-width characters, fillers, tags, variation selectors.
 
-    Joiners stay between letters of scripts that need them. Line breaks, tabs and other control characters below U+0020
-    stay too: whoever reads the text says whether it may hold them.
+    Joiners stay between characters of scripts that need them (D-81). Line breaks, tabs and other control characters
+    below U+0020 stay too: whoever reads the text says whether it may hold them.
     """
     return _INVISIBLE.sub("", text).replace(_BLANK, " ")
 

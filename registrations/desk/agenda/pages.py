@@ -10,7 +10,6 @@ from registrations import permissions, services
 from registrations.desk.forms import PublishForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Webinar, WebinarSession, agenda_changes
-from registrations.services.agenda.working_copy import lines_outside
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell
 
@@ -44,7 +43,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
         lines=lines,
         changes=agenda_changes(latest.items if latest else [], lines),
         told=services.agenda.count_told_of_agenda(webinar.pk, lines, timezone.now()),
-        outside=lines_outside(webinar.pk),
+        outside=services.agenda.lines_outside(webinar.pk),
         form=form,
         seen=shown.token,
     )

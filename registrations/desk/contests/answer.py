@@ -11,7 +11,6 @@ from registrations.desk.decisions.pages import mail_told
 from registrations.desk.forms import ContestAnswerForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Contest, MailKind
-from registrations.services.seats.plans import waiting_about
 from registrations.states import Move
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
 
@@ -43,7 +42,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         contest=contest,
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
-        waiting=waiting_about([seat.pk]),
+        waiting=services.seats.waiting_about([seat.pk]),
         mail=MailKind.CONTEST_ANSWERED.label if seat.registration.is_active else "",
         put_back_mail="" if why_not_put_back else mail_told(seat, Move.PUT_BACK),
         form=form,

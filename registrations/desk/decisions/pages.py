@@ -17,9 +17,8 @@ from registrations import permissions, services
 from registrations.desk.forms import DecisionForm, ShownSeatsField
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, MailKind, Seat
-from registrations.services.decisions.moves import SeatResult
-from registrations.services.seats.plans import shown_to_starter, waiting_about
-from registrations.services.seats.standing import Change, changed_since
+from registrations.services.decisions import SeatResult
+from registrations.services.seats import Change
 from registrations.states import STAFF_MOVES, Move
 from webinar_site.foundation.chunks import in_chunks
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
@@ -157,7 +156,7 @@ def preview(
     places = services.seats.Places()
 
     def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = shown_to_starter(job, chunk) if job else None
+        shown = services.seats.shown_to_starter(job, chunk) if job else None
         return services.decisions.preview_decision(chunk, decision=decision, places=places, shown=shown)
 
     return count(seat_ids, results, partial(mail_told, move=decision.move))
@@ -200,7 +199,7 @@ def decide(request: StaffRequest, move: str) -> HttpResponse:
         Move(move),
         shown,
         form if posted else DecisionForm(Move(move)),
-        changed_since(shown) if posted else (),
+        services.seats.changed_since(shown) if posted else (),
     )
 
 
@@ -229,7 +228,7 @@ def show_decision(
         form=form,
         changes=changes[:LISTED],
         unlisted_changes=len(changes[LISTED:]),
-        waiting=waiting_about(found.standings),
+        waiting=services.seats.waiting_about(found.standings),
     )
 
 

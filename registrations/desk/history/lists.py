@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from registrations import services
 from registrations.desk.columns import as_text, lines, link_to, plain_json
 from registrations.models import HistoryAnchor, HistoryEntry
-from registrations.services.history.chronicle import what_happened
 from webinar_site.foundation.desk.pages import ReadOnlyAdmin
 
 
@@ -39,7 +39,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("action"), ordering="action")
     def what_happened(self, entry: HistoryEntry) -> str:
         """Return what happened; of a bulk job, also which."""
-        return what_happened(entry)
+        return services.history.what_happened(entry)
 
     @admin.display(description=_("registration"))
     def about(self, entry: HistoryEntry) -> SafeString | str:

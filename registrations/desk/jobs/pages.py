@@ -1,4 +1,4 @@
-"""A bulk job in its stop window: what it would do, and the buttons that stop or release it."""
+"""A bulk job in its stop window: what it would do, and the buttons that stop or release it (D-69)."""
 
 from datetime import datetime
 from typing import Any

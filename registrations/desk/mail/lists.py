@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from registrations import permissions
+from registrations import permissions, services
 from registrations.desk.columns import as_text, lines, link_to, plain_json, why
 from registrations.desk.filters import LateFilter, UnfinishedFilter
 from registrations.desk.jobs.pages import may_stop, of_window, release_job, stop_job
 from registrations.desk.mail.resend import resend_mail
 from registrations.links import without_personal_links
 from registrations.models import BulkJob, BulkJobRow, OutgoingMail
-from registrations.services.jobs.notes import note_of
 from registrations.services.steps import left_of
 from registrations.states import Move
 from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
@@ -165,7 +164,7 @@ class BulkJobAdmin(ReadOnlyAdmin):
                 for state, number in row.mails.order_by("state").values_list("state").annotate(Count("pk"))
             ],
             "rows": page,
-            "left_alone": [(each, str(note_of(each) or each.reason)) for each in page],
+            "left_alone": [(each, str(services.jobs.note_of(each) or each.reason)) for each in page],
             "lines": row.lines.exclude(problem="")[:ROWS_PER_PAGE] if row.kind == BulkJob.Kind.IMPORT else (),
             "is_unfinished": is_unfinished,
             **window,
@@ -184,6 +183,6 @@ def _reasons(job: BulkJob) -> list[tuple[str, int]]:
     rows = job.rows.order_by().values("code", "about", "reason").annotate(number=Count("pk"))
     for row in rows:
         about = BulkJobRow(code=row["code"], about=row["about"])
-        note = note_of(about)
+        note = services.jobs.note_of(about)
         found[note.gist if note else row["reason"]] += row["number"]
     return found.most_common()

@@ -20,9 +20,8 @@ from registrations.desk.decisions.pages import LISTED, Preview, count, mail_told
 from registrations.desk.forms import SeatsForm, ShownAnswerForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Override, Seat
-from registrations.services.decisions.moves import SeatResult
-from registrations.services.seats.plans import shown_to_starter, waiting_about
-from registrations.services.seats.standing import Change, changed_since
+from registrations.services.decisions import SeatResult
+from registrations.services.seats import Change
 from registrations.states import Move
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
 
@@ -49,7 +48,9 @@ def request_overrides(request: StaffRequest) -> HttpResponse:
             )
             tell(request, _asked(services.overrides.open_batch(batch).count()))
             return redirect("admin:registrations_override_changelist")
-    return show_request(request, shown, form if posted else _form(), changed_since(shown) if posted else ())
+    return show_request(
+        request, shown, form if posted else _form(), services.seats.changed_since(shown) if posted else ()
+    )
 
 
 def show_request(
@@ -73,7 +74,7 @@ def show_request(
         hours=settings.OVERRIDE_LAPSES_AFTER,
         changes=changes[:LISTED],
         unlisted_changes=len(changes[LISTED:]),
-        waiting=waiting_about(found.standings),
+        waiting=services.seats.waiting_about(found.standings),
     )
 
 
@@ -105,7 +106,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             return _answer(request, batch, form)
-    changes = changed_since(form.cleaned_data.get("seats", {})) if form.is_bound else []
+    changes = services.seats.changed_since(form.cleaned_data.get("seats", {})) if form.is_bound else []
     found = preview_batch(batch, timezone.now())
     page, people = _people(batch, request.GET.get("page"))
     return show(
@@ -120,7 +121,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         people=people,
         changes=changes[:LISTED],
         unlisted_changes=len(changes[LISTED:]),
-        waiting=waiting_about(found.standings),
+        waiting=services.seats.waiting_about(found.standings),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )
@@ -132,7 +133,7 @@ def preview_batch(batch: UUID, now: datetime, job: BulkJob | None = None) -> Pre
     rows = job.planned if job and job.planned.exists() else services.overrides.open_batch(batch)
 
     def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = shown_to_starter(job, chunk) if job else None
+        shown = services.seats.shown_to_starter(job, chunk) if job else None
         return services.overrides.preview_overrides(chunk, shown=shown, now=now, places=places)
 
     return count(rows.order_by("seat").values_list("seat_id", flat=True), results, _told)

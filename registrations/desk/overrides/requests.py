@@ -14,7 +14,6 @@ from registrations.desk.decisions.pages import mail_told
 from registrations.desk.forms import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
-from registrations.services.seats.plans import waiting_about
 from registrations.states import Move
 from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
 
@@ -46,7 +45,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
         hours=settings.OVERRIDE_LAPSES_AFTER,
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
-        waiting=waiting_about([seat.pk]),
+        waiting=services.seats.waiting_about([seat.pk]),
         form=form,
     )
 
@@ -79,7 +78,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         lapses_at=services.overrides.lapses_at(override),
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
-        waiting=waiting_about([seat.pk]),
+        waiting=services.seats.waiting_about([seat.pk]),
         mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),
         is_own=override.requested_by_id == request.user.pk,
         form=form,

@@ -15,7 +15,6 @@ from registrations.desk.contests.lists import contest_tools
 from registrations.desk.decisions.lists import decision_tools, waiting_tools
 from registrations.desk.overrides.lists import how_it_stands, override_tools
 from registrations.models import BulkJob, Contest, Override, Registration, Seat
-from registrations.services.seats.plans import waiting_for
 from registrations.times import session_time
 from webinar_site.foundation.desk.pages import Tool
 
@@ -52,7 +51,7 @@ def panels(request: HttpRequest, row: Registration, places: services.seats.Place
     seats = row.seats.select_related("session", "decided_by").prefetch_related(
         "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
     )
-    waiting = waiting_for(seats)
+    waiting = services.seats.waiting_for(seats)
     return [_panel(request, seat, places, waiting.get(seat.pk, [])) for seat in seats]
 
 

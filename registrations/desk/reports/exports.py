@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from registrations import services
 from registrations.models import Seat
-from registrations.services.reports.exports import COLUMNS
 from webinar_site.foundation import days
 from webinar_site.foundation.desk.pages import StaffRequest, show
 from webinar_site.foundation.tables.spreadsheets import FORMATS
@@ -37,7 +36,7 @@ class ExportForm(forms.Form):
 
     columns = forms.MultipleChoiceField(
         label=gettext_lazy("Columns"),
-        choices=[(name, column.label) for name, column in COLUMNS.items()],
+        choices=[(name, column.label) for name, column in services.reports.COLUMNS.items()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one column.")},
     )

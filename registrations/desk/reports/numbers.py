@@ -19,7 +19,7 @@ from registrations import permissions, services
 from registrations.desk.reports import plots
 from registrations.desk.reports.plots import Bar
 from registrations.models import OrganisationType, OutgoingMail, Webinar
-from registrations.services.reports.numbers import Registered
+from registrations.services.reports import Registered
 from registrations.states import RegistrationState, SeatState
 from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page
 

@@ -1,7 +1,7 @@
 """Plots of counts as SVG: labels beside every bar, so that nothing is told by colour; pure, colours are the style sheet's.
 
 An element carries no style of its own but presentation attributes, which the site's policy allows and `admin_site.css`
-overrides: so light, dark and forced colours are those of the page.
+overrides: so light, dark and forced colours are those of the page (D-76).
 """
 
 from collections.abc import Callable, Sequence

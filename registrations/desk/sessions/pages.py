@@ -18,8 +18,7 @@ from registrations import permissions, services
 from registrations.desk.forms import DateBackForm, ReasonForm, TimesForm, TitleForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Action, SessionState, Webinar, WebinarSession
-from registrations.services.agenda.working_copy import lines_outside
-from registrations.services.sessions.changes import Along
+from registrations.services.sessions import Along
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell, warn
 
@@ -152,7 +151,11 @@ def change_session(request: StaffRequest, session_id: int, change: str) -> HttpR
         told=services.control.count_told(session.pk, action=how.action, values=how.becomes(form))
         if is_ready
         else 0,
-        outside=[item for item in lines_outside(session.webinar_id) if item.session_id == session.pk],
+        outside=[
+            item
+            for item in services.agenda.lines_outside(session.webinar_id)
+            if item.session_id == session.pk
+        ],
         previews=how.previews,
         ready=is_ready,
     )

@@ -19,7 +19,7 @@ from registrations import permissions, services
 from registrations.mails.placeholders import PLACEHOLDERS, RULES
 from registrations.mails.wording import Words, token
 from registrations.models import MailKind, MailText, Registration, Webinar
-from registrations.services.texts.mail_texts import TextPlace
+from registrations.services.texts import TextPlace
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import StaffRequest, is_stale, row_of, show, staff_page, tell
 

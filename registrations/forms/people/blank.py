@@ -1,4 +1,4 @@
-"""The registration form before anybody wrote in it: the same for everybody, so it is drawn once and found by one query."""
+"""The registration form before anybody wrote in it: drawn once for everybody, and found by one query (D-82)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from eligibility.models import Publication
+from registrations import services
 from registrations.forms.people.registration import RegistrationForm
 from registrations.forms.shown_texts import language
 from registrations.models import LegalText, Webinar, WebinarSession
-from registrations.services.verdicts.assessment import brussels_day
 
 
 class BlankForm:
@@ -78,7 +78,7 @@ def blank_form(slug: str, now: datetime) -> tuple[Webinar, BlankForm] | None:
         columns=tuple(_columns(webinar.audience, webinar, *sessions)),
         newest=tuple(getattr(sessions[0], name) for name in _NEWEST),
         offered=offered,
-        today=brussels_day(now),
+        today=services.verdicts.brussels_day(now),
         language=language(),
         webinar=webinar.pk,
         now=now,

@@ -18,7 +18,6 @@ from eligibility.records import Edition, Register, Treatment
 from eligibility.rules import assess
 from registrations import services
 from registrations.models import Webinar, fold_search
-from registrations.services.verdicts import assessment
 
 CountryGroup = tuple[str, list[tuple[str, str]]]
 
@@ -52,7 +51,7 @@ def outcomes(register: Register, on: date) -> Mapping[str, str]:
 
 def judged_as_of(webinar: Webinar, now: datetime) -> date:
     """Return the day whose lists decide about the first session to come of a webinar (prefetched), or its first one."""
-    today = assessment.brussels_day(now)
+    today = services.verdicts.brussels_day(now)
     sessions = sorted(webinar.sessions.all(), key=lambda session: not session.can_be_chosen(now))
     return services.verdicts.session_day(webinar, sessions[0], today=today) if sessions else today
 

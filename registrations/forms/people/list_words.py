@@ -11,9 +11,9 @@ from django.utils.translation import get_language_info, override
 
 from eligibility import countries
 from eligibility.rules import UnknownCountry
+from registrations import services
 from registrations.forms.people.registration import RegistrationForm
 from registrations.models import WebinarSession, fold_search
-from registrations.services.reports.exports import COLUMNS as EXPORTED
 
 NEEDED = ("last_name", "email", "organisation", "organisation_type", "country", "sessions")
 COLUMNS = ("first_name", *NEEDED, "title", "position", "question", "language", "ask_review")
@@ -49,7 +49,9 @@ def headings() -> Mapping[str, str]:
         for name, field in RegistrationForm.base_fields.items()
         if name in names and field.label
     }
-    exported: dict[str, str | Promise] = {name: column.label for name, column in EXPORTED.items()}
+    exported: dict[str, str | Promise] = {
+        name: column.label for name, column in services.reports.COLUMNS.items()
+    }
     found = {
         heading: "sessions" if name == "session" else names.get(name, LEFT_OUT)
         for heading, name in in_all_languages(exported).items()

@@ -36,7 +36,7 @@ NO = frozenset({"", "no", "n", "false", "0", "non", "nein"})
 
 
 class LineForm(RegistrationForm):
-    """The registration form for one line after the other; what only the person may say is not among its fields."""
+    """The registration form for one line after the other, without what only the person may say (D-20)."""
 
     privacy_acknowledged = None  # type: ignore[assignment]  # how Django takes a field away
     share_contact = None  # type: ignore[assignment]

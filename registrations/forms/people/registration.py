@@ -32,7 +32,6 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
-from registrations.services.people.submission import ANSWERS
 from registrations.states import SeatState
 from registrations.times import session_time_html
 from webinar_site.foundation.drawn import Record
@@ -207,7 +206,7 @@ class RegistrationForm(ShowsTexts):
         """Return the answers of a valid form as values for the services."""
         data = self.cleaned_data
         return services.people.Submission(
-            **{name: data[name] for name in ANSWERS},
+            **{name: data[name] for name in services.people.ANSWERS},
             **{name: data.get(name, False) for name in CONSENTS},
             privacy_text=self.said_to_be_shown(LegalText.Kind.PRIVACY),
             consent_text=self.said_to_be_shown(LegalText.Kind.CONSENTS),
@@ -236,7 +235,7 @@ class EditForm(DrawnForm, RegistrationForm):
             seat.session_id for seat in registration.seats.all() if seat.state != SeatState.CANCELLED
         ]
         initial = {
-            **{name: getattr(registration, name) for name in (*ANSWERS, "language")},
+            **{name: getattr(registration, name) for name in (*services.people.ANSWERS, "language")},
             "sessions": self.chosen,
             "access_needs": [need.measure for need in registration.access_needs.all()],
         }

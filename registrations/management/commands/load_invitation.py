@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registrations.services.webinars import seeding
+from registrations import services
 
 
 class Command(BaseCommand):
@@ -19,5 +19,5 @@ class Command(BaseCommand):
 
     def handle(self, *, original: bool, **options: object) -> None:
         """Load it and say what there is now."""
-        webinar, created = seeding.load_invitation(original=original, now=timezone.now())
+        webinar, created = services.webinars.load_invitation(original=original, now=timezone.now())
         self.stdout.write(f"{'Loaded' if created else 'Already there'}: {webinar.get_absolute_url()}")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from registrations import inbox, services
-from registrations.services.mail.returns import Result
+from registrations.services.mail import Result
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: a mail server that pipes a message to us keeps it and comes again
 

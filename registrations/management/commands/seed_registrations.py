@@ -5,8 +5,8 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registrations import services
 from registrations.models import Webinar
-from registrations.services.webinars import seeding
 
 
 class Command(BaseCommand):
@@ -26,5 +26,5 @@ class Command(BaseCommand):
             raise CommandError("There is no such webinar. Run load_invitation first.")
         if count < 1:
             raise CommandError("N has to be 1 or more.")
-        added = seeding.seed_registrations(found, count, now=timezone.now())
+        added = services.webinars.seed_registrations(found, count, now=timezone.now())
         self.stdout.write(f"Added {added} sample registrations to {found.slug}.")

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from registrations.services.webinars import seeding
+from registrations import services
 
 
 class Command(BaseCommand):
@@ -12,4 +12,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         """Write the groups and name them."""
-        self.stdout.write(f"Groups: {', '.join(seeding.sync_groups())}")
+        self.stdout.write(f"Groups: {', '.join(services.webinars.sync_groups())}")

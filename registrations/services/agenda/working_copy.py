@@ -86,7 +86,8 @@ def shift_agenda(session_id: int, minutes: int) -> int:
 def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = False) -> AgendaVersion:
     """Freeze the working agenda under the next number; after the stop window everybody who has or awaits a place hears what changed.
 
-    Silently, for a misprint, nobody is mailed; the next mail tells it along with the rest. Raises NothingToPublish.
+    Silently, for a misprint, nobody is mailed; the next mail tells it along with the rest (D-40).
+    Raises NothingToPublish.
     """
     webinar = Webinar.objects.select_for_update(no_key=True).get(pk=webinar_id)
     latest = webinar.agenda_versions.first()

@@ -57,7 +57,7 @@ class Matched:
 
 
 class Matcher:
-    """Finds seats of one session by joining page, then address, then name and organisation; never by a name that two have."""
+    """Finds seats by joining page, then address, then name and organisation, never by a name that two have (D-41)."""
 
     def __init__(
         self, session: WebinarSession, seats: Iterable[Seat], earlier: Iterable[Attendance] = ()
@@ -325,7 +325,7 @@ def stays_of(rows: Iterable[Attendance]) -> list[Stay]:
 
 
 def minutes_there(rows: Sequence[Attendance], session: WebinarSession) -> int:
-    """Return how many minutes somebody was in a session, by all devices: not before it, and not after."""
+    """Return how many minutes somebody was in a session, by all devices: not before it, and not after (D-42)."""
     return _minutes(stays_of(rows), timedelta(seconds=sum(row.elsewhere_seconds for row in rows)), session)
 
 

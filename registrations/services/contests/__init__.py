@@ -3,7 +3,10 @@
 from registrations.services.contests.contest import Reply, answer_contest, contest
 
 __all__ = [
-    "Reply",
+    # Take a person's objection, for staff to answer.
     "contest",
+    # What staff answer, and whether the seat is decided again.
+    "Reply",
+    # Answer an objection by mail.
     "answer_contest",
 ]

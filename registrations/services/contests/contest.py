@@ -31,7 +31,8 @@ class Reply:
 def contest(seat_id: int, *, text: str, now: datetime) -> Contest:
     """Take somebody's objection to the result for their seat, for staff to answer, and mail them that it is there.
 
-    `now` is an aware datetime. Raises RegistrationEnded, SessionIsOver, SessionIsCancelled, ContestNotPossible.
+    The seat stays as it is (D-29). `now` is an aware datetime. Raises RegistrationEnded, SessionIsOver,
+    SessionIsCancelled, ContestNotPossible.
     """
     seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
     _refuse_contest(seat, text, now)
@@ -60,7 +61,7 @@ def _refuse_contest(seat: Seat, text: str, now: datetime) -> None:
 
 @transaction.atomic
 def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) -> Contest:
-    """Answer somebody's objection by mail; with `put_back` the seat will be decided again, and one mail says both.
+    """Answer somebody's objection by mail; with `put_back` the seat is decided again, and one mail says both (D-29).
 
     Somebody who has withdrawn before the page was opened reads the answer on their own page only: they were promised no
     more mails. `now` is an aware datetime. Raises ChangedMeanwhile, and ContestNotPossible, also where the seat cannot be

@@ -11,13 +11,22 @@ from registrations.services.decisions.moves import (
 )
 
 __all__ = [
-    "set_auto_approval",
-    "waiting_though_eligible",
+    # What is decided: by whom, why and when.
     "Decision",
+    # What a decision did, or would do, to one seat.
     "SeatResult",
-    "decide_seats",
+    # Return what a decision would do to each seat; nothing changes.
     "preview_decision",
-    "why_not",
+    # The mail that a decision would send to one person.
     "ExampleMail",
+    # Return the mails that a decision would send; nothing changes.
     "example_mails",
+    # Return why a seat cannot make a move, or None.
+    "why_not",
+    # Decide about one person's seats, who is mailed at once.
+    "decide_seats",
+    # Switch automatic approval on or off.
+    "set_auto_approval",
+    # Return the seats that automatic approval would have decided about.
+    "waiting_though_eligible",
 ]

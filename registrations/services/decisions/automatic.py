@@ -44,7 +44,7 @@ def decide_at_once(registration: Registration, seat_ids: Collection[int], now: d
     """Approve what somebody has just asked for and is eligible for, or put it on the waiting list; return the decided seats.
 
     Nothing where the webinar's switch is off. What is not eligible, and what staff decided about before, is for staff:
-    nobody gets past a rejection by asking again. The caller has locked the registration.
+    nobody gets past a rejection by asking again (D-26). The caller has locked the registration.
     """
     if not registration.webinar.auto_approve or registration.is_guest or not seat_ids:
         return set()

@@ -1,4 +1,4 @@
-"""The mails of a decision before it is taken: made by the code that makes the real ones, and thrown away."""
+"""The mails of a decision before it is taken: made by the code that makes the real ones, and thrown away (D-25)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

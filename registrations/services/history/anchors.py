@@ -1,4 +1,4 @@
-"""Sealing what happened: a nightly anchor over the history, and what it proves.
+"""Sealing what happened: a nightly anchor over the history, and what it proves (D-66).
 
 No write waits for another: entries carry a salted digest of their own, and only the anchor ties them to each other.
 """

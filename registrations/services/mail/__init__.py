@@ -4,17 +4,27 @@ from registrations.services.mail.answers import settle_answers
 from registrations.services.mail.mailboxes import progress_of
 from registrations.services.mail.resend import resend_mail, why_not_resend
 from registrations.services.mail.retries import MOST_RETRIED, bounced_with, retry_addresses, withheld_from
-from registrations.services.mail.returns import take_return, take_returns
+from registrations.services.mail.returns import Result, take_returns
 
 __all__ = [
-    "settle_answers",
+    # Return how far a mailbox of returned mail was read.
     "progress_of",
-    "resend_mail",
-    "why_not_resend",
-    "MOST_RETRIED",
-    "bounced_with",
-    "withheld_from",
-    "retry_addresses",
+    # Act on returned messages, one by one.
     "take_returns",
-    "take_return",
+    # What became of one returned message.
+    "Result",
+    # Take calendars' answers that match no seat off the staff's list.
+    "settle_answers",
+    # How many addresses can be tried again at a time.
+    "MOST_RETRIED",
+    # Return all registrations that share a bounced address.
+    "bounced_with",
+    # Return the mails that were withheld from bounced addresses.
+    "withheld_from",
+    # Let mail go again to addresses that bounced.
+    "retry_addresses",
+    # Return why a mail cannot be sent again, or "".
+    "why_not_resend",
+    # Send a mail again to the same person.
+    "resend_mail",
 ]

@@ -36,8 +36,8 @@ class Outcome(Enum):
 def take_answer(reply: CalendarReply, now: datetime) -> Outcome:
     """Note what somebody answered, if they are who was invited to a session of ours and it is their newest answer.
 
-    A sender's address can be forged, so an answer is shown to staff and changes nothing else. One whose sender is not
-    whom it names as invited goes on a list for staff. `now` is aware; the caller's transaction holds both.
+    A sender's address can be forged, so an answer is shown to staff and changes nothing else (D-48). One whose sender
+    is not whom it names as invited goes on a list for staff. `now` is aware; the caller's transaction holds both.
     """
     uid, _at, domain = reply.uid.rpartition("@")
     attendee, senders = _key(reply.attendee), {_key(reply.sender), _key(reply.reply_to)} - {""}

@@ -1,4 +1,4 @@
-"""How far each mailbox has been read: kept here, so that whoever else reads it may open and mark what they like."""
+"""How far each mailbox has been read: kept here, so that people may open and mark what they like (D-58)."""
 
 from django.db import transaction
 

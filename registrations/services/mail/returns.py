@@ -1,4 +1,4 @@
-"""Mail that comes back: what a bounce or a calendar's answer proves, and no more; nobody loses a place by either."""
+"""Mail that comes back: what a bounce or a calendar's answer proves; nobody loses a place by either (D-59)."""
 
 import logging
 from collections.abc import Iterable, Iterator

@@ -4,6 +4,8 @@ from registrations.services.notifications.batch import says_the_same
 from registrations.services.notifications.shared_calendars import invited_again
 
 __all__ = [
-    "invited_again",
+    # Say whether a person's calendar shows the session as it is.
     "says_the_same",
+    # Return who would be invited again beside a cancellation to the same calendar.
+    "invited_again",
 ]

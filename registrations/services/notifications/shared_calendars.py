@@ -1,4 +1,4 @@
-"""One person under two addresses, whose mailboxes may end in one calendar.
+"""One person under two addresses, whose mailboxes may end in one calendar (D-45).
 
 Calendars know an event by its UID, which is the session's. So a CANCEL for one registration may take out the entry that
 the other one put there, and whoever keeps a place is invited again, after it and above it. A name proves nothing; an

@@ -1,4 +1,4 @@
-"""Requests for an override that nobody answers: they end by themselves after a stated time, and history says so."""
+"""Requests for an override that nobody answers: they end after a stated time, and history says so (D-27)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Every request for an override there ever was, and what became of it: from history, which alone keeps them all."""
+"""Every request for an override, and what became of it: from history, which alone keeps them all (D-27)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

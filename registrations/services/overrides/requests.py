@@ -72,7 +72,7 @@ def request_override(seat_id: int, *, shown: str, by: User, reason: str, now: da
 
 @transaction.atomic
 def request_overrides(shown: Shown, *, by: User, reason: str, now: datetime) -> UUID:
-    """Ask, with one reason, that many seats be approved or kept against their verdicts; return the batch's identifier.
+    """Ask, with one reason, that many seats be approved or kept against their verdicts; return the batch's id (D-28).
 
     `shown` is how the seats stood on the page. What is not possible is skipped. Raises ReasonNeeded, ChangedMeanwhile
     where a seat has changed since, and OverrideNotPossible when nothing is possible.
@@ -181,7 +181,7 @@ def open_batch(batch: UUID) -> QuerySet[Override]:
 
 @transaction.atomic
 def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> BulkJob:
-    """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed.
+    """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed (D-28).
 
     `shown` is how its seats stood on the second person's page. Raises OverrideNotPossible: to the person who asked, when
     it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.

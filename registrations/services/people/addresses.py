@@ -82,8 +82,8 @@ def find_address_change(token: str, *, now: datetime) -> AddressChange:
 def confirm_address_change(token: str, *, now: datetime) -> Registration:
     """Move a registration to the address that its link proves: calendar entries go there, and leave the old mailbox.
 
-    Whoever reads the old mails cannot act any more: all links of the registration and its seats are made anew. Sessions
-    that are over stay in the old calendar, as what has been. Raises LinkNotValid.
+    Whoever reads the old mails cannot act any more: all links of the registration and its seats are renewed (D-18).
+    Sessions that are over stay in the old calendar, as what has been. Raises LinkNotValid.
     """
     others = _lock_both_addresses(token)
     change = find_address_change(token, now=now)

@@ -161,7 +161,7 @@ def _give_consents(registration: Registration, consents: Consents | None, now: d
 def make_way(registration: Registration, submission: Submission, now: datetime) -> bool:
     """End earlier requests of the same person, unless this one, still unsaved, says what they said some minutes ago.
 
-    Return whether it is to be taken: what was sent twice is there already, and its mail on its way.
+    Return whether it is to be taken: what was sent twice is there already, and its mail on its way (D-14).
     """
     earlier = Registration.objects.select_for_update(no_key=True).filter(
         webinar=registration.webinar,

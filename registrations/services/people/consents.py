@@ -53,8 +53,8 @@ def consents_of(registration: Registration, language: str) -> list[Consent]:
 def set_consent(registration_id: int, *, consent: str, text_id: int | None, now: datetime) -> Registration:
     """Let somebody agree to a consent, under the words with this id, or with None withdraw it; it counts at once.
 
-    Withdrawing is possible also after the registration is withdrawn. `consent` is one of CONSENTS, `now` an aware
-    datetime. Raises RegistrationEnded, TextChanged where the words are not the newest.
+    Withdrawing is possible also after the registration is withdrawn (D-19). `consent` is one of CONSENTS, `now` an
+    aware datetime. Raises RegistrationEnded, TextChanged where the words are not the newest.
     """
     registration = lock_registration(registration_id)
     is_given = text_id is not None

@@ -1,7 +1,7 @@
 """Registrations from a list: checked as those from the form, taken by a job in chunks, proven by each person's own click.
 
-Nobody is registered by being on a list: an imported registration waits, as one from the form, until whoever reads the
-address confirms it, and they acknowledge the privacy statement there. What only the person may say is not imported.
+An imported registration waits, as one from the form, until whoever reads the address confirms it, and they acknowledge
+the privacy statement there. What only the person may say is not imported (D-20).
 """
 
 from collections.abc import Iterable, Sequence

@@ -48,9 +48,9 @@ JUDGED_ANSWERS = {"country", "organisation_type"}
 def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     """Take somebody's request and mail them a link that proves the address.
 
-    It replaces earlier ones of the same person; sent twice within some minutes it is one. Says the same for a new and for
-    a known address; the difference is told by mail only. Raises RegistrationClosed, UnknownSession, NotEligible (unless a
-    human look was asked for), TextChanged.
+    It replaces earlier ones of the same person; sent twice within some minutes it is one (D-14). Says the same for a
+    new and for a known address; the difference is told by mail only. Raises RegistrationClosed, UnknownSession,
+    NotEligible (unless a human look was asked for), TextChanged.
     """
     webinar = _lock_webinar(webinar_id)
     if not webinar.is_open(now):

@@ -135,7 +135,7 @@ LEFTOVERS: dict[str, Category] = {
 
 
 def retention() -> dict[str, Period | None]:
-    """Return how long each category is kept, None where no period is established."""
+    """Return how long each category is kept, None where no period is established (D-64)."""
     return {
         name: Period(*established) if (established := settings.RETENTION[name]) else None
         for name in CATEGORIES

@@ -11,11 +11,18 @@ from registrations.services.questions.marks import (
 )
 
 __all__ = [
+    # Which questions: of which sessions, with which mark, of whom.
     "Questions",
-    "Mark",
+    # Return the registrations with these questions, in order.
     "find_questions",
+    # Return a question's mark.
     "mark_of",
+    # What is to become of a question, and its position.
+    "Mark",
+    # Mark questions and put them in order.
     "mark_questions",
-    "export_questions",
+    # Return the numbers of the sessions in which a person has a place.
     "numbers_of",
+    # Export questions as rows.
+    "export_questions",
 ]

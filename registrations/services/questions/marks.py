@@ -1,4 +1,4 @@
-"""Questions for the discussion: collected from the form and people's own pages, marked and ordered by whoever moderates."""
+"""Questions for the discussion: from the form and people's own pages, marked and ordered by Approvers (D-43)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

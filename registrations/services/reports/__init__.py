@@ -1,19 +1,33 @@
 """Reports: counts, files with people's data, and what waits for staff."""
 
 from registrations.services.reports.daily_summary import language_of_our_mails
-from registrations.services.reports.exports import Export, export_seats
-from registrations.services.reports.numbers import mail_numbers, registered_numbers, seat_numbers
-from registrations.services.reports.workload import Queue, attended_to_look_at, on_the_start_page, what_waits
+from registrations.services.reports.exports import COLUMNS, Export, export_seats
+from registrations.services.reports.numbers import Registered, mail_numbers, registered_numbers, seat_numbers
+from registrations.services.reports.workload import Queue, attended_to_look_at, is_flagged, on_the_start_page
 
 __all__ = [
-    "language_of_our_mails",
-    "Export",
-    "export_seats",
-    "registered_numbers",
-    "seat_numbers",
-    "mail_numbers",
+    # Something that waits for staff, how much of it, and where.
     "Queue",
-    "what_waits",
+    # Return what waits for a member of staff.
     "on_the_start_page",
+    # Return the sessions whose attendance needs a look.
     "attended_to_look_at",
+    # Say in a query which seats are flagged and can still be decided about.
+    "is_flagged",
+    # How many registrations there are, by day, state, country and organisation.
+    "Registered",
+    # Count a webinar's registrations.
+    "registered_numbers",
+    # Count the seats of each session.
+    "seat_numbers",
+    # Count a webinar's mails by state.
+    "mail_numbers",
+    # The columns that an export can have.
+    "COLUMNS",
+    # What is exported: which seats, which columns, which format.
+    "Export",
+    # Export seats as rows, and record who did.
+    "export_seats",
+    # Return the language of our mails to a member of staff.
+    "language_of_our_mails",
 ]

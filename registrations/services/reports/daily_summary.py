@@ -25,7 +25,7 @@ WARNING = timedelta(hours=24)
 def write_digest(now: datetime) -> None:
     """Mail Approvers what waits, once a day from DIGEST_AT on (`now` is aware), also where workers were down by then.
 
-    Where nothing waits that somebody can do something about, nobody is mailed.
+    Where nothing waits that somebody can do something about, nobody is mailed (D-75).
     """
     day = brussels_day(now)
     is_early = now.astimezone(BRUSSELS).time() < DIGEST_AT

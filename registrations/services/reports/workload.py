@@ -55,7 +55,7 @@ class Queue:
 
 
 def what_waits(may: May) -> list[Queue]:
-    """Return what waits for whoever has these permissions, of what they may do; one query for each table."""
+    """Return what waits for whoever has these permissions, of what they may do (D-74); one query for each table."""
     return [queue for needed, queues in QUEUES for queue in (queues() if all(map(may, needed)) else [])]
 
 

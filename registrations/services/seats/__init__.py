@@ -1,8 +1,24 @@
-"""Seats: how many places a session has left, and whether a seat is still as it was shown."""
+"""Seats: how many places a session has left, what waits for a seat, and whether it is still as it was shown."""
 
 from registrations.services.seats.capacity import Places, on_the_waiting_list
+from registrations.services.seats.plans import shown_to_starter, waiting_about, waiting_for
+from registrations.services.seats.standing import Change, Shown, changed_since
 
 __all__ = [
+    # How many places are left in each session.
     "Places",
+    # Return a session's waiting list, in order.
     "on_the_waiting_list",
+    # How seats were when a page showed them.
+    "Shown",
+    # Return the seats that have changed since.
+    "changed_since",
+    # One seat that has changed, and what of it.
+    "Change",
+    # Return the jobs that wait to decide about seats, by seat.
+    "waiting_for",
+    # Return the jobs that wait to decide about seats, with their counts.
+    "waiting_about",
+    # Return how a job's seats were when it was started.
+    "shown_to_starter",
 ]

@@ -80,7 +80,7 @@ def on_the_waiting_list(session_id: int | None) -> "QuerySet[Seat]":
 
 
 def start_promotions(now: datetime) -> None:
-    """Write a job for each session to come in which a place is free and somebody waits for one; `now` is aware."""
+    """Write a job for each session to come in which a place is free and somebody waits (D-30); `now` is aware."""
     waited_for = WebinarSession.objects.filter(
         capacity__isnull=False, state=SessionState.PLANNED, seats__state=SeatState.WAITLISTED
     )

@@ -98,7 +98,7 @@ def edit_follow_up(session_id: int, *, links: FollowUp, by: User, now: datetime)
 def send_follow_up(
     session_id: int, *, links: FollowUp, by: User, now: datetime, whom: Whom = Whom.EVERYBODY
 ) -> WebinarSession:
-    """Change the links on people's pages and mail them to everybody with a place, or to some of them.
+    """Change the links on people's pages and mail them to everybody with a place, or to some of them (D-37).
 
     Raises FollowUpNotPossible before the session's end, without any link, when people have these links already, and
     when nobody knows who attended.

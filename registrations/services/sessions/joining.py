@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def join(seat_id: int, *, now: datetime) -> str:
-    """Let an approved person into the meeting: record it and return the meeting's address.
+    """Let an approved person into the meeting: record it and return the meeting's address (D-36).
 
     Open from JOIN_OPENS before the start until the end. Raises JoiningNotPossible with the reason.
     """

@@ -56,7 +56,7 @@ def seats_with_place(session_id: int | None) -> QuerySet[Seat]:
 
 
 def start_due_reminders(now: datetime) -> None:
-    """Write one job per session whose reminder is due; a worker tells everybody with a place.
+    """Write one job per session whose reminder is due; a worker tells everybody with a place (D-35).
 
     One that is late is still sent, unless the session has begun; of several that are due only the nearest to the start.
     What a job has not told when a nearer reminder falls due, or the session begins, it tells nobody any more.

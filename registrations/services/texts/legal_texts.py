@@ -1,4 +1,4 @@
-"""Privacy statement and consents: a new wording is a new version, seen against the last one before it is published."""
+"""Privacy statement and consents: a new wording is a new version, first compared with the last (D-63)."""
 
 import difflib
 from collections.abc import Iterator

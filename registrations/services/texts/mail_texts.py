@@ -154,7 +154,7 @@ def _add(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) 
 
 @transaction.atomic
 def send_test_mail(place: TextPlace, words: Words, *, by: User, now: datetime) -> OutgoingMail:
-    """Send these words to the member of staff who asks, as a mail about an invented person.
+    """Send these words to the member of staff who asks, as a mail about an invented person (D-62).
 
     Marked as a test, and without a calendar file: nothing of it can get into a calendar or pass for a participant's.
     Raises NoAddress, MailTextRefused.

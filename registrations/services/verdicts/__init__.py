@@ -1,11 +1,21 @@
-"""Verdicts: judging seats by the lists in force, and judging them again when the lists change."""
+"""Verdicts: assessing seats by the lists in force, and again when the lists change."""
 
-from registrations.services.verdicts.assessment import newest_publication_judged_under, session_day
+from registrations.services.verdicts.assessment import (
+    brussels_day,
+    newest_publication_judged_under,
+    session_day,
+)
 from registrations.services.verdicts.impact import Impact, impact
 
 __all__ = [
-    "Impact",
-    "impact",
+    # Return the Brussels day of a moment.
+    "brussels_day",
+    # Return the day whose lists decide about a session.
     "session_day",
+    # Return the newest publication that a verdict rests on.
     "newest_publication_judged_under",
+    # Return what a publication would do to the seats.
+    "impact",
+    # How many seats would change, to what, and some of them.
+    "Impact",
 ]

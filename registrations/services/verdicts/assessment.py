@@ -18,7 +18,7 @@ def session_day(webinar: Webinar, session: WebinarSession, *, today: date) -> da
     """Return the day whose lists decide about a session, as a Brussels day.
 
     The day the webinar is pinned to, else the session's own day, else the day of the webinar's last dated
-    session, else `today` (the rule says who may *take part*: README, “The day of the session governs”).
+    session, else `today` (D-1).
     """
     if webinar.lists_as_of:
         return webinar.lists_as_of
@@ -92,8 +92,8 @@ def contradicts(seat: Seat, now: datetime) -> bool:
 def flag(seat: Seat, now: datetime, *, by_lists: bool) -> None:
     """Flag a seat where a change of its verdict contradicts what was decided; take the flag away where nothing does.
 
-    `by_lists` says whether the verdict has just changed because the lists or the session's day did, `now` is aware. What
-    else changed a verdict, a person's own new answers, is no news of the lists.
+    `by_lists` says whether the verdict has just changed because the lists or the session's day did, `now` is aware.
+    What else changed a verdict, a person's own new answers, is no news of the lists (D-11).
     """
     if not contradicts(seat, now):
         seat.flagged_at = None

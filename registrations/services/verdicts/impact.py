@@ -64,7 +64,7 @@ class Impact:
 
 
 def impact(prospect: Prospect, *, now: datetime, listed: range) -> Impact:
-    """Return what publishing would do to the seats that re-assessment would judge again.
+    """Return what publishing would do to the seats that re-assessment would judge again (D-12).
 
     Of the seats that change, those with an index in `listed` come with it. Streams in chunks, in constant memory: one
     `assess` for each country, organisation type, day and audience.

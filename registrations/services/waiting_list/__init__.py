@@ -3,8 +3,12 @@
 from registrations.services.waiting_list.order import Turn, move_on_list, moves_on_list, place_on_list
 
 __all__ = [
-    "Turn",
+    # Return a seat's position on its session's waiting list.
     "place_on_list",
+    # Return how staff moved seats on the list.
     "moves_on_list",
+    # Which position a person is to have, and why.
+    "Turn",
+    # Give a person another position on the list.
     "move_on_list",
 ]

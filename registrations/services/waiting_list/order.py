@@ -55,7 +55,7 @@ def moves_on_list(seats: Sequence[Seat]) -> dict[int, list[HistoryEntry]]:
 
 @transaction.atomic
 def move_on_list(seat_id: int, *, turn: Turn) -> None:
-    """Give somebody another place on their session's waiting list; those between the two places move by one.
+    """Give somebody another place on their session's waiting list; those between the two places move by one (D-31).
 
     Seats exchange turns, so nobody else's order changes, also of those who come onto the list later. Nobody is mailed.
     Raises ReasonNeeded, OrderNotChanged, ChangedMeanwhile.

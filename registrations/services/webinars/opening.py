@@ -25,7 +25,7 @@ class Opening:
 
 @transaction.atomic
 def open_registration(webinar_id: int, *, opening: Opening, by: User, now: datetime) -> Webinar:
-    """Open registration, at once or by date.
+    """Open registration, at once or by date (D-32).
 
     Raises NotReady where something that opening needs is missing, BadTimes for days that make no span to come.
     """

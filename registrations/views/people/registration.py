@@ -15,7 +15,7 @@ from eligibility import countries
 from registrations import services
 from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm, blank_form
 from registrations.models import Webinar
-from registrations.services.people.confirmation import FoundRequest, Standing
+from registrations.services.people import FoundRequest, Standing
 from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal
 from registrations.views.gate import Passage, pass_gate
 from registrations.views.people.addresses import confirm_new_address
@@ -35,7 +35,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the form and take it; whoever sends it gets the same answer, known address or not.
 
     The browser takes what was sent along to the page that answers (307), which can so say to which address we wrote: it
-    stands in no URL and no cookie, and loading that page again registers nobody.
+    is in no URL and no cookie, and loading that page again registers nobody (D-15).
     """
     now = timezone.now()
     if request.method != "POST":

@@ -80,7 +80,7 @@ def world(webinar, session, later_session, approver, editor):
         "bulkjob": job.pk,
         "outgoingmail": OutgoingMail.objects.filter(registration=registration).earliest("pk").pk,
         "historyentry": registration.history.latest("pk").pk,
-        "historyanchor": services.history.anchor_history(NOW).pk,
+        "historyanchor": services.history.anchors.anchor_history(NOW).pk,
         "mailtext": text.pk,
         "legaltext": LegalText.objects.first().pk,
     }

@@ -37,7 +37,7 @@ def test_fault_of_ours_is_answered_with_a_page(client, session, answers, monkeyp
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(services, "register", fail)
+    monkeypatch.setattr(services.people, "register", fail)
     client.raise_request_exception = False
 
     response = client.post("/webinars/clusters/register/", answers)
@@ -50,7 +50,7 @@ def test_database_out_of_reach_is_answered_with_a_page(client, session, answers,
     def fail(*args, **kwargs):
         raise OperationalError("no connection")
 
-    monkeypatch.setattr(services, "register", fail)
+    monkeypatch.setattr(services.people, "register", fail)
     client.raise_request_exception = False
 
     response = client.post("/webinars/clusters/register/", answers)

@@ -18,8 +18,8 @@ MY_LINK = "/webinars/clusters/my-link/"
 @pytest.fixture
 def few(monkeypatch):
     """Let a network send two forms, and a mailbox get one mail."""
-    monkeypatch.setattr(gate, "OF_NETWORK", gate.services.Limit(most=2, span=timedelta(minutes=10)))
-    monkeypatch.setattr(gate, "OF_MAILBOX", gate.services.Limit(most=1, span=timedelta(hours=1)))
+    monkeypatch.setattr(gate, "OF_NETWORK", gate.services.people.Limit(most=2, span=timedelta(minutes=10)))
+    monkeypatch.setattr(gate, "OF_MAILBOX", gate.services.people.Limit(most=1, span=timedelta(hours=1)))
 
 
 def test_gate_stands_before_every_open_form(client, session):
@@ -100,7 +100,7 @@ def test_gate_stops_a_network_that_sends_too_often(client, answers, few):
 
 
 def test_gate_gives_unknown_networks_a_limit_of_their_own(client, answers, few, monkeypatch):
-    monkeypatch.setattr(gate, "OF_UNKNOWN", gate.services.Limit(most=3, span=timedelta(minutes=10)))
+    monkeypatch.setattr(gate, "OF_UNKNOWN", gate.services.people.Limit(most=3, span=timedelta(minutes=10)))
     others = [{**answers, "email": f"person{number}@example.org"} for number in range(4)]
 
     responses = [

@@ -56,7 +56,7 @@ class Tool:
 
 
 class DrawnAdmin(admin.ModelAdmin):
-    """Rows whose pages of change and deletion say what they were drawn from; a POST locks the row it is about.
+    """Rows whose pages of change and deletion say what they were drawn from; a POST locks the row it is about (D-73).
 
     Several rows are never deleted at once: the page before would have to say of each what it was drawn from.
     """
@@ -108,7 +108,7 @@ class DeskAdmin(DrawnAdmin):
         """Return whether an address may narrow the list by this: by its columns, its filters and our own links alone.
 
         Stock Django allows every column of the table, and a list that is empty or not tells a token or a password
-        letter by letter, and who has access needs.
+        character by character, and who has access needs (D-70).
         """
         columns = {column.name for column in self.model._meta.get_fields()}
         filters = [item[0] if isinstance(item, tuple) else item for item in self.get_list_filter(request)]

@@ -1,4 +1,4 @@
-"""What happens to what staff filled in when they were signed out, or in anew, meanwhile: it waits in the page, nowhere else."""
+"""What staff filled in and sent while signed out, or after signing in again: it waits in the page only (D-72)."""
 
 from collections.abc import Callable
 from functools import wraps

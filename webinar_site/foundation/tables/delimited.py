@@ -18,7 +18,7 @@ class NoText(ValueError):
 
 
 def inert(cell: str) -> str:
-    """Return a cell's text so that no spreadsheet computes it: behind an apostrophe (OWASP, "CSV Injection")."""
+    """Return a cell's text so that no spreadsheet computes it: behind an apostrophe (OWASP, "CSV Injection") (D-8)."""
     return f"'{cell}" if cell.startswith(COMPUTED) else cell
 
 

@@ -26,7 +26,7 @@ FOREIGN = re.compile(
 
 
 def flaw(cells: Iterable[str]) -> str:
-    """Return what is wrong with the first of these cells that is not what somebody wrote, or ""."""
+    """Return what is wrong with the first of these cells that is not what somebody wrote, or "" (D-9)."""
     for cell in cells:
         if not cell or (cell.isascii() and cell[0] not in "#E"):
             continue

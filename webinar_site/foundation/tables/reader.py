@@ -1,4 +1,4 @@
-"""Read delimited text into a table, as spreadsheets and programs for meetings really write it; with limits.
+"""Read delimited text into a table, as spreadsheets and programs for meetings really write it; with limits (D-9).
 
 Pure: no models and no database. A row that cannot be trusted stays in the table and says why, so nothing is lost in
 silence. Whatever comes in, nothing but `Unreadable` goes out, and its message is fit to be shown.

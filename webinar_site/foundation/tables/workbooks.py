@@ -1,4 +1,4 @@
-"""Read the first sheet of an Excel workbook as delimited text, within limits; pure.
+"""Read the first sheet of an Excel workbook as delimited text, within limits; pure (D-10).
 
 A workbook is a foreign archive of foreign XML. Before anything is parsed, its members are counted and measured, in all
 and by how far they unpack, and none may declare a document type, without which XML has no entities to expand. What is

@@ -134,7 +134,7 @@ def test_action_about_addresses_that_work_offers_nothing(webinar, approver, clie
 
 
 def test_action_refuses_more_than_one_page_can_answer_for(ada, webinar, approver, client, monkeypatch):
-    monkeypatch.setattr(services, "MOST_RETRIED", 1)
+    monkeypatch.setattr(services.mail, "MOST_RETRIED", 1)
 
     assert messages(choose(client, ada, make_bounced(webinar))) == ["Choose 1 at most."]
 

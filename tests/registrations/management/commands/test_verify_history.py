@@ -108,7 +108,7 @@ def test_verify_history_names_the_newest_publication_when_it_is_gone(entry, caps
 
 
 def test_verify_history_names_an_entry_that_is_gone(entry, capsys):
-    services.history.anchor_history(NOW + timedelta(days=1))
+    services.history.anchors.anchor_history(NOW + timedelta(days=1))
     QuerySet(HistoryEntry).filter(pk=entry.pk).delete()
 
     with pytest.raises(CommandError):
@@ -118,7 +118,7 @@ def test_verify_history_names_an_entry_that_is_gone(entry, capsys):
 
 
 def test_verify_history_knows_a_digest_that_was_written_down(entry, capsys):
-    anchor = services.history.anchor_history(NOW + timedelta(days=1))
+    anchor = services.history.anchors.anchor_history(NOW + timedelta(days=1))
 
     call_command("verify_history", anchor=anchor.digest.upper())
 

@@ -23,7 +23,7 @@ def example(registration, *args, **why):
 def as_sent(registration):
     """Return subject and text of the last mail to somebody, as it is sent, without the tokens of personal links."""
     last = registration.mails.select_related("registration__webinar").latest("pk")
-    shown = services.texts.preview_of(last, NOW)
+    shown = services.texts.mail_texts.preview_of(last, NOW)
     return shown.subject, shown.text
 
 

@@ -42,7 +42,7 @@ def test_anchor_history_seals_what_happened_up_to_yesterday():
     yesterday = happened(2, at=NOW - DAY)
     happened(1)
 
-    anchor = services.history.anchor_history(NOW)
+    anchor = services.history.anchors.anchor_history(NOW)
 
     assert (anchor.day, anchor.entries, anchor.last_entry) == (date(2020, 4, 19), 2, yesterday[-1])
 
@@ -50,9 +50,9 @@ def test_anchor_history_seals_what_happened_up_to_yesterday():
 def test_anchor_history_seals_a_day_once():
     happened(1, at=NOW - DAY)
 
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
 
-    assert services.history.anchor_history(NOW + timedelta(hours=1)) is None
+    assert services.history.anchors.anchor_history(NOW + timedelta(hours=1)) is None
     assert HistoryAnchor.objects.count() == 1
 
 
@@ -60,24 +60,24 @@ def test_anchor_history_seals_a_day_once():
     ("hours", "day"), [(15.9, date(2020, 4, 19)), (16, date(2020, 4, 20))], ids=["01:54", "02:00"]
 )
 def test_anchor_history_waits_two_hours_after_midnight_in_brussels(hours, day):
-    assert services.history.anchor_history(NOW + timedelta(hours=hours)).day == day
+    assert services.history.anchors.anchor_history(NOW + timedelta(hours=hours)).day == day
 
 
 def test_anchor_history_after_a_week_off_seals_all_of_it_at_once():
-    services.history.anchor_history(NOW - 8 * DAY)
+    services.history.anchors.anchor_history(NOW - 8 * DAY)
     numbers = happened(1, at=NOW - 5 * DAY) + happened(1, at=NOW - DAY)
 
-    anchor = services.history.anchor_history(NOW)
+    anchor = services.history.anchors.anchor_history(NOW)
 
     assert (anchor.day, anchor.entries, anchor.last_entry) == (date(2020, 4, 19), 2, numbers[-1])
 
 
 def test_anchor_history_seals_an_entry_whose_moment_is_older_than_its_number():
     happened(1, at=NOW - DAY)
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
     late = happened(1, at=NOW - DAY)
 
-    anchor = services.history.anchor_history(NOW + DAY)
+    anchor = services.history.anchors.anchor_history(NOW + DAY)
 
     assert (anchor.entries, anchor.last_entry) == (1, late[0])
 
@@ -86,7 +86,7 @@ def test_anchor_history_seals_an_entry_whose_moment_is_older_than_its_number():
 def test_anchor_history_by_two_workers_at_once_makes_one_anchor():
     happened(3, at=NOW - DAY)
 
-    made = at_once(*[partial(services.history.anchor_history, NOW)] * 2)
+    made = at_once(*[partial(services.history.anchors.anchor_history, NOW)] * 2)
 
     assert HistoryAnchor.objects.count() == 1
     assert sum(anchor is not None for anchor in made) == 1
@@ -94,7 +94,7 @@ def test_anchor_history_by_two_workers_at_once_makes_one_anchor():
 
 
 def test_an_anchor_is_neither_changed_nor_deleted():
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
 
     with pytest.raises(HistoryIsAppendOnly):
         HistoryAnchor.objects.update(digest="0" * 64)
@@ -108,7 +108,7 @@ def sealed():
     numbers = []
     for days in (3, 2, 1):
         numbers += happened(2, at=NOW - days * DAY)
-        services.history.anchor_history(NOW - (days - 1) * DAY)
+        services.history.anchors.anchor_history(NOW - (days - 1) * DAY)
     return numbers + happened(2)
 
 
@@ -155,7 +155,7 @@ def test_an_entry_whose_number_was_never_given_is_named():
     entry = HistoryEntry.objects.get()
     entry.pk = gap + 1
     entry.save(force_insert=True)
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
     entry.pk = gap
     entry.save(force_insert=True)
 
@@ -166,7 +166,7 @@ def test_an_anchor_made_anew_over_other_entries_breaks_the_next_one(sealed):
     first, second, _third = HistoryAnchor.objects.order_by("day")
     remove(sealed[0])
     remove(first.pk, model=HistoryAnchor)
-    forged = services.history.anchor_history(NOW - 2 * DAY)
+    forged = services.history.anchors.anchor_history(NOW - 2 * DAY)
     assert forged is None  # a day before the newest anchor is never sealed again
 
     assert faults()[0] == f"The anchor of {second.day} was altered, or the one before it is gone."
@@ -186,7 +186,7 @@ def test_a_digest_written_down_elsewhere_finds_anchors_that_were_all_made_anew(s
     written_down = HistoryAnchor.objects.latest("day").digest
     remove(sealed[5])
     remove(*HistoryAnchor.objects.values_list("pk", flat=True), model=HistoryAnchor)
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
 
     assert faults() == []  # nothing in the database speaks against it
     assert not services.history.is_anchor(written_down)
@@ -195,7 +195,7 @@ def test_a_digest_written_down_elsewhere_finds_anchors_that_were_all_made_anew(s
 def test_history_is_read_in_a_fixed_number_of_queries(django_assert_num_queries):
     for days in (3, 2, 1):
         happened(2, at=NOW - days * DAY)
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
 
     with django_assert_num_queries(3):  # anchors, what they cover, what came since
         assert faults() == []
@@ -204,15 +204,15 @@ def test_history_is_read_in_a_fixed_number_of_queries(django_assert_num_queries)
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_sweep_asks_once_whether_yesterday_is_sealed(count, django_assert_num_queries):
     happened(count, at=NOW - DAY)
-    services.history.anchor_history(NOW)
+    services.history.anchors.anchor_history(NOW)
 
     with django_assert_num_queries(1):
-        services.history.anchor_history(NOW)
+        services.history.anchors.anchor_history(NOW)
 
 
 def test_the_log_carries_the_digest_out_of_the_database(caplog):
     caplog.set_level("INFO", logger="registrations.services.history.anchors")
 
-    anchor = services.history.anchor_history(NOW)
+    anchor = services.history.anchors.anchor_history(NOW)
 
     assert caplog.messages == [f"History sealed up to 2020-04-19, entry 0: {anchor.digest}"]

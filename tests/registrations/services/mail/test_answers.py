@@ -29,7 +29,7 @@ def ada(webinar, session, approver):
 
 def answer(seat, *changes, now=LATER, **fields):
     uid = f"{seat.session.uid}@localhost.localdomain"
-    return services.mail.take_return(reply(*changes, **{"uid": uid, **fields}), now=now)
+    return services.mail.returns.take_return(reply(*changes, **{"uid": uid, **fields}), now=now)
 
 
 def everything():
@@ -145,7 +145,9 @@ def test_answer_is_matched_whatever_the_case_of_the_address(ada):
 
 
 def kept_answer(name, seat):
-    return services.mail.take_return(kept(name, uid=f"{seat.session.uid}@localhost.localdomain"), now=LATER)
+    return services.mail.returns.take_return(
+        kept(name, uid=f"{seat.session.uid}@localhost.localdomain"), now=LATER
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_kept_answer_is_noted(name, email, ada):
 def test_answer_that_a_server_sends_for_the_person_is_noted(ada):
     raw = reply(sender="no-reply@cloud.example.eu", uid=f"{seat_of(ada).session.uid}@localhost.localdomain")
 
-    result = services.mail.take_return(b"Reply-To: Ada <ada@example.org>\r\n" + raw, now=LATER)
+    result = services.mail.returns.take_return(b"Reply-To: Ada <ada@example.org>\r\n" + raw, now=LATER)
 
     assert (result, seat_of(ada).answer) == (Result.ANSWERED, "accepted")
 

@@ -33,7 +33,7 @@ def id_of(mail):
 
 
 def bounce(mail, **fields):
-    return services.mail.take_return(postfix_bounce(id_of(mail), **fields), now=LATER)
+    return services.mail.returns.take_return(postfix_bounce(id_of(mail), **fields), now=LATER)
 
 
 def everything():
@@ -86,7 +86,7 @@ def test_second_bounce_of_an_address_keeps_the_first_moment(ada):
     call_command("deliver_mail", verbosity=0)
     bounce(first)
 
-    second = services.mail.take_return(
+    second = services.mail.returns.take_return(
         postfix_bounce(id_of(ada.mails.latest("pk")), status="5.2.1"), now=LATER + timedelta(hours=1)
     )
 
@@ -151,7 +151,7 @@ def test_bounce_of_a_mail_that_nobody_can_have_received_is_dropped(columns, ada)
 def test_bounce_of_a_mail_that_is_not_ours_is_dropped(ada):
     before = everything()
 
-    assert services.mail.take_return(postfix_bounce(), now=LATER) is Result.DROPPED
+    assert services.mail.returns.take_return(postfix_bounce(), now=LATER) is Result.DROPPED
 
     assert everything() == before
 
@@ -164,7 +164,7 @@ def test_bounce_of_a_mail_that_is_not_ours_is_dropped(ada):
 def test_other_mail_changes_nothing(raw, result, ada):
     before = everything()
 
-    assert services.mail.take_return(raw, now=LATER) is result
+    assert services.mail.returns.take_return(raw, now=LATER) is result
 
     assert everything() == before
 
@@ -190,7 +190,7 @@ REFUSED = "5.7.1 554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked
 
 
 def take(mail, name):
-    return services.mail.take_return(kept(name, id_of(mail)), now=LATER)
+    return services.mail.returns.take_return(kept(name, id_of(mail)), now=LATER)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_same_news_again_change_nothing_and_worse_news_do(ada):
 def test_bounce_without_a_reason_says_so(ada):
     raw = words("").replace(b"0123456789abcdef0123456789abcdef", id_of(ada.mails.get()).encode())
 
-    services.mail.take_return(raw, now=LATER)
+    services.mail.returns.take_return(raw, now=LATER)
 
     assert ada.mails.get().reply == "The mail server gives no reason."
 
@@ -269,7 +269,7 @@ def test_mailbox_that_answered_by_itself_has_the_mail(ada):
     raw = words("I am away.", sender="Ada <ADA@example.org>")
     before = everything()
 
-    result = services.mail.take_return(
+    result = services.mail.returns.take_return(
         raw.replace(b"0123456789abcdef0123456789abcdef", id_of(ada.mails.get()).encode()), now=LATER
     )
 

@@ -120,4 +120,7 @@ def test_answer_names_the_uid_that_was_told(ada, session, settings, domain, resu
     settings.DEFAULT_FROM_EMAIL = SECOND
     stamp = f"{NOW:%Y%m%dT%H%M%SZ}"
 
-    assert services.mail.take_return(reply(uid=f"{session.uid}@{domain}", stamp=stamp), now=NOW) is result
+    assert (
+        services.mail.returns.take_return(reply(uid=f"{session.uid}@{domain}", stamp=stamp), now=NOW)
+        is result
+    )

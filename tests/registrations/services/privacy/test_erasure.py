@@ -387,7 +387,7 @@ def test_mail_that_comes_back_later_changes_nothing(ada, settings):
     raw = postfix_bounce(OutgoingMail.objects.get().message_id[1:33])
     carry_out()
 
-    assert services.mail.take_return(raw, now=NOW) == "dropped"
+    assert services.mail.returns.take_return(raw, now=NOW) == "dropped"
     other.refresh_from_db()
     assert other.bounced_at is None
     assert traces() == set()

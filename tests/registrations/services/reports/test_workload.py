@@ -23,7 +23,8 @@ def test_what_waits_is_counted_by_one_query_for_each_table(people, webinar, sess
         connection,
     ) as queries:
         counts = {
-            queue.label: queue.count for queue in services.reports.what_waits(DECIDE_SEATS.__contains__)
+            queue.label: queue.count
+            for queue in services.reports.workload.what_waits(DECIDE_SEATS.__contains__)
         }
 
     assert counts["seats to decide"] == 2 * people
@@ -34,7 +35,7 @@ def test_approvers_queues_take_seven_queries(webinar, session, django_assert_num
     make_registration(webinar, [session])
 
     with django_assert_num_queries(7):
-        services.reports.what_waits(GROUPS["Approvers"].__contains__)
+        services.reports.workload.what_waits(GROUPS["Approvers"].__contains__)
 
 
 SEE_MAILS = {"registrations.view_outgoingmail", "registrations.resend_outgoingmail"}
@@ -54,7 +55,7 @@ def make_returned(webinar, number, **columns):
 
 
 def queues():
-    return {str(queue.label): queue for queue in services.reports.what_waits(SEE_MAILS.__contains__)}
+    return {str(queue.label): queue for queue in services.reports.workload.what_waits(SEE_MAILS.__contains__)}
 
 
 @pytest.mark.parametrize("number", [9, 10])
@@ -87,7 +88,7 @@ def test_answers_that_could_not_be_placed_wait(webinar, session, at_the_moment):
     )
 
     may = {"registrations.view_unplacedanswer", "registrations.settle_unplacedanswer"}
-    (queue,) = services.reports.what_waits(may.__contains__)
+    (queue,) = services.reports.workload.what_waits(may.__contains__)
 
     assert (queue.label, queue.count, queue.url) == (
         "calendar answers that could not be placed",

@@ -248,7 +248,7 @@ def test_register_session_that_went_away_is_an_error_of_the_field(client, answer
     def refuse(*args, **kwargs):
         raise services.errors.UnknownSession
 
-    monkeypatch.setattr(services, "register", refuse)
+    monkeypatch.setattr(services.people, "register", refuse)
 
     response = client.post(FORM, answers)
 

@@ -8,7 +8,12 @@ import hypothesis
 import psycopg
 import pytest
 import redis
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import override_settings
 from django.utils import translation
+from pytest_django import DjangoDbBlocker, Settings
 
 from eligibility import register, views
 from tests import real_services, seeds
@@ -155,10 +160,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     seeds.plant_whenever_tables_are_made_or_emptied()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Put on record that every migration was applied, as if they had made the database: tests/test_migrations.py compares the two."""
+    with django_db_blocker.unblock(), override_settings(MIGRATION_MODULES={}):
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        for app, name in MigrationLoader(None).disk_migrations:
+            recorder.record_applied(app, name)
+
+
 @pytest.fixture
-def nothing_planted(db: None) -> None:
-    """Take what `tests.seeds` plants out of the database, for tests of how it gets there."""
-    seeds.uproot()
+def migrations(settings: Settings) -> None:
+    """Let Django find the migrations, which the suite does without."""
+    settings.MIGRATION_MODULES = {}
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,14 @@ from django.contrib.auth.models import User
 
 from eligibility.records import Register
 from eligibility.register import current
+from tests import seeds
 from tests.registrations.factories import make_user
+
+
+@pytest.fixture
+def no_lists(db) -> None:
+    """Let nothing be published."""
+    seeds.remove_lists()
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_current_has_no_rules_for_an_unknown_audience(seeded):
     assert (published.rules, published.editions) == ((), current().editions)
 
 
-def test_current_is_empty_before_anything_is_published(nothing_planted):
+def test_current_is_empty_before_anything_is_published(no_lists):
     published = current()
 
     assert (published.publication, published.editions, published.rules) == (0, (), ())
@@ -100,7 +100,7 @@ def test_current_keeps_audiences_apart(seeded):
     assert keys == {"cosme-eni": ["INV-ORIG", "INV-CORR"], "audience": ["THEIRS"]}
 
 
-def test_current_is_not_taken_in_by_a_number_that_was_used_before(nothing_planted):
+def test_current_is_not_taken_in_by_a_number_that_was_used_before(no_lists):
     files = datafiles.read()
     only_undocumented = replace(files, audiences=(replace(files.audiences[0], rules=files.rules[:1]),))
     with contextlib.suppress(RolledBack), transaction.atomic():

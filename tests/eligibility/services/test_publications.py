@@ -296,7 +296,7 @@ ALTERED, ILLEGIBLE = "What was published has been altered.", "What was published
     ],
     ids=["edition", "entry", "entry gone", "rule gone", "rule", "the hash itself", "illegible"],
 )
-def test_altered_publications_finds_what_was_altered_behind_the_site(nothing_planted, act, statement, what):
+def test_altered_publications_finds_what_was_altered_behind_the_site(no_lists, act, statement, what):
     Audience.objects.create(key="audience", name="Audience")
     act([draft_edition(edition("E", "FO"))], [draft_rule(rule("R"))])
     act([draft_edition(edition("UNTOUCHED", "FR", list_key="OTHER"))])
@@ -326,7 +326,7 @@ def test_altered_publications_finds_what_was_altered_behind_the_site(nothing_pla
         "all",
     ],
 )
-def test_altered_publications_finds_what_is_gone(nothing_planted, act, gone, known, found):
+def test_altered_publications_finds_what_is_gone(no_lists, act, gone, known, found):
     for number in (1, 2, 3):
         act([draft_edition(edition(f"E{number}", "FR", list_key=f"L{number}"))])
     delete_behind_the_site(gone)
@@ -345,7 +345,7 @@ def delete_behind_the_site(numbers):
     QuerySet(Publication).filter(number__in=numbers).delete()
 
 
-def test_altered_publications_finds_that_all_rows_are_gone(nothing_planted, act):
+def test_altered_publications_finds_that_all_rows_are_gone(no_lists, act):
     act([draft_edition(edition("E", "FR"))])
     act([draft_edition(edition("UNTOUCHED", "FR", list_key="OTHER"))])
 

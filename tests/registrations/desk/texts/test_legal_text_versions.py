@@ -10,7 +10,7 @@ from registrations.models import LegalText
 ADD = reverse_lazy("admin:registrations_legaltext_add")
 
 
-def test_first_wording_is_version_one_with_its_hash(db, sign_in):
+def test_first_wording_is_version_one_with_its_hash(no_legal_texts, sign_in):
     client = sign_in("somebody", "Editors")
 
     client.post(ADD, {"kind": "privacy", "language": "en", "body": "New."})
@@ -45,7 +45,7 @@ def test_what_is_no_first_wording_is_refused(db, sign_in, sent, error):
     assert LegalText.objects.count() == 2
 
 
-def test_first_consents_have_one_paragraph_for_each_box(db, sign_in):
+def test_first_consents_have_one_paragraph_for_each_box(no_legal_texts, sign_in):
     client = sign_in("somebody", "Editors")
 
     response = client.post(ADD, {"kind": "consents", "language": "en", "body": "Name me."})

@@ -25,12 +25,7 @@ from registrations.permissions import GROUPS
 from registrations.services.webinars import seeding
 from tests.registrations.factories import NOW, make_registration, make_webinar
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_legal_texts(db):
-    QuerySet(LegalText).delete()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_legal_texts")]
 
 
 def sessions_of(webinar):
@@ -176,6 +171,7 @@ def test_words_that_came_with_the_site_are_not_replaced_by_themselves():
 
 
 def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):
+    Group.objects.all().delete()
     call_command("sync_groups")
     Group.objects.get(name="Auditors").permissions.set(Group.objects.get(name="Editors").permissions.all())
 

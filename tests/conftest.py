@@ -1,7 +1,6 @@
 """Fixtures every test may use, and what the report says about what could not run."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import hypothesis
@@ -19,15 +18,9 @@ from eligibility import register, views
 from tests import real_services, seeds
 from tests.mail_server import MailServer
 from tests.pages import Browser
+from tests.programs import find_chromium, missing_programs
 
 Report = pytest.TestReport | pytest.CollectReport
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-NO_CHROMIUM = (
-    "browser tests were skipped: no Chromium was found. "
-    "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
-)
-NO_JAVA = "tests of valid HTML were skipped: no Java was found. Install it (Debian: apt-get install default-jre-headless)."
-
 # What the bare command leaves out.
 LEFT_OUT = ("browser", "java", "long")
 # Each file goes to one worker as a whole; those that take longest go first, so that no worker has one of them at the end.
@@ -67,17 +60,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def is_full(config: pytest.Config) -> bool:
     """Tell whether nothing is left out that takes long."""
     return bool(config.getoption("--full") or config.getoption("--rest"))
-
-
-def find_chromium() -> str | None:
-    """Return the path of a Chromium: the environment's CHROMIUM, else one on PATH."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
-def missing_programs() -> dict[str, str]:
-    """Return the markers of tests that need a program which is not here, with what to say of them."""
-    programs = {"browser": (find_chromium(), NO_CHROMIUM), "java": (shutil.which("java"), NO_JAVA)}
-    return {marker: words for marker, (path, words) in programs.items() if not path}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

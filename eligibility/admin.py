@@ -1,5 +1,7 @@
-"""Django's door to the desk of Rule keepers: importing this registers its lists."""
+"""Django's door to the desk of Rule keepers: importing this registers its lists and pages."""
 
-from eligibility.desk import lists
+import eligibility.desk.lists  # noqa: F401 -- registers them
+from eligibility.desk.pages import PAGES
+from webinar_site.foundation.desk.site import the_desk
 
-__all__ = ["lists"]
+the_desk().add(PAGES)

@@ -90,7 +90,7 @@ def lists_not_in_force(rules: tuple[Rule, ...], after: Register) -> tuple[str, .
 
 
 def disputes(before: Register, after: Register) -> tuple[str, ...]:
-    """Return a sentence for each territory that lists of one rule settle differently in `after` and did not in `before`.
+    """Return a sentence for each territory that lists of one rule settle differently in `after`, and not in `before`.
 
     That is no contradiction: a person decides about it. Whoever drafts has to know (D-4).
     """

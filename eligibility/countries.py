@@ -161,7 +161,7 @@ class Footnote:
 
 
 def display_name(code: str) -> str:
-    """Return the EU's name of a country in the active language; raise `UnknownCountry` for anything but a stored code."""
+    """Return the EU's name of a country in the active language; raise `UnknownCountry` for all but a stored code."""
     if code not in CODES:
         raise UnknownCountry(code)
     return COUNTRIES.name(code)
@@ -186,7 +186,7 @@ def footnotes(codes: Iterable[str]) -> tuple[Footnote, ...]:
 
 
 def normalise(text: str) -> str:
-    """Return the stored code for what somebody wrote: an ISO, EU or three-letter code, or a name in a language of the site.
+    """Return the stored code for what somebody wrote: an ISO, EU or three-letter code, or a name in our languages.
 
     Case, accents, the asterisk and surplus blanks do not matter. Raises `UnknownCountry`, for empty text too.
     """

@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 class Treatment(StrEnum):
     """Name what an entry does for its country.
 
-    `admitted` is a country the list names. `follows`, `not_eligible` and `review` settle a territory that no list names.
-    `absent` records, with its evidence, that a country often taken to be on the list is not; it decides nothing.
+    `admitted` is a country the list names. `follows`, `not_eligible` and `review` settle a territory that no list
+    names. `absent` records, with its evidence, that a country often taken to be on the list is not; it decides nothing.
     """
 
     ADMITTED = "admitted"
@@ -124,7 +124,7 @@ class Rule:
 
 
 def circles(follows: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """Return the codes that follow each other in a circle, or one that follows itself, each circle in alphabetical order.
+    """Return the codes that follow each other in a circle, or one that follows itself, each in alphabetical order.
 
     What is given are pairs of a territory and the state it follows.
     """
@@ -164,7 +164,8 @@ def in_force(records: tuple[DatedRecord, ...], on: date) -> DatedRecord | None:
     """Return the record in force on a day, or None.
 
     The latest start on or before the day wins, of two with one start the one later in `records`, which is the later
-    publication. Where the winner's stated end (inclusive) is over, nothing is in force: an older record does not revive.
+    publication. Where the winner's stated end (inclusive) is over, nothing is in force: an older record does not
+    revive.
     """
     started = [record for record in records if (record.starts or date.min) <= on]
     if not started:

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from eligibility import views
+from eligibility.views import pages
 
 app_name = "eligibility"
 
 urlpatterns = [
-    path("eligibility.json", views.data, name="data"),
-    path("eligibility/", views.index, name="index"),
-    path("eligibility/<str:code>/", views.country, name="country"),
+    path("eligibility.json", pages.data, name="data"),
+    path("eligibility/", pages.index, name="index"),
+    path("eligibility/<str:code>/", pages.country, name="country"),
 ]

@@ -1,20 +1,27 @@
-"""Django's door to the staff's desk: importing the lists registers them."""
+"""Django's door to the staff's desk: importing this registers its lists and pages."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 import registrations.desk.accounts.lists
+import registrations.desk.agenda.lists
 import registrations.desk.contests.lists
-import registrations.desk.decisions.lists
+import registrations.desk.decisions.queue
 import registrations.desk.history.lists
+import registrations.desk.jobs.lists
 import registrations.desk.mail.lists
-import registrations.desk.mail.returned
+import registrations.desk.mail.unplaced_answers
 import registrations.desk.on_record
 import registrations.desk.overrides.lists
 import registrations.desk.people.lists
+import registrations.desk.sessions.lists
 import registrations.desk.texts.legal_text_versions
 import registrations.desk.texts.mail_text_versions
 import registrations.desk.webinars.lists  # noqa: F401 -- each registers its lists
+from registrations.desk.pages import ACTIONS, PAGES
+from webinar_site.foundation.desk.site import the_desk
+
+the_desk().add(PAGES, ACTIONS)
 
 admin.site.site_header = _("Webinars for industrial clusters: staff")
 admin.site.site_title = _("Webinars for industrial clusters")

@@ -1,8 +1,8 @@
 """Sending what is due: claim, render once, SMTP, mark. The only module that talks to the mail server (D-51).
 
-Each step is committed before the next; no transaction is open while a mail is rendered or the mail server spoken to. A worker that is killed between the server's “accepted”
-and our mark leaves its row claimed; when the lease runs out the same bytes, with the same Message-ID, go out again.
-So nothing is lost, and one kill repeats at most one mail.
+Each step is committed before the next; no transaction is open while a mail is rendered or the mail server spoken to. A
+worker that is killed between the server's “accepted” and our mark leaves its row claimed; when the lease runs out the
+same bytes, with the same Message-ID, go out again. So nothing is lost, and one kill repeats at most one mail.
 """
 
 import logging

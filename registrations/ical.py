@@ -167,7 +167,7 @@ def invite(appointment: Appointment) -> bytes:
     """
     calendar = _calendar(appointment.method)
     calendar.add_component(_event(appointment))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def feed(appointments: Iterable[Appointment], *, name: str, description: str) -> bytes:
@@ -184,7 +184,7 @@ def feed(appointments: Iterable[Appointment], *, name: str, description: str) ->
     calendar.add("x-published-ttl", vText(REFRESH))
     for appointment in appointments:
         calendar.add_component(_event(appointment))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _calendar(method: Method) -> Calendar:

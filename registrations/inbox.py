@@ -1,6 +1,7 @@
 """Getting messages that came back: from a mailbox by IMAP, from a file, or from the mail server's pipe.
 
-A mailbox is only looked at: people read it too, so no message is marked, and their marks are not asked. Every message is cut one byte beyond what is read of it, so that its size is seen and no more is held in memory.
+A mailbox is only looked at: people read it too, so no message is marked, and their marks are not asked. Every message
+is cut one byte beyond what is read of it, so that its size is seen and no more is held in memory.
 """
 
 import imaplib
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from mailbox import mbox
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from registrations.incoming import MOST_BYTES
@@ -58,8 +59,8 @@ class Letter:
 def unread(url: str, progress_of: Callable[[str, int], Progress | None]) -> Iterator[Letter]:
     """Yield the messages of a mailbox (imaps://user:password@host/INBOX) that were not read yet, oldest first.
 
-    A bounded number; the first time, or under another UIDVALIDITY, only those of the last FIRST_LOOK. `progress_of` says
-    how far a mailbox was read. Raises BadMailbox, imaplib.IMAP4.error and OSError.
+    A bounded number; the first time, or under another UIDVALIDITY, only those of the last FIRST_LOOK. `progress_of`
+    says how far a mailbox was read. Raises BadMailbox, imaplib.IMAP4.error and OSError.
     """
     place = _place(url)
     with _session(place) as server:
@@ -156,7 +157,7 @@ def _fetch(server: imaplib.IMAP4, uid: int) -> bytes | None:
     return next((line[1] for line in answer if isinstance(line, tuple)), None)
 
 
-def _answer(answer: tuple[str, list]) -> list:
+def _answer(answer: tuple[str, list[Any]]) -> list[Any]:
     """Return what a server answered; raise IMAP4.error when it says no."""
     if answer[0] != "OK":
         raise imaplib.IMAP4.error(answer[0])

@@ -39,11 +39,8 @@ def _take_along(rows: Sequence[OutgoingMail]) -> None:
     people = {row.registration_id for row in rows if row.registration_id}
     before = {row.after for row in rows if row.after}
     if people or before:
-        OutgoingMail.objects.filter(
-            Q(registration__in=people) | Q(message_id__in=before),
-            due_at__isnull=False,
-            priority=Priority.BULK,
-        ).update(priority=Priority.PERSON)
+        waiting = OutgoingMail.objects.unfinished().filter(priority=Priority.BULK)
+        waiting.filter(Q(registration__in=people) | Q(message_id__in=before)).update(priority=Priority.PERSON)
 
 
 def set_texts(rows: Sequence[OutgoingMail]) -> None:

@@ -65,20 +65,6 @@ VIEW_PEOPLE = (
     "registrations.view_historyanchor",
 )
 
-# Whoever stops or releases a job decides what becomes of the act: that is for those whose act it is. By BulkJob.Kind.
-ACTS: dict[str, str] = {
-    "decision": DECIDE,
-    "override": DECIDE,
-    "reassessment": DECIDE,
-    "closing": DECIDE,
-    "promotion": DECIDE,
-    "session_change": MOVE_SESSION,
-    "agenda": PUBLISH_AGENDA,
-    "reminder": CHANGE_SESSION,
-    "follow_up": SEND_FOLLOW_UP,
-    "import": IMPORT,
-}
-
 GROUPS: dict[str, tuple[str, ...]] = {
     "Approvers": (
         *VIEW_LISTS,

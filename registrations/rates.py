@@ -72,9 +72,9 @@ def _limits(recipient: str) -> Iterator[tuple[str, int]]:
 def put_off(full: Full, now: datetime) -> int:
     """Let everything due that a reached limit concerns wait for its turn; return how many mails that are.
 
-    What has not been tried yet was not to go earlier, so it is not late. Mails that another worker holds are left to it:
-    neither waits for the other's lock. A domain may be written in several ways; the one at hand and ASCII go together, so
-    that at least the mail that may not go now is put off, and others as their turn comes.
+    What has not been tried yet was not to go earlier, so it is not late. Mails that another worker holds are left to
+    it: neither waits for the other's lock. A domain may be written in several ways; the one at hand and ASCII go
+    together, so that at least the mail that may not go now is put off, and others as their turn comes.
     """
     due = OutgoingMail.objects.filter(due_at__lte=now)
     if full.domain:

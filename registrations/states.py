@@ -70,6 +70,8 @@ SEAT_MOVES: dict[Move, tuple[frozenset[SeatState], SeatState]] = {
 STAFF_MOVES = (Move.APPROVE, Move.WAITLIST, Move.REJECT, Move.PUT_BACK, Move.CANCEL)
 MOVES_WITHOUT_REASON = (Move.APPROVE, Move.WAITLIST)
 OPEN_SEATS = (SeatState.REQUESTED, SeatState.APPROVED, SeatState.WAITLISTED)
+UNDECIDED_SEATS = (SeatState.REQUESTED, SeatState.WAITLISTED)
+OPEN_REGISTRATIONS = (RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE)
 
 
 class IllegalMove(ValueError):

@@ -38,5 +38,5 @@ def purge() -> None:
 @shared_task(name=outbox.RING)
 def ring() -> None:
     """Do everything that is due: bulk jobs and closings first, then mail."""
-    services.runner.sweep(timezone.now(), stop=_stopping.is_set)
+    services.sweep.run(timezone.now(), stop=_stopping.is_set)
     deliver_mail()

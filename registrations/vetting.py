@@ -103,7 +103,7 @@ def _refuse_request(said: ical.Appointment, seat: Seat) -> Vetted | None:
 
 
 def _is_change_under_way(seat: Seat) -> bool:
-    jobs = BulkJob.objects.filter(session=seat.session_id, due_at__isnull=False)
+    jobs = BulkJob.objects.unfinished().filter(session=seat.session_id)
     return jobs.filter(kind=BulkJob.Kind.SESSION_CHANGE).exists()
 
 
@@ -139,15 +139,12 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
 
 
 def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
-    """Return what the seat's calendar mail before this one told this mailbox, sent or not; of one sent again, before the first.
+    """Return what the seat's calendar mail before this one (before its first sending) told this mailbox, sent or not.
 
     What went to an address that the person has left stands in another calendar, and counts there.
     """
-    earlier = OutgoingMail.objects.filter(
-        seat=mail.seat_id,
-        recipient=mail.recipient,
-        pk__lt=mail.resend_of_id or mail.pk,
-        facts__calendar__sequence__isnull=False,
+    earlier = OutgoingMail.objects.with_calendar_part().filter(
+        seat=mail.seat_id, recipient=mail.recipient, pk__lt=mail.resend_of_id or mail.pk
     )
     facts = earlier.order_by("-pk").values_list("facts", flat=True).first()
     return ical.Appointment.from_json(facts["calendar"]) if facts else None

@@ -1,4 +1,4 @@
-"""A simulated calendar: what a client that follows RFC 5546 makes of the mails it gets, and a backend that keeps them."""
+"""A simulated calendar: what a client by RFC 5546 makes of the mails it gets, and a backend that keeps them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ from tests.programs import find_chromium, missing_programs
 Report = pytest.TestReport | pytest.CollectReport
 # What the bare command leaves out.
 LEFT_OUT = ("browser", "java", "long")
-# Each file goes to one worker as a whole; those that take longest go first, so that no worker has one of them at the end.
+# Each file goes to one worker as a whole; those that take longest go first, so that no worker ends with one of them.
 LONGEST_FILES = (
     "tests/browser/test_staff_pages.py",
     "tests/browser/test_public_pages.py",
@@ -63,7 +63,7 @@ def is_full(config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was not asked for, skip what needs a program that is not here, and begin with what takes longest."""
+    """Leave out what nobody asked for, skip what needs a program that is missing, begin with what takes longest."""
     chosen = [item for item in items if is_asked_for(item, config)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = sorted(chosen, key=rank)
@@ -144,7 +144,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Put on record that every migration was applied, as if they had made the database: tests/test_migrations.py compares the two."""
+    """Put every migration on record as applied: tests/test_migrations.py holds that they make this database."""
     with django_db_blocker.unblock(), override_settings(MIGRATION_MODULES={}):
         recorder = MigrationRecorder(connection)
         recorder.ensure_schema()

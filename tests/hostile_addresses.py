@@ -1,4 +1,4 @@
-"""Addresses that no page leads to: every parameter that is read, and every part of a path, with what cannot be there."""
+"""Addresses that no page leads to: every parameter that is read, and every part of a path, with nonsense."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -122,7 +122,7 @@ def paths(path: str) -> Iterator[str]:
 
 
 def fault(client: Client, address: str) -> str:
-    """Return what is wrong with the answer to an address, which is an error of the site's own; nothing where it is none."""
+    """Return what is wrong with the answer to an address, an error of the site's own; nothing where it is none."""
     try:
         with transaction.atomic():
             response = client.get(address)

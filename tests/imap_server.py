@@ -11,8 +11,9 @@ class ImapServer:
     """Serves messages by UID, and remembers which are seen.
 
     People who read beside us are a client like any other: `seen` is theirs, and ours where we ask for a body without
-    PEEK or open the mailbox to write. `old` are UIDs that came long ago, `validity` is what makes UIDs void. `gone` are UIDs that vanish between search and fetch, `trouble` is a command at which the connection breaks off or,
-    with `stall`, hangs.
+    PEEK or open the mailbox to write. `old` are UIDs that came long ago, `validity` is what makes UIDs void. `gone` are
+    UIDs that vanish between search and fetch, `trouble` is a command at which the connection breaks off or, with
+    `stall`, hangs.
     """
 
     def __init__(self, *messages: bytes) -> None:
@@ -103,7 +104,7 @@ class ImapServer:
         return (b"* BYE\r\n", "OK") if command == "LOGOUT" else (b"", f"BAD {command.split()[0]}")
 
     def _from(self, first: int) -> set[int]:
-        """Return the UIDs of a range up to `*`, which is the highest there is, and holds for a range that begins behind it."""
+        """Return the UIDs of a range up to `*`, the highest there is, also for a range that begins behind it."""
         highest = max(self.messages, default=0)
         return {uid for uid in self.messages if min(first, highest) <= uid}
 

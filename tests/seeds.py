@@ -1,7 +1,7 @@
 """What every test finds in the database: the official lists, the staff groups and the legal texts.
 
-Planted once for each test run and worker, when the tables are made; a test's changes are rolled back. A test with real
-transactions ends with empty tables: Django says so by the same signal as when it has made them, and they are planted again.
+Planted once for each worker, when the tables are made; what a test changes is rolled back. A test with real transactions
+ends with empty tables: Django says so by the same signal as when it has made them, and all of it is planted again.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ LAST_APP = "registrations"  # of those that are told that the tables are there: 
 def plant() -> None:
     """Publish the dated files as on the day the factories speak of, and make the staff groups and the legal texts."""
     with time_machine.travel(NOW, tick=False):
-        eligibility_seeding.load(datafiles.read())
+        eligibility_seeding.load_files(datafiles.read())
         seeding.sync_groups()
         for kind, body in TEXTS.items():
             LegalText.objects.get_or_create(

@@ -2,8 +2,8 @@
 
 Kombu's own filesystem transport writes a message under its final name, so that a worker can read half of it
 (and end), and changes its table of queues in place. Here both are written aside and renamed, a message belongs
-to whoever removes its file, and changes of the table take turns. Nothing that lies in the folders ends a worker: what is
-no message is thrown away, because every message is a ring without content and the next sweep rings again.
+to whoever removes its file, and changes of the table take turns. Nothing that lies in the folders ends a worker: what
+is no message is thrown away, because every message is a ring without content and the next sweep rings again.
 """
 
 import fcntl

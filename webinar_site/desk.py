@@ -6,4 +6,4 @@ from django.contrib.admin.apps import AdminConfig
 class DeskConfig(AdminConfig):
     """Django's admin, as the desk of this site."""
 
-    default_site = "webinar_site.foundation.desk.signing_in.Desk"
+    default_site = "webinar_site.foundation.desk.site.Desk"

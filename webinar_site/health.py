@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -20,7 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from registrations.models import OutgoingMail, Registration, is_late, is_returned_lately
+from registrations.models import OutgoingMail, Registration, is_late
 from webinar_site.celery import app as celery_app
 
 
@@ -107,8 +108,7 @@ class WaitingMail:
 def waiting_mail() -> WaitingMail:
     """Return what waits, in one query; what is not to go yet counts as no wait."""
     now = timezone.now()
-    unfinished = OutgoingMail.objects.filter(due_at__isnull=False)
-    found = unfinished.aggregate(
+    found = OutgoingMail.objects.unfinished().aggregate(
         oldest=Min(Coalesce("planned_at", "created_at")), late=Count("pk", filter=is_late(now))
     )
     return WaitingMail(oldest=max(now - (found["oldest"] or now), timedelta(0)), late=found["late"])
@@ -135,11 +135,11 @@ class DatabaseCollector(Collector):
         yield GaugeMetricFamily(
             "webinar_returned_mails",
             "Mails that came back within the last hour, their addresses not being the reason.",
-            value=OutgoingMail.objects.filter(is_returned_lately(timezone.now())).count(),
+            value=OutgoingMail.objects.returned_lately(timezone.now()).count(),
         )
 
 
-def count_by_state(name: str, documentation: str, rows: QuerySet) -> GaugeMetricFamily:
+def count_by_state(name: str, documentation: str, rows: QuerySet[Any]) -> GaugeMetricFamily:
     """Return a gauge of how many rows are in each state; states without rows count 0."""
     counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     gauge = GaugeMetricFamily(name, documentation, labels=["state"])

@@ -1,4 +1,4 @@
-"""What the site does with every request: log it, find the visitor's address, switch browser features off, take out of forms what nobody sees; and tell caches that words differ."""
+"""What the site does with every request: log, find the visitor, limit browser features, clean forms, inform caches."""
 
 import logging
 import re
@@ -130,7 +130,8 @@ class RefuseImpossible:
 
     The admin's lists turn parameters into queries. What a database cannot hold or compare (a number of 25 digits, the
     first day of all with a time zone, half an IP address) is found out only there, by an error that differs from
-    database to database. Patterns are not taken at all: a bad one would look like a failing database, a slow one is one.
+    database to database. Patterns are not taken at all: a bad one would look like a failing database, a slow one is
+    one.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

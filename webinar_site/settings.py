@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+django_stubs_ext.monkeypatch()  # lets `ModelAdmin[Seat]` and the like, which the type checker reads, also run
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

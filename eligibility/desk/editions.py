@@ -4,38 +4,34 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from eligibility import csvfiles
+from eligibility import csvfiles, services
 from eligibility.desk.forms import CorrectionForm, FirstEditionForm, NextEditionForm, TableForm
-from eligibility.desk.refusals import DRAFT_RULES, VIEW_EDITIONS, refusals_in, sent
+from eligibility.desk.refusals import refusals_in, sent
 from eligibility.models import ListEdition
 from eligibility.records import Confidence, Treatment
 from eligibility.register import edition_record
-from eligibility.services import drafts, publications
-from eligibility.services.differences import differences
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
+    holding,
     is_stale,
     note_change,
     row_of,
     show,
-    staff_page,
     tell,
     warn,
 )
 
 
-@staff_page(DRAFT_RULES)
 def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask what a correction of a published edition is called and rests on; the POST drafts it as a copy."""
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
     form = CorrectionForm(**sent(request))
     if form.is_valid():
         with refusals_in(form):
-            copy = publications.draft_copy(
+            copy = services.draft_correction(
                 edition.pk,
                 key=form.cleaned_data["key"],
                 starts=form.cleaned_data["starts"],
@@ -46,14 +42,13 @@ def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
     return show(request, "eligibility/draft.html", edition, title=_("Draft a correction"), form=form)
 
 
-@staff_page(DRAFT_RULES)
 def draft_next(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask what takes over from a published edition, and from which day; the POST drafts it, as a copy or empty."""
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
     form = NextEditionForm(**sent(request))
     if form.is_valid():
         with refusals_in(form):
-            draft = drafts.draft_next(
+            draft = services.draft_next(
                 edition.pk,
                 key=form.cleaned_data["key"],
                 starts=form.cleaned_data["starts"],
@@ -65,28 +60,23 @@ def draft_next(request: StaffRequest, edition_id: int) -> HttpResponse:
     return show(request, "eligibility/draft_next.html", edition, title=_("Draft the next edition"), form=form)
 
 
-@staff_page(DRAFT_RULES)
 def draft_first(request: StaffRequest) -> HttpResponse:
     """Ask what a new list and its first edition are called and rest on; the POST drafts the edition, still empty."""
     form = FirstEditionForm(**sent(request))
     if form.is_valid():
-        draft = publications.draft_edition(form.record())
+        draft = services.draft_edition(form.record())
         tell(request, _("Drafted. Now add its countries, here or from a table."))
         return back_to(draft)
     return show(request, "eligibility/draft_first.html", ListEdition, title=_("Draft a new list"), form=form)
 
 
-@require_safe
-@staff_page(VIEW_EDITIONS)
 def show_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what an edition changes against the one it corrects or takes over from."""
     edition = get_object_or_404(ListEdition, pk=edition_id)
-    found = differences(ListEdition.objects.filter(pk=edition.pk))
+    found = services.edition_differences(ListEdition.objects.filter(pk=edition.pk))
     return show(request, "eligibility/difference.html", edition, title=_("Difference"), differences=found)
 
 
-@require_safe
-@staff_page(VIEW_EDITIONS)
 def download(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Return the entries of an edition as a CSV file, which the page that fills in a draft reads back."""
     edition = get_object_or_404(ListEdition.objects.prefetch_related("entries"), pk=edition_id)
@@ -99,7 +89,7 @@ def download(request: StaffRequest, edition_id: int) -> HttpResponse:
     )
 
 
-@staff_page(DRAFT_RULES, locks=row_of(ListEdition))
+@holding(row_of(ListEdition))
 def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask for a table of countries; the POST lets a draft have these and no others, if every line is right."""
     edition = get_object_or_404(ListEdition.objects.drafts(), pk=edition_id)
@@ -108,7 +98,7 @@ def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
     if form.is_valid() and not is_stale(request, shown):
         with refusals_in(form):
             entries = form.cleaned_data["entries"]
-            drafts.replace_entries(edition.pk, entries)
+            services.replace_entries(edition.pk, entries)
             note_change(request, edition, "entries")
             tell(request, _("The draft now has these countries: %(count)d.") % {"count": len(entries)})
             for note in form.cleaned_data["file"].notes:

@@ -15,7 +15,7 @@ from eligibility import csvfiles
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Confidence, Edition, Source, Treatment, circles
 from webinar_site.foundation.days import in_words
-from webinar_site.foundation.desk.pages import NamedFormSet
+from webinar_site.foundation.desk.lists import NamedFormSet
 from webinar_site.foundation.drawn_forms import DrawnModelForm
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.uploads import ListFile, ListText, ListUpload
@@ -32,7 +32,7 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(forms.ModelForm[Any]):
     """The document that a draft rests on."""
 
     source_url = ListEdition._meta.get_field("source_url").formfield(assume_scheme="https")
@@ -48,9 +48,9 @@ class SourceForm(forms.ModelForm):
     class Meta:
         widgets = {"starts": day_input(), "source_date": day_input()}
 
-    def clean_document(self) -> UploadedFile | None:
+    def clean_document(self) -> UploadedFile[bytes] | None:
         """Return the document; refuse one that is too large."""
-        document: UploadedFile | None = self.cleaned_data["document"]
+        document: UploadedFile[bytes] | None = self.cleaned_data["document"]
         if document and document.size and document.size > LARGEST_DOCUMENT:
             raise forms.ValidationError(gettext("The document is larger than 10 MB."))
         return document
@@ -143,7 +143,7 @@ def _early_end(starts: date) -> str:
     return gettext("The last day lies before the first, %(first)s.") % {"first": in_words(starts)}
 
 
-def _sha256(document: UploadedFile) -> str:
+def _sha256(document: UploadedFile[bytes]) -> str:
     digest = hashlib.sha256()
     for chunk in document.chunks():
         digest.update(chunk)
@@ -252,7 +252,7 @@ class TableForm(forms.Form):
                 self.add_error(None, gettext("More of these: %(count)d.") % {"count": surplus})
 
 
-class DraftsField(forms.ModelMultipleChoiceField):
+class DraftsField(forms.ModelMultipleChoiceField[Any]):
     """Drafts to tick, each by its key."""
 
     default_error_messages = {
@@ -288,7 +288,7 @@ class ProposalForm(forms.Form):
         super().__init__(data)
         self.draft = draft
         for name, model in (("editions", ListEdition), ("rules", RuleVersion)):
-            others = model.objects.filter(publication__isnull=True, proposal__isnull=True)
+            others = model.objects.editable()
             if isinstance(draft, model):
                 others = others.exclude(pk=draft.pk)
             cast(DraftsField, self.fields[name]).queryset = others

@@ -1,21 +1,17 @@
-"""Let staff read what is published, and Rule keepers edit drafts; nobody changes a published row, no superuser either."""
+"""Let staff read what is published, and Rule keepers edit drafts; not even a superuser changes a published row."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
-from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.desk import editions, proposals, rules
+from eligibility import services
 from eligibility.desk.forms import DraftForm, EntryForm, EntryFormSet
-from eligibility.desk.refusals import DRAFT_RULES, PUBLISH_RULES
 from eligibility.explain import condition_in_words
 from eligibility.models import (
     Audience,
@@ -26,13 +22,12 @@ from eligibility.models import (
     RuleVersion,
 )
 from eligibility.register import rule_record, stored_sources
-from eligibility.services.prospect import disputed_territories
-from webinar_site.foundation.desk.pages import DeskAdmin, ReadOnly, Tool
+from webinar_site.foundation.desk.lists import DeskAdmin, ReadOnly
 
 MOST_BY_HAND = 75  # entries: Django refuses a form of more than 1,000 boxes, and an entry has eleven
 
 
-class Drafts(BaseModelAdmin):
+class Drafts(BaseModelAdmin[Any]):
     """Let whoever has the permission change and delete a draft that waits for nobody's answer; all else is read."""
 
     formfield_overrides = ReadOnly.formfield_overrides
@@ -54,7 +49,7 @@ def _is_large(edition: Any) -> bool:
     return edition is not None and edition.entry_count > MOST_BY_HAND
 
 
-class EntryInline(Drafts, admin.TabularInline):
+class EntryInline(Drafts, admin.TabularInline[ListEntry, ListEdition]):
     """Show an edition's countries below it; those of a draft can be changed."""
 
     model = ListEntry
@@ -76,7 +71,7 @@ class EntryInline(Drafts, admin.TabularInline):
         return not _is_large(obj) and super().has_delete_permission(request, obj)
 
 
-class EditionInline(ReadOnly, admin.TabularInline):
+class EditionInline(ReadOnly, admin.TabularInline[ListEdition, Publication]):
     """Show a publication's editions below it."""
 
     model = ListEdition
@@ -84,22 +79,12 @@ class EditionInline(ReadOnly, admin.TabularInline):
     show_change_link = True
 
 
-class RuleInline(ReadOnly, admin.TabularInline):
+class RuleInline(ReadOnly, admin.TabularInline[RuleVersion, Any]):
     """Show the rules of a publication or an audience below it."""
 
     model = RuleVersion
     fields = ["key", "starts", "ends", "content_status"]
     show_change_link = True
-
-
-def _offered(row: models.Model, *pages: tuple[str, str | Promise, bool]) -> list[Tool]:
-    """Return a button for each page, by its name and label, that is offered now."""
-    kind = row._meta.model_name
-    return [
-        Tool(label, reverse(f"admin:eligibility_{kind}_{name}", args=[row.pk]))
-        for name, label, is_offered in pages
-        if is_offered
-    ]
 
 
 @admin.register(Audience)
@@ -129,26 +114,6 @@ class PublicationProposalAdmin(ReadOnly, DeskAdmin):
     list_filter = [("publication", admin.EmptyFieldListFilter), ("declined_at", admin.EmptyFieldListFilter)]
     inlines = [EditionInline, RuleInline]
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page that answers a proposal."""
-        answer = path(
-            "<int:proposal_id>/answer/",
-            proposals.answer,
-            name="eligibility_publicationproposal_answer",
-        )
-        return [answer, *super().get_urls()]
-
-    def tools(self, request: HttpRequest, row: PublicationProposal) -> list[Tool]:
-        """Return the button that leads to the answer, while there is none."""
-        if not row.is_open or not request.user.has_perm(PUBLISH_RULES):
-            return []
-        return [
-            Tool(
-                _("Confirm or decline"),
-                reverse("admin:eligibility_publicationproposal_answer", args=[row.pk]),
-            )
-        ]
-
     @admin.display(description=_("number"), ordering="pk")
     def number(self, proposal: PublicationProposal) -> str:
         """Return what a proposal is called."""
@@ -167,7 +132,7 @@ class OfficialAdmin(Drafts, DeskAdmin):
         row = context["original"]
         if row.publication_id is None:
             ids = {model: [row.pk] if isinstance(row, model) else [] for model in (ListEdition, RuleVersion)}
-            for sentence in disputed_territories(editions=ids[ListEdition], rules=ids[RuleVersion]):
+            for sentence in services.disputed_territories(editions=ids[ListEdition], rules=ids[RuleVersion]):
                 messages.warning(request, sentence)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -206,46 +171,8 @@ class ListEditionAdmin(OfficialAdmin):
     actions = None  # deleting many at once would have to ask of each whether it is a draft
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: the pages that start a draft are those of `admin_views`."""
+        """Return False: pages of their own start a draft (`pages.PAGES`)."""
         return False
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the pages around a draft."""
-        pages = {
-            "draft-correction": editions.draft_correction,
-            "draft-next": editions.draft_next,
-            "fill-in": editions.fill_in,
-            "download": editions.download,
-            "difference": editions.show_difference,
-            "propose": proposals.propose_edition,
-        }
-        return [
-            path("draft-first/", editions.draft_first, name="eligibility_listedition_draft-first"),
-            *(
-                path(f"<int:edition_id>/{name}/", view, name=f"eligibility_listedition_{name}")
-                for name, view in pages.items()
-            ),
-            *super().get_urls(),
-        ]
-
-    def list_tools(self, request: HttpRequest) -> list[Tool]:
-        """Return the button that starts a new list."""
-        url = reverse("admin:eligibility_listedition_draft-first")
-        return [Tool(_("Draft a new list"), url)] if request.user.has_perm(DRAFT_RULES) else []
-
-    def tools(self, request: HttpRequest, row: ListEdition) -> list[Tool]:
-        """Return the buttons: start a draft from what is published; fill in, compare and propose a draft."""
-        may_draft = request.user.has_perm(DRAFT_RULES)
-        is_published = row.publication_id is not None
-        return _offered(
-            row,
-            ("draft-correction", _("Draft a correction"), may_draft and is_published),
-            ("draft-next", _("Draft the next edition"), may_draft and is_published),
-            ("fill-in", _("Fill in from a table"), may_draft and row.is_editable),
-            ("download", _("Download as CSV"), True),
-            ("difference", _("Show the difference"), row.corrects_id is not None or not is_published),
-            ("propose", _("Propose for publication"), may_draft and row.is_editable),
-        )
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -261,12 +188,13 @@ class ListEditionAdmin(OfficialAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListEdition]:
         """Return the editions, each with the number of its entries."""
-        return super().get_queryset(request).annotate(entry_count=Count("entries", distinct=True))
+        editions: QuerySet[ListEdition] = super().get_queryset(request)
+        return editions.annotate(entry_count=Count("entries", distinct=True))
 
     @admin.display(description=_("entries"))
     def countries(self, edition: Any) -> int:
         """Return how many entries an edition has."""
-        return edition.entry_count
+        return int(edition.entry_count)
 
 
 @admin.register(RuleVersion)
@@ -289,36 +217,8 @@ class RuleVersionAdmin(OfficialAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: RuleVersion | None = None) -> bool:
-        """Return False: the page that edits a draft is that of `admin_views`."""
+        """Return False: a page of its own edits a draft (`pages.PAGES`)."""
         return False
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the pages around a draft."""
-        pages = {
-            "draft-version": rules.draft_version,
-            "edit": rules.edit_rule,
-            "difference": rules.show_difference,
-            "propose": proposals.propose_rule,
-        }
-        return [
-            *(
-                path(f"<int:rule_id>/{name}/", view, name=f"eligibility_ruleversion_{name}")
-                for name, view in pages.items()
-            ),
-            *super().get_urls(),
-        ]
-
-    def tools(self, request: HttpRequest, row: RuleVersion) -> list[Tool]:
-        """Return the buttons: start a draft from what is published; edit, compare and propose a draft."""
-        may_draft = request.user.has_perm(DRAFT_RULES)
-        is_published = row.publication_id is not None
-        return _offered(
-            row,
-            ("draft-version", _("Draft a new version"), may_draft and is_published),
-            ("edit", _("Edit the draft"), may_draft and row.is_editable),
-            ("difference", _("Show the difference"), row.corrects_id is not None or not is_published),
-            ("propose", _("Propose for publication"), may_draft and row.is_editable),
-        )
 
     @admin.display(description=_("lists that admit"))
     def admitting_lists(self, rule: RuleVersion) -> str:

@@ -6,22 +6,20 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility import services
 from eligibility.desk.forms import ProposalForm
-from eligibility.desk.refusals import DRAFT_RULES, PUBLISH_RULES, refusals_in
+from eligibility.desk.refusals import refusals_in
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
-from eligibility.services import proposals
-from eligibility.services.differences import differences, rule_differences
-from eligibility.services.prospect import disputed_territories
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     AnswerForm,
     StaffRequest,
     back_to,
+    holding,
     is_stale,
     note_change,
     row_of,
     show,
-    staff_page,
     tell,
     warn,
 )
@@ -32,13 +30,13 @@ def _drafts(_draft_id: int) -> tuple[QuerySet[ListEdition], QuerySet[RuleVersion
     return ListEdition.objects.drafts(), RuleVersion.objects.drafts()
 
 
-@staff_page(DRAFT_RULES, locks=_drafts)
+@holding(_drafts)
 def propose_edition(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what a draft edition changes and ask why; the POST proposes it, with what else is ticked."""
     return _propose(request, get_object_or_404(ListEdition.objects.drafts(), pk=edition_id))
 
 
-@staff_page(DRAFT_RULES, locks=_drafts)
+@holding(_drafts)
 def propose_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a draft rule changes and ask why; the POST proposes it, with what else is ticked."""
     return _propose(request, get_object_or_404(RuleVersion.objects.drafts(), pk=rule_id))
@@ -46,14 +44,14 @@ def propose_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
 
 def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpResponse:
     form = ProposalForm(draft, request.POST if request.method == "POST" else None)
-    changed = differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition)))
-    changed_rules = rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion)))
+    changed = services.edition_differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition)))
+    changed_rules = services.rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion)))
     shown = drawn.picture(draft, changed, changed_rules)
     if draft.is_editable and is_stale(request, shown):
         pass
     elif form.is_valid():
         with refusals_in(form):
-            proposals.propose(
+            services.propose(
                 editions=form.ids(ListEdition),
                 rules=form.ids(RuleVersion),
                 by=request.user,
@@ -62,7 +60,9 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
             )
             note_change(request, draft, "proposal")
             tell(request, _("Proposed. A second person has to confirm it."))
-            for sentence in disputed_territories(editions=form.ids(ListEdition), rules=form.ids(RuleVersion)):
+            for sentence in services.disputed_territories(
+                editions=form.ids(ListEdition), rules=form.ids(RuleVersion)
+            ):
                 warn(request, sentence)
             return back_to(draft)
     return show(
@@ -70,7 +70,7 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
         "eligibility/propose.html",
         draft,
         title=_("Propose for publication"),
-        disputes=disputed_territories(
+        disputes=services.disputed_territories(
             editions=_own_id(draft, ListEdition), rules=_own_id(draft, RuleVersion)
         ),
         differences=changed,
@@ -84,13 +84,13 @@ def _own_id(draft: ListEdition | RuleVersion, model: type[ListEdition | RuleVers
     return [draft.pk] if isinstance(draft, model) else []
 
 
-@staff_page(PUBLISH_RULES, locks=row_of(PublicationProposal))
+@holding(row_of(PublicationProposal))
 def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
     """Show what a proposal would publish; the POST confirms or declines it, by the button pressed."""
     proposal = get_object_or_404(PublicationProposal.objects.select_related("proposed_by"), pk=proposal_id)
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    changed = differences(proposal.listeditions.all())
-    changed_rules = rule_differences(proposal.ruleversions.all())
+    changed = services.edition_differences(proposal.listeditions.all())
+    changed_rules = services.rule_differences(proposal.ruleversions.all())
     shown = drawn.picture(proposal, changed, changed_rules)
     if proposal.is_open and is_stale(request, shown):
         pass
@@ -104,7 +104,7 @@ def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
         proposal,
         title=_("Confirm or decline a proposal"),
         proposal=proposal,
-        disputes=disputed_territories(
+        disputes=services.disputed_territories(
             editions=proposal.listeditions.values_list("pk", flat=True),
             rules=proposal.ruleversions.values_list("pk", flat=True),
         ),
@@ -118,8 +118,8 @@ def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
 
 def _answer(request: StaffRequest, proposal: PublicationProposal, what: str) -> None:
     if what == "confirm":
-        publication = proposals.confirm(proposal.pk, by=request.user)
+        publication = services.confirm_proposal(proposal.pk, by=request.user)
         tell(request, _("%(publication)s is official.") % {"publication": publication})
     else:
-        proposals.decline(proposal.pk, by=request.user, now=timezone.now())
+        services.decline_proposal(proposal.pk, by=request.user, now=timezone.now())
         tell(request, _("The proposal is declined; its drafts can be edited again."))

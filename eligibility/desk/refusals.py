@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from eligibility.services.publications import PublishingRefused
+from eligibility.services import PublishingRefused
 from webinar_site.foundation.desk.pages import refusals_of
 
 VIEW_EDITIONS = "eligibility.view_listedition"

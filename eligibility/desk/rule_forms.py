@@ -206,7 +206,7 @@ def _parts(text: str) -> Iterator[str]:
             yield part
 
 
-class ConditionFormSet(forms.BaseFormSet):
+class ConditionFormSet(forms.BaseFormSet[ConditionForm]):
     """The conditions of a rule; a form that stays empty, or is ticked to be deleted, is none."""
 
     def stated(self) -> tuple[Condition, ...]:

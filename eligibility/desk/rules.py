@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from eligibility.desk.refusals import DRAFT_RULES, VIEW_RULES, refusals_in, sent
+from eligibility import services
+from eligibility.desk.refusals import refusals_in, sent
 from eligibility.desk.rule_forms import (
     ConditionFormSet,
     NewVersionForm,
@@ -18,16 +18,14 @@ from eligibility.explain import condition_in_words
 from eligibility.models import RuleVersion
 from eligibility.records import Condition
 from eligibility.register import rule_record
-from eligibility.services import drafts, publications
-from eligibility.services.differences import rule_differences
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
+    holding,
     note_change,
     row_of,
     show,
-    staff_page,
     tell,
     warn,
 )
@@ -35,7 +33,6 @@ from webinar_site.foundation.desk.pages import (
 ROWS = RuleVersion.objects.select_related("audience", "corrects")
 
 
-@staff_page(DRAFT_RULES)
 def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Ask what corrects a published rule or takes over from it, starting from what it states; the POST drafts it."""
     row = get_object_or_404(ROWS.published(), pk=rule_id)
@@ -44,7 +41,7 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     conditions = conditions_form(original, sent(request).get("data"))
     if _are_right(form, conditions):
         with refusals_in(form):
-            draft = publications.draft_rule(form.record(conditions.stated()))
+            draft = services.draft_rule(form.record(conditions.stated()))
             _say_saved(request, conditions.stated())
             return back_to(draft)
     return show(
@@ -57,7 +54,7 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     )
 
 
-@staff_page(DRAFT_RULES, locks=row_of(RuleVersion))
+@holding(row_of(RuleVersion))
 def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Ask what a draft rule is to state; the POST changes it, unless somebody proposed it meanwhile."""
     row = get_object_or_404(ROWS.drafts(), pk=rule_id)
@@ -69,7 +66,7 @@ def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     if _are_right(form, conditions):
         with refusals_in(form):
             stated = conditions.stated()
-            drafts.change_rule(row.pk, form.record(stated))
+            services.change_rule(row.pk, form.record(stated))
             changed = ["Conditions"] if stated != record.conditions else []
             note_change(request, row, *form.changed_on_record(), *changed)
             _say_saved(request, stated)
@@ -108,12 +105,10 @@ def _merged(
     return conditions
 
 
-@require_safe
-@staff_page(VIEW_RULES)
 def show_difference(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a rule version changes against the one it corrects or takes over from."""
     row = get_object_or_404(RuleVersion, pk=rule_id)
-    found = rule_differences(RuleVersion.objects.filter(pk=row.pk))
+    found = services.rule_differences(RuleVersion.objects.filter(pk=row.pk))
     return show(request, "eligibility/difference.html", row, title=_("Difference"), rule_differences=found)
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from eligibility import labels
 from eligibility.explain import condition_in_words
 from eligibility.models import ListEdition, ListEntry, RuleVersion
+from eligibility.models.permanence import OfficialQuerySet
 from eligibility.records import Condition, Confidence, ContentStatus, Edition, Entry, Rule, Source, Treatment
 from eligibility.register import edition_record, rule_record
 from webinar_site.foundation.days import in_words
@@ -78,7 +79,7 @@ class RuleDifference:
     takes_over_from: str = ""
 
 
-def differences(editions: "QuerySet[ListEdition]") -> list[Difference]:
+def edition_differences(editions: "QuerySet[ListEdition]") -> list[Difference]:
     """Return what each of these editions changes; five queries at most, however many they are."""
     rows = editions.select_related("publication", "corrects__corrects")
     found = list(rows.prefetch_related("entries", "corrects__entries"))
@@ -100,8 +101,8 @@ def _corrected(row: Row) -> Row | None:
     return cast("Row | None", row.corrects)
 
 
-def _in_order(rows: "QuerySet[Row]") -> list[Row]:
-    official = rows.filter(publication__isnull=False).select_related("publication", "corrects")
+def _in_order(rows: "OfficialQuerySet[Row]") -> list[Row]:
+    official = rows.published().select_related("publication", "corrects")
     return list(official.order_by("publication__number", "pk"))
 
 

@@ -1,25 +1,94 @@
-"""Write drafts by hand: the next edition of a list, the entries of an edition, a rule version again.
+"""Drafts of lists and rules: written, taken over from what holds, changed; two people make them official.
 
-Everything here locks the draft it changes and refuses when somebody has published or proposed it meanwhile.
+Whoever changes a draft locks it, and is refused where somebody has published or proposed it meanwhile.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from eligibility.models import ListEdition, RuleVersion
-from eligibility.permanence import OfficialQuerySet
-from eligibility.records import Entry, Rule, Source
+from eligibility import consistency
+from eligibility.models import Audience, ListEdition, ListEntry, RuleVersion
+from eligibility.models.permanence import OfficialQuerySet
+from eligibility.records import Edition, Entry, Rule, Source
 from eligibility.register import edition_record, rule_record
-from eligibility.services import publications
 from eligibility.services.publications import PublishingRefused
 from webinar_site.foundation.days import in_words
 
 Row = TypeVar("Row", ListEdition, RuleVersion)
+
+
+def draft_edition(record: Edition) -> ListEdition:
+    """Write an edition and its entries as a draft, and return it."""
+    row = ListEdition(
+        **_official_columns(record),
+        list_key=record.list_key,
+        title=record.title,
+        starts=record.starts,
+        confidence=record.confidence,
+        corrects=ListEdition.objects.get(key=record.corrects) if record.corrects else None,
+    )
+    with transaction.atomic():
+        row.save()
+        write_entries(row, record.entries)
+    return row
+
+
+def write_entries(row: ListEdition, entries: Iterable[Entry]) -> None:
+    """Insert the entries of a draft edition, which has none of these countries yet."""
+    ListEntry.objects.bulk_create(
+        ListEntry(edition=row, **asdict(entry) | {"sources": _stored(entry.sources)}) for entry in entries
+    )
+
+
+def draft_rule(record: Rule) -> RuleVersion:
+    """Write a rule version as a draft, and return it; its audience must exist.
+
+    Raises `PublishingRefused` when it would start before what it corrects.
+    """
+    rows = RuleVersion.objects.select_related("audience", "corrects")
+    corrects = rows.get(key=record.corrects) if record.corrects else None
+    if corrects:
+        refuse_early_correction(record.key, record.starts, rule_record(corrects))
+    return RuleVersion.objects.create(
+        **rule_columns(record), audience=Audience.objects.get(key=record.audience), corrects=corrects
+    )
+
+
+def refuse_early_correction(key: str, starts: date | None, corrected: Edition | Rule) -> None:
+    """Raise `PublishingRefused` where a correction would start before what it corrects, and so do nothing."""
+    if why := consistency.why_too_early(key, starts, corrected):
+        raise PublishingRefused(why)
+
+
+def rule_columns(record: Rule) -> dict[str, Any]:
+    """Return what a rule states by the columns of its row, all but its audience and what it corrects."""
+    return {
+        **_official_columns(record),
+        "starts": record.starts,
+        "content_status": record.status,
+        "lists": list(record.lists),
+        "conditions": [_json_ready(asdict(condition)) for condition in record.conditions],
+    }
+
+
+def draft_correction(edition_id: int, *, key: str, starts: date, source: Source) -> ListEdition:
+    """Write a draft that copies an edition with its entries and names it as what it corrects, and return it.
+
+    The copy has the key, first day and source given; it keeps the last day of the original unless that is over by then.
+    Raises `PublishingRefused` when it would start before the original.
+    """
+    row = ListEdition.objects.select_related("corrects").prefetch_related("entries").get(pk=edition_id)
+    original = edition_record(row)
+    refuse_early_correction(key, starts, original)
+    ends = original.ends if original.ends and original.ends >= starts else None
+    return draft_edition(
+        replace(original, key=key, starts=starts, ends=ends, source=source, corrects=original.key)
+    )
 
 
 def draft_next(edition_id: int, *, key: str, starts: date, source: Source, with_entries: bool) -> ListEdition:
@@ -33,7 +102,7 @@ def draft_next(edition_id: int, *, key: str, starts: date, source: Source, with_
     if starts <= original.starts:
         words = {"key": original.key, "first": in_words(original.starts)}
         raise PublishingRefused(_("It must start later than %(key)s, which starts on %(first)s.") % words)
-    return publications.draft_edition(
+    return draft_edition(
         replace(
             original,
             key=key,
@@ -54,7 +123,7 @@ def replace_entries(edition_id: int, entries: Iterable[Entry]) -> ListEdition:
     """
     row = _lock_editable(ListEdition.objects.all(), edition_id)
     row.entries.all().delete()
-    publications.write_entries(row, entries)
+    write_entries(row, entries)
     return row
 
 
@@ -68,8 +137,8 @@ def change_rule(rule_id: int, record: Rule) -> RuleVersion:
     row = _lock_editable(RuleVersion.objects.all(), rule_id)
     if row.corrects_id:
         corrected = RuleVersion.objects.select_related("audience", "corrects").get(pk=row.corrects_id)
-        publications.refuse_early_correction(record.key, record.starts, rule_record(corrected))
-    columns = publications.rule_columns(record)
+        refuse_early_correction(record.key, record.starts, rule_record(corrected))
+    columns = rule_columns(record)
     for column, value in columns.items():
         setattr(row, column, value)
     row.save(update_fields=list(columns))
@@ -85,3 +154,28 @@ def _lock_editable(rows: "OfficialQuerySet[Row]", pk: int) -> Row:
     if row.proposal_id is not None:
         raise PublishingRefused(_("%(key)s is already proposed.") % {"key": row.key})
     return row
+
+
+def _official_columns(record: Edition | Rule) -> dict[str, Any]:
+    return {
+        "key": record.key,
+        "source_title": record.source.title,
+        "source_url": record.source.url,
+        "source_date": record.source.dated,
+        "source_hash": record.source.file_hash,
+        "further_sources": _stored(record.further_sources),
+        "wording": record.wording,
+        "note": record.note,
+        "ends": record.ends,
+    }
+
+
+def _stored(sources: tuple[Source, ...]) -> list[dict[str, str]]:
+    return [
+        {"title": source.title, "url": source.url, "dated": source.dated.isoformat() if source.dated else ""}
+        for source in sources
+    ]
+
+
+def _json_ready(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}

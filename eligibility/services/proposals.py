@@ -1,13 +1,14 @@
 """Propose drafts for publication, and confirm or decline what a colleague proposed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from eligibility.models import ListEdition, Publication, PublicationProposal, RuleVersion
-from eligibility.permanence import OfficialQuerySet
+from eligibility.models.permanence import OfficialQuerySet
 from eligibility.services.publications import PublishingRefused, publish, publishable
 
 
@@ -35,7 +36,7 @@ def propose(
 
 
 @transaction.atomic
-def confirm(proposal_id: int, *, by: User) -> Publication:
+def confirm_proposal(proposal_id: int, *, by: User) -> Publication:
     """Make what a colleague proposed official, for ever.
 
     Raises `PublishingRefused` when the proposal is answered already, when `by` proposed it, and when what would now
@@ -55,7 +56,7 @@ def confirm(proposal_id: int, *, by: User) -> Publication:
 
 
 @transaction.atomic
-def decline(proposal_id: int, *, by: User, now: datetime) -> PublicationProposal:
+def decline_proposal(proposal_id: int, *, by: User, now: datetime) -> PublicationProposal:
     """Give proposed drafts back to whoever edits them; whoever proposed them may do so too (D-6).
 
     Takes the moment, with its time zone. Raises `PublishingRefused` when the proposal is answered already.
@@ -68,7 +69,7 @@ def decline(proposal_id: int, *, by: User, now: datetime) -> PublicationProposal
     return proposal
 
 
-def _lock_and_refuse_proposed(rows: "OfficialQuerySet") -> None:
+def _lock_and_refuse_proposed(rows: "OfficialQuerySet[Any]") -> None:
     for row in rows.select_for_update(no_key=True).order_by("pk"):
         if row.publication_id is None and row.proposal_id is not None:
             raise PublishingRefused(_("%(key)s is already proposed.") % {"key": row.key})

@@ -19,14 +19,14 @@ from eligibility.services.publications import publishable
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """Hold everything that would be published, in the order of publication, and the number the publication would get."""
+    """Hold all that would be published, in the order of publication, and the number the publication would get."""
 
     publication: int
     editions: tuple[Edition, ...]
     rules: tuple[Rule, ...]
 
     def register(self, audience_key: str) -> Register:
-        """Return the Register of an audience as `register.current` would then return it; an unknown one has no rules."""
+        """Return an audience's Register as `register.current` would then return it; an unknown one has no rules."""
         return Register(
             publication=self.publication,
             editions=self.editions,

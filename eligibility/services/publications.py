@@ -1,11 +1,11 @@
-"""Draft and publish: editions and rules become official by numbered acts of two people."""
+"""Publications: drafts of lists and rules become official, for ever, by numbered acts of two people."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from eligibility import consistency
 from eligibility.countries import CODES
-from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
-from eligibility.permanence import OfficialQuerySet
-from eligibility.records import Edition, Entry, Register, Rule, Source
+from eligibility.models import Audience, ListEdition, Publication, RuleVersion
+from eligibility.models.permanence import OfficialQuerySet
+from eligibility.records import Edition, Register, Rule
 from eligibility.register import (
     edition_record,
     newest_publication,
@@ -39,75 +39,6 @@ class AlteredPublication:
 
     number: int
     what: str
-
-
-def draft_edition(record: Edition) -> ListEdition:
-    """Write an edition and its entries as a draft, and return it."""
-    row = ListEdition(
-        **_official_columns(record),
-        list_key=record.list_key,
-        title=record.title,
-        starts=record.starts,
-        confidence=record.confidence,
-        corrects=ListEdition.objects.get(key=record.corrects) if record.corrects else None,
-    )
-    with transaction.atomic():
-        row.save()
-        write_entries(row, record.entries)
-    return row
-
-
-def write_entries(row: ListEdition, entries: Iterable[Entry]) -> None:
-    """Insert the entries of a draft edition, which has none of these countries yet."""
-    ListEntry.objects.bulk_create(
-        ListEntry(edition=row, **asdict(entry) | {"sources": _stored(entry.sources)}) for entry in entries
-    )
-
-
-def draft_rule(record: Rule) -> RuleVersion:
-    """Write a rule version as a draft, and return it; its audience must exist.
-
-    Raises `PublishingRefused` when it would start before what it corrects.
-    """
-    rows = RuleVersion.objects.select_related("audience", "corrects")
-    corrects = rows.get(key=record.corrects) if record.corrects else None
-    if corrects:
-        refuse_early_correction(record.key, record.starts, rule_record(corrects))
-    return RuleVersion.objects.create(
-        **rule_columns(record), audience=Audience.objects.get(key=record.audience), corrects=corrects
-    )
-
-
-def refuse_early_correction(key: str, starts: date | None, corrected: Edition | Rule) -> None:
-    """Raise `PublishingRefused` where a correction would start before what it corrects, and so do nothing."""
-    if why := consistency.why_too_early(key, starts, corrected):
-        raise PublishingRefused(why)
-
-
-def rule_columns(record: Rule) -> dict[str, Any]:
-    """Return what a rule states by the columns of its row, all but its audience and what it corrects."""
-    return {
-        **_official_columns(record),
-        "starts": record.starts,
-        "content_status": record.status,
-        "lists": list(record.lists),
-        "conditions": [_json_ready(asdict(condition)) for condition in record.conditions],
-    }
-
-
-def draft_copy(edition_id: int, *, key: str, starts: date, source: Source) -> ListEdition:
-    """Write a draft that copies an edition with its entries and names it as what it corrects, and return it.
-
-    The copy has the key, first day and source given; it keeps the last day of the original unless that is over by then.
-    Raises `PublishingRefused` when it would start before the original.
-    """
-    row = ListEdition.objects.select_related("corrects").prefetch_related("entries").get(pk=edition_id)
-    original = edition_record(row)
-    refuse_early_correction(key, starts, original)
-    ends = original.ends if original.ends and original.ends >= starts else None
-    return draft_edition(
-        replace(original, key=key, starts=starts, ends=ends, source=source, corrects=original.key)
-    )
 
 
 def publish(*, editions: list[int], rules: list[int], by: User, confirmed_by: User, note: str) -> Publication:
@@ -160,9 +91,12 @@ def altered_publications(known: int = 0) -> list[AlteredPublication]:
     names, without which nobody could tell that the newest is gone. A publication has one hash, so what is said names
     all its rows, not the one that was altered. Four queries.
     """
-    publications = Publication.objects.order_by("number").prefetch_related(
-        Prefetch("listeditions", ListEdition.objects.select_related("corrects").prefetch_related("entries")),
-        Prefetch("ruleversions", RuleVersion.objects.select_related("audience", "corrects")),
+    editions = ListEdition.objects.select_related("corrects").prefetch_related("entries")
+    rules = RuleVersion.objects.select_related("audience", "corrects")
+    publications = (
+        Publication.objects.order_by("number")
+        .prefetch_related(Prefetch("listeditions", editions))
+        .prefetch_related(Prefetch("ruleversions", rules))
     )
     by_number = {publication.number: publication for publication in publications}
     return [
@@ -238,28 +172,3 @@ def _refuse_contradictions(new_editions: tuple[Edition, ...], new_rules: tuple[R
         messages += consistency.lists_not_in_force(new_rules, after)
     if messages:
         raise PublishingRefused(" ".join(messages))
-
-
-def _official_columns(record: Edition | Rule) -> dict[str, Any]:
-    return {
-        "key": record.key,
-        "source_title": record.source.title,
-        "source_url": record.source.url,
-        "source_date": record.source.dated,
-        "source_hash": record.source.file_hash,
-        "further_sources": _stored(record.further_sources),
-        "wording": record.wording,
-        "note": record.note,
-        "ends": record.ends,
-    }
-
-
-def _stored(sources: tuple[Source, ...]) -> list[dict[str, str]]:
-    return [
-        {"title": source.title, "url": source.url, "dated": source.dated.isoformat() if source.dated else ""}
-        for source in sources
-    ]
-
-
-def _json_ready(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}

@@ -13,7 +13,7 @@ from eligibility.datafiles import AudienceFile, DataFiles
 from eligibility.models import Audience, ListEdition, RuleVersion
 from eligibility.records import Edition, Rule
 from eligibility.register import edition_record, rule_record
-from eligibility.services import publications
+from eligibility.services import drafts, publications
 
 Record = TypeVar("Record", Edition, Rule)
 
@@ -32,7 +32,7 @@ class Seeding:
 
 
 @transaction.atomic
-def load(files: DataFiles, *, dry_run: bool = False) -> Seeding:
+def load_files(files: DataFiles, *, dry_run: bool = False) -> Seeding:
     """Publish what the files state and the tables do not have yet; running it again does nothing.
 
     Returns what is new, with the number of its publication, which is None on a dry run and where nothing is new.
@@ -48,8 +48,8 @@ def load(files: DataFiles, *, dry_run: bool = False) -> Seeding:
     if not seeding.editions and not seeding.rules:
         return seeding
     publication = publications.publish_seed(
-        editions=[publications.draft_edition(edition).pk for edition in seeding.editions],
-        rules=[publications.draft_rule(rule).pk for rule in seeding.rules],
+        editions=[drafts.draft_edition(edition).pk for edition in seeding.editions],
+        rules=[drafts.draft_rule(rule).pk for rule in seeding.rules],
         note=NOTE,
     )
     return replace(seeding, publication=publication.number)

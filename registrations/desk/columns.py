@@ -16,7 +16,7 @@ from registrations.models import ReasonCode, Seat
 
 
 def as_text(column: str, description: Any) -> Callable[[Any, Any], str]:
-    """Return an admin column that writes a related row as text: the stock one links to pages the reader may not open."""
+    """Return an admin column that writes a related row as text: stock ones link to pages the reader may not open."""
 
     @admin.display(description=description)
     def text(self: Any, row: Any) -> str:
@@ -46,7 +46,7 @@ def plain_json(data: object) -> str:
 
 
 def why(about: Seat | Mapping[str, str]) -> str:
-    """Return why it was decided so, as staff read it: the reason chosen, then the words written, of a seat or of facts."""
+    """Return why it was decided so, as staff read it: the reason chosen, then the words written."""
     if isinstance(about, Seat):
         code, words = about.reason_code, about.reason
     else:

@@ -27,7 +27,9 @@ class Facet(ListFilter):
     column: str
     is_counted: ClassVar[bool] = True
 
-    def __init__(self, request: HttpRequest, params: dict, model: type[Model], model_admin: Any) -> None:
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
+    ) -> None:
         """Take this filter's value out of the address; the last one, if it is there several times."""
         super().__init__(request, params, model, model_admin)
         given = params.pop(self.parameter_name, None)
@@ -41,7 +43,7 @@ class Facet(ListFilter):
         """Return the one name in the address."""
         return [self.parameter_name]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the chosen value; raises IncorrectLookupParameters where it cannot be one."""
         if self.value is None:
             return queryset
@@ -75,7 +77,7 @@ class Facet(ListFilter):
         """Return all values in the address that would show such a row."""
         return (self.value_of(grouped),)
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return the rows that have this value."""
         return queryset.filter(**{self.column: value})
 
@@ -99,7 +101,9 @@ class YesNoFacet(ChoicesFacet):
 
     labels = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 
-    def __init__(self, request: HttpRequest, params: dict, model: type[Model], model_admin: Any) -> None:
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
+    ) -> None:
         """Take the answer out of the address; anything else than yes or no is none."""
         super().__init__(request, params, model, model_admin)
         self.value = self.value if self.value in ("yes", "no") else None
@@ -116,7 +120,7 @@ class YesNoFacet(ChoicesFacet):
         """Return "yes" or "no"."""
         return "yes" if grouped else "no"
 
-    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Return the rows for which it holds, or those for which it does not."""
         return queryset.filter(self.condition() if value == "yes" else ~self.condition())
 
@@ -124,8 +128,8 @@ class YesNoFacet(ChoicesFacet):
 class FacetedList(LongList):
     """A list whose filters are facets.
 
-    Counted are all rows that the search finds, so that each filter says what another choice of it would show; where those
-    are too many, the rows that are listed; where those are, too, only on demand (“Show counts”).
+    Counted are all rows that the search finds, so that each filter says what another choice of it would show; where
+    those are too many, the rows that are listed; where those are, too, only on demand (“Show counts”).
     """
 
     def get_results(self, request: HttpRequest) -> None:
@@ -146,7 +150,7 @@ class FacetedList(LongList):
     def _facets(self) -> list[Facet]:
         return cast(list[Facet], self.filter_specs)
 
-    def _found(self, request: HttpRequest) -> QuerySet:
+    def _found(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows under the search and whatever else the address says, but under no counted facet."""
         names = {spec.parameter_name for spec in self._facets()}
         rest = {
@@ -160,11 +164,11 @@ class FacetedList(LongList):
         return self.model_admin.get_search_results(request, rows, self.query)[0]
 
 
-def count_choices(rows: QuerySet, facets: Sequence[Facet]) -> dict[str, Counter[str]]:
+def count_choices(rows: QuerySet[Any], facets: Sequence[Facet]) -> dict[str, Counter[str]]:
     """Return how many rows each choice would show, by the facets' names in the address; one query.
 
-    A choice shows the rows that match it and what is chosen in all other facets. So rows that miss what is chosen in one
-    facet alone count for that facet; what only rows that miss more have, is there with 0.
+    A choice shows the rows that match it and what is chosen in all other facets. So rows that miss what is chosen in
+    one facet alone count for that facet; what only rows that miss more have, is there with 0.
     """
     names = [f"facet_{number}" for number in range(len(facets))]
     by = {name: facet.expression() for name, facet in zip(names, facets, strict=True)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,12 @@ MOST_WORDS = 50
 LONGEST_COUNTRY = 8  # words of the longest name somebody may write
 
 
-def search_people(queryset: QuerySet, term: str, prefix: str = "") -> QuerySet:
-    """Return the rows whose person matches every word: in name, organisation or address as they are compared, or reference.
+def search_people(queryset: QuerySet[Any], term: str, prefix: str = "") -> QuerySet[Any]:
+    """Return the rows whose person matches every word: in reference, or name, organisation or address as compared.
 
     Words that name a country, or are one of its codes, also match who is established there. `prefix` is the path from
-    the row to its registration, as in "registration__". More than MOST_WORDS match nobody: a database takes only so many.
+    the row to its registration, as in "registration__". More than MOST_WORDS match nobody: a database takes only so
+    many.
     """
     words = searched_words(term)
     if sum(len(word.parts) for word in words) > MOST_WORDS:

@@ -1,10 +1,14 @@
-"""What the pages that import something share: a list as text or as a file, within limits; what was read comes back as text."""
+"""What the pages that import something share: a list as text or file, within limits, and an empty one to fill in."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from webinar_site.foundation.tables.spreadsheets import FORMATS, blank_list
 from webinar_site.foundation.tables.uploads import ListFile, ListText, ListUpload
 
 MOST_BYTES = 1_000_000
@@ -35,3 +39,13 @@ class ListForm(forms.Form):
         cleaned["text"] = (file and file.text) or cleaned.get("text", "")
         cleaned["notes"] = file.notes if file else ()
         return cleaned
+
+
+def list_to_fill_in(name: str, headings: Sequence[str], choices: Mapping[str, Sequence[str]]) -> HttpResponse:
+    """Return an empty list as a workbook: the columns that a page reads, and what may stand in them."""
+    how = FORMATS["xlsx"]
+    return HttpResponse(
+        blank_list(headings, choices, values=_("Values")),
+        content_type=how.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{how.suffix}"'},
+    )

@@ -223,7 +223,7 @@ def _says_delayed(report: Message, text: str) -> bool:
 
 
 def _failures_in_words(report: Message, text: str) -> tuple[Failure, ...]:
-    """Return the failures that a report names in its text or in X-Failed-Recipients; one without a recipient for none."""
+    """Return the failures named in a report's text or in X-Failed-Recipients; one without a recipient for none."""
     told = {each.recipient: each for each in _recipients_in(text)}
     headers = ",".join(fields(report, "X-Failed-Recipients"))
     named = [found[0].lower() for found in ADDRESS.finditer(headers)][:MOST_RECIPIENTS]

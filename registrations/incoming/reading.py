@@ -1,4 +1,4 @@
-"""One message: refused where it would keep the parsers busy, else taken apart once and read as a bounce or an answer."""
+"""One message: refused where it would keep parsers busy, else taken apart once, as a bounce or an answer."""
 
 import re
 from email import message_from_bytes

@@ -8,8 +8,8 @@ import re
 
 STATUS = re.compile(r"(?<![\d.])([245])\s?\.\s?(\d{1,3})\s?\.\s?(\d{1,3})(?![\d.]*\d)")
 REPLY = re.compile(r"(?<![\w.])([245])\d\d(?=[\s-])")
-# Of the recipient: no such mailbox, host or syntax; moved; accepts no mail (RFC 7505); disabled. Not 5.1.7 and 5.1.8, the
-# sender's, nor 5.2.2, a full mailbox.
+# Of the recipient: no such mailbox, host or syntax; moved; accepts no mail (RFC 7505); disabled. Not 5.1.7 and 5.1.8,
+# the sender's, nor 5.2.2, a full mailbox.
 DEAD = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.1.351", "5.2.1"}
 # Servers write these for anything; the words beside them decide.
 VAGUE = re.compile(r"5\.\d+\.0|5\.4\.[14]|5\.5\.1|5\.0\.\d+")

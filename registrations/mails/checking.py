@@ -1,7 +1,8 @@
 """Reading a finished mail's calendar file back, as a calendar would, and comparing it with what it should say (D-52).
 
-Pure: bytes and what is expected in, differences in words out. No word names a person or an address, so that staff may read them
-anywhere. What real clients trip over is listed in RFC 5546, section 3.2, RFC 6047, section 2.4, and in ical.py.
+Pure: bytes and what is expected in, differences in words out. No word names a person or an address, so that staff may
+read them anywhere. What real clients trip over is listed in RFC 5546, section 3.2, RFC 6047, section 2.4, and in
+ical.py.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ class Expected:
     """What a mail's calendar file has to say.
 
     `appointment` is the session as it stands, or as the person was last told of it; `recipient` the one person who
-    reads the mail, `sender` the address it comes from; `above` the SEQUENCE of the calendar mail before, which this one has to top, None for the first.
+    reads the mail, `sender` the address it comes from; `above` the SEQUENCE of the calendar mail before, which this one
+    has to top, None for the first.
     """
 
     appointment: ical.Appointment

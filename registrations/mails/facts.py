@@ -1,4 +1,4 @@
-"""What mails say, as plain JSON, taken from the models at the moment of writing; words are found when it is rendered."""
+"""What mails say, as plain JSON, taken from the models when it is written; words are found when it is rendered."""
 
 from datetime import datetime
 from typing import Any

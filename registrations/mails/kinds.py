@@ -29,7 +29,7 @@ from registrations.models import (
     Webinar,
     agenda_changes,
 )
-from registrations.states import OPEN_SEATS, SeatState
+from registrations.states import SeatState
 from registrations.times import clock, session_time
 
 
@@ -84,7 +84,7 @@ def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
 
     At most once an hour, unless places changed.
     """
-    open_seats = registration.seats.filter(state__in=OPEN_SEATS).select_related("session")
+    open_seats = registration.seats.open().select_related("session")
     to_come = [seat for seat in open_seats if seat.session.can_be_chosen(now)]
     places = [
         of_session(seat.session) | {"join_url": _join_url(seat)} for seat in to_come if seat.is_approved
@@ -177,7 +177,7 @@ def put_back(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def contest_received(contest: Contest, now: datetime) -> OutgoingMail:
-    """Tell somebody that their objection is there and is looked at, and by when they will hear, where a day is named."""
+    """Tell somebody that their objection is looked at, and by when they will hear, where a day is named."""
     hear_by = contest.seat.registration.webinar.promised_day(now)
     mail = write_about(
         MailKind.CONTEST_RECEIVED, contest.seat, now, decide_by=hear_by.isoformat() if hear_by else None

@@ -48,9 +48,10 @@ class Wording:
 def render(mail: OutgoingMail, now: datetime) -> bytes:
     """Return the finished message with CRLF line ends; `now` (aware) becomes its Date and its calendar's DTSTAMP.
 
-    Takes only the row, and the Editors' text it was written under, if any; asks the database for nothing else. Rendered twice it differs (boundary), so the caller keeps what it got.
-    Raises ValueError or HeaderParseError for what cannot stand in a header, TemplateDoesNotExist or KeyError for a row
-    of an unknown kind or without its facts, DoesNotFit for a text that lacks what its kind of mail has to say.
+    Takes only the row, and the Editors' text it was written under, if any; asks the database for nothing else. Rendered
+    twice it differs (boundary), so the caller keeps what it got. Raises ValueError or HeaderParseError for what cannot
+    stand in a header, TemplateDoesNotExist or KeyError for a row of an unknown kind or without its facts, DoesNotFit
+    for a text that lacks what its kind of mail has to say.
     """
     wording = wording_for(mail)
     appointment = appointment_of(mail.facts, now)

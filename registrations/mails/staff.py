@@ -1,4 +1,4 @@
-"""Mails to members of staff: what waits, and what is urgent. They name nobody who registered; as in kinds.py, nothing is sent."""
+"""Mails to members of staff: what waits, and what is urgent. They name nobody who registered; nothing is sent here."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ USEFUL_FOR = timedelta(hours=24)  # then the next digest tells it
 
 
 def staff_digest(to: User, day: date, waiting: Sequence[Facts], now: datetime) -> OutgoingMail:
-    """Tell a member of staff what waits on a day: label in their language, count and address of each list; told once a day."""
+    """Tell a member of staff, once a day, what waits: label in their language, count and address of each list."""
     mail = _write(MailKind.STAFF_DIGEST, to, now, waiting=list(waiting))
     mail.dedupe_key = f"{MailKind.STAFF_DIGEST}:{day:%Y%m%d}:{to.pk}"
     mail.not_after = now + USEFUL_FOR

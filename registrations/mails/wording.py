@@ -1,4 +1,4 @@
-"""A text that an Editor wrote for a kind of mail: checked before it is kept, filled with one mail's facts when it is sent."""
+"""A text that an Editor wrote for a kind of mail: checked before it is kept, filled when a mail is sent."""
 
 import re
 import unicodedata

@@ -87,7 +87,7 @@ class WrongRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everybody who was in the session, and the rows that were left out: `wrong` cannot be read, `absent` was not there."""
+    """Everybody who was in the session, and the rows left out: `wrong` cannot be read, `absent` was not there."""
 
     attendees: tuple[Attendee, ...]
     wrong: tuple[WrongRow, ...]

@@ -7,6 +7,7 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.imports import ImportedLine
+from registrations.models.jobs import JOB_NAMES, BulkJob, BulkJobQuerySet, BulkJobRow, BulkJobSeat, job_name
 from registrations.models.keys import (
     Searched,
     email_key,
@@ -21,14 +22,10 @@ from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import (
     MANY_RETURNED,
-    BulkJob,
-    BulkJobRow,
-    BulkJobSeat,
     MailKind,
     OutgoingMail,
     is_late,
     is_returned_lately,
-    job_name,
 )
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
@@ -41,10 +38,21 @@ from registrations.models.registration import (
     OrganisationType,
     PersonTitle,
     Registration,
+    RegistrationQuerySet,
 )
 from registrations.models.reminders import Reminder
 from registrations.models.returns import ReadMailbox, UnplacedAnswer
-from registrations.models.seat import FLAGS, STANDING_PART, STANDING_PARTS, Answer, Seat
+from registrations.models.seat import (
+    FLAGS,
+    HAS_PLACE,
+    STANDING_PART,
+    STANDING_PARTS,
+    TURN,
+    Answer,
+    Seat,
+    SeatQuerySet,
+    is_flagged,
+)
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
 from registrations.models.texts import LegalText
@@ -60,10 +68,13 @@ from registrations.models.webinar import (
 __all__ = [
     "CONSENTS",
     "FLAGS",
+    "HAS_PLACE",
+    "JOB_NAMES",
     "MANY_RETURNED",
     "REASONS",
     "STANDING_PART",
     "STANDING_PARTS",
+    "TURN",
     "AccessNeed",
     "Action",
     "AddressChange",
@@ -75,6 +86,7 @@ __all__ = [
     "Attendance",
     "AttendanceReport",
     "BulkJob",
+    "BulkJobQuerySet",
     "BulkJobRow",
     "BulkJobSeat",
     "Contest",
@@ -97,9 +109,11 @@ __all__ = [
     "ReadMailbox",
     "ReasonCode",
     "Registration",
+    "RegistrationQuerySet",
     "Reminder",
     "Searched",
     "Seat",
+    "SeatQuerySet",
     "SessionState",
     "StaffLanguage",
     "Tally",
@@ -110,6 +124,7 @@ __all__ = [
     "email_key",
     "fold_search",
     "in_words",
+    "is_flagged",
     "is_late",
     "is_meeting_address",
     "is_returned_lately",

@@ -14,14 +14,15 @@ from registrations.states import RegistrationState
 class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
     """Changes of address, as sentences."""
 
+    def unconfirmed(self) -> "AddressChangeQuerySet":
+        """Return the changes that were not confirmed from the new mailbox, those that cannot be any more included."""
+        return self.filter(confirmed_at__isnull=True)
+
     def open_since(self, moment: datetime) -> "AddressChangeQuerySet":
-        """Return what was asked for at this moment (aware) or later and can still be confirmed: only the newest holds."""
+        """Return what was asked for at this moment (aware) or later and can still be confirmed: the newest."""
         newer = AddressChange.objects.filter(registration=OuterRef("registration"), id__gt=OuterRef("id"))
-        return self.filter(
-            ~Exists(newer),
-            confirmed_at__isnull=True,
-            asked_at__gte=moment,
-            registration__state=RegistrationState.ACTIVE,
+        return self.unconfirmed().filter(
+            ~Exists(newer), asked_at__gte=moment, registration__state=RegistrationState.ACTIVE
         )
 
 

@@ -44,6 +44,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         has_place = Q(seat__state=SeatState.APPROVED, seat__registration__state__in=states)
         return self.filter(state=Attendance.State.MATCHED).exclude(has_place)
 
+    def settled_by_staff(self) -> "AttendanceQuerySet":
+        """Return those that somebody matched by hand or set aside, which a corrected report leaves as they are."""
+        return self.filter(match__in=["", Attendance.Match.HAND]).exclude(state=Attendance.State.OPEN)
+
     def to_look_at(self) -> "AttendanceQuerySet":
         """Return those that staff have to match, or whose people had no place."""
         return self.to_match() | self.not_approved()

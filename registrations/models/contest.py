@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from registrations.models.seat import Seat
 
 
+class ContestQuerySet(models.QuerySet["Contest"]):
+    """Contests, as sentences."""
+
+    def open(self) -> "ContestQuerySet":
+        """Return the contests that wait for an answer."""
+        return self.filter(answered_at__isnull=True)
+
+
 class Contest(models.Model):
     """Somebody says that the result for their seat is wrong; a member of staff looks again and answers."""
 
@@ -23,6 +31,8 @@ class Contest(models.Model):
         verbose_name=_("answered by"),
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
+
+    objects = ContestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contest")

@@ -1,6 +1,6 @@
 """What happened, append-only."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,7 +15,7 @@ class HistoryIsAppendOnly(RuntimeError):
     """Somebody tried to change or delete what has happened."""
 
 
-class AppendOnlyQuerySet(models.QuerySet):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
     """Rows to read; there is nothing else to do with them."""
 
     def update(self, **kwargs: object) -> NoReturn:
@@ -25,6 +25,14 @@ class AppendOnlyQuerySet(models.QuerySet):
     def delete(self) -> NoReturn:
         """Refuse: what happened does not change."""
         raise HistoryIsAppendOnly
+
+
+class HistoryQuerySet(AppendOnlyQuerySet):
+    """Entries, as sentences."""
+
+    def after(self, number: int) -> "HistoryQuerySet":
+        """Return the entries behind one number, in order: by number, whatever their moment."""
+        return self.filter(pk__gt=number).order_by("pk")
 
 
 class Action(models.TextChoices):
@@ -122,7 +130,7 @@ class HistoryEntry(models.Model):
     salt = models.CharField(_("salt"), max_length=32)
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 over the salt and the entry."))
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("history entry")
@@ -141,7 +149,8 @@ class HistoryEntry(models.Model):
 class HistoryAnchor(models.Model):
     """A seal made at night over every entry since the one before it, and over that one.
 
-    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or removed.
+    Whoever has written its digest down elsewhere can prove later that not a row up to then was altered, added or
+    removed.
     """
 
     day = models.DateField(_("day"), unique=True, help_text=_("The last day it covers, in Brussels."))

@@ -4,7 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models.outbox import BulkJob
+from registrations.models.jobs import BulkJob
 from registrations.models.registration import Registration
 
 

@@ -37,12 +37,13 @@ WORD = re.compile(r"\w+")
 WITHIN_WORDS = re.compile(r"['-]+")
 BETWEEN_PARTS = re.compile(r"['\-,;\u060c\u061b\u3001]+")
 AROUND_WORDS = '"()<>[]\u201c\u201d\u201e\u00ab\u00bb'
-# “ue” for ü, “oe” for ö and ø, “ae” for ä and æ, “aa” for å; not at the end of a word, where Zoe and Sue have their own.
+# “ue” for ü, “oe” for ö and ø, “ae” for ä and æ, “aa” for å; not at the end of a word, where Zoe and Sue have their
+# own.
 TWO_LETTERS = re.compile(r"(?<=[aou])e(?=\w)|(?<=a)a")
 
 
 def fold_search(text: str) -> str:
-    """Return text as it is compared: no accents, no case, nothing invisible, one apostrophe, one hyphen, single blanks."""
+    """Return text as compared: no accents, no case, nothing invisible, one apostrophe, one hyphen, single blanks."""
     written = HYPHENS.sub("-", visible(text).translate(APOSTROPHES))
     letters = (
         letter
@@ -54,20 +55,21 @@ def fold_search(text: str) -> str:
 
 
 def name_words(text: str) -> list[str]:
-    """Return the words of a name as they are compared, in alphabetical order: “Mueller, Ann” and “Ann Müller” have the same."""
+    """Return the words of a name as they are compared, sorted: “Mueller, Ann” and “Ann Müller” have the same."""
     return sorted(WORD.findall(TWO_LETTERS.sub("", fold_search(text))))
 
 
 def person_key(*names: str) -> str:
     """Return what makes two people likely one: the words of their names as they are compared (D-21).
 
-    “Ada Müller-Lüdenscheidt” and “MUELLER LUDENSCHEIDT, Ada” have one key; without a name it is empty and equals nobody's.
+    “Ada Müller-Lüdenscheidt” and “MUELLER LUDENSCHEIDT, Ada” have one key; without a name it is empty and equals
+    nobody's.
     """
     return " ".join(name_words(" ".join(names)))[:200]
 
 
 def search_key(*texts: str, address: str) -> str:
-    """Return what is searched for words in: each as it was written, as one word, and without the second letter of “ue”."""
+    """Return what is searched for words: each as it was written, as one word, and without the second letter of “ue”."""
     written = fold_search(" ".join(texts)).split()
     joined = [WITHIN_WORDS.sub("", word) for word in written]
     short = [TWO_LETTERS.sub("", word) for word in (*written, *joined)]

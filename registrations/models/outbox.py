@@ -1,169 +1,21 @@
-"""Mails before they are messages, and acts that touch many people."""
+"""Mails before they are messages."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.utils.text import capfirst
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from registrations.models.history import Action
+from registrations.models.jobs import BulkJob
 from registrations.models.registration import Registration
-from registrations.models.seat import STANDING_PART, STANDING_PARTS, Seat
-from registrations.models.webinar import Webinar, WebinarSession
-from registrations.states import Move
+from registrations.models.seat import Seat
+from registrations.states import OPEN_REGISTRATIONS
 
 LATE = timedelta(minutes=15)  # a mail that has waited longer than it was meant to is worth somebody's look
-
-
 LATELY = timedelta(hours=1)
 MANY_RETURNED = 10  # so many mails that came back lately are no accident: something is wrong with how we send
-
-
-class BulkJob(models.Model):
-    """One act that touches many people: written with the change, carried out in chunks by a worker."""
-
-    class Kind(models.TextChoices):
-        """What is done to each person."""
-
-        DECISION = "decision", _("decision")
-        SESSION_CHANGE = "session_change", _("session changed")
-        AGENDA = "agenda", _("agenda published")
-        REASSESSMENT = "reassessment", _("re-assessment")
-        CLOSING = "closing", _("session over")
-        REMINDER = "reminder", _("reminder")
-        FOLLOW_UP = "follow_up", _("follow-up")
-        OVERRIDE = "override", _("overrides confirmed")
-        PROMOTION = "promotion", _("places given to the waiting list")
-        IMPORT = "import", _("registrations imported")
-
-    class State(models.TextChoices):
-        """How far it got."""
-
-        WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        STOPPED = "stopped", _("stopped")
-
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
-    webinar = models.ForeignKey(
-        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, null=True, related_name="jobs"
-    )
-    session = models.ForeignKey(
-        WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, null=True, related_name="jobs"
-    )
-    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    due_at = models.DateTimeField(
-        null=True, help_text=_("When a worker may take the next chunk; empty when finished.")
-    )
-    cursor = models.BigIntegerField(default=0, help_text=_("Id of the last row that was dealt with."))
-    total = models.PositiveIntegerField(_("total"), default=0)
-    changed = models.PositiveIntegerField(_("changed"), default=0)
-    skipped = models.PositiveIntegerField(_("skipped"), default=0)
-    failed = models.PositiveIntegerField(_("failed"), default=0)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("started by"),
-    )
-    click = models.UUIDField(
-        null=True,
-        unique=True,
-        help_text=_("Which page's button began it, for what: pressed twice, it begins once."),
-    )
-    created_at = models.DateTimeField(_("created at"))
-    finished_at = models.DateTimeField(_("finished at"), null=True)
-
-    class Meta:
-        verbose_name = _("bulk job")
-        verbose_name_plural = _("bulk jobs")
-        ordering = ["-id"]
-        permissions = [("stop_bulkjob", "Can stop a bulk job")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="bulkjob_due")]
-
-    def __str__(self) -> str:
-        sessions = [self.session.number] if self.session else self.facts.get("sessions", ())
-        return job_name(self.kind, self.facts, sessions=sessions, total=self.total)
-
-    def is_held(self, now: datetime) -> bool:
-        """Return whether the job waits in its stop window at this moment (aware datetime)."""
-        return self.state == self.State.WAITING and self.due_at is not None and self.due_at > now
-
-
-def job_name(kind: str, facts: Mapping[str, Any], *, sessions: Sequence[int], total: int) -> str:
-    """Return what a job is called in the active language: what it does, in which sessions (numbers), to how many."""
-    action = facts.get("action", Action.BULK_STOPPED)
-    if kind == BulkJob.Kind.DECISION:
-        act = Move(facts["move"]).label
-    elif kind == BulkJob.Kind.SESSION_CHANGE and action != Action.BULK_STOPPED:
-        act = Action(action).label
-    else:
-        act = BulkJob.Kind(kind).label
-    parts = [capfirst(str(act))]
-    if sessions:
-        numbers = ", ".join(map(str, sessions))
-        parts.append(
-            ngettext("session %(numbers)s", "sessions %(numbers)s", len(sessions)) % {"numbers": numbers}
-        )
-    if total:
-        parts.append(_counted(kind, total))
-    return " · ".join(parts)
-
-
-def _counted(kind: str, total: int) -> str:
-    if kind in (BulkJob.Kind.AGENDA, BulkJob.Kind.IMPORT):
-        return ngettext("%(count)d registration", "%(count)d registrations", total) % {"count": total}
-    return ngettext("%(count)d seat", "%(count)d seats", total) % {"count": total}
-
-
-class BulkJobSeat(models.Model):
-    """One seat that a job is to decide about, and how it stood on the page of whoever started the job (D-67)."""
-
-    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="planned")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    standing = models.CharField(max_length=STANDING_PART * len(STANDING_PARTS))
-
-    class Meta:
-        verbose_name = _("seat of a bulk job")
-        verbose_name_plural = _("seats of bulk jobs")
-        constraints = [models.UniqueConstraint(fields=["job", "seat"], name="one_planned_seat_per_job")]
-
-    def __str__(self) -> str:
-        return f"{self.job_id}: {self.seat_id}"
-
-
-class BulkJobRow(models.Model):
-    """One person a bulk job left alone, and why: as a code with what it speaks of, read in each reader's language."""
-
-    class Result(models.TextChoices):
-        """Why the row was not changed."""
-
-        SKIPPED = "skipped", _("skipped")
-        FAILED = "failed", _("failed")
-
-    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="rows")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    result = models.CharField(max_length=8, choices=Result)
-    code = models.CharField(max_length=20, blank=True)  # of services/notes.py, which has the words
-    about = models.JSONField(default=dict)  # what those words speak of
-    reason = models.TextField(blank=True)  # rows from before there were codes have the words themselves
-
-    class Meta:
-        verbose_name = _("row of a bulk job")
-        verbose_name_plural = _("rows of bulk jobs")
-        constraints = [models.UniqueConstraint(fields=["job", "seat"], name="one_row_per_seat_and_job")]
-
-    def __str__(self) -> str:
-        return f"{self.seat_id}: {self.code or self.reason}"
 
 
 class MailKind(models.TextChoices):
@@ -210,13 +62,42 @@ class MailKind(models.TextChoices):
 class MailQuerySet(models.QuerySet["OutgoingMail"]):
     """Mails, as sentences."""
 
+    def unfinished(self) -> "MailQuerySet":
+        """Return the mails of which it is not settled yet what becomes of them."""
+        return self.filter(due_at__isnull=False)
+
+    def finished(self) -> "MailQuerySet":
+        """Return the mails that were sent, given up or overtaken."""
+        return self.filter(due_at__isnull=True)
+
+    def taken_by_a_server(self) -> "MailQuerySet":
+        """Return the mails that were tried, and neither dropped nor withheld: those that can come back."""
+        never = (OutgoingMail.State.DROPPED, OutgoingMail.State.WITHHELD)
+        return self.filter(attempts__gt=0).exclude(state__in=never)
+
+    def with_calendar_part(self) -> "MailQuerySet":
+        """Return the mails that put a session into a calendar, move it there or take it out."""
+        return self.filter(facts__calendar__sequence__isnull=False)
+
+    def withheld(self) -> "MailQuerySet":
+        """Return the mails that were withheld because their address had bounced, and could still be sent to it."""
+        return self.filter(
+            state=OutgoingMail.State.WITHHELD,
+            recipient=F("registration__email"),
+            registration__state__in=OPEN_REGISTRATIONS,
+        )
+
+    def returned_lately(self, now: datetime) -> "MailQuerySet":
+        """Return the mails that came back in the last hour; see `is_returned_lately`."""
+        return self.filter(is_returned_lately(now))
+
     def due(self, now: datetime) -> "MailQuerySet":
         """Return what may be sent at this moment: what somebody waits for first, then the oldest.
 
         One registration's mails keep their order, and a mail that comes after another's waits until that is finished,
         whatever came of it. Both only ever wait for older rows, so nothing waits for itself.
         """
-        unfinished = OutgoingMail.objects.filter(due_at__isnull=False)
+        unfinished = OutgoingMail.objects.unfinished()
         earlier = unfinished.filter(registration_id=OuterRef("registration_id"), id__lt=OuterRef("id"))
         before = unfinished.filter(message_id=OuterRef("after"))
         may_go = self.filter(~Exists(earlier), ~Exists(before), due_at__lte=now)

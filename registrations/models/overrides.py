@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registrations.models.seat import Seat
+from registrations.models.webinar import is_not_over
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):
@@ -17,14 +18,21 @@ class OverrideQuerySet(models.QuerySet["Override"]):
         """Return the requests that a second person can still answer."""
         return self.filter(confirmed_by__isnull=True, lapsed_at__isnull=True)
 
+    def unanswered_since(self, moment: datetime) -> "OverrideQuerySet":
+        """Return the open requests that were made at this moment (aware datetime) or before."""
+        return self.open().filter(requested_at__lte=moment)
+
     def lapsed(self, now: datetime) -> "OverrideQuerySet":
         """Return the requests that have lapsed, for sessions that are not over at this moment (aware datetime)."""
-        to_come = Q(seat__session__ends_at__isnull=True) | Q(seat__session__ends_at__gt=now)
-        return self.filter(to_come, lapsed_at__isnull=False)
+        return self.filter(is_not_over(now, "seat__session__"), lapsed_at__isnull=False)
 
     def unconfirmed(self) -> "OverrideQuerySet":
         """Return the requests that nobody has confirmed, those that have lapsed included."""
         return self.filter(confirmed_by__isnull=True)
+
+    def confirmed(self) -> "OverrideQuerySet":
+        """Return the requests that a second person has confirmed."""
+        return self.filter(confirmed_by__isnull=False)
 
 
 class Override(models.Model):

@@ -1,7 +1,7 @@
 """Which columns say something about a person, and what an erasure makes of each: one entry per table (D-65).
 
-A column that stands nowhere here fails tests/registrations/models/test_personal_data.py. Staff accounts are no part of it,
-nor are the names of speakers in an agenda: those are published with it.
+A column that stands nowhere here fails tests/registrations/models/test_personal_data.py. Staff accounts are no part of
+it, nor are the names of speakers in an agenda: those are published with it.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,9 +16,10 @@ from registrations.models.contest import Contest
 from registrations.models.digest import Digest
 from registrations.models.history import HistoryAnchor, HistoryEntry
 from registrations.models.imports import ImportedLine
+from registrations.models.jobs import BulkJob, BulkJobRow, BulkJobSeat
 from registrations.models.keys import new_token
 from registrations.models.mail_texts import MailText
-from registrations.models.outbox import BulkJob, BulkJobRow, BulkJobSeat, OutgoingMail
+from registrations.models.outbox import OutgoingMail
 from registrations.models.overrides import Override
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate

@@ -1,10 +1,19 @@
 """What moderators make of the questions that people sent for the discussion."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registrations.models.registration import Registration
+
+
+def has_mark(state: str) -> Q:
+    """Return the condition that a registration's question has this mark; one that nobody has looked at is new."""
+    if state == QuestionMark.State.NEW:
+        others = set(QuestionMark.State) - {QuestionMark.State.NEW}
+        return ~Q(question_mark__isnull=False, question_mark__state__in=others)
+    return Q(question_mark__state=state)
 
 
 class QuestionMark(models.Model):

@@ -50,7 +50,7 @@ REASONS: dict[Move, tuple[ReasonCode, ...]] = {
 
 
 def in_words(code: str, words: str) -> list[str]:
-    """Return what a person reads as the reason, in the active language: the code's sentence, then the staff's own words.
+    """Return what a person reads as the reason, in the active language: the code's sentence, then the staff's words.
 
     Raises ValueError for a code that is not in the table.
     """

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from registrations.models.keys import LONGEST_SEARCH_KEY, new_reference, new_token
 from registrations.models.texts import LegalText
-from registrations.models.webinar import SessionState, Webinar, validate_plain_line
-from registrations.states import OPEN_SEATS, RegistrationState
+from registrations.models.webinar import SessionState, Webinar, is_not_over, validate_plain_line
+from registrations.states import OPEN_REGISTRATIONS, OPEN_SEATS, RegistrationState
 
 # What the form asks once; afterwards each has a button of its own, because a consent is no answer to be corrected.
 CONSENTS = ("share_contact", "contact_me")
@@ -54,36 +54,64 @@ class Kind(models.TextChoices):
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     """Registrations, as sentences."""
 
+    def active(self) -> "RegistrationQuerySet":
+        """Return the registrations whose address is proven and whose person has not withdrawn."""
+        return self.filter(state=RegistrationState.ACTIVE)
+
+    def unconfirmed(self) -> "RegistrationQuerySet":
+        """Return the requests whose address is still to be proven."""
+        return self.filter(state=RegistrationState.UNCONFIRMED)
+
+    def expired(self) -> "RegistrationQuerySet":
+        """Return the requests that were not confirmed in time, or that another one replaced."""
+        return self.filter(state=RegistrationState.EXPIRED)
+
+    def open(self) -> "RegistrationQuerySet":
+        """Return the registrations that have not ended: active, or still to be confirmed."""
+        return self.filter(state__in=OPEN_REGISTRATIONS)
+
+    def not_erased(self) -> "RegistrationQuerySet":
+        """Return the registrations that still say whose they are."""
+        return self.exclude(state=RegistrationState.ERASED)
+
+    def with_own_page(self) -> "RegistrationQuerySet":
+        """Return the registrations whose manage link leads to a page: active, or withdrawn by the person."""
+        return self.filter(state__in=[RegistrationState.ACTIVE, RegistrationState.WITHDRAWN])
+
+    def bounced(self) -> "RegistrationQuerySet":
+        """Return the registrations to whose address no mail goes until staff try it again."""
+        return self.filter(bounced_at__isnull=False)
+
+    def with_question(self) -> "RegistrationQuerySet":
+        """Return the registrations that ask something for the discussion."""
+        return self.exclude(question="")
+
     def who_have_or_await_a_place(self, now: datetime) -> "RegistrationQuerySet":
-        """Return the active registrations with a place, a turn on the waiting list or an open request in a session to come.
+        """Return the active registrations with a place, a turn on the waiting list or a request in a session to come.
 
         To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else
         (D-38).
         """
         hoping = Registration.objects.filter(
-            Q(seats__session__ends_at__isnull=True) | Q(seats__session__ends_at__gt=now),
+            is_not_over(now, "seats__session__"),
             pk=OuterRef("pk"),
             seats__state__in=OPEN_SEATS,
             seats__session__state=SessionState.PLANNED,
         )
-        return self.filter(Exists(hoping), state=RegistrationState.ACTIVE)
+        return self.active().filter(Exists(hoping))
 
     def likely_duplicates(self) -> "RegistrationQuerySet":
         """Return the active registrations of whose name their webinar has another, under another address (D-21)."""
-        others = Registration.objects.filter(
-            webinar=OuterRef("webinar"), person_key=OuterRef("person_key"), state=RegistrationState.ACTIVE
-        ).exclude(pk=OuterRef("pk"))
-        return self.filter(Exists(others), state=RegistrationState.ACTIVE).exclude(person_key="")
+        others = Registration.objects.active().filter(
+            webinar=OuterRef("webinar"), person_key=OuterRef("person_key")
+        )
+        return self.active().filter(Exists(others.exclude(pk=OuterRef("pk")))).exclude(person_key="")
 
     def likely_same_as(self, registration: "Registration") -> "RegistrationQuerySet":
         """Return the other active registrations of the webinar under this one's name; nobody for one without a name."""
         if not registration.person_key:
             return self.none()
-        same = self.filter(
-            webinar=registration.webinar_id,
-            person_key=registration.person_key,
-            state=RegistrationState.ACTIVE,
-        )
+        same = self.active().filter(webinar=registration.webinar_id, person_key=registration.person_key)
         return same.exclude(pk=registration.pk)
 
 
@@ -227,6 +255,11 @@ class Registration(models.Model):
     def is_active(self) -> bool:
         """Return whether the address is proven and the person has not withdrawn."""
         return self.state == RegistrationState.ACTIVE
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether the person withdrew, never confirmed in time, or is erased."""
+        return self.state not in OPEN_REGISTRATIONS
 
     @property
     def is_erased(self) -> bool:

@@ -12,6 +12,14 @@ from registrations.models.webinar import WebinarSession
 TWO_WEEKS = 14 * 24
 
 
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    """Reminders, as sentences."""
+
+    def due(self, now: datetime) -> "ReminderQuerySet":
+        """Return the reminders that are to go out by this moment (aware datetime)."""
+        return self.filter(due_at__lte=now)
+
+
 class Reminder(models.Model):
     """One mail to everybody with a place, some hours before a session starts."""
 
@@ -25,6 +33,8 @@ class Reminder(models.Model):
         editable=False,
         help_text=_("Empty when it is sent, when its moment has passed, and while there is no date."),
     )
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reminder")

@@ -8,15 +8,22 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.rules import Outcome, Verdict
 from registrations.models.keys import new_token
 from registrations.models.meetings import validate_meeting_address
 from registrations.models.reasons import ReasonCode, in_words
-from registrations.models.registration import Registration
-from registrations.models.webinar import WebinarSession
-from registrations.states import SeatState
+from registrations.models.registration import Kind, Registration
+from registrations.models.webinar import SessionState, WebinarSession, is_not_over
+from registrations.states import (
+    OPEN_REGISTRATIONS,
+    OPEN_SEATS,
+    UNDECIDED_SEATS,
+    RegistrationState,
+    SeatState,
+)
 
 # What a decision about a seat rests on, in parts, so that a difference says what has changed. Names are left out: a
 # corrected typing error is no reason to look again.
@@ -32,7 +39,7 @@ def standing_of(*parts: tuple[object, ...]) -> str:
 
 
 class Answer(models.TextChoices):
-    """What somebody answered to an invitation in their calendar; says nothing about their place (RFC 5545, PARTSTAT)."""
+    """What somebody answered to an invitation in their calendar; nothing about their place (RFC 5545, PARTSTAT)."""
 
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
@@ -45,6 +52,92 @@ FLAGS = {
     SeatState.WAITLISTED: _("on the waiting list, and the lists no longer admit"),
     SeatState.REJECTED: _("rejected, and the lists now admit"),
 }
+
+
+# Which seats hold a place, for counting them beside others: of somebody who has not withdrawn.
+HAS_PLACE = Q(state=SeatState.APPROVED, registration__state=RegistrationState.ACTIVE)
+NEEDS_NO_OVERRIDE = Q(outcome__in=["", Outcome.ELIGIBLE.value])
+TURN = Coalesce("waiting_rank", "pk", output_field=models.BigIntegerField())
+
+
+def is_flagged(now: datetime) -> Q:
+    """Return which seats are flagged while somebody can still decide about them, as `Seat.is_flagged` says it."""
+    to_come = Q(session__state=SessionState.PLANNED) & is_not_over(now, "session__")
+    return Q(flagged_at__isnull=False) & to_come
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    """Seats, as sentences; whoever has withdrawn, or is erased, keeps theirs as what has been."""
+
+    def of_active_people(self) -> "SeatQuerySet":
+        """Return the seats of those whose address is proven and who have not withdrawn."""
+        return self.filter(registration__state=RegistrationState.ACTIVE)
+
+    def of_participants(self) -> "SeatQuerySet":
+        """Return the seats of those who asked to come; guests, whom staff invited, take no place."""
+        return self.filter(registration__kind=Kind.PARTICIPANT)
+
+    def without_unconfirmed(self) -> "SeatQuerySet":
+        """Return the seats but those of people whose address is still to be proven."""
+        return self.exclude(registration__state=RegistrationState.UNCONFIRMED)
+
+    def without_erased(self) -> "SeatQuerySet":
+        """Return the seats but those of people who are erased."""
+        return self.exclude(registration__state=RegistrationState.ERASED)
+
+    def approved(self) -> "SeatQuerySet":
+        """Return the seats that were given a place, whoever's they are by now; see `with_place`."""
+        return self.filter(state=SeatState.APPROVED)
+
+    def rejected(self) -> "SeatQuerySet":
+        """Return the seats that staff rejected."""
+        return self.filter(state=SeatState.REJECTED)
+
+    def turned_away(self) -> "SeatQuerySet":
+        """Return the seats that staff rejected or took away; not those that their people gave up."""
+        return self.filter(
+            Q(state=SeatState.REJECTED) | Q(state=SeatState.CANCELLED, decided_by__isnull=False)
+        )
+
+    def not_cancelled(self) -> "SeatQuerySet":
+        """Return the seats that were asked for and not given up since, by the person or by staff."""
+        return self.exclude(state=SeatState.CANCELLED)
+
+    def open(self) -> "SeatQuerySet":
+        """Return the seats with a place, or with which somebody hopes for one."""
+        return self.filter(state__in=OPEN_SEATS)
+
+    def with_place(self) -> "SeatQuerySet":
+        """Return the seats of those who may be there, as `Seat.has_place` says it."""
+        return self.filter(HAS_PLACE)
+
+    def to_decide(self) -> "SeatQuerySet":
+        """Return the seats that wait for staff's decision."""
+        return self.of_active_people().filter(state=SeatState.REQUESTED)
+
+    def waiting(self) -> "SeatQuerySet":
+        """Return the seats on the waiting list, those included that no free place may go to; see `in_turn`."""
+        return self.of_active_people().filter(state=SeatState.WAITLISTED)
+
+    def undecided(self) -> "SeatQuerySet":
+        """Return the seats of those who know neither yes nor no: waiting for staff, or for a place."""
+        return self.of_active_people().filter(state__in=UNDECIDED_SEATS)
+
+    def in_turn(self) -> "SeatQuerySet":
+        """Return the seats that the next free place of a session may go to, in their order.
+
+        That is the order in which they were asked for, except where staff gave a seat another one's turn.
+        """
+        return self.waiting().filter(NEEDS_NO_OVERRIDE).order_by(TURN)
+
+    def eligible(self) -> "SeatQuerySet":
+        """Return the seats that the lists admit; guests have no verdict."""
+        return self.filter(outcome=Outcome.ELIGIBLE.value)
+
+    def due_for_reassessment(self, publication_number: int) -> "SeatQuerySet":
+        """Return the seats whose verdict rests on an older publication and still matters."""
+        of_open = self.not_cancelled().filter(registration__state__in=OPEN_REGISTRATIONS)
+        return of_open.filter(publication_number__lt=publication_number)
 
 
 class Seat(models.Model):
@@ -128,6 +221,8 @@ class Seat(models.Model):
         max_length=120, blank=True, help_text=_("Message-ID of the first invitation.")
     )
 
+    objects = SeatQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
@@ -146,7 +241,7 @@ class Seat(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=SeatState.APPROVED)
-                | Q(outcome__in=["", Outcome.ELIGIBLE.value])
+                | NEEDS_NO_OVERRIDE
                 | Q(override__isnull=False)
                 | Q(flagged_at__isnull=False),
                 name="approval_needs_eligibility_or_override",

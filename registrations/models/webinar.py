@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.models import Audience
 from registrations.domains import ascii_domain
 from registrations.models.meetings import validate_meeting_address
+from registrations.states import SeatState
 from webinar_site.foundation.days import BRUSSELS
 
 validate_plain_line = RegexValidator(
@@ -39,7 +40,7 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         return later.order_by("registration_opens_at", "pk")
 
     def to_come(self, now: datetime) -> "WebinarQuerySet":
-        """Return the webinars that have begun to have dates and have a session left (aware datetime), to be confirmed or not."""
+        """Return the webinars that have dates and a session left at this moment (aware), to be confirmed or not."""
         return self.filter(_has_session(starts_at__isnull=False), _has_session_left(now))
 
     def past(self, now: datetime) -> "WebinarQuerySet":
@@ -47,13 +48,12 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         return self.filter(_has_session(), ~_has_session_left(now))
 
 
-def _has_session(*conditions: Q, **columns: object) -> Exists:
-    return Exists(WebinarSession.objects.filter(*conditions, webinar=OuterRef("pk"), **columns))
+def _has_session(**columns: object) -> Exists:
+    return Exists(WebinarSession.objects.filter(webinar=OuterRef("pk"), **columns))
 
 
 def _has_session_left(now: datetime) -> Exists:
-    is_left = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    return _has_session(is_left, state=SessionState.PLANNED)
+    return Exists(WebinarSession.objects.to_come(now).filter(webinar=OuterRef("pk")))
 
 
 class Webinar(models.Model):
@@ -127,7 +127,7 @@ class Webinar(models.Model):
         return has_begun and (closes is None or now < closes)
 
     def promised_day(self, now: datetime) -> date | None:
-        """Return the Brussels day by which people will hear; None where none was named, or it has passed at `now` (aware)."""
+        """Return the Brussels day by which people will hear; None if none is named, or it is over at `now` (aware)."""
         today = now.astimezone(BRUSSELS).date()
         return self.decide_by if self.decide_by and self.decide_by >= today else None
 
@@ -142,6 +142,39 @@ class SessionState(models.TextChoices):
 
     PLANNED = "planned", _("planned")
     CANCELLED = "cancelled", _("cancelled")
+
+
+def is_not_over(now: datetime, session: str = "") -> Q:
+    """Return the condition that a session is not over at this moment (aware datetime), as one without a date never is.
+
+    `session` is the path from the rows to their session, with its underscores.
+    """
+    return Q(**{f"{session}ends_at__isnull": True}) | Q(**{f"{session}ends_at__gt": now})
+
+
+class SessionQuerySet(models.QuerySet["WebinarSession"]):
+    """Sessions, as sentences."""
+
+    def planned(self) -> "SessionQuerySet":
+        """Return the sessions that are not called off."""
+        return self.filter(state=SessionState.PLANNED)
+
+    def dated(self) -> "SessionQuerySet":
+        """Return the sessions whose date is fixed."""
+        return self.filter(starts_at__isnull=False)
+
+    def undated(self) -> "SessionQuerySet":
+        """Return the sessions whose date is to be confirmed."""
+        return self.filter(starts_at__isnull=True)
+
+    def to_come(self, now: datetime) -> "SessionQuerySet":
+        """Return the sessions that are neither called off nor over at this moment (aware datetime)."""
+        return self.planned().filter(is_not_over(now))
+
+    def waited_for(self) -> "SessionQuerySet":
+        """Return the planned sessions with so many places only and somebody on their waiting list, once each."""
+        waited_for = self.planned().filter(capacity__isnull=False, seats__state=SeatState.WAITLISTED)
+        return waited_for.distinct()
 
 
 def new_uid() -> str:
@@ -218,6 +251,8 @@ class WebinarSession(models.Model):
         help_text=_("The start for which staff were warned that seats are undecided."),
     )
 
+    objects = SessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
@@ -256,8 +291,12 @@ class WebinarSession(models.Model):
         """Return whether the session has ended at this moment (aware datetime)."""
         return self.ends_at is not None and self.ends_at <= now
 
+    def has_begun(self, now: datetime) -> bool:
+        """Return whether the session is on or over at this moment (aware datetime), and was not called off."""
+        return self.starts_at is not None and self.starts_at <= now and not self.is_cancelled
+
     def how_it_stands(self, now: datetime) -> str:
-        """Return in a word what has become of the session at this moment (aware datetime): planned, cancelled or over."""
+        """Return in a word what has become of the session at this moment (aware): planned, cancelled or over."""
         return gettext("over") if self.is_over(now) and not self.is_cancelled else self.get_state_display()
 
     def can_be_chosen(self, now: datetime) -> bool:
@@ -265,13 +304,21 @@ class WebinarSession(models.Model):
         return not self.is_cancelled and not self.is_over(now)
 
     def holds(self, clock: time) -> bool:
-        """Return whether a time of day in Brussels lies in the session, its end included; any does while it has no date."""
+        """Return whether a time of day in Brussels lies in the session, end included; any does while it has no date."""
         if self.starts_at is None or self.ends_at is None:
             return True
         starts, ends = (
             moment.astimezone(BRUSSELS).replace(tzinfo=None) for moment in (self.starts_at, self.ends_at)
         )
         return any(starts <= datetime.combine(day, clock) <= ends for day in (starts.date(), ends.date()))
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    """Lines of the working agenda, as sentences."""
+
+    def timed(self) -> "AgendaItemQuerySet":
+        """Return the lines that say at what time they begin."""
+        return self.filter(starts_at__isnull=False)
 
 
 class AgendaItem(models.Model):
@@ -282,6 +329,8 @@ class AgendaItem(models.Model):
     title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
     speakers = models.CharField(_("speakers"), max_length=250, blank=True, validators=[validate_plain_line])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agenda item")

@@ -61,7 +61,7 @@ class NotEligible(Refused):
 
 
 class TextChanged(Refused):
-    """A newer version of a text (a LegalText.Kind) was published since somebody's page was made; they have to see it."""
+    """A newer version of a text (a LegalText.Kind) was published since somebody's page was made."""
 
     def __init__(self, kind: LegalText.Kind) -> None:
         words = {
@@ -166,7 +166,7 @@ class ErasureNeedsReason(Refused):
 
 
 class ChangedMeanwhile(Refused):
-    """Seats no longer stand as the page showed them; `count` says how many, `first` what has changed about the first."""
+    """Seats are no longer as the page showed them; `count` says how many, `first` what changed about the first."""
 
     def __init__(self, count: int, first: str) -> None:
         words = ngettext(

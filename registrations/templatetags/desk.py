@@ -6,6 +6,7 @@ from django.utils.translation import get_language, get_language_info
 from eligibility.countries import FOOTNOTES, Footnote, footnotes
 from registrations import services
 from registrations.desk.columns import why
+from registrations.waiting import list_of
 
 register = template.Library()
 register.filter(why)
@@ -18,10 +19,11 @@ def country_footnotes() -> tuple[Footnote, ...]:
 
 
 @register.simple_tag(takes_context=True)
-def what_waits(context: template.Context) -> list[services.reports.Queue]:
-    """Return what waits for the signed-in member of staff, of what they may see, and what is under way."""
+def what_waits(context: template.Context) -> list[tuple[services.reports.Queue, str]]:
+    """Return what waits for the signed-in member of staff, and what is under way, each with the address of its list."""
     user = context["user"]
-    return services.reports.on_the_start_page(user.has_perm, user_id=user.pk)
+    queues = services.reports.on_the_start_page(user.has_perm, user_id=user.pk)
+    return [(queue, list_of(queue.key, **queue.about)) for queue in queues]
 
 
 @register.simple_tag(takes_context=True)

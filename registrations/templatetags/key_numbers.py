@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registrations import permissions
-from registrations.models import Registration, Seat, SessionState, Webinar, WebinarSession
-from registrations.states import RegistrationState, SeatState
+from registrations.models import Registration, Seat, Webinar, WebinarSession
 
 register = template.Library()
 
@@ -32,12 +31,12 @@ def key_numbers(context: template.Context) -> list[KeyNumbers]:
     user = context["user"]
     if not (user.has_perm(permissions.VIEW_REGISTRATIONS) and user.has_perm(permissions.VIEW_SEATS)):
         return []
-    planned = WebinarSession.objects.filter(state=SessionState.PLANNED)
+    planned = WebinarSession.objects.planned()
     webinars = list(Webinar.objects.prefetch_related(Prefetch("sessions", planned))[:NEWEST])
-    active = Registration.objects.filter(webinar__in=webinars, state=RegistrationState.ACTIVE)
+    active = Registration.objects.active().filter(webinar__in=webinars)
     registered = dict(active.order_by().values_list("webinar").annotate(number=Count("pk")))
     # Without a look at whose they are, an index alone answers: so guests, who take no place, are among them.
-    seats = Seat.objects.filter(session__in=planned.filter(webinar__in=webinars), state=SeatState.APPROVED)
+    seats = Seat.objects.approved().filter(session__in=planned.filter(webinar__in=webinars))
     approved = dict(seats.order_by().values_list("session").annotate(number=Count("pk")))
     return [
         KeyNumbers(

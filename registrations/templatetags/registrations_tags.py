@@ -26,10 +26,10 @@ register.filter(ascii_address)
 
 @register.simple_tag
 def agenda_time(line: Mapping[str, Any], sessions: Iterable[Any] = ()) -> SafeString | str:
-    """Write when a line of an agenda begins, on the clock in Brussels, in the language's own form; nothing where it says no time.
+    """Write when a line of an agenda begins, in Brussels, in the language's own form; nothing where it says no time.
 
-    Of the `sessions`, the line's own gives it a day, where it has one: site.js then adds the reader's own time. In a session
-    that goes on past midnight, what lies before its start on the clock belongs to the day after.
+    Of the `sessions`, the line's own gives it a day, where it has one: site.js then adds the reader's own time. In a
+    session that goes on past midnight, what lies before its start on the clock belongs to the day after.
     """
     if not line["time"]:
         return ""

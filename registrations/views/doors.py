@@ -63,7 +63,7 @@ def personal(view: View) -> View:
 
 
 def alone(view: View) -> View:
-    """Let a POST of somebody's own page hold all their requests for the webinar, so that of two windows one comes first."""
+    """Let a POST of somebody's own page hold all their requests for the webinar: of two windows one comes first."""
 
     @wraps(view)
     def held(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
@@ -81,7 +81,7 @@ def alone(view: View) -> View:
 
 
 def is_stale(request: HttpRequest, shown: drawn.Picture, form: forms.BaseForm | None = None) -> bool:
-    """Return whether a person's page that was sent shows what is no longer so, and say so, in the form if there is one."""
+    """Return whether a sent page shows what is no longer so, and say so, in the form if there is one."""
     if request.method != "POST" or not shown.why_not(request.POST.get(drawn.SEEN, "")):
         return False
     words = _(

@@ -68,7 +68,7 @@ def _attempts(
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one network: an IPv4 address, an IPv6 network of 64 bits; what is neither is the unknown one."""
+    """Return what counts as one network: an IPv4 address, an IPv6 network of 64 bits; else the unknown one."""
     try:
         parsed = ip_address(address)
     except ValueError:

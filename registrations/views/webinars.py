@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from eligibility import register as eligibility_register
-from eligibility import views as eligibility_views
 from eligibility.records import ContentStatus, Edition, Register, Treatment
+from eligibility.views import pages as eligibility_pages
 from registrations.forms import judged_as_of
 from registrations.models import AgendaChanges, AgendaVersion, Webinar, agenda_changes
 from registrations.views.doors import reads
@@ -87,11 +87,11 @@ def _admits(edition: Edition) -> bool:
 def eligibility(request: HttpRequest) -> HttpResponseBase:
     """Show the country lists of the open webinar's day, unless the address names another day."""
     if "on" in request.GET:
-        return eligibility_views.index(request)
+        return eligibility_pages.index(request)
     now = timezone.now()
     webinar = Webinar.objects.open_at(now).prefetch_related("sessions").first()
     if webinar is None:
-        return eligibility_views.index(request)
+        return eligibility_pages.index(request)
     return redirect(f"{request.path}?on={judged_as_of(webinar, now).isoformat()}")
 
 

@@ -1,7 +1,7 @@
 """Take Lighthouse's points of the public pages: `python -m tests.benchmarks.lighthouse [address …]`.
 
-Runs the site as `quickstart` does, and Chromium. Leave the machine to it: whatever else runs makes pages slower. So a page
-is measured up to five times until it has all points, and the best time counts; the figures go to standard output.
+Runs the site as `quickstart` does, and Chromium. Leave the machine to it: whatever else runs makes pages slower. So a
+page is measured up to five times until it has all points, and the best time counts; the figures go to standard output.
 """
 
 import sys

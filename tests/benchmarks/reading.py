@@ -32,7 +32,7 @@ PAGES = [
 
 
 def measure(client: Client, url: str) -> tuple[int, float, float]:
-    """Return how many queries a page takes, the median of its time and the mean of what the database takes of it (ms)."""
+    """Return how many queries a page takes, its median time and the database's mean share of it (ms)."""
     queries = itertools.count()
     spent: list[float] = []
     answering: list[float] = []

@@ -111,7 +111,7 @@ def main(number: int, chunk: int) -> None:
         publish(draft)
         for run in ("judged again", "and once more"):
             with measured(run, total):
-                job = services.runner.reassess(now=NOW)
+                job = services.verdicts.reassess(now=NOW)
             changed = job.changed if job else 0
             print(f"  {changed} changed, {OutgoingMail.objects.count()} mails posted")  # noqa: T201
             assert changed in (found.changed, 0), (changed, found.changed)

@@ -1,4 +1,4 @@
-"""Lighthouse as every Chromium brings it along, in its developer tools: one browser shows the page, another drives the tools."""
+"""Lighthouse as it comes with every Chromium: one browser shows the page, another drives the tools."""
 
 import json
 import subprocess

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.register import rule_record
-from eligibility.services import publications
+from eligibility.services import drafts
 from registrations import services
 from registrations.models import (
     BulkJob,
@@ -129,7 +129,7 @@ def _decide(session: WebinarSession, move: Move) -> BulkJob:
 
 
 def _carried_out(job: BulkJob) -> BulkJob:
-    services.control.release_job(job.pk, by=_user("approver"), now=timezone.now())
+    services.jobs.release_job(job.pk, by=_user("approver"), now=timezone.now())
     until = time.monotonic() + PATIENCE
     while not job.finished_at and time.monotonic() < until:
         time.sleep(0.1)
@@ -244,7 +244,7 @@ def _of_drafts() -> dict[str, str]:
     record = replace(
         rule_record(rule), key="INV-CORR-2", wording="Organisations of the lists.", corrects=rule.key
     )
-    rule_draft = publications.draft_rule(record)
+    rule_draft = drafts.draft_rule(record)
     proposal = factories.propose_without("GE", by=_user("rulekeeper"))
     impact = reverse("admin:registrations_publication_impact")
     return {

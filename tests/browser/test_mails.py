@@ -1,4 +1,4 @@
-"""The HTML of every mail, in a real Chromium: readable in light and dark and on a small screen, and fetching nothing."""
+"""The HTML of every mail, in a real Chromium: readable in light, dark and on a small screen, fetching nothing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The staff's pages in a real browser, each with something on it: for whom it is made, in a wide and in a narrow window."""
+"""The staff's pages in a real browser, each with something on it: for its readers, in a wide and a narrow window."""
 
 import json
 import re
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 PREPARE = "import json; from tests.browser import staff_stage; print(json.dumps(staff_stage.prepare()))"
 LISTS = {
     "start page": "",
+    "help": "help/",
     "seats": "registrations/seat/",
     "seats, narrowed": "registrations/seat/?state__exact=requested&outcome__in=not_eligible&q=person",
     "registrations": "registrations/registration/",
@@ -53,6 +54,7 @@ PAGES = {
     "": ["log in"],
     "approver": [
         "start page",
+        "help",
         "seats",
         "seats, narrowed",
         "export",

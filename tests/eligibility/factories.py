@@ -20,7 +20,7 @@ from eligibility.records import (
     Source,
     Treatment,
 )
-from eligibility.services.publications import draft_copy, draft_rule
+from eligibility.services.drafts import draft_correction, draft_rule
 
 SOURCE = Source("Official list", "https://example.org/list", date(2020, 4, 24))
 NEW_SOURCE = Source("Corrected list", "https://example.org/corrected", date(2020, 4, 25), "ab" * 32)
@@ -92,7 +92,7 @@ def published(key: str) -> ListEdition:
 def corrected_cosme(**stated) -> ListEdition:
     """Return a draft that corrects the published list of COSME third countries."""
     given = {"key": "COSME-3C-2020", "starts": date(2020, 4, 28), "source": NEW_SOURCE}
-    return draft_copy(published("COSME-3C-2018").pk, **given | stated)
+    return draft_correction(published("COSME-3C-2018").pk, **given | stated)
 
 
 def later_rule(key: str = "INV-2", *lists: str, **stated) -> RuleVersion:

@@ -11,7 +11,8 @@ from eligibility import datafiles
 from eligibility.models import Audience
 from eligibility.register import current, newest_publication
 from eligibility.services import seeding
-from eligibility.services.publications import draft_edition, draft_rule, publish
+from eligibility.services.drafts import draft_edition, draft_rule
+from eligibility.services.publications import publish
 from tests.eligibility.factories import edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db
@@ -104,10 +105,10 @@ def test_current_is_not_taken_in_by_a_number_that_was_used_before(no_lists):
     files = datafiles.read()
     only_undocumented = replace(files, audiences=(replace(files.audiences[0], rules=files.rules[:1]),))
     with contextlib.suppress(RolledBack), transaction.atomic():
-        seeding.load(files)
+        seeding.load_files(files)
         assert len(current().rules) == 2
         raise RolledBack
 
-    seeding.load(only_undocumented)
+    seeding.load_files(only_undocumented)
 
     assert [published.key for published in current().rules] == ["INV-ORIG"]

@@ -169,12 +169,12 @@ def change_time(editor: Visitor, session: int, day: str, starts: str, ends: str)
 CORRIGENDUM = """
 from datetime import date
 from django.contrib.auth.models import User
-from eligibility.services import publications
+from eligibility.services import drafts, publications
 from eligibility.models import ListEdition
 from eligibility.records import Source
 
 edition = ListEdition.objects.get(list_key="ENI")
-draft = publications.draft_copy(edition.pk, key="ENI-corrected", starts=date(2020, 4, 27), source=Source("Test corrigendum"))
+draft = drafts.draft_correction(edition.pk, key="ENI-corrected", starts=date(2020, 4, 27), source=Source("Test corrigendum"))
 draft.entries.get(code="TN").delete()
 one, two = (User.objects.get(username=name) for name in ("rulekeeper", "rulekeeper2"))
 publications.publish(editions=[draft.pk], rules=[], by=one, confirmed_by=two, note="Test")

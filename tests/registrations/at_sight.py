@@ -1,10 +1,14 @@
-"""What staff decide on pages that show how things stand now: the services, told so; a page opened earlier is for tests to keep."""
+"""What staff decide on pages that show how things stand now: the services, told so; tests keep older pages."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.models import User
+
 from registrations import services
-from registrations.models import Contest, Override, Seat
+from registrations.models import Contest, Override, Registration, Seat
+from registrations.states import Move
 
 
 def standings(seat_ids: Iterable[int]) -> dict[int, str]:
@@ -30,7 +34,13 @@ def decide_seats(registration_id: int, *, seat_ids: Iterable[int], decision: ser
 
 def start_bulk_decision(seat_ids: Iterable[int], **about):
     """Decide about many seats."""
-    return services.runner.start_bulk_decision(standings(seat_ids), **about)
+    return services.decisions.start_bulk_decision(standings(seat_ids), **about)
+
+
+def approve_all(people: Iterable[Registration], by: User, *, now: datetime):
+    """Approve in bulk the only seat of each of these people."""
+    decision = services.decisions.Decision(move=Move.APPROVE, by=by, now=now)
+    return start_bulk_decision([person.seats.get().pk for person in people], decision=decision)
 
 
 def request_override(seat_id: int, **about):

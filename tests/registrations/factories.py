@@ -12,7 +12,7 @@ from django.db import connection
 from eligibility import register as eligibility_register
 from eligibility.models import Audience, ListEdition, PublicationProposal
 from eligibility.records import Source
-from eligibility.services import proposals, publications
+from eligibility.services import drafts, proposals, publications
 from registrations import delivery, services
 from registrations.delivery import Delivered
 from registrations.models import (
@@ -130,7 +130,7 @@ def draft_without(code: str, *, list_key: str = "ENI", starts: date = date(2020,
     """Draft a correction of a published list, from 27 April 2020, that no longer names a country."""
     edition = ListEdition.objects.published().filter(list_key=list_key).latest("pk")
     key = f"{list_key}-without-{code}-{next(_numbers)}"
-    draft = publications.draft_copy(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
+    draft = drafts.draft_correction(edition.pk, key=key, starts=starts, source=Source("A corrigendum"))
     draft.entries.filter(code=code).delete()
     return draft
 
@@ -157,9 +157,11 @@ def approve(registration: Registration, by: User, *, now: datetime = NOW) -> Reg
     return registration
 
 
-def decide(registration: Registration, by: User, move: Move) -> list[services.decisions.SeatResult]:
+def decide(
+    registration: Registration, by: User, move: Move, *, now: datetime = NOW
+) -> list[services.decisions.SeatResult]:
     """Decide about all seats of a registration through the service, with a reason."""
-    decision = services.decisions.Decision(move=move, by=by, now=NOW, reason="Because.")
+    decision = services.decisions.Decision(move=move, by=by, now=now, reason="Because.")
     return at_sight.decide_seats(registration.pk, seat_ids=_seat_ids(registration), decision=decision)
 
 
@@ -181,7 +183,7 @@ def make_guest(*sessions: WebinarSession, **fields: object) -> services.people.G
 def release(now: datetime = NOW) -> None:
     """Release all jobs that wait in their stop window, as whoever wrote them would."""
     for job in BulkJob.objects.filter(state=BulkJob.State.WAITING, due_at__gt=now).order_by("-id"):
-        services.control.release_job(job.pk, by=job.created_by, now=now)
+        services.jobs.release_job(job.pk, by=job.created_by, now=now)
 
 
 def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
@@ -189,10 +191,15 @@ def left_alone(job: BulkJob) -> list[tuple[int, str, str]]:
     return [(row.seat_id, row.result, str(note_of(row))) for row in job.rows.order_by("seat")]
 
 
+def would_be_mailed(job: BulkJob, now: datetime = NOW) -> int:
+    """Return how many people the page of a job that waits says it would mail."""
+    return sum(services.jobs.kind_of(job).preview(job, now).mails.values())
+
+
 def carry_out(now: datetime = NOW) -> None:
     """Release all jobs that wait, and have a worker do everything that is due."""
     release(now)
-    services.runner.sweep(now)
+    services.sweep.run(now)
 
 
 def drain() -> Delivered:

@@ -1,7 +1,7 @@
 """Workers that die: `python -m tests.registrations.killed_worker`, for test_killed_workers.py.
 
-Makes the database that the environment names, then for each blow a batch of mails, a worker that is killed by it, and workers
-that go on afterwards until nothing is left. Prints one line of JSON for each blow.
+Makes the database that the environment names, then for each blow a batch of mails, a worker that is killed by it, and
+workers that go on afterwards until nothing is left. Prints one line of JSON for each blow.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Nothing is lost, and at most one mail repeated, wherever kill -9 meets a worker; the server makes trouble meanwhile."""
+"""Nothing is lost, and at most one mail repeated, wherever kill -9 meets a worker, while the server makes trouble."""
 
 import json
 import os

@@ -130,7 +130,7 @@ def test_ring_works_off_jobs_and_sends_their_mail(webinar, mail_server):
             move=Move.REJECT, by=make_user("approver"), reason="No place.", now=timezone.now()
         ),
     )
-    services.control.release_job(job.pk, by=job.created_by, now=timezone.now())
+    services.jobs.release_job(job.pk, by=job.created_by, now=timezone.now())
 
     tasks.ring()
 

@@ -151,7 +151,7 @@ def test_request_is_sent_when_a_change_was_taken_back(invited, session, editor):
 
 def test_request_is_sent_when_the_change_was_stopped_and_so_taken_back(invited, session, editor):
     move(session, editor)
-    services.control.stop_job(BulkJob.objects.get().pk, by=editor, now=NOW)
+    services.jobs.stop_job(BulkJob.objects.get().pk, by=editor, now=NOW)
 
     assert drain() == Delivered(sent=1)
 

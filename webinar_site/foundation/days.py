@@ -42,7 +42,7 @@ def validate_year(day: date) -> None:
 
 
 def in_words(day: date) -> str:
-    """Return a day as people write it, in the active language; some languages write the first of a month another way."""
+    """Return a day as people write it, in the active language; some languages write the first of a month otherwise."""
     if day.day == 1:
         return date_format(day, pgettext("the first of a month in words", "j F Y"))
     return date_format(day, pgettext("a day in words", "j F Y"))

@@ -45,7 +45,7 @@ def look_in(source: Source) -> None:
 
 
 def last_change(row: Model | None, since: datetime | None, column: str = "") -> Record | None:
-    """Return the newest change of a row on record since a moment, rather one of this column; None where there is none."""
+    """Return the newest change of a row on record since a moment, rather of this column; None where there is none."""
     if row is None or since is None:
         return None
     found = sorted(

@@ -1,4 +1,4 @@
-"""Forms that edit what is there: each value says what it was drawn from, and a page changes only what its sender touched.
+"""Forms that edit what is there: each value says what it was drawn from; a page changes only what its sender touched.
 
 What the sender left alone stays as it is now, whoever changed it meanwhile. What both touched is refused once, with the
 colleague's value; the sender's own stays in its box, and sending the page again is the answer (D-73).
@@ -232,7 +232,7 @@ def _keys(widget: Widget, name: str) -> set[str]:
 
 def _suffixes(widget: forms.MultiWidget) -> list[str]:
     """Return what the names of the boxes of one field end with."""
-    return cast(Any, widget).widgets_names
+    return list(cast(Any, widget).widgets_names)
 
 
 def _choices(each: forms.Field) -> Iterator[tuple[Any, Any]]:
@@ -271,11 +271,11 @@ def _several(data: Any) -> MultiValueDict[str, str]:
     return MultiValueDict({key: value if isinstance(value, list) else [value] for key, value in data.items()})
 
 
-class DrawnModelForm(DrawnForm, forms.ModelForm):
+class DrawnModelForm(DrawnForm, forms.ModelForm[Any]):
     """A form about a row, where the form needs nothing of its own."""
 
 
-class DrawnFormSet(forms.BaseInlineFormSet):
+class DrawnFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
     """Lines of a table below a row; a line that somebody deleted meanwhile holds up nobody, and its words stay.
 
     A line that the sender did not touch stays deleted. One with words of the sender's comes back as a new line that
@@ -299,7 +299,7 @@ class DrawnFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         """Refuse to delete a line that somebody changed meanwhile, once."""
         super().clean()
-        for form in cast(list[Any], self.initial_forms):
+        for form in self.initial_forms:
             if self.can_delete and form.cleaned_data.get(DELETION_FIELD_NAME) and form.changed:
                 raise ValidationError(
                     _(
@@ -310,7 +310,7 @@ class DrawnFormSet(forms.BaseInlineFormSet):
                 )
 
     def _move_lost_lines(self) -> None:
-        """Renumber the lines: those that are there, those that are gone but have words of the sender's, the new ones."""
+        """Renumber the lines: those still there, those gone but with words of the sender's, the new ones."""
         there = {str(row.pk) for row in self.get_queryset()}
         known, total = self.initial_form_count(), self.total_form_count()
         pk = cast(Any, self.model)._meta.pk.name

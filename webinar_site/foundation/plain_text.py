@@ -1,11 +1,12 @@
-"""Text as people see it: without characters that nobody sees, on one line, an address without what was pasted around it."""
+"""Text as people see it: nothing invisible, on one line, an address without what was pasted around it."""
 
 import re
 import unicodedata
 from urllib.parse import unquote
 
 # Scripts in which a joiner or non-joiner between two letters changes how a word is written: Arabic and Syriac, the
-# Indic scripts, Burmese, Khmer; and pictures, which it makes one. Anywhere else (Latin letters, at the end) it only hides.
+# Indic scripts, Burmese, Khmer; and pictures, which it makes one. Anywhere else (Latin letters, at the end) it only
+# hides.
 _JOINING = "\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc\U00011000-\U00011fff\u2600-\u27bf\U0001f000-\U0001faff"
 # Unicode's Default_Ignorable_Code_Point without the two joiners; annotations, controls of ISO 6429 but for the next
 # line, the placeholder of an object that was not pasted, half a surrogate pair, and what is no character at all.
@@ -40,7 +41,7 @@ def one_line(text: str) -> str:
 
 
 def bare_address(text: str) -> str:
-    """Return the mail address that text was pasted around: `mailto:`, a name and <>, full-width letters, a comma behind it.
+    """Return the mail address that text was pasted around: `mailto:`, a name and <>, full-width forms, a comma.
 
     What does not hold exactly one address comes back as it stands, to be refused.
     """

@@ -4,9 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from eligibility import datafiles
-from eligibility.services import seeding
-from eligibility.services.publications import PublishingRefused
+from eligibility import datafiles, services
 
 
 class Command(BaseCommand):
@@ -25,14 +23,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the files and print what that changed or would change."""
         try:
-            result = seeding.load(datafiles.read(), dry_run=options["dry_run"])
-        except (datafiles.UnreadableDataFile, PublishingRefused) as error:
+            result = services.load_files(datafiles.read(), dry_run=options["dry_run"])
+        except (datafiles.UnreadableDataFile, services.PublishingRefused) as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:
             self.stdout.write("\n".join(_report(result, "would add" if options["dry_run"] else "added")))
 
 
-def _report(result: seeding.Seeding, verb: str) -> list[str]:
+def _report(result: services.Seeding, verb: str) -> list[str]:
     news = [
         *(f"{verb} audience {audience.key}" for audience in result.audiences),
         *(f"{verb} edition {edition.key}, {len(edition.entries)} entries" for edition in result.editions),

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from registrations.forms.fields import OthersAddressField
-from webinar_site.foundation.desk.pages import DrawnAdmin
+from webinar_site.foundation.desk.lists import DrawnAdmin
 
 admin.site.unregister([User, Group])
 
@@ -41,7 +41,7 @@ class ForSuperusers(DrawnAdmin):
 
 
 @admin.register(User)
-class StaffAdmin(ForSuperusers, UserAdmin):
+class StaffAdmin(ForSuperusers, UserAdmin[User]):
     """Staff accounts with their groups."""
 
     formfield_overrides = {models.EmailField: {"form_class": OthersAddressField}}

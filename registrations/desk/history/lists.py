@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations import services
 from registrations.desk.columns import as_text, lines, link_to, plain_json
 from registrations.models import HistoryAnchor, HistoryEntry
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
 
 
 @admin.register(HistoryEntry)
@@ -54,7 +54,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(HistoryAnchor)
 class HistoryAnchorAdmin(ReadOnlyAdmin):
-    """The nightly seals: write a digest down elsewhere, and `verify_history --anchor` proves by it what happened before."""
+    """The nightly seals: by a digest kept elsewhere, `verify_history --anchor` proves what happened before."""
 
     list_display = ("day", "digest", "entries", "last_entry", "made_at")
     fields = list_display

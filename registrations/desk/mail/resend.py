@@ -6,16 +6,16 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.links import without_personal_links
 from registrations.mails import wording_for
 from registrations.models import OutgoingMail, Registration
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell
 
 
-@staff_page(permissions.RESEND_MAIL, locks=lambda mail_id: [Registration.objects.filter(mails=mail_id)])
+@holding(lambda mail_id: [Registration.objects.filter(mails=mail_id)])
 def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Show what would go to whom once more, or why it cannot; the POST sends it."""
     mail = get_object_or_404(OutgoingMail.objects.select_related("registration"), pk=mail_id)
@@ -31,7 +31,7 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     wording = wording_for(mail)
     return show(
         request,
-        "registrations/mail/mail_resend.html",
+        "registrations/mail/resend.html",
         mail,
         title=_("Send again"),
         why_not="" if form.is_bound else services.mail.why_not_resend(mail, timezone.now()),

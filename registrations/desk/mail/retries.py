@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 from django import forms
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import of_same_address
 from registrations.models import MailKind, Registration
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
+    holding,
     is_stale,
     lock,
     show,
-    staff_page,
     tell,
     warn,
 )
@@ -40,7 +40,7 @@ class RetryForm(forms.Form):
     )
 
 
-@staff_page(permissions.RETRY_ADDRESS, locks=of_same_address)
+@holding(of_same_address)
 def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
     """Show what came back from one person's address, and what was withheld since; the POST lets mail go again."""
     registration = get_object_or_404(Registration, pk=registration_id)
@@ -54,7 +54,6 @@ def retry_address(request: StaffRequest, registration_id: int) -> HttpResponse:
     return show_retry(request, [registration.pk], registration)
 
 
-@staff_page(permissions.RETRY_ADDRESS)
 def retry_addresses(request: StaffRequest) -> HttpResponse:
     """Show what came back from the registrations named in the query; the POST lets mail go again to their addresses."""
     posted = request.method == "POST"
@@ -89,7 +88,7 @@ def show_retry(
     words = marked.order_by("bounce_reply").values_list("bounce_reply").annotate(Count("pk"))
     return show(
         request,
-        "registrations/mail/address_retry.html",
+        "registrations/mail/retry.html",
         registration or Registration,
         title=_("Try addresses again") if registration is None else _("Try an address again"),
         registration=registration,
@@ -100,6 +99,16 @@ def show_retry(
         withheld=[(MailKind(kind).label, count) for kind, count in withheld.order_by("kind")],
         form=RetryForm(initial={"registrations": ",".join(map(str, registration_ids))}),
     )
+
+
+def show_ticked(request: HttpRequest, registrations: QuerySet[Registration]) -> HttpResponse | None:
+    """Show what letting mail go again to the ticked people would do, unless they are too many."""
+    most = services.mail.MOST_RETRIED
+    ids = list(registrations.order_by("pk").values_list("pk", flat=True)[: most + 1])
+    if len(ids) > most:
+        warn(request, services.errors.TooManyChosen(most))
+        return None
+    return show_retry(request, ids)
 
 
 def _retry(request: StaffRequest, registration_ids: Sequence[int]) -> None:

@@ -1,12 +1,12 @@
 """Approving or keeping many seats against their verdicts: one reason, one page for the second person, one answer."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,23 +15,22 @@ from django.utils.translation import ngettext
 
 from eligibility.countries import display_name
 from eligibility.explain import conclusion
-from registrations import permissions, services
-from registrations.desk.decisions.pages import LISTED, Preview, count, mail_told
-from registrations.desk.forms import SeatsForm, ShownAnswerForm
+from registrations import services
+from registrations.desk.decisions.forms import SeatsForm, ShownSeatsField
+from registrations.desk.decisions.moves import ids_of
+from registrations.desk.decisions.preview import LISTED, Preview, count
 from registrations.desk.refusals import refusals_in
-from registrations.models import BulkJob, Override, Seat
-from registrations.services.decisions import SeatResult
+from registrations.models import Override, Seat
 from registrations.services.seats import Change
-from registrations.states import Move
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
 
 
-def _told(seat: Seat) -> str:
-    """Return by which mail the person hears of a confirmed override, or that the place they have is kept in silence."""
-    return _("nobody is mailed: the place is kept") if seat.is_approved else mail_told(seat, Move.APPROVE)
+class ShownAnswerForm(AnswerForm):
+    """What the second person says about seats, and how these stood on the page."""
+
+    seats = ShownSeatsField(required=False)
 
 
-@staff_page(permissions.DECIDE)
 def request_overrides(request: StaffRequest) -> HttpResponse:
     """Show for which of the seats named in the query an override can be asked for; the POST asks for all at once."""
     posted = request.method == "POST"
@@ -63,10 +62,14 @@ def show_request(
 
     `changes` are the seats that have changed since an earlier look at it, with what has.
     """
-    found = count(seat_ids, partial(services.overrides.preview_requests, now=timezone.now()), _told)
+    found = count(
+        seat_ids,
+        partial(services.overrides.preview_requests, now=timezone.now()),
+        services.overrides.override_told,
+    )
     return show(
         request,
-        "registrations/overrides/overrides_request.html",
+        "registrations/overrides/request_batch.html",
         Seat,
         title=_("Ask for an override"),
         preview=found,
@@ -76,6 +79,11 @@ def show_request(
         unlisted_changes=len(changes[LISTED:]),
         waiting=services.seats.waiting_about(found.standings),
     )
+
+
+def show_ticked(request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+    """Show for which of the seats ticked in the queue an override can be asked for, and ask why."""
+    return show_request(request, ids_of(seats))
 
 
 def _form(data: QueryDict | None = None) -> SeatsForm:
@@ -91,7 +99,6 @@ def _asked(seats: int) -> str:
     ) % {"count": seats}
 
 
-@staff_page(permissions.DECIDE)
 def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Show a waiting batch to a second person: reason, people, who is told what; the POST confirms or declines it."""
     waiting = services.overrides.open_batch(batch)
@@ -107,11 +114,11 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         with refusals_in(form):
             return _answer(request, batch, form)
     changes = services.seats.changed_since(form.cleaned_data.get("seats", {})) if form.is_bound else []
-    found = preview_batch(batch, timezone.now())
+    found = _preview(batch)
     page, people = _people(batch, request.GET.get("page"))
     return show(
         request,
-        "registrations/overrides/overrides_answer.html",
+        "registrations/overrides/answer_batch.html",
         Override,
         title=_("Confirm or decline overrides"),
         override=override,
@@ -127,19 +134,16 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     )
 
 
-def preview_batch(batch: UUID, now: datetime, job: BulkJob | None = None) -> Preview:
-    """Return what confirming a batch would do now (aware datetime), or what the job that waits to do it would."""
-    places = services.seats.Places()
-    rows = job.planned if job and job.planned.exists() else services.overrides.open_batch(batch)
-
-    def results(chunk: Sequence[int]) -> list[SeatResult]:
-        shown = services.seats.shown_to_starter(job, chunk) if job else None
-        return services.overrides.preview_overrides(chunk, shown=shown, now=now, places=places)
-
-    return count(rows.order_by("seat").values_list("seat_id", flat=True), results, _told)
+def _preview(batch: UUID) -> Preview:
+    """Return what confirming a batch would do now."""
+    waiting = services.overrides.open_batch(batch).values_list("seat_id", flat=True)
+    results = partial(
+        services.overrides.preview_overrides, now=timezone.now(), places=services.seats.Places()
+    )
+    return count(waiting, results, services.overrides.override_told)
 
 
-def _people(batch: UUID, page: str | None) -> tuple[Page, list[tuple[Override, str, str]]]:
+def _people(batch: UUID, page: str | None) -> tuple[Page[Override], list[tuple[Override, str, str]]]:
     """Return a page of a waiting batch, and for each its country and what the lists say of it."""
     waiting = services.overrides.open_batch(batch).select_related("seat__registration", "seat__session")
     shown = Paginator(waiting, LISTED).get_page(page)

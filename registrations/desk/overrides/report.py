@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
+from registrations import services
 from registrations.models import Override, Webinar
-from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page
+from webinar_site.foundation.desk.pages import StaffRequest, show
 
 PER_PAGE = 100
 
@@ -23,7 +23,6 @@ class WebinarForm(forms.Form):
     )
 
 
-@staff_page(permissions.VIEW_OVERRIDES)
 def report_overrides(request: StaffRequest) -> HttpResponse:
     """Show all requests for an override of a webinar, newest first; the newest webinar's unless another is chosen."""
     form = WebinarForm(request.GET if "webinar" in request.GET else None)
@@ -32,7 +31,7 @@ def report_overrides(request: StaffRequest) -> HttpResponse:
         form = WebinarForm(initial={"webinar": webinar.pk})
     return show(
         request,
-        "registrations/overrides/override_report.html",
+        "registrations/overrides/report.html",
         Override,
         title=_("Report of overrides"),
         form=form,

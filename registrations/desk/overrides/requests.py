@@ -9,16 +9,14 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
 from eligibility.explain import explain_html
-from registrations import permissions, services
-from registrations.desk.decisions.pages import mail_told
-from registrations.desk.forms import ReasonForm
+from registrations import services
+from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move
-from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, staff_page, tell, warn
+from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
 
 
-@staff_page(permissions.DECIDE)
 def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     """Show a seat's verdict and ask why to go against it; the POST asks a second person to confirm."""
     seat = get_object_or_404(_seats(), pk=seat_id)
@@ -39,7 +37,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "registrations/overrides/override_request.html",
+        "registrations/overrides/request.html",
         seat.registration,
         title=_("Ask for an override"),
         hours=settings.OVERRIDE_LAPSES_AFTER,
@@ -50,7 +48,6 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     )
 
 
-@staff_page(permissions.DECIDE)
 def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
     """Show a waiting override to a second person; the POST confirms or declines it, by the button pressed."""
     now = timezone.now()
@@ -70,7 +67,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
             return back_to(seat.registration)
     return show(
         request,
-        "registrations/overrides/override_answer.html",
+        "registrations/overrides/answer.html",
         seat.registration,
         title=_("Confirm or decline an override"),
         override=override,
@@ -79,7 +76,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
         waiting=services.seats.waiting_about([seat.pk]),
-        mail="" if seat.is_approved else mail_told(seat, Move.APPROVE),
+        mail="" if seat.is_approved else services.decisions.mail_told(seat, Move.APPROVE),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
     )

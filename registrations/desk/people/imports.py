@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from eligibility import countries
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import refusals_in
-from registrations.desk.uploads import MOST_LINES, ListForm
+from registrations.desk.uploads import MOST_LINES, ListForm, list_to_fill_in
 from registrations.forms import LineForm, People, WrongColumns, read_people
 from registrations.forms.people.list_words import COLUMNS, NEEDED, ONLY_THE_PERSON
 from registrations.forms.people.lists import is_heading
-from registrations.models import Webinar
+from registrations.models import OrganisationType, PersonTitle, Webinar
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, tell
 from webinar_site.foundation.tables import reader
 
 SHOWN_LINES = 200  # of those that can be taken; those that cannot are all shown
@@ -100,7 +101,6 @@ class Checked:
         return drawn.picture(webinar, repr(self.report))
 
 
-@staff_page(permissions.IMPORT)
 def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show what a list of people would do, line by line; the second POST takes what was shown."""
     rows = Webinar.objects.select_related("audience").prefetch_related("sessions")
@@ -118,7 +118,7 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
         form = PeopleForm(initial=form.cleaned_data, webinar=webinar)
     return show(
         request,
-        "registrations/people/import_people.html",
+        "registrations/people/imports.html",
         webinar,
         title=_("Import registrations"),
         webinar=webinar,
@@ -162,3 +162,17 @@ def _take(request: StaffRequest, webinar: Webinar, form: PeopleForm, checked: Ch
         % {"count": job.total},
     )
     return back_to(job)
+
+
+def people_template(request: StaffRequest, webinar_id: int) -> HttpResponse:
+    """Return an empty list of people, with the choices of the form and the sessions of a webinar."""
+    webinar = get_object_or_404(Webinar.objects.prefetch_related("sessions"), pk=webinar_id)
+    choices = {
+        "organisation_type": [str(label) for label in OrganisationType.labels],
+        "country": [countries.display_name(code) for code in countries.in_order(countries.CODES)],
+        "sessions": [str(session) for session in webinar.sessions.all()],
+        "title": [str(label) for label in PersonTitle.labels],
+        "language": [name for _code, name in settings.LANGUAGES],
+        "ask_review": [_("yes"), _("no")],
+    }
+    return list_to_fill_in("registrations", COLUMNS, choices)

@@ -1,41 +1,38 @@
 """Registrations: the list of people, and the page about one of them, with the buttons that decide."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name
 from registrations import permissions, services
-from registrations.desk.decisions.lists import decision_tools
 from registrations.desk.facets import FacetedList
 from registrations.desk.filters import (
     AccessFacet,
-    BouncedFacet,
     CountryFacet,
     DuplicateFacet,
     KindFacet,
     LanguageFacet,
     OrganisationTypeFacet,
+    facets_for,
+)
+from registrations.desk.people.filters import (
+    BouncedFacet,
     RegistrationStateFacet,
     SeatStateFacet,
     WebinarFacet,
-    facets_for,
 )
-from registrations.desk.mail.retries import retry_address, retry_addresses, show_retry
-from registrations.desk.mail.returned import address_tools, undelivered
-from registrations.desk.people.guests import invite_guest
-from registrations.desk.people.person import namesakes, panels
-from registrations.desk.privacy.pages import erase_person, export_person
-from registrations.desk.privacy.tools import data_tools
+from registrations.desk.people.person import namesakes, panels, undelivered
 from registrations.desk.search import SEARCH_HELP, search_people
 from registrations.models import Registration
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin, Tool, warn
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
+from webinar_site.foundation.desk.pages import StaffRequest
+from webinar_site.foundation.desk.table import Reader
 
 
 @admin.register(Registration)
@@ -68,7 +65,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     search_fields = ("search_key",)
     search_help_text = SEARCH_HELP
     view_on_site = False
-    actions = ("retry",)
+    change_form_template = "admin/registrations/people/person.html"
     fieldsets = (
         (
             None,
@@ -118,55 +115,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """Return who matches every word, whatever the accents."""
         return search_people(queryset, search_term), False
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the pages that invite a guest, try an address again, and export and erase a person."""
-        return [
-            path("invite-guest/", invite_guest, name="registrations_registration_invite_guest"),
-            path(
-                "<int:registration_id>/retry-address/",
-                retry_address,
-                name="registrations_registration_retry_address",
-            ),
-            path("retry-addresses/", retry_addresses, name="registrations_registration_retry_addresses"),
-            path("<int:registration_id>/erase/", erase_person, name="registrations_registration_erase"),
-            path("<int:registration_id>/export/", export_person, name="registrations_registration_export"),
-            *super().get_urls(),
-        ]
-
-    def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Return whether somebody may let mail go again; the action asks this."""
-        return request.user.has_perm(permissions.RETRY_ADDRESS)
-
-    @admin.action(description=_("Try these addresses again"), permissions=["retry"])
-    def retry(self, request: HttpRequest, registrations: QuerySet[Registration]) -> HttpResponse | None:
-        """Show what letting mail go again to these addresses would do."""
-        ids = list(
-            registrations.order_by("pk").values_list("pk", flat=True)[: services.mail.MOST_RETRIED + 1]
-        )
-        if len(ids) > services.mail.MOST_RETRIED:
-            warn(request, services.errors.TooManyChosen(services.mail.MOST_RETRIED))
-            return None
-        return show_retry(request, ids)
-
-    def list_tools(self, request: HttpRequest) -> list[Tool]:
-        """Return the button that invites a guest."""
-        if not request.user.has_perm(permissions.INVITE_GUEST):
-            return []
-        return [Tool(_("Invite a guest"), reverse("admin:registrations_registration_invite_guest"))]
-
-    def tools(self, request: HttpRequest, row: Registration) -> list[Tool]:
-        """Return what can be done: to the address, about the person's seats together, and to the person's data."""
-        tools = address_tools(row, request)
-        if request.user.has_perm(permissions.DECIDE):
-            tools += decision_tools(list(row.seats.all()), timezone.now(), services.seats.Places())
-        return tools + data_tools(row, request)
-
     def page_context(self, request: HttpRequest, row: Registration) -> dict[str, Any]:
         """Return seats, likely duplicates, history, mails and the pending change of address of one person."""
-        places = services.seats.Places()
+        reader = Reader(cast(StaffRequest, request).user, timezone.now())
         return {
-            "panels": panels(request, row, places),
-            "namesakes": namesakes(request, row, places),
+            "panels": panels(row, reader),
+            "namesakes": namesakes(row, reader),
             "history": row.history.select_related("by", "session"),
             "undelivered": undelivered(row),
             "mails": row.mails.defer("raw", "facts"),

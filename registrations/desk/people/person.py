@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
 from eligibility.explain import explain_html
-from registrations import permissions, services
-from registrations.desk.contests.lists import contest_tools
-from registrations.desk.decisions.lists import decision_tools, waiting_tools
-from registrations.desk.overrides.lists import how_it_stands, override_tools
-from registrations.models import BulkJob, Contest, Override, Registration, Seat
+from registrations import services
+from registrations.desk.overrides.standing import how_it_stands
+from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat
 from registrations.times import session_time
-from webinar_site.foundation.desk.pages import Tool
+from webinar_site.foundation.desk.site import the_desk
+from webinar_site.foundation.desk.table import Reader, Tool
 
 MOST_NAMESAKES = 20
 
@@ -46,30 +43,21 @@ class Namesake:
     tools: list[Tool]
 
 
-def panels(request: HttpRequest, row: Registration, places: services.seats.Places) -> list[SeatPanel]:
+def panels(row: Registration, reader: Reader) -> list[SeatPanel]:
     """Return the seats of a registration as its page shows them; a fixed number of queries."""
     seats = row.seats.select_related("session", "decided_by").prefetch_related(
         "overrides__requested_by", "overrides__confirmed_by", "contests__answered_by"
     )
     waiting = services.seats.waiting_for(seats)
-    return [_panel(request, seat, places, waiting.get(seat.pk, [])) for seat in seats]
+    return [_panel(seat, reader, waiting.get(seat.pk, [])) for seat in seats]
 
 
-def _panel(
-    request: HttpRequest, seat: Seat, places: services.seats.Places, waiting: list[BulkJob]
-) -> SeatPanel:
+def _panel(seat: Seat, reader: Reader, waiting: list[BulkJob]) -> SeatPanel:
     overrides, contests = list(seat.overrides.all()), list(seat.contests.all())
-    tools = contest_tools(contests, request)
-    if request.user.has_perm(permissions.DECIDE):
-        tools = [
-            *decision_tools([seat], timezone.now(), places),
-            *waiting_tools(seat),
-            *override_tools(seat, overrides, request),
-            *tools,
-        ]
     reasons = explain_html(seat.verdict) if seat.verdict else []
     standing = [(override, how_it_stands(override)) for override in overrides]
-    session_stands = seat.session.how_it_stands(timezone.now())
+    session_stands = seat.session.how_it_stands(reader.now)
+    tools = [tool for about in (seat, *overrides, *contests) for tool in the_desk().buttons(about, reader)]
     return SeatPanel(seat, session_stands, reasons, calendar_of(seat), standing, contests, waiting, tools)
 
 
@@ -102,7 +90,7 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def namesakes(request: HttpRequest, row: Registration, places: services.seats.Places) -> list[Namesake]:
+def namesakes(row: Registration, reader: Reader) -> list[Namesake]:
     """Return a registration and the others that are likely the same person's, oldest first; nothing if it is alone.
 
     Three queries. Nothing is ever merged: who looks at them decides about each.
@@ -112,13 +100,17 @@ def namesakes(request: HttpRequest, row: Registration, places: services.seats.Pl
     if not found:
         return []
     everybody = sorted([row, *found], key=lambda each: each.pk)
-    return [_namesake(request, each, row, places) for each in everybody]
+    return [_namesake(each, row, reader) for each in everybody]
 
 
-def _namesake(
-    request: HttpRequest, each: Registration, row: Registration, places: services.seats.Places
-) -> Namesake:
+def _namesake(each: Registration, row: Registration, reader: Reader) -> Namesake:
     seats = sorted(each.seats.all(), key=lambda seat: seat.session.number)
-    may_decide = request.user.has_perm(permissions.DECIDE)
-    tools = decision_tools(seats, timezone.now(), places) if may_decide else []
+    tools = the_desk().buttons(each, reader, of="registrations_seat_decide")
     return Namesake(each, each.pk == row.pk, display_name(each.country), seats, tools)
+
+
+def undelivered(registration: Registration) -> OutgoingMail | None:
+    """Return the person's newest mail that was not delivered, unless a later one to the same address was sent."""
+    mails = registration.mails.filter(recipient=registration.email).defer("raw", "facts")
+    newest = mails.filter(sent_at__isnull=False).order_by("-sent_at", "-pk").first()
+    return newest if newest is not None and newest.state == OutgoingMail.State.RETURNED else None

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations import services
-from registrations.models import Seat
+from registrations.models import Seat, SeatQuerySet
 from webinar_site.foundation import days
 from webinar_site.foundation.desk.pages import StaffRequest, show
 from webinar_site.foundation.tables.spreadsheets import FORMATS
@@ -95,8 +97,16 @@ PRESETS = {
 }
 
 
-def export_seats(request: StaffRequest, seats: "QuerySet[Seat]", preset: str) -> HttpResponseBase:
-    """Ask what to take out of these seats, starting from a preset; the POST notes it in the history and sends the file."""
+def export_seats(request: StaffRequest, preset: str) -> HttpResponseBase:
+    """Ask what to take out of the seats that the queue shows under the filters of this address, starting from a preset.
+
+    The POST notes it in the history and sends the file.
+    """
+    try:
+        queue = admin.site.get_model_admin(Seat)
+        seats = cast(SeatQuerySet, queue.get_changelist_instance(request).get_queryset(request))
+    except IncorrectLookupParameters:
+        return redirect("admin:registrations_seat_changelist")
     if preset not in PRESETS:
         raise Http404
     form = ExportForm(request.POST if request.method == "POST" else None, initial=PRESETS[preset].answers)
@@ -118,7 +128,7 @@ def export_seats(request: StaffRequest, seats: "QuerySet[Seat]", preset: str) ->
     )
 
 
-def _export(request: HttpRequest, form: ExportForm, seats: "QuerySet[Seat]") -> services.reports.Export:
+def _export(request: HttpRequest, form: ExportForm, seats: SeatQuerySet) -> services.reports.Export:
     answers = form.cleaned_data
     return services.reports.Export(
         seats=seats,

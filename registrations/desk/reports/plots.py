@@ -1,4 +1,4 @@
-"""Plots of counts as SVG: labels beside every bar, so that nothing is told by colour; pure, colours are the style sheet's.
+"""Plots of counts as SVG: labels beside every bar, so that nothing is told by colour; pure, without colours of its own.
 
 An element carries no style of its own but presentation attributes, which the site's policy allows and `admin_site.css`
 overrides: so light, dark and forced colours are those of the page (D-76).
@@ -28,7 +28,7 @@ class Bar:
 
 
 def bars(rows: Sequence[Bar], name: str) -> str:
-    """Return bars from left to right, one below the other, each beside its label and its number; `name` says what it shows.
+    """Return bars, one below the other, each beside its label and its number; `name` says what it shows.
 
     Without a row there is nothing to draw: raises ValueError.
     """

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.models import WebinarSession
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
 from webinar_site.foundation.drawn_forms import DrawnForm
 
 
@@ -75,7 +75,7 @@ class FollowUpForm(DrawnForm, forms.Form):
         return services.sessions.Whom(self.cleaned_data.get("whom") or services.sessions.Whom.EVERYBODY)
 
 
-@staff_page(permissions.SEND_FOLLOW_UP, locks=row_of(WebinarSession))
+@holding(row_of(WebinarSession))
 def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show the mail that follows a session, and whom it reaches; the POST sends it, or only saves its links."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
@@ -92,7 +92,7 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
     is_ready = form.is_valid()
     return show(
         request,
-        "registrations/sessions/session_follow_up.html",
+        "registrations/sessions/follow_up.html",
         session,
         title=_("Send follow-up"),
         session=session,

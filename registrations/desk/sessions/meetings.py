@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import refusals_in
-from registrations.desk.uploads import MOST_LINES, ListForm
+from registrations.desk.uploads import MOST_LINES, ListForm, list_to_fill_in
 from registrations.models import WebinarSession
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, tell
 from webinar_site.foundation.tables import reader
 
 
@@ -44,7 +44,6 @@ class AddressesForm(ListForm):
         return cleaned
 
 
-@staff_page(permissions.CHANGE_SESSION)
 def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show what a list of personal addresses would do, line by line; the second POST takes what was shown."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
@@ -67,7 +66,7 @@ def import_addresses(request: StaffRequest, session_id: int) -> HttpResponse:
     blank = AddressesForm(initial={"text": form.cleaned_data["text"]}) if report and not form.errors else form
     return show(
         request,
-        "registrations/sessions/session_addresses.html",
+        "registrations/sessions/addresses.html",
         session,
         title=_("Personal addresses"),
         session=session,
@@ -84,3 +83,9 @@ def _imported(count: int) -> str:
         "%(count)s people have a meeting address of their own now.",
         count,
     ) % {"count": count}
+
+
+def addresses_template(request: StaffRequest, session_id: int) -> HttpResponse:
+    """Return an empty list of personal addresses."""
+    get_object_or_404(WebinarSession, pk=session_id)
+    return list_to_fill_in("addresses", (_("Reference or email address"), _("Personal address")), {})

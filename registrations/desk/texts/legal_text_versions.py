@@ -6,18 +6,17 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations import permissions, services
-from registrations.desk.texts.legal_texts import new_version
 from registrations.models import LegalText
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin, StaffRequest, Tool
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
+from webinar_site.foundation.desk.pages import StaffRequest
 
 
-class FirstWordingForm(forms.ModelForm):
+class FirstWordingForm(forms.ModelForm[LegalText]):
     """The first version of a text in a language; every later one is written on the page of the one before."""
 
     language = forms.RegexField(
@@ -66,22 +65,6 @@ class LegalTextAdmin(ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Return what is filled in for a new text, or all of an existing one."""
         return super().get_fields(request, obj) if obj else ("kind", "language", "body")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page that writes a new version."""
-        page = path("<int:text_id>/new-version/", new_version, name="registrations_legaltext_new-version")
-        return [page, *super().get_urls()]
-
-    def tools(self, request: HttpRequest, row: LegalText) -> list[Tool]:
-        """Return the button that writes a new version."""
-        if not self.has_add_permission(request):
-            return []
-        return [
-            Tool(
-                gettext_lazy("Write a new version"),
-                reverse("admin:registrations_legaltext_new-version", args=[row.pk]),
-            )
-        ]
 
     def save_model(self, request: HttpRequest, obj: LegalText, form: Any, change: bool) -> None:
         """Publish the first version in a language."""

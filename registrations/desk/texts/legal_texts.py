@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
+from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.models import LegalText
 from registrations.models.texts import digest
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, row_of, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
 
 
 class WordingForm(forms.Form):
@@ -30,7 +30,7 @@ class WordingForm(forms.Form):
     compared = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
-@staff_page(permissions.ADD_LEGAL_TEXT, locks=row_of(LegalText))
+@holding(row_of(LegalText))
 def new_version(request: StaffRequest, text_id: int) -> HttpResponse:
     """Show the newest words to be changed; the POST shows the difference, and publishes what it was shown of."""
     opened = get_object_or_404(LegalText, pk=text_id)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.desk.columns import as_text
 from registrations.models import MailText
-from webinar_site.foundation.desk.pages import ReadOnlyAdmin
+from webinar_site.foundation.desk.lists import ReadOnlyAdmin
 
 
 @admin.register(MailText)

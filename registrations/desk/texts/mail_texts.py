@@ -15,13 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import permissions, services
+from registrations import services
 from registrations.mails.placeholders import PLACEHOLDERS, RULES
 from registrations.mails.wording import Words, token
 from registrations.models import MailKind, MailText, Registration, Webinar
 from registrations.services.texts import TextPlace
 from webinar_site.foundation import drawn
-from webinar_site.foundation.desk.pages import StaffRequest, is_stale, row_of, show, staff_page, tell
+from webinar_site.foundation.desk.pages import StaffRequest, holding, is_stale, row_of, show, tell
 
 SEE_PEOPLE = "registrations.view_registration"
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -75,7 +75,6 @@ class MailTextForm(forms.Form):
 Act = Callable[[StaffRequest, TextPlace, MailTextForm, int], services.texts.MailPreview | HttpResponse | None]
 
 
-@staff_page(permissions.EDIT_MAIL_TEXT)
 def list_mail_texts(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show every kind of mail in every language, and whether its text is the site's own."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
@@ -88,7 +87,7 @@ def list_mail_texts(request: StaffRequest, webinar_id: int) -> HttpResponse:
     return show(request, "registrations/texts/mail_texts.html", webinar, title=_("Mail texts"), rows=rows)
 
 
-@staff_page(permissions.EDIT_MAIL_TEXT, locks=row_of(Webinar))
+@holding(row_of(Webinar))
 def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: str) -> HttpResponse:
     """Show one mail's text; the POST previews it, saves it, sends it as a test or goes back to the standard text."""
     languages = dict(settings.LANGUAGES)
@@ -122,7 +121,7 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
 
 
 def _with_style_of(preview: services.texts.MailPreview, response: HttpResponse) -> HttpResponse:
-    """Let in the style of the mail that is shown: its frame takes over the page's policy, which knows no style but its own."""
+    """Let in the style of the mail shown: its frame takes over the page's policy, which knows no style but its own."""
     response._csp_update = {"style-src": [_hash_of_style(preview.html)]}  # type: ignore[attr-defined]
     return response
 

@@ -10,16 +10,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from eligibility.countries import display_name
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
 from eligibility.rules import Outcome
-from eligibility.services.prospect import if_published
-from eligibility.services.publications import PublishingRefused
+from eligibility.services import PublishingRefused, if_published
 from registrations import permissions, services
 from registrations.models import FLAGS
-from webinar_site.foundation.desk.pages import StaffRequest, show, staff_page
+from webinar_site.foundation.desk.pages import StaffRequest, show
 
 PER_PAGE = 50
 
@@ -52,10 +50,8 @@ class CountryRow:
     seats: int
 
 
-@require_safe
-@staff_page(permissions.VIEW_EDITIONS)
 def publication_impact(request: StaffRequest) -> HttpResponse:
-    """Show what publishing a proposal or drafts would do: numbers and countries, and names to those who may see people."""
+    """Show what publishing a proposal or drafts would do: numbers, countries; names to those who may see people."""
     form = DraftsForm(request.GET)
     if not form.is_valid():
         raise Http404
@@ -71,7 +67,7 @@ def publication_impact(request: StaffRequest) -> HttpResponse:
         return redirect(f"{request.path}?{query.urlencode()}")
     return show(
         request,
-        "registrations/verdicts/publication_impact.html",
+        "registrations/verdicts/impact.html",
         about,
         title=_("What it would do to people"),
         refusal=refusal,

@@ -31,7 +31,7 @@ class CountryList:
 
 
 class CountrySelect(forms.Select):
-    """The browser's own list; each country carries what the lists say, so that a hint needs no question to the server."""
+    """The browser's own list; each country carries what the lists say, so a hint needs no request."""
 
     written = SafeString()
 
@@ -57,7 +57,7 @@ def judged_as_of(webinar: Webinar, now: datetime) -> date:
 
 
 def country_list(register: Register, on: date) -> CountryList:
-    """Return every country to choose from, in the reader's language; worked out once for each language and publication."""
+    """Return every country to choose from, in the reader's language; worked out once per language and publication."""
     return _country_list(register, on, get_language())
 
 

@@ -61,7 +61,7 @@ def headings() -> Mapping[str, str]:
 
 
 def in_all_languages(labels: Mapping[str, str | Promise]) -> dict[str, str]:
-    """Return values by their labels, folded, in every language of the site; its first language goes before the others."""
+    """Return values by their labels, folded, in every language of the site, its first before the others."""
     found: dict[str, str] = {}
     for language, _name in reversed(settings.LANGUAGES):
         with override(language):

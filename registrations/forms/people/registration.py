@@ -218,7 +218,7 @@ class RegistrationForm(ShowsTexts):
 
 
 class EditForm(DrawnForm, RegistrationForm):
-    """Ask for the same again, filled in, and for the language of mails; what was read and agreed to has a page of its own."""
+    """Ask for the same again, filled in, and for the language of mails; what was agreed to has its own page."""
 
     email = None  # type: ignore[assignment]  # how Django takes a field away
     privacy_acknowledged = None  # type: ignore[assignment]

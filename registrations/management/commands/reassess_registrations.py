@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **options: object) -> None:
         """Re-assess, or count."""
-        due = services.runner.count_due_for_reassessment()
-        job = None if dry_run else services.runner.reassess(now=timezone.now())
+        due = services.verdicts.count_due_for_reassessment()
+        job = None if dry_run else services.verdicts.reassess(now=timezone.now())
         if job is None:
             self.stdout.write(f"{due} seats are due for re-assessment.")
             return

@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from eligibility.services import publications as publishing
+from eligibility.services import altered_publications
 from registrations import services
 
 SHOWN = 10
@@ -22,11 +22,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anchor: str, **options: object) -> None:
-        """Name what was altered or is gone by number, never by what it says of a person; raise CommandError if there is any."""
-        publications = publishing.altered_publications(
-            known=services.verdicts.newest_publication_judged_under()
-        )
-        altered = [f"Publication {found.number}: {found.what}" for found in publications]
+        """Name what was altered or is gone by number, never a person's data; raise CommandError if any is."""
+        known = services.verdicts.newest_publication_judged_under()
+        altered = [f"Publication {found.number}: {found.what}" for found in altered_publications(known)]
         if anchor and not services.history.is_anchor(anchor):
             altered.append("No anchor has this digest: it was removed, or made anew over other entries.")
         altered += [fault.what for fault in islice(services.history.history_faults(), SHOWN)]

@@ -1,11 +1,7 @@
 """Agenda: a working copy, and what is published of it under a number."""
 
-from registrations.services.agenda.working_copy import (
-    count_told_of_agenda,
-    lines_outside,
-    publish_agenda,
-    working_agenda,
-)
+from registrations.services.agenda.job import count_told_of_agenda
+from registrations.services.agenda.working_copy import lines_outside, publish_agenda, working_agenda
 
 __all__ = [
     # Return the working agenda, in order.

@@ -4,7 +4,6 @@ from django.db.models import Q
 
 from registrations.meeting_reports.attendance import words_of
 from registrations.models import Attendance, Searched, Seat, searched_words
-from registrations.states import RegistrationState
 
 MOST = 20
 MOST_WORDS = 20
@@ -15,7 +14,7 @@ def candidates_for(row: Attendance, search: str = "") -> list[Seat]:
     """Return up to MOST seats: those that match every word of a search, or some word of what the report says."""
     seats = (
         Seat.objects.filter(session=row.report.session_id)
-        .exclude(registration__state=RegistrationState.UNCONFIRMED)
+        .without_unconfirmed()
         .select_related("registration")
         .defer("verdict_data", "told")
         .order_by("registration__last_name", "pk")

@@ -8,10 +8,9 @@ from statistics import median
 from django.db.models import Count, Q
 
 from eligibility import register as eligibility_register
-from registrations.models import Attendance, AttendanceReport, Seat, WebinarSession
+from registrations.models import HAS_PLACE, Attendance, AttendanceReport, Seat, WebinarSession
 from registrations.services.attendance.report import minutes_there
 from registrations.services.verdicts.assessment import brussels_day, session_day
-from registrations.states import RegistrationState, SeatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,8 @@ class AttendanceFigures:
 
 def attendance_figures(session: WebinarSession) -> AttendanceFigures:
     """Return the figures of a session (its webinar loaded); the number of queries does not grow with the people."""
-    has_place = Q(state=SeatState.APPROVED, registration__state=RegistrationState.ACTIVE)
     seats = Seat.objects.filter(session=session).aggregate(
-        approved=Count("pk", filter=has_place), joined=Count("pk", filter=Q(joined_at__isnull=False))
+        approved=Count("pk", filter=HAS_PLACE), joined=Count("pk", filter=Q(joined_at__isnull=False))
     )
     report = AttendanceReport.objects.filter(session=session).select_related("saved_by").first()
     if report is None:

@@ -1,4 +1,4 @@
-"""From a meeting's report to seats: matched by what is sure, the rest in a queue; a corrected report takes the first's place."""
+"""From a meeting's report to seats: matched by what is sure, the rest queued; a corrected report replaces the first."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,6 @@ from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
 from registrations.services.sessions.joining import JOIN_OPENS
-from registrations.states import RegistrationState
 
 Match = Attendance.Match
 State = Attendance.State
@@ -173,11 +172,9 @@ def preview_attendance(session_id: int, report: Report, *, source: Source) -> At
 
 
 def _match(session: WebinarSession, report: Report) -> tuple[Matched, ...]:
-    seats = Seat.objects.filter(session=session).select_related("registration")
-    known = seats.exclude(registration__state=RegistrationState.UNCONFIRMED).defer("verdict_data", "told")
-    earlier = Attendance.objects.filter(report__session=session, match__in=["", Match.HAND]).exclude(
-        state=State.OPEN
-    )
+    seats = Seat.objects.filter(session=session).without_unconfirmed()
+    known = seats.select_related("registration").defer("verdict_data", "told")
+    earlier = Attendance.objects.settled_by_staff().filter(report__session=session)
     matcher = Matcher(session, known, earlier)
     return tuple(
         replace(matcher.match(attendee), minutes=_minutes(attendee.stays, attendee.elsewhere, session))
@@ -283,7 +280,7 @@ def reopen_attendance(attendance_id: int, *, by: User, now: datetime) -> Attenda
 
 
 def _lock(attendance_id: int) -> Attendance:
-    """Lock and re-read one attendance behind its session; raises AttendanceNotPossible when a new report came meanwhile."""
+    """Lock and re-read one attendance behind its session; raises AttendanceNotPossible after a new report."""
     found = Attendance.objects.filter(pk=attendance_id).values_list("report__session", flat=True).first()
     if found is not None:
         lock_session(found)

@@ -1,7 +1,8 @@
 """Decisions: what staff, or a webinar's switch, decide about seats."""
 
 from registrations.services.decisions.automatic import set_auto_approval, waiting_though_eligible
-from registrations.services.decisions.examples import ExampleMail, example_mails
+from registrations.services.decisions.examples import ExampleMail, example_mails, mail_told
+from registrations.services.decisions.job import start_bulk_decision
 from registrations.services.decisions.moves import (
     Decision,
     SeatResult,
@@ -17,6 +18,8 @@ __all__ = [
     "SeatResult",
     # Return what a decision would do to each seat; nothing changes.
     "preview_decision",
+    # Return which mail a decision sends to a seat's person, in words.
+    "mail_told",
     # The mail that a decision would send to one person.
     "ExampleMail",
     # Return the mails that a decision would send; nothing changes.
@@ -25,6 +28,8 @@ __all__ = [
     "why_not",
     # Decide about one person's seats, who is mailed at once.
     "decide_seats",
+    # Decide about many seats, by a job that can be stopped for some minutes.
+    "start_bulk_decision",
     # Switch automatic approval on or off.
     "set_auto_approval",
     # Return the seats that automatic approval would have decided about.

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from eligibility.rules import Outcome
-from registrations.models import Action, Kind, Registration, Seat, Webinar
+from registrations.models import Action, Registration, Seat, Webinar
 from registrations.services.decisions.moves import Decision, decide_locked
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
 from registrations.services.notifications.batch import Telling
-from registrations.states import Move, RegistrationState, SeatState
+from registrations.states import Move, SeatState
 
 
 @transaction.atomic
@@ -31,17 +31,12 @@ def set_auto_approval(webinar_id: int, *, on: bool, by: User, now: datetime) -> 
 
 def waiting_though_eligible(webinar_id: int) -> QuerySet[Seat]:
     """Return the seats that the switch would have decided about, had it been on when they were asked for."""
-    return Seat.objects.filter(
-        registration__webinar=webinar_id,
-        registration__state=RegistrationState.ACTIVE,
-        registration__kind=Kind.PARTICIPANT,
-        state=SeatState.REQUESTED,
-        outcome=Outcome.ELIGIBLE.value,
-    )
+    eligible = Seat.objects.to_decide().of_participants().eligible()
+    return eligible.filter(registration__webinar=webinar_id)
 
 
 def decide_at_once(registration: Registration, seat_ids: Collection[int], now: datetime) -> set[int]:
-    """Approve what somebody has just asked for and is eligible for, or put it on the waiting list; return the decided seats.
+    """Approve what somebody has just asked for and is eligible for, or put it on the waiting list; return the seats.
 
     Nothing where the webinar's switch is off. What is not eligible, and what staff decided about before, is for staff:
     nobody gets past a rejection by asking again (D-26). The caller has locked the registration.
@@ -73,11 +68,13 @@ def _is_for_the_switch(seat: Seat) -> bool:
 
 def _refused_before(registration: Registration, seats: Sequence[Seat]) -> set[int]:
     """Return the sessions from which staff turned the same address away in an earlier registration."""
-    turned_away = Q(state=SeatState.REJECTED) | Q(state=SeatState.CANCELLED, decided_by__isnull=False)
-    earlier = Seat.objects.filter(
-        turned_away,
-        session__in=[seat.session_id for seat in seats],
-        registration__webinar=registration.webinar_id,
-        registration__email_key=registration.email_key,
-    ).exclude(registration=registration)
+    earlier = (
+        Seat.objects.turned_away()
+        .filter(
+            session__in=[seat.session_id for seat in seats],
+            registration__webinar=registration.webinar_id,
+            registration__email_key=registration.email_key,
+        )
+        .exclude(registration=registration)
+    )
     return set(earlier.values_list("session_id", flat=True))

@@ -7,12 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from registrations import outbox
-from registrations.models import MailText, OutgoingMail, Seat
+from registrations.models import MailKind, MailText, OutgoingMail, Seat
 from registrations.services.decisions.moves import Decision, decide_one
 from registrations.services.notifications.batch import Telling
 from registrations.services.seats.capacity import Places
 from registrations.services.texts.mail_texts import MailPreview, preview_of
-from registrations.states import MOVES_WITHOUT_REASON
+from registrations.states import MOVES_WITHOUT_REASON, Move
+
+MAILS = {
+    Move.APPROVE: MailKind.INVITATION,
+    Move.WAITLIST: MailKind.WAITLISTED,
+    Move.REJECT: MailKind.REJECTED,
+    Move.PUT_BACK: MailKind.PUT_BACK,
+    Move.CANCEL: MailKind.CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,17 @@ class ExampleMail:
 
     seat: Seat
     mail: MailPreview | None
+
+
+def mail_told(seat: Seat, move: Move) -> str:
+    """Return which mail a decision sends to a seat's person, and what it does to their calendar."""
+    if move is Move.APPROVE and not seat.session.is_dated:
+        return str(MailKind.PLACE_KEPT.label)
+    if move is Move.APPROVE:
+        return _("%(mail)s, which puts the session into the calendar") % {"mail": MAILS[move].label}
+    if seat.is_invited:
+        return _("%(mail)s, which takes the session out of the calendar") % {"mail": MAILS[move].label}
+    return str(MAILS[move].label)
 
 
 def example_mails(seat_ids: Sequence[int], *, decision: Decision) -> dict[int, ExampleMail]:

@@ -56,7 +56,7 @@ def anchor_history(now: datetime) -> HistoryAnchor | None:
 def _anchor(day: date, before: HistoryAnchor | None, now: datetime) -> HistoryAnchor:
     since = before.last_entry if before else 0
     midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=BRUSSELS)
-    written = HistoryEntry.objects.filter(pk__gt=since, at__lt=midnight)
+    written = HistoryEntry.objects.after(since).filter(at__lt=midnight)
     last = written.aggregate(last=Max("pk"))["last"] or since
     sealed = _between(since, last).values_list("pk", "digest")
     marks = b"".join(MARK.pack(pk, bytes.fromhex(digest)) for pk, digest in sealed.iterator())
@@ -71,8 +71,8 @@ def _anchor(day: date, before: HistoryAnchor | None, now: datetime) -> HistoryAn
 
 
 def _between(since: int, last: int) -> "QuerySet[HistoryEntry]":
-    """Return the entries behind one number up to another: by number, so that each is sealed once, whatever its moment."""
-    return HistoryEntry.objects.filter(pk__gt=since, pk__lte=last).order_by("pk")
+    """Return the entries behind one number up to another: by number, so each is sealed once, whatever its moment."""
+    return HistoryEntry.objects.after(since).filter(pk__lte=last)
 
 
 def _seal(before: str, day: date, marks: bytes) -> str:
@@ -96,7 +96,7 @@ def history_faults() -> Iterator[Fault]:
             yield Fault(anchor.pk, f"The anchor of {anchor.day} was altered, or the one before it is gone.")
         yield from _compare(marks, _between(since, anchor.last_entry))
         before, since = anchor.digest, anchor.last_entry
-    for entry in HistoryEntry.objects.filter(pk__gt=since).order_by("pk").iterator():
+    for entry in HistoryEntry.objects.after(since).iterator():
         if not _is_as_written(entry, entry.digest):
             yield Fault(entry.pk, f"History entry {entry.pk} was altered.")
 

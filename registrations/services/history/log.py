@@ -68,8 +68,8 @@ def entry(
 ) -> HistoryEntry:
     """Return an unsaved entry; `about` names webinar, session, registration, publication_number and facts.
 
-    A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the system,
-    unless said otherwise ("person").
+    A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the
+    system, unless said otherwise ("person").
     """
     if "seat" in about:
         seat = cast(Seat, about.pop("seat"))

@@ -98,7 +98,7 @@ MEANWHILE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a seat is left alone; `about` is JSON: moves, states and outcomes by value, moments in ISO 8601 with a zone."""
+    """Why a seat is left alone; `about` is JSON: moves, states and outcomes by value, moments in ISO 8601."""
 
     code: NoteCode
     about: Mapping[str, Any] = field(default_factory=dict)

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from registrations import outbox
 from registrations.models import BulkJob
+from registrations.services.jobs.facts import Facts
 
 
 def window() -> timedelta:
@@ -13,35 +15,42 @@ def window() -> timedelta:
     return timedelta(seconds=settings.BULK_STOP_WINDOW)
 
 
-def write_held(kind: BulkJob.Kind, now: datetime, **columns: object) -> BulkJob:
+def write_held(kind: str, now: datetime, facts: Facts | None = None, **columns: object) -> BulkJob:
     """Write a job that is released when the window, which begins now (aware), is over; `columns` are its others."""
-    job = BulkJob.objects.create(kind=kind, created_at=now, due_at=now + window(), **columns)
+    job = _write(kind, now, now + window(), facts, columns)
     if not job.is_held(now):
         outbox.ring()
     return job
 
 
-def write_due(kind: BulkJob.Kind, now: datetime, **columns: object) -> BulkJob:
+def write_due(kind: str, now: datetime, facts: Facts | None = None, **columns: object) -> BulkJob:
     """Write a job that a worker may take at once; `columns` are its others."""
-    return BulkJob.objects.create(kind=kind, created_at=now, due_at=now, **columns)
+    return _write(kind, now, now, facts, columns)
 
 
-def lock_held_changes(session_id: int, now: datetime) -> list[BulkJob]:
-    """Lock the changes of a session that are still in their window, oldest first; the caller holds the session.
+def _write(
+    kind: str, now: datetime, due_at: datetime, facts: Facts | None, columns: dict[str, object]
+) -> BulkJob:
+    stored = facts.to_json() if facts else {}
+    return BulkJob.objects.create(kind=kind, created_at=now, due_at=due_at, facts=stored, **columns)
 
-    A row that a worker has is released by that, and left out: the worker may be waiting for the session.
+
+def held(kind: str, now: datetime, **about: object) -> QuerySet[BulkJob]:
+    """Return the jobs of a kind that wait in their window at this moment (aware), oldest first; `about` are their
+    columns."""
+    return BulkJob.objects.held(now).filter(kind=kind, **about).order_by("id")
+
+
+def lock_held(kind: str, now: datetime, **about: object) -> list[BulkJob]:
+    """Lock the jobs that `held` returns; the caller holds what they are about.
+
+    A row that a worker has is released by that, and left out: the worker may be waiting for what the caller holds.
     """
-    held = BulkJob.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(
-        kind=BulkJob.Kind.SESSION_CHANGE,
-        session=session_id,
-        state=BulkJob.State.WAITING,
-        due_at__gt=now,
-    )
-    return list(held.order_by("id"))
+    return list(held(kind, now, **about).select_for_update(no_key=True, skip_locked=True, of=("self",)))
 
 
 def release_all(jobs: list[BulkJob], at: datetime) -> None:
-    """Have these locked jobs be released at a moment (aware): changes of one session leave together."""
+    """Have these locked jobs be released at a moment (aware): they leave together."""
     for job in jobs:
         job.due_at = at
     BulkJob.objects.bulk_update(jobs, ["due_at"])

@@ -5,13 +5,13 @@ from enum import Enum, auto
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
 
 from registrations.incoming import CalendarReply
 from registrations.models import (
     Action,
     Answer,
     Registration,
+    RegistrationQuerySet,
     Seat,
     UnplacedAnswer,
     WebinarSession,
@@ -19,7 +19,6 @@ from registrations.models import (
 )
 from registrations.services.history import log
 from registrations.services.locks import lock_seats, lock_session
-from registrations.states import RegistrationState
 
 CLOCKS_DIFFER = timedelta(days=1)  # an answer dated later would stand against every true one
 MOST_UNPLACED = 200  # a session's; anybody who has seen its UID may write any number
@@ -93,9 +92,7 @@ def _key(address: str) -> str:
 
 def _lock_seat(uid: str, key: str) -> Seat | None:
     """Lock the seat that an answer is about, of an active registration."""
-    seats = Seat.objects.filter(
-        session__uid=uid, registration__email_key=key, registration__state=RegistrationState.ACTIVE
-    )
+    seats = Seat.objects.of_active_people().filter(session__uid=uid, registration__email_key=key)
     return next(iter(lock_seats(seats)), None)
 
 
@@ -110,7 +107,7 @@ def _is_news(reply: CalendarReply, seat: Seat) -> bool:
 
 
 def _keep_for_staff(reply: CalendarReply, uid: str, now: datetime) -> Outcome:
-    """Put an answer on the list of those that could not be placed; a sender's later one takes the place of an earlier."""
+    """Put an answer on the list of those that could not be placed; a sender's later one replaces an earlier."""
     session = WebinarSession.objects.filter(uid=uid).first()
     if session is None:
         return Outcome.DROPPED
@@ -132,12 +129,12 @@ def _keep_for_staff(reply: CalendarReply, uid: str, now: datetime) -> Outcome:
 def _lock_whose(reply: CalendarReply, uid: str) -> Registration | None:
     """Lock the registration of whom an answer names as invited, else of its sender; None where both are unknown."""
     for key in (_key(reply.attendee), _key(reply.sender)):
-        active = _registered(uid).filter(email_key=key, state=RegistrationState.ACTIVE)
+        active = _registered(uid).active().filter(email_key=key)
         if found := active.select_for_update(no_key=True, of=("self",)).first():
             return found
     return None
 
 
-def _registered(uid: str) -> QuerySet[Registration]:
+def _registered(uid: str) -> RegistrationQuerySet:
     """Return whoever is or was registered for the webinar of a session."""
     return Registration.objects.filter(webinar__sessions__uid=uid)

@@ -13,16 +13,14 @@ from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
 from registrations.services.notifications.batch import Telling
-from registrations.states import RegistrationState
-
-ENDED = (RegistrationState.WITHDRAWN, RegistrationState.EXPIRED, RegistrationState.ERASED)
 
 
 @transaction.atomic
 def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
     """Send a mail again to the same person: same words, same calendar SEQUENCE; `now` is an aware datetime.
 
-    Nothing new is told, so the seat stays as it is; but who keeps a place beside a cancellation is invited again. Raises MailNotResendable.
+    Nothing new is told, so the seat stays as it is; but who keeps a place beside a cancellation is invited again.
+    Raises MailNotResendable.
     """
     mail = _lock(mail_id)
     reason = why_not_resend(mail, now)
@@ -63,7 +61,7 @@ def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
         return _("This mail is still waiting to be sent.")
     if mail.not_after is not None and mail.not_after <= now:
         return _("This mail is of no use any more: its time has passed.")
-    if mail.registration.state in ENDED:
+    if mail.registration.has_ended:
         return _("This registration is no longer active.")
     if not mail.recipient:
         return _("What this mail said was deleted at the end of its period.")
@@ -71,7 +69,7 @@ def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
         return _("This person's registration has moved to another address since.")
     if _is_overtaken(mail):
         return _("A later calendar mail to this person tells what holds now; send that one again.")
-    if OutgoingMail.objects.filter(resend_of=mail.resend_of_id or mail.pk, due_at__isnull=False).exists():
+    if OutgoingMail.objects.unfinished().filter(resend_of=mail.resend_of_id or mail.pk).exists():
         return _("This mail is already being sent again.")
     return ""
 
@@ -79,9 +77,7 @@ def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
 def _is_overtaken(mail: OutgoingMail) -> bool:
     """Return whether a later calendar mail was written for the mail's seat, apart from what repeats it."""
     first = mail.resend_of_id or mail.pk
-    later = OutgoingMail.objects.filter(
-        seat=mail.seat_id, pk__gt=first, facts__calendar__sequence__isnull=False
-    )
+    later = OutgoingMail.objects.with_calendar_part().filter(seat=mail.seat_id, pk__gt=first)
     return mail.seat_id is not None and later.exclude(resend_of=first).exists()
 
 

@@ -6,16 +6,14 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from registrations import outbox
 from registrations.models import Action, HistoryEntry, OutgoingMail, Registration
 from registrations.services import errors
 from registrations.services.history import log
-from registrations.states import RegistrationState
 
 MOST_RETRIED = 500  # registrations chosen at once
-WRITTEN_TO = (RegistrationState.UNCONFIRMED, RegistrationState.ACTIVE)
 
 State = OutgoingMail.State
 
@@ -31,13 +29,12 @@ class Retried:
 def bounced_with(registration_ids: Sequence[int]) -> QuerySet[Registration]:
     """Return every registration marked as bounced that has the address of one of these, itself included."""
     keys = Registration.objects.filter(pk__in=registration_ids[:MOST_RETRIED]).values("email_key")
-    return Registration.objects.filter(email_key__in=keys, bounced_at__isnull=False).order_by("id")
+    return Registration.objects.bounced().filter(email_key__in=keys).order_by("id")
 
 
 def withheld_from(registrations: QuerySet[Registration]) -> QuerySet[OutgoingMail]:
     """Return the mails to these registrations' addresses that were withheld, and could still be sent."""
-    withheld = OutgoingMail.objects.filter(state=State.WITHHELD, registration__in=registrations.order_by())
-    return withheld.filter(recipient=F("registration__email"), registration__state__in=WRITTEN_TO)
+    return OutgoingMail.objects.withheld().filter(registration__in=registrations.order_by())
 
 
 @transaction.atomic
@@ -46,8 +43,8 @@ def retry_addresses(
 ) -> Retried:
     """Let mail go again to the addresses of these registrations, in every registration that has them.
 
-    With `send_withheld` what was withheld meanwhile goes out now, as far as it still holds. Addresses that did not bounce
-    are left alone. `now` is an aware datetime. Raises AddressNotBounced where none did, TooManyChosen.
+    With `send_withheld` what was withheld meanwhile goes out now, as far as it still holds. Addresses that did not
+    bounce are left alone. `now` is an aware datetime. Raises AddressNotBounced where none did, TooManyChosen.
     """
     if len(registration_ids) > MOST_RETRIED:
         raise errors.TooManyChosen(MOST_RETRIED)

@@ -15,7 +15,6 @@ from registrations.services.mail import answers
 from registrations.services.mail.mailboxes import note_read
 
 State = OutgoingMail.State
-NEVER_SENT = (State.DROPPED, State.WITHHELD)
 logger = logging.getLogger(__name__)
 
 
@@ -90,8 +89,8 @@ def _take_bounce(bounce: incoming.Bounce, now: datetime) -> Result:
     It must be about a mail that a server has had from us. It proves only that somebody says so who has received the
     mail; so it stops mail, which staff can undo, and touches nothing else.
     """
-    ours = OutgoingMail.objects.filter(message_id__startswith=f"<{bounce.mail_id}@", attempts__gt=0)
-    mail = ours.exclude(state__in=NEVER_SENT).defer("raw", "facts").first()
+    ours = OutgoingMail.objects.taken_by_a_server().filter(message_id__startswith=f"<{bounce.mail_id}@")
+    mail = ours.defer("raw", "facts").first()
     if mail is None or not mail.recipient:  # not ours, or the person is erased
         return Result.DROPPED
     if mail.recipient.casefold() in bounce.sender.casefold():  # it arrived: their mailbox answered by itself

@@ -104,7 +104,7 @@ class Telling:
         outbox.post(self._mails)
 
     def _invite_again(self) -> None:
-        """Invite who keeps a place under the name of somebody whose CANCEL leaves: it may have taken out their entry."""
+        """Invite who keeps a place under the name of somebody whose CANCEL leaves: it may remove their entry."""
         if not self._left:
             return
         sessions = {seat.session_id: seat.session for seat in self._left}

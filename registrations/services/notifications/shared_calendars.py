@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Q, QuerySet
 
 from registrations.models import OutgoingMail, Seat
-from registrations.states import RegistrationState, SeatState
 from webinar_site.foundation.chunks import in_chunks
 
 Place = tuple[int, str]  # a session's id and a person's name key
@@ -23,21 +22,20 @@ def place_of(seat: Seat) -> Place:
 
 def standing_beside(left: Collection[Seat]) -> "QuerySet[Seat]":
     """Return the seats, invited and with a place, of the sessions and names of seats that are left; see `is_beside`."""
-    return Seat.objects.filter(
+    invited = Seat.objects.with_place().filter(
         session__in={seat.session_id for seat in left},
         registration__webinar__in={seat.registration.webinar_id for seat in left},
         registration__person_key__in={seat.registration.person_key for seat in left} - {""},
-        registration__state=RegistrationState.ACTIVE,
-        state=SeatState.APPROVED,
         told_method="REQUEST",
-    ).exclude(pk__in=[seat.pk for seat in left])
+    )
+    return invited.exclude(pk__in=[seat.pk for seat in left])
 
 
 def lock_beside(left: Collection[Seat]) -> list[Seat]:
     """Lock and re-read who keeps a place beside seats that were just cancelled; the caller holds their sessions.
 
-    Only the seats are locked: a registration is never locked after a session. One that ends at this moment waits for the
-    session, and then tells its own CANCEL above what is told now.
+    Only the seats are locked: a registration is never locked after a session. One that ends at this moment waits for
+    the session, and then tells its own CANCEL above what is told now.
     """
     places = {place_of(seat) for seat in left}
     rows = (
@@ -86,7 +84,7 @@ def _leaving(mails: Sequence[OutgoingMail]) -> "QuerySet[OutgoingMail]":
     names = {mail.registration.person_key for mail in mails if mail.registration} - {""}
     same = Q(registration__person_key__in=names) | Q(recipient__in={mail.recipient for mail in mails})
     sessions = {mail.seat.session_id for mail in mails if mail.seat}
-    unfinished = OutgoingMail.objects.filter(cancels=True, due_at__isnull=False, seat__session__in=sessions)
+    unfinished = OutgoingMail.objects.unfinished().filter(cancels=True, seat__session__in=sessions)
     rows = unfinished.filter(same).select_related("registration", "seat").order_by("pk")
     return rows.only("message_id", "recipient", "registration__person_key", "seat__session_id")
 

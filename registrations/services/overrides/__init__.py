@@ -1,6 +1,7 @@
 """Overrides: approving or keeping seats against their verdict, by two members of staff."""
 
 from registrations.services.overrides.expiry import has_lapsed, lapses_at, why_batch_lapsed, why_lapsed
+from registrations.services.overrides.job import override_told, start_confirming
 from registrations.services.overrides.report import override_requests, reported
 from registrations.services.overrides.requests import (
     confirm_override,
@@ -11,7 +12,6 @@ from registrations.services.overrides.requests import (
     preview_requests,
     request_override,
     request_overrides,
-    start_confirming,
 )
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "open_batch",
     # Return what confirming would change; nothing changes.
     "preview_overrides",
+    # Return which mail confirming sends to a seat's person, in words.
+    "override_told",
     # Confirm one override, as the second person.
     "confirm_override",
     # Confirm a whole batch, as the second person.

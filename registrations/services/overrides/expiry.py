@@ -49,13 +49,13 @@ def why_batch_lapsed(batch: UUID, now: datetime) -> str:
 
 def batches_being_confirmed() -> set[UUID]:
     """Return the batches that a second person has confirmed and a worker has not finished; they do not lapse."""
-    under_way = BulkJob.objects.filter(kind=BulkJob.Kind.OVERRIDE, due_at__isnull=False)
+    under_way = BulkJob.objects.unfinished().filter(kind=BulkJob.Kind.OVERRIDE)
     return {UUID(batch) for batch in under_way.values_list("facts__batch", flat=True) if batch}
 
 
 def lapse_overrides(now: datetime, *, limit: int = 500) -> int:
     """End up to `limit` requests that nobody answered in time (`now` is aware); return how many. Nobody is mailed."""
-    stale = Override.objects.open().filter(requested_at__lte=now - lapses_after())
+    stale = Override.objects.unanswered_since(now - lapses_after())
     waiting = stale.exclude(batch__in=batches_being_confirmed()).order_by("pk")
     seat_ids = list(waiting.values_list("seat_id", flat=True)[:limit])
     return _lapse(seat_ids, now) if seat_ids else 0
@@ -64,7 +64,7 @@ def lapse_overrides(now: datetime, *, limit: int = 500) -> int:
 @transaction.atomic
 def _lapse(seat_ids: list[int], now: datetime) -> int:
     seats = {seat.pk: seat for seat in lock_seats(Seat.objects.filter(pk__in=seat_ids))}
-    stale = Override.objects.open().filter(seat__in=seat_ids, requested_at__lte=now - lapses_after())
+    stale = Override.objects.unanswered_since(now - lapses_after()).filter(seat__in=seat_ids)
     locked = list(stale.select_for_update(no_key=True, of=("self",)))
     confirmed = (
         batches_being_confirmed()

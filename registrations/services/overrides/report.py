@@ -58,7 +58,7 @@ def reported(asked: Iterable[HistoryEntry]) -> list[ReportedOverride]:
 
 
 def _followed(people: Collection[int | None]) -> tuple[dict[int, HistoryEntry], set[int]]:
-    """Return what ended each request of these people, by its id, and the ids of the last ones that nothing has ended."""
+    """Return what ended each request of these people, by its id, and the ids of those that nothing has ended."""
     entries = HistoryEntry.objects.filter(
         registration__in=people, action__in=[Action.OVERRIDE_REQUESTED, *ENDINGS]
     )

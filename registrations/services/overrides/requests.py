@@ -1,7 +1,7 @@
 """Approving or keeping seats against their verdict: one person asks in writing, another confirms or declines.
 
-One seat is answered at once; a batch, asked for with one reason, is confirmed once and carried out as a BulkJob.
-What nobody answers in time lapses (`lapsing.py`).
+One seat is answered at once; a batch, asked for with one reason, is confirmed once and carried out as a job (`job.py`).
+What nobody answers in time lapses (`expiry.py`).
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -13,11 +13,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
+from registrations.models import Action, HistoryEntry, Override, Seat
 from registrations.services import errors
 from registrations.services.decisions.moves import DECIDED_FIELDS, SeatResult, why_no_move
-from registrations.services.history import log
-from registrations.services.jobs import windows
 from registrations.services.jobs.notes import Note, NoteCode
 from registrations.services.locks import lock_seats
 from registrations.services.notifications.batch import Telling
@@ -28,11 +26,9 @@ from registrations.services.overrides.expiry import (
     why_batch_lapsed,
     why_lapsed,
 )
-from registrations.services.seats import plans
 from registrations.services.seats.capacity import Places
 from registrations.services.seats.standing import (
     Shown,
-    changed_since,
     changes_in,
     require_as_shown,
     why_changed,
@@ -126,7 +122,7 @@ def confirm_override(override_id: int, *, shown: str, by: User, now: datetime) -
     the person who asked for it.
     """
     override, seat = _lock_open(override_id, now)
-    _refuse_the_same_person(override, by)
+    refuse_the_same_person(override, by)
     require_as_shown(changes_in([seat], {seat.pk: shown}))
     telling = Telling(now)
     result = confirm_locked([seat], {seat.pk: override}, by, telling, shown=None)[0]
@@ -144,7 +140,7 @@ def confirm_locked(
     *,
     shown: Shown | None,
 ) -> list[SeatResult]:
-    """Approve (or keep) locked seats by their open overrides, save and record; the caller posts what `telling` collects.
+    """Approve (or keep) locked seats by their open overrides, save, record; the caller posts what `telling` collects.
 
     `overrides` are found by the ids of their seats; a seat without one, or changed since it was `shown`, is skipped
     (None: it was asked about already). The number of queries does not grow with the seats.
@@ -180,46 +176,13 @@ def open_batch(batch: UUID) -> QuerySet[Override]:
 
 
 @transaction.atomic
-def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> BulkJob:
-    """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed (D-28).
-
-    `shown` is how its seats stood on the second person's page. Raises OverrideNotPossible: to the person who asked, when
-    it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
-    """
-    # Two people who press at once get one job: the second waits here and is refused.
-    first = _refuse_answered(batch, open_batch(batch).select_for_update(no_key=True).first(), now)
-    _refuse_the_same_person(first, by)
-    shown = dict.fromkeys(open_batch(batch).values_list("seat_id", flat=True), "") | dict(shown)
-    require_as_shown(changed_since(shown))
-    plan = plans.plan(shown)
-    job = windows.write_held(
-        BulkJob.Kind.OVERRIDE,
-        now,
-        facts={"batch": str(batch), "reason": first.reason, **plan.facts},
-        webinar_id=plan.webinar_id,
-        total=len(plan.shown),
-        created_by=by,
-    )
-    plans.write(job, plan.shown)
-    facts = {"job": job.pk, "batch": str(batch), "reason": first.reason, "kind": job.kind}
-    log.record(
-        Action.BULK_STARTED,
-        at=now,
-        by=by,
-        webinar_id=plan.webinar_id,
-        facts=facts | plan.facts | {"seats": job.total},
-    )
-    return job
-
-
-@transaction.atomic
 def decline_batch(batch: UUID, *, by: User, now: datetime) -> int:
     """End all requests of a batch that are still open; the seats stay as they are. Return how many they were.
 
     Raises OverrideNotPossible when it was answered already, and while a worker is confirming it.
     """
     # Not locked, since seats have to be locked before overrides: what a colleague confirms meanwhile stays confirmed.
-    _refuse_answered(batch, open_batch(batch).first(), now)
+    refuse_answered(batch, open_batch(batch).first(), now)
     declined = 0
     for chunk in in_chunks(open_batch(batch).values_list("seat_id", flat=True)):
         seats = lock_seats(Seat.objects.filter(pk__in=chunk))
@@ -242,7 +205,7 @@ def _requestable(seats: Sequence[Seat], now: datetime) -> list[SeatResult]:
 
 
 def _ask(seats: Sequence[Seat], request: Override) -> list[Override]:
-    """Write one open override for each seat, in the words of `request`, and record each; it takes the place of a lapsed one."""
+    """Write one open override per seat, in the words of `request`, and record each; it replaces a lapsed one."""
     Override.objects.unconfirmed().filter(seat__in=seats).delete()
     overrides = Override.objects.bulk_create(
         Override(
@@ -301,8 +264,9 @@ def _lock_open(override_id: int, now: datetime) -> tuple[Override, Seat]:
     return override, seats[0]
 
 
-def _refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Override:
-    """Return the first open override of a batch; refuse when there is none, when it lapsed, while a worker is confirming it."""
+def refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Override:
+    """Return the first open override of a batch; refuse when there is none, when it lapsed, while a worker is
+    confirming it."""
     if lapsed := why_batch_lapsed(batch, now):
         raise errors.OverrideNotPossible(lapsed)
     if first is None:
@@ -312,7 +276,8 @@ def _refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Over
     return first
 
 
-def _refuse_the_same_person(override: Override, by: User) -> None:
+def refuse_the_same_person(override: Override, by: User) -> None:
+    """Refuse that whoever asked for an override confirms it."""
     if override.requested_by_id == by.pk:
         raise errors.OverrideNotPossible(_("Another member of staff has to confirm what you asked for."))
 

@@ -159,7 +159,7 @@ def _arrive(change: AddressChange, seats: Iterable[Seat], telling: Telling) -> l
 
 
 def _active_with(webinar_id: int, key: str) -> "QuerySet[Registration]":
-    return Registration.objects.filter(webinar=webinar_id, email_key=key, state=RegistrationState.ACTIVE)
+    return Registration.objects.active().filter(webinar=webinar_id, email_key=key)
 
 
 def _record(action: Action, change: AddressChange, now: datetime, **facts: object) -> None:

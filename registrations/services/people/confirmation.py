@@ -1,7 +1,7 @@
 """Requests whose address is not proven yet: which one a link confirms, and what ends the others.
 
-The newest request of a person replaces their earlier ones; who is one person is told by address and name (`person_key`).
-Two people behind one mailbox have a request each, and only one of them can be confirmed.
+The newest request of a person replaces their earlier ones; who is one person is told by address and name
+(`person_key`). Two people behind one mailbox have a request each, and only one of them can be confirmed.
 """
 
 from collections.abc import Sequence
@@ -48,8 +48,8 @@ class Standing(Enum):
 class FoundRequest:
     """Where a link leads, and the registration or request that its page is about.
 
-    `is_newer` says that this is not the one that the link was sent for, but a later one of the same person. `others` are
-    requests of the same address under other names, which confirming this one would end.
+    `is_newer` says that this is not the one that the link was sent for, but a later one of the same person. `others`
+    are requests of the same address under other names, which confirming this one would end.
     """
 
     standing: Standing
@@ -64,7 +64,7 @@ def find_request(token: str, *, now: datetime) -> FoundRequest:
 
 
 def _of_one_address(token: str) -> QuerySet[Registration]:
-    """Return everything that was ever sent for the webinar with the address of a link, oldest first; raise LinkNotValid."""
+    """Return all that was ever sent for the webinar with the address of a link, oldest first; raise LinkNotValid."""
     found = Registration.objects.filter(confirm_token=token).values("webinar", "email_key").first()
     if found is None:
         raise errors.LinkNotValid
@@ -94,7 +94,7 @@ def _can_be_confirmed(row: Registration, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Consents:
-    """What somebody whom staff entered says when confirming: to what they agree, and the ids of the texts they were shown."""
+    """What somebody whom staff entered says when confirming: what they agree to, and the ids of the texts shown."""
 
     share_contact: bool = False
     contact_me: bool = False
@@ -106,8 +106,9 @@ class Consents:
 def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> Registration:
     """Prove an address by its link: staff see the request from now on, and other requests of the address expire.
 
-    Somebody who confirms twice is not told off. Raises LinkNotValid; RequestNotWaiting where a newer request of the person
-    replaced it or it has ended; PrivacyNotAcknowledged where staff entered it and its person gives no `consents`.
+    Somebody who confirms twice is not told off. Raises LinkNotValid; RequestNotWaiting where a newer request of the
+    person replaced it or it has ended; PrivacyNotAcknowledged where staff entered it and its person gives no
+    `consents`.
     """
     rows = list(_of_one_address(token).select_for_update(no_key=True))
     found = _where_it_leads(token, rows, now)
@@ -140,10 +141,10 @@ def _close_what_is_over(seats: Sequence[Seat], now: datetime) -> None:
 
 
 def _is_closed(session: WebinarSession, now: datetime) -> bool:
-    """Return whether a session is over, or called off and all are told; while they are not, the job that tells finds the seat."""
+    """Return whether a session is over, or called off and all are told; until then the job that tells finds it."""
     if not session.is_cancelled:
         return session.is_over(now)
-    return not session.jobs.filter(kind=BulkJob.Kind.SESSION_CHANGE, due_at__isnull=False).exists()
+    return not session.jobs.unfinished().filter(kind=BulkJob.Kind.SESSION_CHANGE).exists()
 
 
 def _give_consents(registration: Registration, consents: Consents | None, now: datetime) -> tuple[str, ...]:
@@ -163,13 +164,12 @@ def make_way(registration: Registration, submission: Submission, now: datetime) 
 
     Return whether it is to be taken: what was sent twice is there already, and its mail on its way (D-14).
     """
-    earlier = Registration.objects.select_for_update(no_key=True).filter(
+    earlier = Registration.objects.unconfirmed().filter(
         webinar=registration.webinar,
         email_key=registration.email_key,
         person_key=registration.person_key,
-        state=RegistrationState.UNCONFIRMED,
     )
-    rows = list(earlier.order_by("id"))
+    rows = list(earlier.select_for_update(no_key=True).order_by("id"))
     if any(
         row.created_at > now - SENT_TWICE and _says_the_same(row, registration, submission) for row in rows
     ):
@@ -191,11 +191,8 @@ def _says_the_same(earlier: Registration, registration: Registration, submission
 
 def newest_waiting(webinar_id: int, key: str, now: datetime) -> Registration | None:
     """Return the newest request of an address that can still be confirmed at this moment (aware), or None."""
-    waiting = Registration.objects.filter(
-        webinar=webinar_id,
-        email_key=key,
-        state=RegistrationState.UNCONFIRMED,
-        created_at__gte=now - CONFIRM_WITHIN,
+    waiting = Registration.objects.unconfirmed().filter(
+        webinar=webinar_id, email_key=key, created_at__gte=now - CONFIRM_WITHIN
     )
     return waiting.order_by("id").last()
 
@@ -214,9 +211,7 @@ def expire(rows: Sequence[Registration], now: datetime) -> None:
 def expire_unconfirmed(now: datetime, *, limit: int = 500) -> int:
     """End up to `limit` requests whose address was not confirmed in time; return how many."""
     with transaction.atomic():
-        stale = Registration.objects.filter(
-            state=RegistrationState.UNCONFIRMED, created_at__lt=now - CONFIRM_WITHIN
-        )
+        stale = Registration.objects.unconfirmed().filter(created_at__lt=now - CONFIRM_WITHIN)
         rows = list(stale.select_for_update(no_key=True, skip_locked=True).order_by("id")[:limit])
         expire(rows, now)
     return len(rows)

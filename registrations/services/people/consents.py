@@ -1,4 +1,4 @@
-"""Consents: what somebody agreed to, under which words and since when; each given and withdrawn by itself (Article 7)."""
+"""Consents: what somebody agreed to, in which words and since when; each given and withdrawn by itself (Article 7)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class Consent:
 
 
 def consents_of(registration: Registration, language: str) -> list[Consent]:
-    """Return the consents of a registration, with today's words in a language; three queries, however often they changed."""
+    """Return the consents of a registration, with today's words in a language; always three queries."""
     said = registration.history.filter(action=Action.CONSENT_CHANGED).order_by("pk")
     last = {entry.facts["consent"]: (entry.at, entry.facts["text"]) for entry in said}
     first = (registration.privacy_acknowledged_at, registration.consent_text_id)

@@ -36,7 +36,7 @@ def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> R
     """Give somebody places outside eligibility and invite them at once. Raises AlreadyRegistered, UnknownSession."""
     webinar = Webinar.objects.get(pk=webinar_id)
     key = email_key(guest.email)
-    if webinar.registrations.filter(email_key=key, state=RegistrationState.ACTIVE).exists():
+    if webinar.registrations.active().filter(email_key=key).exists():
         raise errors.AlreadyRegistered
     sessions = _lock_sessions_for(guest, webinar, now)
     registration = _guest_registration(webinar, guest, key, now)

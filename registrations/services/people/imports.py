@@ -1,4 +1,4 @@
-"""Registrations from a list: checked as those from the form, taken by a job in chunks, proven by each person's own click.
+"""Registrations from a list: checked as those from the form, taken by a job in chunks, proven by each person's click.
 
 An imported registration waits, as one from the form, until whoever reads the address confirms it, and they acknowledge
 the privacy statement there. What only the person may say is not imported (D-20).
@@ -7,20 +7,24 @@ the privacy statement there. What only the person may say is not imported (D-20)
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eligibility import register as eligibility_register
 from eligibility.explain import conclusion
 from eligibility.rules import Outcome
-from registrations import mails, outbox
+from registrations import mails, outbox, permissions
 from registrations.models import (
     Action,
     BulkJob,
     HistoryEntry,
     ImportedLine,
+    MailKind,
     Registration,
     Seat,
     Webinar,
@@ -29,6 +33,8 @@ from registrations.models import (
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs import windows
+from registrations.services.jobs.kinds import JobKind, JobPage, Stopping, register
+from registrations.services.jobs.results import ChunkResult, mailed
 from registrations.services.people.registration import choose_sessions
 from registrations.services.people.submission import Submission, write_answers
 from registrations.services.verdicts import assessment
@@ -55,7 +61,8 @@ class Candidate:
 class CandidateReport:
     """What becomes of one line: why it cannot be taken, or what the country lists say of it.
 
-    `reasons` say what the lists say where that is a refusal. `outcome` is the least favourable over the chosen sessions.
+    `reasons` say what the lists say where that is a refusal. `outcome` is the least favourable over the chosen
+    sessions.
     """
 
     candidate: Candidate
@@ -92,9 +99,7 @@ class _Desk:
 
     def __init__(self, webinar: Webinar, addresses: Iterable[str], now: datetime) -> None:
         keys = set(addresses)
-        people = webinar.registrations.filter(
-            email_key__in=keys, state__in=[RegistrationState.ACTIVE, RegistrationState.UNCONFIRMED]
-        )
+        people = webinar.registrations.open().filter(email_key__in=keys)
         known = list(people.values_list("email_key", "person_key", "state", "entered_by_staff"))
         self.webinar, self.now = webinar, now
         self._active = {key for key, _name, state, _listed in known if state == RegistrationState.ACTIVE}
@@ -218,11 +223,15 @@ def start_import(webinar_id: int, *, intake: Intake) -> BulkJob:
     return job
 
 
-def enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> tuple[int, int]:
-    """Register the people of these lines and write to them; return how many were registered, and how many left alone.
+def _left(job: BulkJob) -> QuerySet[Any, int]:
+    return job.lines.filter(pk__gt=job.cursor).order_by("pk").values_list("pk", flat=True)
 
-    What has changed since the list was checked is seen again, line by line, and noted. Once registration is closed
-    nobody is registered any more.
+
+def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
+    """Register the people of these lines and write to them; why a line was left alone stands on the line.
+
+    What has changed since the list was checked is seen again, line by line. Once registration is closed nobody is
+    registered any more.
     """
     lines = list(job.lines.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     assert job.webinar_id is not None  # noqa: S101 -- an import is always into a webinar
@@ -239,7 +248,7 @@ def enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> tuple[int, int]:
             taken[line] = seats
     _save(job, taken, now)
     ImportedLine.objects.bulk_update(lines, ["answers", "problem", "registration"])
-    return len(taken), len(lines) - len(taken)
+    return ChunkResult(len(taken))
 
 
 def _submission(line: ImportedLine) -> Submission:
@@ -267,6 +276,23 @@ def _save(job: BulkJob, taken: dict[ImportedLine, list[Seat]], now: datetime) ->
     outbox.post([mails.confirm_address(person, now) for person in people])
 
 
-def forget_lines(job: BulkJob) -> None:
+def _forget_lines(job: BulkJob) -> None:
     """Empty what is left of a job's lines: it is over, and what they say belongs to nobody's registration."""
     job.lines.exclude(answers={}).update(answers={})
+
+
+IMPORT = register(
+    JobKind(
+        kind=BulkJob.Kind.IMPORT,
+        permission=permissions.IMPORT,
+        left=_left,
+        apply=_enrol,
+        is_about_seats=False,
+        preview=lambda job, _now: mailed(MailKind.CONFIRM_ADDRESS, _left(job).count()),
+        stopping=Stopping(
+            warning=gettext_lazy("Nobody is registered, nobody is written to, and the list is forgotten.")
+        ),
+        page=JobPage(lines=lambda job: job.lines.exclude(problem="")),
+        forget=_forget_lines,
+    )
+)

@@ -82,7 +82,7 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
 
 
 def _lock_webinar(webinar_id: int) -> Webinar:
-    """Return a webinar with its sessions; people register one after the other, so that a second click finds the first."""
+    """Return a webinar with its sessions; people register one by one, so that a second click finds the first."""
     webinars = Webinar.objects.select_for_update(of=("self",), no_key=True)
     return webinars.select_related("audience").prefetch_related("sessions").get(pk=webinar_id)
 
@@ -92,7 +92,8 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
     """Take over new answers; a new country or type of organisation is judged anew.
 
     Where a seat stays eligible its decision stands; otherwise it goes back to `requested` and a mail says why. Sessions
-    can be added and dropped. The address stays. Raises RegistrationEnded, RegistrationClosed, UnknownSession, NotEligible.
+    can be added and dropped. The address stays. Raises RegistrationEnded, RegistrationClosed, UnknownSession,
+    NotEligible.
     """
     registration = _lock_to_edit(registration_id, submission.sessions)
     changed = write_answers(registration, submission)
@@ -120,7 +121,7 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
 
 
 def _lock_to_edit(registration_id: int, wanted: Iterable[int]) -> Registration:
-    """Lock and re-read an active registration, and the sessions whose places may be counted; raise RegistrationEnded."""
+    """Lock and re-read an active registration, and its sessions that count places; raise RegistrationEnded."""
     registration = lock_registration(registration_id)
     if not registration.is_active:
         raise errors.RegistrationEnded
@@ -157,7 +158,7 @@ def withdraw(registration_id: int, *, now: datetime) -> Registration:
     registration.state = require_registration_move(Move.WITHDRAW, registration.state)
     registration.ended_at = now
     registration.save(update_fields=["state", "ended_at"])
-    registration.seats.filter(state=SeatState.REJECTED).update(flagged_at=None)
+    registration.seats.rejected().update(flagged_at=None)
     seats = [seat for seat in lock_seats(registration.seats.all(), registration) if _is_open(seat)]
     telling = Telling(now)
     for seat in seats:
@@ -181,9 +182,7 @@ def send_links(webinar_id: int, *, email: str, now: datetime) -> None:
         key = email_key(email)
     except ValueError:
         return
-    registration = Registration.objects.filter(
-        webinar_id=webinar_id, email_key=key, state=RegistrationState.ACTIVE
-    ).first()
+    registration = Registration.objects.active().filter(webinar_id=webinar_id, email_key=key).first()
     if registration is not None:
         outbox.post([mails.manage_link(registration, now)])
     elif (waiting := confirmation.newest_waiting(webinar_id, key, now)) is not None:
@@ -223,7 +222,7 @@ def _refuse_if_not_eligible(seats: list[Seat], ask_review: bool) -> None:
 
 
 def _active_with(webinar: Webinar, key: str) -> Registration | None:
-    return webinar.registrations.filter(email_key=key, state=RegistrationState.ACTIVE).first()
+    return webinar.registrations.active().filter(email_key=key).first()
 
 
 def _save_new(registration: Registration, seats: list[Seat], submission: Submission) -> None:
@@ -235,7 +234,7 @@ def _save_new(registration: Registration, seats: list[Seat], submission: Submiss
 def _add_sessions(
     registration: Registration, seats: dict[int, Seat], wanted: Iterable[int], now: datetime
 ) -> list[Seat]:
-    """Return seats, judged, for the sessions that the person did not have; one that was cancelled is asked for again."""
+    """Return seats, judged, for the sessions that the person did not have; a cancelled one is asked for again."""
     new = [pk for pk in wanted if pk not in seats or seats[pk].state == SeatState.CANCELLED]
     if not new:
         return []

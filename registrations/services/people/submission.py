@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registrations.models import AccessNeed, Registration, person_key, search_key
-from registrations.states import SeatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ def write_answers(registration: Registration, submission: Submission) -> list[st
 
 
 def own_answers(registration: Registration) -> dict[str, object]:
-    """Return where a registration stands and all that its person said, but for consents, which have their own buttons."""
-    seats = registration.seats.exclude(state=SeatState.CANCELLED).order_by("session")
+    """Return where a registration stands and all that its person said but consents, which have own buttons."""
+    seats = registration.seats.not_cancelled().order_by("session")
     return {name: getattr(registration, name) for name in (*ANSWERS, "language", "email", "state")} | {
         "sessions": list(seats.values_list("session", flat=True)),
         "access_needs": sorted(registration.access_needs.values_list("measure", flat=True)),

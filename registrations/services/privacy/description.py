@@ -1,4 +1,4 @@
-"""What is kept about a registration in words: labels and values as its person reads them, where the file has what is stored."""
+"""What is kept about a registration in words: labels and values as its person reads them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -139,13 +139,14 @@ COLUMNS: dict[type[Model], dict[str, Promise]] = {
 def own_data_in_words(registration: Registration) -> dict[str, Any]:
     """Return the same as `own_data`, entry for entry, in the active language: labels instead of names, values in words.
 
-    Yes, no, numbers and what is empty come out as they are; what is kept in another language is HTML that says so. Raises KeyError for an entry that has no label.
+    Yes, no, numbers and what is empty come out as they are; what is kept in another language is HTML that says so.
+    Raises KeyError for an entry that has no label.
     """
     return _labelled(everything_kept(registration), SECTIONS)
 
 
 def label_of(model: type[Model], name: str) -> str:
-    """Return the label of a model's column in the active language; raise KeyError where nobody wrote one for readers."""
+    """Return the label of a model's column in the active language; raise KeyError where nobody wrote one."""
     labels = COLUMNS.get(model, {})
     label = labels[name] if name in labels else getattr(model._meta.get_field(name), "verbose_name", None)
     if not isinstance(label, Promise):

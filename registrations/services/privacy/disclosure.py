@@ -1,4 +1,4 @@
-"""Everything the site keeps about one registration, for the person it is about (Regulation (EU) 2018/1725, Articles 17, 22)."""
+"""Everything the site keeps about one registration, for its person (Regulation (EU) 2018/1725, Articles 17, 22)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from eligibility.rules import Verdict
 from registrations.models import Action, LegalText, Registration, Seat, UnplacedAnswer
 from registrations.services.history import log
 from registrations.services.people.consents import Consent, consents_of
-from registrations.services.verdicts.assessment import BRUSSELS
+from webinar_site.foundation.days import BRUSSELS
 
 PERSON = (
     "reference",
@@ -89,7 +89,7 @@ def own_data(registration: Registration) -> dict[str, Any]:
 
 
 def everything_kept(registration: Registration) -> dict[str, Any]:
-    """Return what is kept about a registration, by the names it is kept by: dicts and lists that end in columns, texts, verdicts and values.
+    """Return what is kept about a registration, by the names it is kept by, as dicts and lists.
 
     Left out are links (the person has them) and the names of staff. The number of queries does not grow with the rows.
     """

@@ -5,6 +5,7 @@ Which column does which stands in models/personal_data.py (Regulation (EU) 2018/
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -59,7 +60,7 @@ def erase(registration_id: int, *, now: datetime, by: User | None = None, reason
 
 
 def _lock_submissions(registration_id: int) -> list[int]:
-    """Lock everything of a registration's address for its webinar, in the order of ids; return what else is to be erased.
+    """Lock everything of a registration's address for its webinar, in the order of ids; return what else is erased.
 
     An active registration of that address is left alone: its person erases it from its own page.
     """
@@ -114,7 +115,7 @@ def wipe(registration_ids: Sequence[int], now: datetime, *, spared: Q) -> None:
     The number of queries does not grow with the people. `now` is an aware datetime.
     """
     wipe_mails(registration_ids, spared=spared)
-    Override.objects.filter(seat__registration__in=registration_ids, confirmed_at__isnull=True).delete()
+    Override.objects.unconfirmed().filter(seat__registration__in=registration_ids).delete()
     log.seal_reasons(registration_ids)
     for model, erasure in ERASURES.items():
         if model not in (Registration, OutgoingMail):
@@ -129,24 +130,24 @@ def wipe_mails(registration_ids: Sequence[int], *, spared: Q) -> None:
     of_people = OutgoingMail.objects.filter(registration__in=registration_ids)
     of_people.filter(spared).update(wipe=True)
     gone = of_people.filter(wipe=False)
-    gone.filter(due_at__isnull=False).update(state=OutgoingMail.State.DROPPED, due_at=None, claim=None)
+    gone.unfinished().update(state=OutgoingMail.State.DROPPED, due_at=None, claim=None)
     gone.update(**MAIL.becomes)
 
 
 def wipe_finished_mails() -> int:
     """Empty up to WIPED_AT_ONCE last mails of people who are erased, sent or given up; return how many."""
-    finished = OutgoingMail.objects.filter(wipe=True, due_at__isnull=True).order_by("pk")
+    finished = OutgoingMail.objects.finished().filter(wipe=True).order_by("pk")
     ids = list(finished.values_list("pk", flat=True)[:WIPED_AT_ONCE])
     if not ids:
         return 0
     return OutgoingMail.objects.filter(pk__in=ids).update(wipe=False, **MAIL.becomes)
 
 
-def _rows(model: type[Model], erasure: Erasure, registration_ids: Sequence[int]) -> QuerySet:
+def _rows(model: type[Model], erasure: Erasure, registration_ids: Sequence[int]) -> QuerySet[Any]:
     return model._default_manager.filter(**{f"{erasure.about}__in": registration_ids})
 
 
-def _apply(erasure: Erasure, rows: QuerySet, **further: object) -> None:
+def _apply(erasure: Erasure, rows: QuerySet[Any], **further: object) -> None:
     """Do to some rows what the table of erasures says, and set `further` columns with it."""
     if erasure.goes:
         rows.delete()

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
 from registrations.models import Action, QuestionMark, Registration, Seat, Webinar
+from registrations.models.questions import has_mark
 from registrations.services.history import log
-from registrations.states import RegistrationState, SeatState
 
 State = QuestionMark.State
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Which questions: of one session's people or of the whole webinar's, with which mark, of everybody or with a place."""
+    """Which questions: of a session's people or of the webinar's, with which mark, of all or with a place."""
 
     webinar_id: int
     session_id: int | None = None
@@ -36,20 +36,14 @@ class Mark:
 
 
 def find_questions(wanted: Questions) -> QuerySet[Registration]:
-    """Return the registrations whose question is asked for, with its mark, in the order in which they are to be asked."""
+    """Return the registrations whose question is asked for, with its mark, in the order they are to be asked in."""
     seats = Seat.objects.filter(registration=OuterRef("pk"))
     if wanted.session_id is not None:
         seats = seats.filter(session=wanted.session_id)
-    seats = seats.exclude(state=SeatState.CANCELLED)
-    if not wanted.everybody:
-        seats = seats.filter(state=SeatState.APPROVED)
-    found = Registration.objects.filter(
-        Exists(seats), webinar=wanted.webinar_id, state=RegistrationState.ACTIVE
-    ).exclude(question="")
-    if wanted.state == State.NEW:
-        found = found.exclude(question_mark__isnull=False, question_mark__state__in=set(State) - {State.NEW})
-    elif wanted.state:
-        found = found.filter(question_mark__state=wanted.state)
+    seats = seats.not_cancelled() if wanted.everybody else seats.approved()
+    found = Registration.objects.active().with_question().filter(Exists(seats), webinar=wanted.webinar_id)
+    if wanted.state:
+        found = found.filter(has_mark(wanted.state))
     ordered = found.order_by(F("question_mark__position").asc(nulls_last=True), "pk")
     return ordered.select_related("question_mark").prefetch_related("seats__session")
 
@@ -62,14 +56,12 @@ def mark_of(registration: Registration) -> Mark:
 
 @transaction.atomic
 def mark_questions(webinar_id: int, *, marks: Mapping[int, Mark], by: User, now: datetime) -> int:
-    """Mark questions by the ids of their registrations, and put them in order; return how many marks are other ones now.
+    """Mark questions by the ids of their registrations, and order them; return how many marks are other ones now.
 
     A question that its person has changed is no longer shown as changed once it is marked again. Nobody is told.
     """
-    people = Registration.objects.select_for_update(no_key=True, of=("self",)).filter(
-        pk__in=marks, webinar=webinar_id, state=RegistrationState.ACTIVE
-    )
-    ids = list(people.order_by("pk").values_list("pk", flat=True))
+    people = Registration.objects.active().filter(pk__in=marks, webinar=webinar_id).order_by("pk")
+    ids = list(people.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     there = {row.registration_id: row for row in QuestionMark.objects.filter(registration__in=ids)}
     changed = [
         QuestionMark(registration_id=pk, state=marks[pk].state, position=marks[pk].position)

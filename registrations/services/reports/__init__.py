@@ -3,7 +3,7 @@
 from registrations.services.reports.daily_summary import language_of_our_mails
 from registrations.services.reports.exports import COLUMNS, Export, export_seats
 from registrations.services.reports.numbers import Registered, mail_numbers, registered_numbers, seat_numbers
-from registrations.services.reports.workload import Queue, attended_to_look_at, is_flagged, on_the_start_page
+from registrations.services.reports.workload import Queue, attended_to_look_at, on_the_start_page
 
 __all__ = [
     # Something that waits for staff, how much of it, and where.
@@ -12,8 +12,6 @@ __all__ = [
     "on_the_start_page",
     # Return the sessions whose attendance needs a look.
     "attended_to_look_at",
-    # Say in a query which seats are flagged and can still be decided about.
-    "is_flagged",
     # How many registrations there are, by day, state, country and organisation.
     "Registered",
     # Count a webinar's registrations.

@@ -10,11 +10,12 @@ from django.utils.translation import override
 
 from registrations import links, mails, outbox
 from registrations.mails.facts import Facts
-from registrations.models import Digest, SessionState, WebinarSession, staff_language
+from registrations.models import Digest, Seat, WebinarSession, staff_language
 from registrations.permissions import GROUPS
 from registrations.services.locks import lock_session
 from registrations.services.reports import workload
 from registrations.services.verdicts.assessment import brussels_day
+from registrations.waiting import Waiting, list_of
 from webinar_site.foundation.days import BRUSSELS
 
 TOLD = "Approvers"
@@ -41,10 +42,9 @@ def write_digest(now: datetime) -> None:
 
 
 def warn_of_undecided(now: datetime) -> None:
-    """Mail Approvers, once for each start, that a session begins within 24 hours and seats are undecided (`now` is aware)."""
-    near = WebinarSession.objects.filter(
-        Exists(workload.undecided(OuterRef("pk"))),
-        state=SessionState.PLANNED,
+    """Mail Approvers, once per start, that a session begins within 24 hours with undecided seats (`now` is aware)."""
+    near = WebinarSession.objects.planned().filter(
+        Exists(Seat.objects.to_decide().filter(session=OuterRef("pk"))),
         starts_at__gt=now,
         starts_at__lte=now + WARNING,
     )
@@ -56,12 +56,12 @@ def warn_of_undecided(now: datetime) -> None:
 @transaction.atomic
 def _warn(session_id: int, now: datetime) -> None:
     session = lock_session(session_id)
-    left = workload.undecided(session_id).count()
+    left = session.seats.to_decide().count()
     if session.warned_for == session.starts_at or not left or not _is_near(session, now):
         return  # another worker was faster, or somebody decided or moved the session
     session.warned_for = session.starts_at
     session.save(update_fields=["warned_for"])
-    facts = _facts(workload.Queue("", left, workload.list_of_undecided(session_id)))
+    facts = _facts(workload.Queue(Waiting.SEATS_OF_SESSION, left, about={"session": session_id}))
     outbox.post(mails.staff_deadline(person, session, facts, now) for person in _told())
 
 
@@ -88,4 +88,5 @@ def _in_words(queues: Iterable[workload.Queue], reader: User) -> list[Facts]:
 
 
 def _facts(queue: workload.Queue) -> Facts:
-    return {"label": str(queue.label), "count": queue.count, "url": links.desk(queue.url)}
+    address = list_of(queue.key, **queue.about)
+    return {"label": str(queue.key.label), "count": queue.count, "url": links.desk(address)}

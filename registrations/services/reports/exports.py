@@ -1,4 +1,4 @@
-"""Taking people's data out of the site as a file: chosen columns, in order, and a note in the history of who took what."""
+"""Taking people's data out of the site as a file: chosen columns, and a note in the history of who took what."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.countries import display_name, eu_code
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
-from registrations.models import Action, Seat
+from registrations.models import Action, Seat, SeatQuerySet
 from registrations.services.attendance.report import minutes_there
 from registrations.services.history import log
-from registrations.states import RegistrationState
 from webinar_site.foundation.days import BRUSSELS
 
 AT_ONCE = 2000
@@ -79,11 +78,12 @@ COLUMNS: dict[str, Column] = {
 class Export:
     """What is taken out: which seats, which columns in which order, in which format and by which filter.
 
-    Who is erased is in no export. `headings` names columns otherwise than the site does. With `named_only` nobody is in it who did not agree to stand
-    in a list that others read. `filters` is what the list was narrowed to, without anybody's name.
+    Who is erased is in no export. `headings` names columns otherwise than the site does. With `named_only` nobody is in
+    it who did not agree to stand in a list that others read. `filters` is what the list was narrowed to, without
+    anybody's name.
     """
 
-    seats: "QuerySet[Seat]"
+    seats: SeatQuerySet
     columns: tuple[str, ...]
     format: str
     headings: Mapping[str, str]
@@ -97,10 +97,8 @@ def export_seats(export: Export, *, by: User, now: datetime) -> Iterator[Sequenc
 
     `now` is an aware datetime. The history keeps columns, format, filter and the number of rows, and nobody's data.
     """
-    seats = (
-        export.seats.select_related("registration", "session").order_by("pk").defer("verdict_data", "told")
-    )
-    seats = seats.exclude(registration__state=RegistrationState.ERASED)
+    seats = export.seats.without_erased().select_related("registration", "session").order_by("pk")
+    seats = seats.defer("verdict_data", "told")
     if OF_ATTENDANCE & set(export.columns):
         seats = seats.select_related("session__attendance_report").prefetch_related("attendances")
     if export.named_only:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
@@ -39,12 +40,7 @@ class SessionNumbers:
 def registered_numbers(webinar: Webinar) -> Registered:
     """Return the counts of a webinar's registrations; four queries, each adding up in the database."""
     everybody = Registration.objects.filter(webinar=webinar).order_by()
-    active = everybody.filter(state=RegistrationState.ACTIVE)
-    seats = Seat.objects.filter(
-        registration__webinar=webinar,
-        registration__state=RegistrationState.ACTIVE,
-        registration__kind=Kind.PARTICIPANT,
-    )
+    seats = Seat.objects.of_active_people().of_participants().filter(registration__webinar=webinar)
     people = Count("registration", distinct=True)
     countries = seats.order_by().values_list("registration__country", "list_key").annotate(number=people)
     states, types = Counter[str](), Counter[str]()
@@ -54,17 +50,17 @@ def registered_numbers(webinar: Webinar) -> Registered:
         if state == RegistrationState.ACTIVE:
             types[organisation_type] += number
     return Registered(
-        days=dict(_by(everybody.annotate(day=TruncDate("created_at")), "day")),
+        days=_by(everybody.annotate(day=TruncDate("created_at")), "day"),
         states=states,
         types=types,
         countries={(country, list_key): number for country, list_key, number in countries},
-        likely_duplicates=active.likely_duplicates().count(),
+        likely_duplicates=everybody.likely_duplicates().count(),
     )
 
 
 def seat_numbers(webinar: Webinar) -> list[SessionNumbers]:
     """Return the counts of each session's seats, in the order of the sessions; two queries."""
-    seats = Seat.objects.filter(session__webinar=webinar, registration__state=RegistrationState.ACTIVE)
+    seats = Seat.objects.of_active_people().filter(session__webinar=webinar)
     groups = seats.order_by().values_list("session", "state", "registration__kind")
     states: dict[int, Counter[str]] = defaultdict(Counter)
     taken = Counter[int]()
@@ -79,8 +75,8 @@ def seat_numbers(webinar: Webinar) -> list[SessionNumbers]:
 
 def mail_numbers(webinar: Webinar) -> dict[str, int]:
     """Return how many mails to a webinar's people are in each state; one query."""
-    return dict(_by(OutgoingMail.objects.filter(registration__webinar=webinar).order_by(), "state"))
+    return _by(OutgoingMail.objects.filter(registration__webinar=webinar).order_by(), "state")
 
 
-def _by(rows: QuerySet, column: str) -> QuerySet:
-    return rows.values_list(column).annotate(number=Count("pk"))
+def _by(rows: QuerySet[Any], column: str) -> dict[Any, int]:
+    return dict(rows.values_list(column).annotate(number=Count("pk")))

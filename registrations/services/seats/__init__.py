@@ -1,14 +1,12 @@
 """Seats: how many places a session has left, what waits for a seat, and whether it is still as it was shown."""
 
-from registrations.services.seats.capacity import Places, on_the_waiting_list
-from registrations.services.seats.plans import shown_to_starter, waiting_about, waiting_for
+from registrations.services.seats.capacity import Places
+from registrations.services.seats.plans import waiting_about, waiting_for
 from registrations.services.seats.standing import Change, Shown, changed_since
 
 __all__ = [
     # How many places are left in each session.
     "Places",
-    # Return a session's waiting list, in order.
-    "on_the_waiting_list",
     # How seats were when a page showed them.
     "Shown",
     # Return the seats that have changed since.
@@ -19,6 +17,4 @@ __all__ = [
     "waiting_for",
     # Return the jobs that wait to decide about seats, with their counts.
     "waiting_about",
-    # Return how a job's seats were when it was started.
-    "shown_to_starter",
 ]

@@ -1,14 +1,15 @@
 """Which seats a job that waits is about, and how they stood when it was started: written with the job, read by all.
 
-One row per seat, not JSON in the job: a person's page asks by seat which jobs wait for it, and lists of jobs stay small.
+One row per seat, not JSON in the job: a person's page asks by seat which jobs wait for it, and lists of jobs stay
+small.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from registrations.models import BulkJob, BulkJobSeat, Seat
 from registrations.services.seats.standing import Shown, standing_before
@@ -23,7 +24,7 @@ class Plan:
 
     shown: dict[int, str]
     webinar_id: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    sessions: tuple[int, ...] = ()
 
 
 def plan(shown: Shown) -> Plan:
@@ -37,9 +38,18 @@ def plan(shown: Shown) -> Plan:
     webinars = {webinar_id for webinar_id, _number in found.values()}
     if len(webinars) != 1:
         return Plan(existing)
-    return Plan(
-        existing, webinars.pop(), {"sessions": sorted({number for _webinar, number in found.values()})}
-    )
+    return Plan(existing, webinars.pop(), tuple(sorted({number for _webinar, number in found.values()})))
+
+
+def sessions_to_json(sessions: Sequence[int]) -> dict[str, Any]:
+    """Return the sessions that a job is about (numbers), as its facts have them: nothing where they are not of one
+    webinar."""
+    return {"sessions": list(sessions)} if sessions else {}
+
+
+def sessions_from_json(stored: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the sessions that facts name, of a job's row or of history."""
+    return tuple(stored.get("sessions", ()))
 
 
 def write(job: BulkJob, shown: Shown) -> None:
@@ -48,8 +58,13 @@ def write(job: BulkJob, shown: Shown) -> None:
     BulkJobSeat.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
+def seats_left(job: BulkJob) -> QuerySet[Any, int]:
+    """Return the seats that a job has still to come to, as ids in order."""
+    return job.planned.filter(seat__gt=job.cursor).order_by("seat").values_list("seat", flat=True)
+
+
 def shown_to_starter(job: BulkJob, seat_ids: Collection[int]) -> Shown:
-    """Return how these seats stood for whoever started a job; from their columns where the job is from before that was noted."""
+    """Return how these seats stood for whoever started a job; from their columns where an old job noted nothing."""
     noted = dict(job.planned.filter(seat__in=seat_ids).values_list("seat", "standing"))
     if noted or job.planned.exists():
         return noted
@@ -57,14 +72,11 @@ def shown_to_starter(job: BulkJob, seat_ids: Collection[int]) -> Shown:
     return {seat.pk: standing_before(seat, job.created_at) for seat in seats}
 
 
-def _waiting() -> "QuerySet[BulkJobSeat]":
-    """Return the rows of jobs that are not finished, and have not come to them yet."""
-    return BulkJobSeat.objects.filter(job__due_at__isnull=False, seat__gt=F("job__cursor"))
-
-
 def waiting_for(seats: Iterable[Seat]) -> dict[int, list[BulkJob]]:
     """Return by seat the jobs that wait to decide about it, oldest first; one query."""
-    rows = _waiting().filter(seat__in=seats).select_related("job__created_by", "job__session")
+    rows = (
+        BulkJobSeat.objects.waiting().filter(seat__in=seats).select_related("job__created_by", "job__session")
+    )
     found: dict[int, list[BulkJob]] = {}
     for row in rows.order_by("job"):
         found.setdefault(row.seat_id, []).append(row.job)
@@ -75,7 +87,7 @@ def waiting_about(seat_ids: Iterable[int]) -> list[tuple[BulkJob, int]]:
     """Return the jobs that wait to decide about some of these seats, and about how many of them."""
     counts: Counter[int] = Counter()
     for chunk in in_chunks(sorted(seat_ids)):
-        rows = _waiting().filter(seat__in=chunk).order_by().values_list("job")
+        rows = BulkJobSeat.objects.waiting().filter(seat__in=chunk).order_by().values_list("job")
         counts.update(dict(rows.annotate(Count("pk"))))
     jobs = BulkJob.objects.filter(pk__in=counts).select_related("created_by", "session").order_by("pk")
     return [(job, counts[job.pk]) for job in jobs]

@@ -1,15 +1,13 @@
 """Sessions: when and where they are, who is let in, what is sent before and after."""
 
+from registrations.services.sessions.change_job import count_told_of_change
 from registrations.services.sessions.changes import (
     Along,
     cancel_session,
-    former_values,
     reschedule_session,
     retitle_session,
 )
 from registrations.services.sessions.follow_up import (
-    FollowUp,
-    Whom,
     count_followed_up,
     count_told_of_follow_up,
     edit_follow_up,
@@ -18,6 +16,7 @@ from registrations.services.sessions.follow_up import (
     send_follow_up,
     why_no_follow_up,
 )
+from registrations.services.sessions.follow_up_job import FollowUp, Whom
 from registrations.services.sessions.joining import JOIN_OPENS, is_admitted, join, meeting_address
 from registrations.services.sessions.meetings import check_addresses, import_addresses, read_lines
 from registrations.services.sessions.registration_close import closing_after
@@ -34,8 +33,8 @@ __all__ = [
     "retitle_session",
     # Cancel a session; people and calendars are told.
     "cancel_session",
-    # Return what a session was before a change.
-    "former_values",
+    # Count whom a change would mail.
+    "count_told_of_change",
     # Add a new session's usual reminders.
     "add_usual_reminders",
     # Compute when changed reminders go out.

@@ -1,4 +1,5 @@
-"""What Editors do to a session: each change reaches everybody concerned through a BulkJob, after its stop window."""
+"""What Editors do to a session: each change reaches everybody concerned through a job (`change_job.py`), after its
+stop window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,24 +10,20 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations import ical, outbox
-from registrations.models import Action, BulkJob, SessionState, WebinarSession
+from registrations import ical
+from registrations.models import Action, SessionState, WebinarSession
 from registrations.services import errors
 from registrations.services.agenda import working_copy as agenda
 from registrations.services.history import log
-from registrations.services.jobs import windows
 from registrations.services.locks import lock_session, lock_webinar_of
-from registrations.services.sessions import reminders
-from registrations.services.sessions.registration_close import give_closing_back, move_closing
+from registrations.services.sessions import change_job
+from registrations.services.sessions.registration_close import move_closing
 from webinar_site.foundation.days import BRUSSELS
-
-MOVES_REMINDERS = {"starts_at", "state"}
-MOMENTS = ("starts_at", "ends_at", "closed_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """What moves along with a session, by as much on the clock in Brussels: its working agenda, the close of registration."""
+    """What moves along with a session, by as much on the clock in Brussels: working agenda, close of registration."""
 
     agenda: bool = False
     closing: bool = False
@@ -60,8 +57,8 @@ def reschedule_session(
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
 
-    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published of
-    the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
+    Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published
+    of the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
     webinar = lock_webinar_of(session_id) if along.closing else None
     session = _lock_changeable(session_id, now)
@@ -144,12 +141,9 @@ def _refuse_bad_times(starts_at: datetime | None, ends_at: datetime | None, now:
 
 
 def _apply(session: WebinarSession, change: _Change) -> None:
-    """Change a locked session, and write the job that tells everybody once its stop window is over.
-
-    Earlier changes that are still in theirs wait with it: a mail tells the session as it stands, all changes at once.
-    """
+    """Change a locked session, record it, and have everybody told once its stop window is over."""
     was = {name: getattr(session, name) for name in change.values}
-    _save(session, change.values, change.now)
+    change_job.save_session(session, change.values, change.now)
     moved: dict[str, Any] = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
     moved |= {"closing": dict(change.closing)} if change.closing else {}
     agenda.shift_agenda(session.pk, change.agenda_minutes)
@@ -163,64 +157,11 @@ def _apply(session: WebinarSession, change: _Change) -> None:
         session=session,
         facts=facts,
     )
-    earlier = windows.lock_held_changes(session.pk, change.now)
-    windows.release_all(earlier, change.now + windows.window())
-    windows.write_held(
-        BulkJob.Kind.SESSION_CHANGE,
-        change.now,
-        webinar=session.webinar,
-        session=session,
-        facts={"action": change.action, "reason": change.reason, "was": was} | moved,
-        total=session.seats.count(),
-        created_by=change.by,
+    told = change_job.ChangeFacts(
+        action=change.action,
+        reason=change.reason,
+        was=was,
+        agenda_minutes=change.agenda_minutes,
+        closing=change.closing,
     )
-
-
-def take_back(job: BulkJob, now: datetime, *, told_by_earlier: bool) -> None:
-    """Give a locked session back what a held change took, under a raised SEQUENCE: downloads told the new values already.
-
-    Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
-    waits, if there is one, else by a job that does not wait. Either also judges those anew who came meanwhile.
-    Reminders that would have gone out since the change go out late.
-    """
-    session = job.session
-    assert session is not None  # noqa: S101 -- a session's change has always a session
-    _save(session, former_values(job), now, reminders_from=job.created_at)
-    agenda.shift_agenda(session.pk, -job.facts.get("agenda_minutes", 0))
-    give_closing_back(job)
-    if told_by_earlier:
-        return
-    windows.write_due(
-        BulkJob.Kind.SESSION_CHANGE,
-        now,
-        webinar=session.webinar,
-        session=session,
-        facts={"action": Action.BULK_STOPPED, "reason": "", "stopped": job.pk},
-        total=session.seats.count(),
-    )
-    outbox.ring()
-
-
-def former_values(job: BulkJob) -> dict[str, Any]:
-    """Return what a session was before a change, by column; moments are aware."""
-    return {
-        name: datetime.fromisoformat(value) if value and name in MOMENTS else value
-        for name, value in job.facts["was"].items()
-    }
-
-
-def _save(
-    session: WebinarSession,
-    values: Mapping[str, Any],
-    now: datetime,
-    *,
-    reminders_from: datetime | None = None,
-) -> None:
-    """Save new values under a raised SEQUENCE; reminders follow the start, those after `reminders_from` (None: now)."""
-    for name, value in values.items():
-        setattr(session, name, value)
-    session.sequence += 1
-    session.changed_at = now
-    session.save(update_fields=[*values, "sequence", "changed_at"])
-    if not MOVES_REMINDERS.isdisjoint(values):  # a new title must not lose one that is due just now
-        reminders.plan_reminders(session, reminders_from or now)
+    change_job.write_change(session, told, by=change.by, now=change.now)

@@ -41,8 +41,8 @@ def is_admitted(seat: Seat) -> bool:
 def meeting_address(seat: Seat) -> str:
     """Return where a seat's person is sent to: their own address where staff imported one, else the session's, or "".
 
-    Raises JoiningNotPossible for an address that is not on MEETING_HOSTS: staff cannot save one, but a row may have been
-    written otherwise, or before the setting changed.
+    Raises JoiningNotPossible for an address that is not on MEETING_HOSTS: staff cannot save one, but a row may have
+    been written otherwise, or before the setting changed.
     """
     address = seat.meeting_url or seat.session.meeting_url
     if address and not is_meeting_address(address):

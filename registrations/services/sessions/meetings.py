@@ -1,4 +1,4 @@
-"""Personal meeting addresses: read line by line, checked against the session's seats, and taken all or none."""
+"""Personal meeting addresses: a list, checked line by line against the session's seats, and taken all or none."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,6 @@ from registrations.models.meetings import validate_meeting_address
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_seats, lock_session
-from registrations.services.sessions.reminders import seats_with_place
 from webinar_site.foundation.plain_text import bare_address
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.flaws import flaw
@@ -73,15 +72,11 @@ class AddressReport:
 def read_lines(text: str, *, most: int) -> list[Line]:
     """Return the lines of a list of two columns, separated by tab, semicolon or comma.
 
-    A title and a heading (first lines that name nobody and no address) are left out; a wrong number of columns leaves the
-    address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
+    A title and a heading (first lines that name nobody and no address) are left out; a wrong number of columns leaves
+    the address empty, which is reported. Raises `tables.Unreadable` beyond `most` lines.
     """
-    lines = [_line(row) for row in reader.rows(text, most_rows=most, known=_is_key)]
-    if len(lines) > most + 1:
-        raise reader.Unreadable(reader.too_many(most))
-    while lines and _is_heading(lines[0]) and not lines[0].address:
-        del lines[0]  # a title
-    return lines[1:] if lines and _is_heading(lines[0]) else lines
+    rows = reader.read_unnamed(text, most_rows=most, known=_is_key, width=2, is_above=_names_nobody)
+    return [_line(row) for row in rows]
 
 
 def _line(row: reader.Row) -> Line:
@@ -97,13 +92,10 @@ def _is_key(cell: str) -> bool:
     return bool(REFERENCE.fullmatch(cell.upper())) or (cell.count("@") == 1 and not SURPLUS.search(cell))
 
 
-def _is_heading(line: Line) -> bool:
-    return (
-        not line.problem
-        and "@" not in line.who
-        and not REFERENCE.match(line.who.upper())
-        and "://" not in line.address
-    )
+def _names_nobody(row: reader.Row) -> bool:
+    line = _line(row)
+    names = "@" in line.who or REFERENCE.match(line.who.upper()) or "://" in line.address
+    return not line.problem and not names
 
 
 def check_addresses(session_id: int, lines: Sequence[Line]) -> AddressReport:
@@ -138,7 +130,7 @@ def _seats_by_name(session_id: int, lines: Iterable[Line]) -> dict[str, Seat]:
     """Return seats with a place by reference and by email key, as far as lines name them, in one query."""
     names = {_name(line.who) for line in lines}
     named = Q(registration__reference__in=names) | Q(registration__email_key__in=names)
-    seats = seats_with_place(session_id).filter(named).select_related("registration")
+    seats = Seat.objects.with_place().filter(named, session=session_id).select_related("registration")
     return {
         name: seat for seat in seats for name in (seat.registration.reference, seat.registration.email_key)
     }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from registrations.models import BulkJob, Webinar
+from registrations.models import Webinar
 from registrations.services import errors
 from webinar_site.foundation.days import BRUSSELS
 
@@ -43,12 +43,11 @@ def move_closing(
     return {"was": before, "now": after}
 
 
-def give_closing_back(job: BulkJob) -> None:
+def give_closing_back(webinar_id: int, moved: Mapping[str, datetime]) -> None:
     """Let registration close when it did before a change, unless somebody has set another moment since.
 
-    The caller has locked the webinar.
+    `moved` is what `move_closing` returned. The caller has locked the webinar.
     """
-    moved = {name: datetime.fromisoformat(value) for name, value in job.facts.get("closing", {}).items()}
     if moved:
-        unchanged = Webinar.objects.filter(jobs=job, registration_closes_at=moved["now"])
+        unchanged = Webinar.objects.filter(pk=webinar_id, registration_closes_at=moved["now"])
         unchanged.update(registration_closes_at=moved["was"])

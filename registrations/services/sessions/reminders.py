@@ -1,15 +1,15 @@
-"""Reminding people of a session: rows that are due, recomputed whenever the session moves."""
+"""When people are reminded of a session, recomputed whenever it moves; and mailing who has a place in it."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from registrations.models import BulkJob, Reminder, Seat, WebinarSession
-from registrations.services.jobs import windows
-from registrations.services.locks import lock_session
-from registrations.states import RegistrationState, SeatState
+from registrations.models import BulkJob, OutgoingMail, Reminder, Seat, WebinarSession
+from registrations.services.jobs.results import ChunkResult
+from registrations.services.locks import lock_seats, lock_session
+from registrations.services.notifications.batch import Telling
 
 USUAL_HOURS = (24, 1)
 
@@ -48,45 +48,14 @@ def _plan(session: WebinarSession, reminders: QuerySet[Reminder], now: datetime)
     Reminder.objects.bulk_update(planned, ["due_at"])
 
 
-def seats_with_place(session_id: int | None) -> QuerySet[Seat]:
-    """Return the seats of everybody who has a place in a session."""
-    return Seat.objects.filter(
-        session=session_id, state=SeatState.APPROVED, registration__state=RegistrationState.ACTIVE
-    )
-
-
-def start_due_reminders(now: datetime) -> None:
-    """Write one job per session whose reminder is due; a worker tells everybody with a place (D-35).
-
-    One that is late is still sent, unless the session has begun; of several that are due only the nearest to the start.
-    What a job has not told when a nearer reminder falls due, or the session begins, it tells nobody any more.
-    """
-    due = Reminder.objects.filter(due_at__lte=now).order_by("session_id")
-    for session_id in due.values_list("session_id", flat=True).distinct():
-        _start_nearest(session_id, now)
-
-
-@transaction.atomic
-def _start_nearest(session_id: int, now: datetime) -> None:
-    session = lock_session(session_id)
-    due = list(
-        session.reminders.select_for_update(no_key=True).filter(due_at__lte=now).order_by("hours_before")
-    )
-    session.reminders.filter(pk__in=[reminder.pk for reminder in due]).update(due_at=None)
-    if not due or session.is_cancelled or session.starts_at is None or session.starts_at <= now:
-        return  # another worker was faster, or it is too late
-    nearest = due[0]
-    nearer = session.reminders.filter(hours_before__lt=nearest.hours_before).first()
-    useful_until = session.starts_at - timedelta(hours=nearer.hours_before if nearer else 0)
-    windows.write_due(
-        BulkJob.Kind.REMINDER,
-        now,
-        webinar=session.webinar,
-        session=session,
-        facts={
-            "hours_before": nearest.hours_before,
-            "starts_at": session.starts_at.isoformat(),
-            "useful_until": useful_until.isoformat(),
-        },
-        total=seats_with_place(session.pk).count(),
-    )
+def tell_who_has_a_place(
+    job: BulkJob, ids: Sequence[int], now: datetime, write: Callable[[Seat], OutgoingMail | None]
+) -> ChunkResult:
+    """Mail people who still have their place, without touching their calendars; nobody for whom `write` has no mail."""
+    seats = lock_seats(Seat.objects.with_place().filter(session=job.session_id, pk__in=ids))
+    telling = Telling(now, job)
+    written = [mail for seat in seats if (mail := write(seat))]
+    for mail in written:
+        telling.mail(mail)
+    telling.post()
+    return ChunkResult(len(written))

@@ -32,7 +32,7 @@ class WordingChange:
 
 
 def wording_difference(old: LegalText, body: str) -> list[WordingChange]:
-    """Return a new wording against an old one, paragraph by paragraph, in order; paragraphs that stay are among them."""
+    """Return a new wording against an old one, paragraph by paragraph, those that stay among them."""
     before, after = old.paragraphs, LegalText(body=body).paragraphs
     changes = []
     for tag, from_, to, into, end in difflib.SequenceMatcher(
@@ -50,7 +50,7 @@ def wording_difference(old: LegalText, body: str) -> list[WordingChange]:
 
 
 def check_wording(old: LegalText | None, kind: str, body: str) -> str:
-    """Return a wording as it would be kept, with plain line ends; raise LegalTextRefused where it cannot be a version."""
+    """Return a wording as it would be kept, with plain line ends; raise LegalTextRefused if it can be none."""
     body = body.replace("\r\n", "\n").strip() + "\n"
     if not body.strip():
         raise errors.LegalTextRefused(_("Write the text."))
@@ -105,7 +105,7 @@ def altered_legal_texts() -> Iterator[LegalText]:
 
 
 def as_shown(kind: LegalText.Kind, shown: int | None, language: str) -> LegalText | None:
-    """Return the text that the page showed; raise TextChanged where there is a newer one by now, which nobody has read."""
+    """Return the text that the page showed; raise TextChanged where there is a newer one by now."""
     if shown is None:
         return LegalText.objects.current(kind, language)
     text = LegalText.objects.newest().filter(kind=kind, pk=shown).first()

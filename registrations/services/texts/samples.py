@@ -15,7 +15,6 @@ from registrations.models import (
     AddressChange,
     AgendaLine,
     AgendaVersion,
-    BulkJob,
     Contest,
     Kind,
     MailKind,
@@ -128,14 +127,13 @@ def _moving(seat: Seat) -> AddressChange:
 
 
 def _reminder(seat: Seat, now: datetime) -> OutgoingMail:
-    facts = {"hours_before": 24, "useful_until": seat.told["starts_at"] if seat.told else ""}
-    return mails.reminder(seat, now, BulkJob(facts=facts))
+    return mails.reminder(seat, now, hours_before=24, useful_until=now + AHEAD)
 
 
 def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
     names = ("recording", "slides", "feedback")
     sample_links = {f"{name}_url": f"https://example.org/{name}" for name in names}
-    return mails.follow_up(seat, now, BulkJob(facts={"links": sample_links, "again": False}))
+    return mails.follow_up(seat, now, addresses=sample_links, again=False, whom="", told_by=None)
 
 
 def _digest(seat: Seat, now: datetime) -> OutgoingMail:

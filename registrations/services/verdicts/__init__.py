@@ -5,7 +5,8 @@ from registrations.services.verdicts.assessment import (
     newest_publication_judged_under,
     session_day,
 )
-from registrations.services.verdicts.impact import Impact, impact
+from registrations.services.verdicts.preview import Impact, impact
+from registrations.services.verdicts.reassessment import count_due_for_reassessment, reassess
 
 __all__ = [
     # Return the Brussels day of a moment.
@@ -14,6 +15,10 @@ __all__ = [
     "session_day",
     # Return the newest publication that a verdict rests on.
     "newest_publication_judged_under",
+    # Count the seats that rest on an older publication.
+    "count_due_for_reassessment",
+    # Assess them again.
+    "reassess",
     # Return what a publication would do to the seats.
     "impact",
     # How many seats would change, to what, and some of them.

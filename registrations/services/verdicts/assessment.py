@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from eligibility import rules
+from eligibility.records import Register
 from eligibility.rules import Outcome
 from registrations.models import Registration, Seat, Webinar, WebinarSession
 from registrations.states import SeatState
@@ -34,9 +35,9 @@ def brussels_day(moment: datetime) -> date:
 
 
 class Bench:
-    """Judges many seats by the same lists on one day: one `assess` for each country, organisation type, day and audience."""
+    """Judges many seats by the same lists on one day: one `assess` per country, organisation type, day, audience."""
 
-    def __init__(self, register_of: Callable[[str], rules.Register], *, today: date) -> None:
+    def __init__(self, register_of: Callable[[str], Register], *, today: date) -> None:
         """Start with a function from an audience's key to its Register; `today` is a Brussels day."""
         self._register_of = cache(register_of)
         self._today = today
@@ -69,7 +70,7 @@ class Bench:
         return self._verdicts[about]
 
 
-def judge(seat: Seat, register: rules.Register, *, today: date) -> bool:
+def judge(seat: Seat, register: Register, *, today: date) -> bool:
     """Judge one seat by a Register, as `Bench.judge` does."""
     return Bench(lambda _audience: register, today=today).judge(seat)
 

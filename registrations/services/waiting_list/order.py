@@ -9,11 +9,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations.models import Action, HistoryEntry, Seat
+from registrations.models import TURN, Action, HistoryEntry, Seat
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
-from registrations.services.seats.capacity import TURN, on_the_waiting_list
 from registrations.services.seats.standing import changes_in, require_as_shown
 
 AT_ONCE = 500
@@ -36,7 +35,7 @@ class Turn:
 
 def place_on_list(seat: Seat) -> tuple[int, int] | None:
     """Return a seat's place on its session's waiting list, from 1, and how many are on it; None if it is not."""
-    waiting = list(on_the_waiting_list(seat.session_id).values_list("pk", flat=True))
+    waiting = list(Seat.objects.in_turn().filter(session=seat.session_id).values_list("pk", flat=True))
     return (waiting.index(seat.pk) + 1, len(waiting)) if seat.pk in waiting else None
 
 
@@ -65,7 +64,7 @@ def move_on_list(seat_id: int, *, turn: Turn) -> None:
     session = lock_session(Seat.objects.values_list("session_id", flat=True).get(pk=seat_id))
     seat = Seat.objects.select_related("registration", "decided_by").get(pk=seat_id)
     seat.session = session
-    turns = list(on_the_waiting_list(seat.session_id).values_list("pk", TURN))
+    turns = list(session.seats.in_turn().values_list("pk", TURN))
     waiting = [pk for pk, _turn in turns]
     _refuse(seat_id, waiting, turn)
     require_as_shown(changes_in([seat], {seat_id: turn.shown}))

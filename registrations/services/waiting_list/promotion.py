@@ -4,18 +4,43 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from registrations.models import Action, BulkJob, HistoryEntry, Seat
+from registrations import permissions
+from registrations.models import Action, BulkJob, HistoryEntry, Seat, WebinarSession
 from registrations.services.decisions.moves import DECIDED_FIELDS, why_not
 from registrations.services.history import log
-from registrations.services.locks import lock_seats
+from registrations.services.jobs import windows
+from registrations.services.jobs.kinds import JobKind, register
+from registrations.services.jobs.results import ChunkResult
+from registrations.services.locks import lock_seats, lock_session
 from registrations.services.notifications.batch import Telling
-from registrations.services.seats.capacity import Places, on_the_waiting_list
+from registrations.services.seats.capacity import Places
 from registrations.states import Move, SeatState, require_seat_move
 
 
-def seats_to_promote(job: BulkJob) -> QuerySet[Any, int]:
+def start_promotions(now: datetime) -> None:
+    """Write a job for each session to come in which a place is free and somebody waits (D-30); `now` is aware."""
+    for session_id in WebinarSession.objects.waited_for().order_by("pk").values_list("pk", flat=True):
+        _start_promotion(session_id, now)
+
+
+@transaction.atomic
+def _start_promotion(session_id: int, now: datetime) -> None:
+    session = lock_session(session_id)
+    left = Places().left(session)
+    under_way = session.jobs.unfinished().filter(kind=BulkJob.Kind.PROMOTION)
+    if session.is_over(now) or not left or under_way.exists():
+        return
+    waiting = session.seats.in_turn()[:left].count()
+    if waiting:
+        windows.write_due(
+            BulkJob.Kind.PROMOTION, now, webinar=session.webinar, session=session, total=waiting
+        )
+
+
+def _left(job: BulkJob) -> QuerySet[Any, int]:
     """Return as many of the waiting list as there are places, in order, as ids; the job ends with them.
 
     No cursor could follow an order that staff may change meanwhile: who got a place is off the list, and who could not
@@ -23,15 +48,12 @@ def seats_to_promote(job: BulkJob) -> QuerySet[Any, int]:
     """
     assert job.session is not None  # noqa: S101 -- places are a session's
     left = Places().left(job.session) or 0
-    waiting = on_the_waiting_list(job.session_id).exclude(pk__in=job.rows.values("seat"))
+    waiting = job.session.seats.in_turn().exclude(pk__in=job.rows.values("seat"))
     return waiting.values_list("pk", flat=True)[:left]
 
 
-def promote(job: BulkJob, ids: Sequence[int], now: datetime) -> int:
-    """Approve these seats of the waiting list, tell their people, and return how many; others are passed over.
-
-    `now` is an aware datetime.
-    """
+def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
+    """Give free places to these seats of the waiting list and tell their people; others are passed over."""
     telling, places = Telling(now, job), Places()
     promoted = []
     for seat in lock_seats(Seat.objects.filter(pk__in=ids)):
@@ -55,4 +77,9 @@ def promote(job: BulkJob, ids: Sequence[int], now: datetime) -> int:
         for seat in promoted
     )
     telling.post()
-    return len(promoted)
+    return ChunkResult(len(promoted))
+
+
+PROMOTION = register(
+    JobKind(kind=BulkJob.Kind.PROMOTION, permission=permissions.DECIDE, left=_left, apply=_promote)
+)

@@ -1,4 +1,4 @@
-"""Making the next webinar from one that is there: its texts, sessions, agenda and reminders, without dates and people."""
+"""Making the next webinar from one that is there: texts, sessions, agenda, reminders; no dates and people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,6 @@ from registrations.models import (
     MailKind,
     MailText,
     Reminder,
-    SessionState,
     Webinar,
     WebinarSession,
 )
@@ -55,7 +54,7 @@ def copy_webinar(webinar_id: int, *, title: str, slug: str, by: User, now: datet
 
 
 def _copy_sessions(original: Webinar, copy: Webinar) -> None:
-    held = original.sessions.filter(state=SessionState.PLANNED).prefetch_related("agenda_items", "reminders")
+    held = original.sessions.planned().prefetch_related("agenda_items", "reminders")
     sessions = list(held)
     new = WebinarSession.objects.bulk_create(
         WebinarSession(webinar=copy, **_values(session, COPIED_OF_SESSION)) for session in sessions

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from registrations.models import Action, Webinar
 from registrations.services import errors
 from registrations.services.history import log
-from registrations.services.webinars.readiness import what_blocks
+from registrations.services.webinars.checks import what_blocks
 
 FIELDS = ("registration_open", "registration_opens_at", "registration_closes_at")
 

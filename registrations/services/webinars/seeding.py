@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -92,7 +93,9 @@ def load_invitation(*, original: bool, now: datetime) -> tuple[Webinar, bool]:
     return webinar, True
 
 
-def _load_session(webinar: Webinar, facts: dict, day: date, meeting: dict[str, str]) -> WebinarSession:
+def _load_session(
+    webinar: Webinar, facts: dict[str, Any], day: date, meeting: dict[str, str]
+) -> WebinarSession:
     dated = "date" in facts
     session = WebinarSession.objects.create(
         webinar=webinar,
@@ -138,7 +141,7 @@ def _data() -> Path:
     return Path(apps.get_app_config("registrations").path) / "data"
 
 
-def _read(name: str) -> dict:
+def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((_data() / name).read_text(encoding="utf-8"))
 
 

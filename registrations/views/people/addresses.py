@@ -1,4 +1,4 @@
-"""How a person changes their address: a form on their own pages, and the page that the mail to the new address opens."""
+"""How a person changes their address: a form on their own pages, and the page that the mail there opens."""
 
 from django.contrib import messages
 from django.http import HttpRequest

@@ -16,7 +16,7 @@ from eligibility.explain import conclusion, sentences_html
 from registrations import services
 from registrations.forms import EditForm, language
 from registrations.models import Contest, Registration, Seat
-from registrations.states import RegistrationState, SeatState
+from registrations.states import SeatState
 from registrations.views.doors import UNPROCESSABLE, acts, alone, attempt, is_stale, personal, reads
 from webinar_site.foundation import drawn
 
@@ -38,7 +38,7 @@ class SeatView:
 
     @property
     def can_be_contested(self) -> bool:
-        """Return whether its owner may object now: one objection at a time, and while something can still be decided."""
+        """Return whether its owner may object now: one at a time, and while something can still be decided."""
         is_waiting = self.contest is not None and self.contest.is_open
         return self.seat.can_be_contested and not self.is_closed and not is_waiting
 
@@ -72,9 +72,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 
 def find_registration(token: str) -> Registration:
     """Return a confirmed registration by its manage link, with all that its pages show; raise LinkNotValid."""
-    confirmed = Registration.objects.filter(
-        manage_token=token, state__in=[RegistrationState.ACTIVE, RegistrationState.WITHDRAWN]
-    )
+    confirmed = Registration.objects.with_own_page().filter(manage_token=token)
     seats = Seat.objects.select_related("session").order_by("session__number")
     registration = (
         confirmed.select_related("webinar__audience", "privacy_text")

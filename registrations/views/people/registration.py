@@ -74,7 +74,7 @@ def _form_page(request: HttpRequest, slug: str, now: datetime) -> HttpResponse:
 
 @acts
 def registered(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Say what happens next, the same to everybody; what the form brought along is shown, and nothing is done with it."""
+    """Say what happens next, the same to everybody; what the form brought is shown, and no more."""
     context: dict[str, object] = {"days": services.people.CONFIRM_WITHIN.days}
     if request.method == "POST":
         webinar = find_webinar(slug)

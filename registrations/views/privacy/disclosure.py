@@ -15,7 +15,7 @@ from registrations.views.people.own import find_registration
 @personal
 @reads
 def own_data(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Show somebody everything that is kept about their registration, what there can be many of in sections of its own."""
+    """Show somebody everything that is kept about their registration, with sections for what there can be many of."""
     registration = find_registration(token)
     data = services.privacy.own_data_in_words(registration)
     sections = {label: inner for label, inner in data.items() if isinstance(inner, dict | list)}

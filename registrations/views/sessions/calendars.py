@@ -43,7 +43,7 @@ def manage_ics(request: HttpRequest, token: str, number: int) -> HttpResponseBas
 def feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give calendars all dated sessions to subscribe to; a cancelled one stays, as cancelled."""
     webinar = get_object_or_404(Webinar, slug=slug)
-    dated = webinar.sessions.filter(starts_at__isnull=False).select_related("webinar")
+    dated = webinar.sessions.dated().select_related("webinar")
     published = [appointment for session in dated if (appointment := _published(session))]
     body = ical.feed(published, name=webinar.title, description=webinar.series)
     kept = f"max-age={FEED_KEPT // timedelta(seconds=1)}"

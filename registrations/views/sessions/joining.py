@@ -61,7 +61,8 @@ def _joining_page(request: HttpRequest, seat: Seat, now: datetime) -> HttpRespon
 def _meeting_hosts(seat: Seat) -> list[str]:
     """Return where the form may lead: the meeting's host, and the allowed hosts it may send people on to.
 
-    Chromium applies form-action to every redirect behind a form (seen with version 156), and WebEx redirects within itself.
+    Chromium applies form-action to every redirect behind a form (seen with version 156), and WebEx redirects within
+    itself.
     """
     try:
         address = services.sessions.meeting_address(seat)

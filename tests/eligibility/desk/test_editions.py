@@ -12,8 +12,8 @@ from eligibility.desk.forms import LARGEST_TABLE, MOST_ERRORS
 from eligibility.models import ListEdition
 from eligibility.records import Confidence, Edition, Entry, Source
 from eligibility.register import edition_record
+from eligibility.services.drafts import draft_edition
 from eligibility.services.proposals import propose
-from eligibility.services.publications import draft_edition
 from tests.eligibility.factories import corrected_cosme, edition, published
 from tests.eligibility.pages import messages, url, words
 from tests.registrations.factories import make_user

@@ -12,8 +12,8 @@ from pytest_django.asserts import assertContains
 from eligibility.countries import CODES
 from eligibility.desk.lists import MOST_BY_HAND
 from eligibility.models import Audience, ListEdition, Publication, PublicationProposal, RuleVersion
+from eligibility.services.drafts import draft_edition
 from eligibility.services.proposals import propose
-from eligibility.services.publications import draft_edition
 from tests.eligibility.factories import corrected_cosme, edition, member_of_staff
 from tests.pages import drawn_in
 from tests.registrations.factories import make_user

@@ -14,8 +14,8 @@ from eligibility.desk.forms import LARGEST_DOCUMENT
 from eligibility.models import ListEdition, Publication, PublicationProposal
 from eligibility.records import Source
 from eligibility.register import edition_record
+from eligibility.services.drafts import draft_correction
 from eligibility.services.proposals import propose
-from eligibility.services.publications import draft_copy
 from tests.eligibility.factories import NEW_SOURCE, corrected_cosme, published
 from tests.eligibility.pages import messages, tools, url, words
 from tests.registrations.factories import make_user
@@ -357,7 +357,7 @@ def test_answer_page_takes_a_fixed_number_of_queries(
 ):
     original = published("COSME-3C-2018")
     drafts = [
-        draft_copy(original.pk, key=f"COPY-{day}", starts=date(2020, 5, day), source=NEW_SOURCE)
+        draft_correction(original.pk, key=f"COPY-{day}", starts=date(2020, 5, day), source=NEW_SOURCE)
         for day in range(1, size + 1)
     ]
     proposal = proposed(colleague, *drafts)

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from eligibility.models import ListEdition, Publication, PublicationProposal, RuleVersion
 from eligibility.records import Treatment
+from eligibility.services.drafts import draft_edition
 from eligibility.services.proposals import propose
-from eligibility.services.publications import draft_edition
 from tests.eligibility.factories import corrected_cosme, edition, later_rule, territory
 from tests.eligibility.pages import messages, url, words
 

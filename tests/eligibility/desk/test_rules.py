@@ -15,8 +15,8 @@ from eligibility.desk.rule_forms import MOST_CONDITIONS, conditions_form
 from eligibility.models import RuleVersion
 from eligibility.records import Condition, ContentStatus, Source
 from eligibility.register import rule_record
+from eligibility.services.drafts import draft_edition
 from eligibility.services.proposals import propose
-from eligibility.services.publications import draft_edition
 from tests.eligibility.factories import condition, edition, later_rule
 from tests.eligibility.factories import rule as rule_of_a_test
 from tests.eligibility.pages import messages, tools, url, words

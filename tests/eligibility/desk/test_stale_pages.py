@@ -1,4 +1,4 @@
-"""Drafts that two Rule keepers have open (stale-pages.md, row 6): nobody's line is undone by a page that did not touch it."""
+"""Drafts that two Rule keepers have open (stale-pages.md, row 6): no page undoes a line that it did not touch."""
 
 import pytest
 import time_machine

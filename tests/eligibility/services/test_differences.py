@@ -13,10 +13,10 @@ from eligibility.services.differences import (
     ChangedEntry,
     Difference,
     RuleDifference,
-    differences,
+    edition_differences,
     rule_differences,
 )
-from eligibility.services.publications import draft_copy, draft_edition, draft_rule
+from eligibility.services.drafts import draft_correction, draft_edition, draft_rule
 from tests.eligibility.factories import NEW_SOURCE, corrected_cosme, edition, published, rule
 from webinar_site.foundation.days import in_words
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def difference(row: ListEdition) -> Difference:
     """Return what one edition changes."""
-    (found,) = differences(ListEdition.objects.filter(pk=row.pk))
+    (found,) = edition_differences(ListEdition.objects.filter(pk=row.pk))
     return found
 
 
@@ -89,7 +89,7 @@ def test_differences_to_nothing_are_everything():
 
 def taken_over(row: ListEdition | RuleVersion) -> str:
     """Return the key of what an edition or a rule is compared with, though it corrects nothing."""
-    compare = differences if isinstance(row, ListEdition) else rule_differences
+    compare = edition_differences if isinstance(row, ListEdition) else rule_differences
     (found,) = compare(type(row).objects.filter(pk=row.pk))
     assert found.corrects == ""
     return found.takes_over_from
@@ -186,7 +186,7 @@ def test_differences_to_what_is_taken_over_take_four_queries(seeded, size, djang
         draft_edition(edition(f"NEW-{number}", "FR", list_key="EU", starts=date(2021, 1, 1)))
 
     with django_assert_num_queries(4):
-        found = differences(ListEdition.objects.drafts())
+        found = edition_differences(ListEdition.objects.drafts())
 
     assert len(found) == size
 
@@ -195,9 +195,9 @@ def test_differences_to_what_is_taken_over_take_four_queries(seeded, size, djang
 def test_differences_take_three_queries(seeded, size, django_assert_num_queries):
     original = corrected_cosme()
     for number in range(size):
-        draft_copy(original.pk, key=f"COPY-{number}", starts=date(2020, 5, 1), source=NEW_SOURCE)
+        draft_correction(original.pk, key=f"COPY-{number}", starts=date(2020, 5, 1), source=NEW_SOURCE)
 
     with django_assert_num_queries(3):
-        found = differences(ListEdition.objects.filter(key__startswith="COPY-"))
+        found = edition_differences(ListEdition.objects.filter(key__startswith="COPY-"))
 
     assert len(found) == size

@@ -7,9 +7,9 @@ import pytest
 
 from eligibility.models import ListEdition, ListEntry, RuleVersion
 from eligibility.register import edition_record, rule_record
-from eligibility.services.drafts import change_rule, draft_next, replace_entries
+from eligibility.services.drafts import change_rule, draft_edition, draft_next, replace_entries
 from eligibility.services.proposals import propose
-from eligibility.services.publications import PublishingRefused, draft_edition
+from eligibility.services.publications import PublishingRefused
 from tests.eligibility.factories import (
     NEW_SOURCE,
     condition,

@@ -8,8 +8,9 @@ from eligibility.models import Audience, ListEdition, PublicationProposal
 from eligibility.records import ContentStatus
 from eligibility.register import current
 from eligibility.rules import Outcome, assess
-from eligibility.services.proposals import confirm, decline, propose
-from eligibility.services.publications import PublishingRefused, draft_edition, draft_rule, publish
+from eligibility.services.drafts import draft_edition, draft_rule
+from eligibility.services.proposals import confirm_proposal, decline_proposal, propose
+from eligibility.services.publications import PublishingRefused, publish
 from tests.eligibility.factories import (
     corrected_cosme,
     edition,
@@ -65,7 +66,7 @@ def test_confirm_publishes_what_was_proposed(seeded, one, two):
     draft = corrected_cosme()
     made = proposed(one, draft)
 
-    publication = confirm(made.pk, by=two)
+    publication = confirm_proposal(made.pk, by=two)
 
     made.refresh_from_db()
     draft.refresh_from_db()
@@ -82,7 +83,7 @@ def test_decline_gives_the_drafts_back(seeded, one, two):
     draft = corrected_cosme()
     made = proposed(one, draft)
 
-    decline(made.pk, by=two, now=NOW)
+    decline_proposal(made.pk, by=two, now=NOW)
 
     made.refresh_from_db()
     draft.refresh_from_db()
@@ -93,25 +94,25 @@ def test_decline_gives_the_drafts_back(seeded, one, two):
 def test_decline_gives_rules_back_too(seeded, one, two):
     law = draft_rule(rule("RULE", "COSME-3C", audience=Audience.objects.get().key, starts=date(2020, 6, 1)))
 
-    decline(proposed(one, rules=[law]).pk, by=two, now=NOW)
+    decline_proposal(proposed(one, rules=[law]).pk, by=two, now=NOW)
 
     law.refresh_from_db()
     assert law.proposal is None
 
 
 def test_decline_is_open_to_whoever_proposed(seeded, one):
-    made = decline(proposed(one, corrected_cosme()).pk, by=one, now=NOW)
+    made = decline_proposal(proposed(one, corrected_cosme()).pk, by=one, now=NOW)
 
     assert made.declined_by == one
 
 
 def test_declined_draft_is_proposed_again(seeded, one, two):
     draft = corrected_cosme()
-    decline(proposed(one, draft).pk, by=two, now=NOW)
+    decline_proposal(proposed(one, draft).pk, by=two, now=NOW)
 
     again = proposed(two, draft)
 
-    assert confirm(again.pk, by=one).number == 2
+    assert confirm_proposal(again.pk, by=one).number == 2
 
 
 def refused(act, *args, **kwargs) -> str:
@@ -125,7 +126,7 @@ def test_confirm_refuses_whoever_proposed(seeded, one):
     draft = corrected_cosme()
     made = proposed(one, draft)
 
-    reason = refused(confirm, made.pk, by=one)
+    reason = refused(confirm_proposal, made.pk, by=one)
 
     made.refresh_from_db()
     draft.refresh_from_db()
@@ -138,8 +139,8 @@ def test_confirm_refuses_whoever_proposed(seeded, one):
 def test_answered_proposal_is_answered_no_more(seeded, one, two, first, then):
     made = proposed(one, corrected_cosme())
     acts = {
-        "confirm": lambda: confirm(made.pk, by=two),
-        "decline": lambda: decline(made.pk, by=two, now=NOW),
+        "confirm": lambda: confirm_proposal(made.pk, by=two),
+        "decline": lambda: decline_proposal(made.pk, by=two, now=NOW),
     }
     acts[first]()
 
@@ -184,7 +185,7 @@ def test_confirm_refuses_what_was_contradicted_meanwhile(seeded, one, two):
     other = draft_edition(edition("TWO", "FR"))
     publish(editions=[other.pk], rules=[], by=one, confirmed_by=two, note="")
 
-    reason = refused(confirm, made.pk, by=two)
+    reason = refused(confirm_proposal, made.pk, by=two)
 
     made.refresh_from_db()
     assert reason == "TWO, ONE start on the same day and neither corrects the other."
@@ -197,7 +198,7 @@ def test_confirm_takes_a_fixed_number_of_queries(seeded, one, two, size, django_
     made = proposed(one, *drafts)
 
     with django_assert_num_queries(19):
-        confirm(made.pk, by=two)
+        confirm_proposal(made.pk, by=two)
 
 
 NEW_LIST = "Rule INV-2 names the list OCT, which has no edition."
@@ -214,7 +215,7 @@ def test_propose_takes_a_rule_together_with_its_list(seeded, one, two):
     made = proposed(one, first, rules=[later_rule("INV-2", "EU", "OCT")])
 
     assert made.keys == "OCT-1, INV-2"
-    assert confirm(made.pk, by=two).number == 2
+    assert confirm_proposal(made.pk, by=two).number == 2
     assert assess("GL", date(2020, 7, 23), current()).outcome == Outcome.ELIGIBLE
 
 
@@ -237,7 +238,7 @@ def test_propose_refuses_an_edition_that_leaves_a_rule_drafted_with_it_without_i
 
 
 def test_propose_refuses_an_edition_that_leaves_a_rule_published_from_here_without_its_list(seeded, one, two):
-    confirm(proposed(one, rules=[later_rule("INV-2", "EU")]).pk, by=two)
+    confirm_proposal(proposed(one, rules=[later_rule("INV-2", "EU")]).pk, by=two)
     ends = draft_edition(
         edition("EU-X", "FR", list_key="EU", starts=date(2020, 7, 2), ends=date(2020, 7, 31))
     )
@@ -249,7 +250,7 @@ def test_confirm_takes_a_rule_from_the_year_1_to_the_year_9999(seeded, one, two)
     last = later_rule("LAST", "EU", starts=date(9999, 12, 31), ends=date(9999, 12, 31))
     first = later_rule("FIRST", "EU", starts=date(1, 1, 2), status=ContentStatus.NOT_DOCUMENTED)
 
-    confirm(proposed(one, rules=[last, first]).pk, by=two)
+    confirm_proposal(proposed(one, rules=[last, first]).pk, by=two)
 
     rules = [assess("FR", day, current()).rule for day in (date(1, 1, 1), date(1, 1, 2), date(9999, 12, 31))]
     assert rules == ["INV-ORIG", "FIRST", "LAST"]

@@ -6,8 +6,9 @@ import pytest
 
 from eligibility.models import Audience, ListEdition, Publication, RuleVersion
 from eligibility.register import current, newest_publication
+from eligibility.services.drafts import draft_edition, draft_rule
 from eligibility.services.prospect import if_published
-from eligibility.services.publications import PublishingRefused, draft_edition, draft_rule, publish
+from eligibility.services.publications import PublishingRefused, publish
 from tests.eligibility.factories import corrected_cosme, edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db

@@ -12,14 +12,12 @@ from eligibility.models import Audience, ListEdition, ListEntry, Publication
 from eligibility.records import Treatment
 from eligibility.register import current, edition_record
 from eligibility.rules import Outcome, assess
+from eligibility.services.drafts import draft_correction, draft_edition, draft_rule
 from eligibility.services.publications import (
     AlteredPublication,
     PublishingRefused,
     altered_publications,
     content_hash,
-    draft_copy,
-    draft_edition,
-    draft_rule,
     publish,
 )
 from tests.eligibility.factories import (
@@ -72,7 +70,9 @@ def test_draft_copy_drops_a_last_day_that_is_over(seeded):
 
 def test_drafts_that_correct_and_start_earlier_are_refused(seeded):
     with pytest.raises(PublishingRefused, match=r"^EARLY starts before COSME-3C-2018, which it corrects"):
-        draft_copy(published("COSME-3C-2018").pk, key="EARLY", starts=date(2017, 12, 31), source=NEW_SOURCE)
+        draft_correction(
+            published("COSME-3C-2018").pk, key="EARLY", starts=date(2017, 12, 31), source=NEW_SOURCE
+        )
     with pytest.raises(PublishingRefused, match=r"^EARLY starts before INV-CORR, which it corrects"):
         draft_rule(rule("EARLY", "EU", audience="cosme-eni", starts=date(2020, 4, 26), corrects="INV-CORR"))
 
@@ -102,7 +102,7 @@ def test_what_was_published_with_a_fault_does_not_stand_in_the_way_of_its_correc
     QuerySet(ListEntry).filter(edition=wrong, code="IS").update(
         treatment="follows", parent="IS", note="Before this was refused."
     )
-    right = draft_copy(wrong.pk, key="RIGHT", starts=wrong.starts, source=NEW_SOURCE)
+    right = draft_correction(wrong.pk, key="RIGHT", starts=wrong.starts, source=NEW_SOURCE)
     with pytest.raises(PublishingRefused, match=r"^IS in RIGHT follows itself.$"):
         act([right])
     right.entries.filter(code="IS").update(treatment="admitted", parent="")
@@ -243,7 +243,7 @@ def test_publish_refuses_a_second_correction_of_one_day(seeded, act):
 
 def test_publish_refuses_the_correction_of_a_draft(seeded, act):
     draft = corrected_cosme()
-    correction = draft_copy(draft.pk, key="LATER", starts=date(2020, 5, 1), source=NEW_SOURCE)
+    correction = draft_correction(draft.pk, key="LATER", starts=date(2020, 5, 1), source=NEW_SOURCE)
 
     assert refused(act, [correction]) == "LATER corrects a draft."
 

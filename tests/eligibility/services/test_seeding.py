@@ -27,7 +27,7 @@ def with_edition(files, *more):
 def test_load_makes_one_publication_of_the_files(no_lists):
     files = datafiles.read()
 
-    result = seeding.load(files)
+    result = seeding.load_files(files)
 
     publication = Publication.objects.get()
     assert (result.publication, publication.number, publication.origin) == (1, 1, "seed")
@@ -38,7 +38,7 @@ def test_load_makes_one_publication_of_the_files(no_lists):
 def test_load_again_changes_nothing(seeded):
     before = everything()
 
-    result = seeding.load(datafiles.read())
+    result = seeding.load_files(datafiles.read())
 
     assert result == seeding.Seeding((), (), (), ())
     assert everything() == before
@@ -47,7 +47,7 @@ def test_load_again_changes_nothing(seeded):
 def test_load_on_a_dry_run_says_what_it_would_do_and_writes_nothing(no_lists):
     files = datafiles.read()
 
-    result = seeding.load(files, dry_run=True)
+    result = seeding.load_files(files, dry_run=True)
 
     assert (len(result.audiences), len(result.editions), len(result.rules), result.publication) == (
         1,
@@ -61,7 +61,7 @@ def test_load_on_a_dry_run_says_what_it_would_do_and_writes_nothing(no_lists):
 def test_load_publishes_what_is_new_and_that_alone(seeded):
     news = edition("NEWS", "FR", list_key="NEWS")
 
-    result = seeding.load(with_edition(datafiles.read(), news))
+    result = seeding.load_files(with_edition(datafiles.read(), news))
 
     assert (result.editions, result.publication) == ((news,), 2)
     assert [row.key for row in Publication.objects.get(number=2).listeditions.all()] == ["NEWS"]
@@ -75,7 +75,7 @@ def test_load_never_alters_what_is_published(seeded):
     )
     before = everything()
 
-    result = seeding.load(changed)
+    result = seeding.load_files(changed)
 
     assert result.differing == (files.editions[0].key,)
     assert everything() == before
@@ -86,7 +86,7 @@ def test_load_writes_a_correction_after_what_it_corrects(no_lists):
     correction = edition("A-CORRECTION", "FR", list_key="NEWS", corrects="Z-FIRST")
     first = edition("Z-FIRST", "FR", list_key="NEWS")
 
-    seeding.load(with_edition(files, correction, first))
+    seeding.load_files(with_edition(files, correction, first))
 
     assert ListEdition.objects.get(key="A-CORRECTION").corrects.key == "Z-FIRST"
 
@@ -95,7 +95,7 @@ def test_load_refuses_files_that_contradict_themselves(no_lists):
     files = with_edition(datafiles.read(), edition("E", "ZZ", list_key="NEWS"))
 
     with pytest.raises(PublishingRefused, match="E names ZZ, which is no country code"):
-        seeding.load(files)
+        seeding.load_files(files)
 
     assert everything() == [[], [], [], [], []]
 
@@ -106,6 +106,6 @@ def test_load_refuses_files_that_contradict_what_is_published(seeded):
     before = everything()
 
     with pytest.raises(PublishingRefused, match="EU-28, RIVAL start on the same day"):
-        seeding.load(replace(files, editions=tuple(rival)))
+        seeding.load_files(replace(files, editions=tuple(rival)))
 
     assert everything() == before

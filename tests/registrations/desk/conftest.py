@@ -88,7 +88,7 @@ def world(webinar, session, later_session, approver, editor):
 
 @pytest.fixture
 def trouble(world, webinar, session):
-    """Let a mail have failed, one wait for half an hour, a seat be flagged, one be left to staff, and a job be released."""
+    """Let a mail have failed, one wait half an hour, a seat be flagged, one left to staff, and a job released."""
     BulkJob.objects.filter(pk=world["bulkjob"]).update(due_at=NOW)
     make_registration(webinar, [session], organisation_type="international_organisation")
     mail = OutgoingMail.objects.get(pk=world["outgoingmail"])

@@ -1,4 +1,4 @@
-"""Words that stand nowhere else, put wherever somebody's data or a way into a meeting is kept, to see who reads them."""
+"""Words found nowhere else, put wherever somebody's data or a way into a meeting is kept, to see who reads them."""
 
 from registrations.models import (
     AccessNeed,

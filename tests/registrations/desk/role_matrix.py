@@ -1,9 +1,15 @@
 """Who may open which page of the admin, and who may act on it: what test_roles.py holds the site to.
 
-A new page fails the tests until it has a line here. Written by hand, never taken from permissions.py.
+Which permission a page of ours asks for is in the desk's tables (`pages.PAGES` of each app); who holds it is written
+here by hand, never taken from permissions.py. A page that is in no table has all of its line here. A new page fails the
+tests until it has a line, which says on which rows it is tried.
 """
 
 from dataclasses import dataclass
+
+from eligibility.desk.pages import PAGES as RULE_PAGES
+from registrations.desk import pages
+from webinar_site.foundation.desk import table
 
 MEMBERS = {
     "A": "Approvers",
@@ -16,12 +22,46 @@ MEMBERS = {
     "-": "nobody",
 }
 
+# Who holds the permissions that our own pages and actions ask for, by the letters above.
+HOLDERS = {
+    "": "AEKUDNS",
+    "eligibility.draft_rules": "KS",
+    "eligibility.publish_rules": "KS",
+    "eligibility.view_listedition": "AEKUS",
+    "eligibility.view_ruleversion": "AEKUS",
+    "registrations.add_legaltext": "ES",
+    "registrations.add_webinar": "ES",
+    "registrations.change_questionmark": "AS",
+    "registrations.change_webinarsession": "ES",
+    "registrations.decide_seat": "AS",
+    "registrations.edit_mailtext": "ES",
+    "registrations.erase_registration": "DS",
+    "registrations.export_historyentry": "US",
+    "registrations.export_registration": "ADS",
+    "registrations.import_registration": "AS",
+    "registrations.invite_guest": "AS",
+    "registrations.move_session": "ES",
+    "registrations.open_registration": "ES",
+    "registrations.publish_agenda": "ES",
+    "registrations.record_attendance": "AS",
+    "registrations.resend_outgoingmail": "AS",
+    "registrations.retry_address": "AS",
+    "registrations.send_followup": "ES",
+    "registrations.settle_unplacedanswer": "AS",
+    "registrations.view_historyentry": "AUDS",
+    "registrations.view_override": "AUDS",
+    "registrations.view_registration": "AUDS",
+    "registrations.view_webinar": "AEKUDS",
+}
+
 # about: rows of the world, or words that stand in the address as they are
-# opens, acts: who may GET and POST, by the letters above; "-" nobody; "405" not allowed to anybody; "." no POST of its own
+# opens, acts: who may GET and POST, by the letters above; "-" nobody; "405" not allowed; "." no POST of its own
 # Others are refused (403), or find nothing where it says "/missing".
+# Of a page in a table: nothing more, or "shows" if it has no POST of its own; all, if its permission is not enough.
 MATRIX = """
 page                                            about                     opens            acts
 index                                           -                         AEKUDNS          .
+help                                            -
 login                                           -                         AEKUDNS          .
 logout                                          -                         405              .
 password_change                                 -                         AEKUDNS          .
@@ -78,7 +118,7 @@ eligibility_publicationproposal_add             -                         -     
 eligibility_publicationproposal_change          proposal                  AEKUS            -
 eligibility_publicationproposal_history         proposal                  AEKUS            .
 eligibility_publicationproposal_delete          proposal                  -                -
-eligibility_publicationproposal_answer          proposal                  KS               KS
+eligibility_publicationproposal_answer          proposal
 eligibility_listedition_changelist              -                         AEKUS            .
 eligibility_listedition_add                     -                         -                -
 eligibility_listedition_change                  edition                   AEKUS            -
@@ -86,13 +126,13 @@ eligibility_listedition_change                  draft                     AEKUS 
 eligibility_listedition_history                 draft                     AEKUS            .
 eligibility_listedition_delete                  edition                   -                -
 eligibility_listedition_delete                  draft                     KS               KS
-eligibility_listedition_draft-first             -                         KS               KS
-eligibility_listedition_draft-correction        edition                   KS               KS
-eligibility_listedition_draft-next              edition                   KS               KS
-eligibility_listedition_fill-in                 draft                     KS               KS
-eligibility_listedition_download                edition                   AEKUS            405
-eligibility_listedition_difference              draft                     AEKUS            405
-eligibility_listedition_propose                 draft                     KS               KS
+eligibility_listedition_draft-first             -
+eligibility_listedition_draft-correction        edition
+eligibility_listedition_draft-next              edition
+eligibility_listedition_fill-in                 draft
+eligibility_listedition_download                edition
+eligibility_listedition_difference              draft
+eligibility_listedition_propose                 draft
 eligibility_ruleversion_changelist              -                         AEKUS            .
 eligibility_ruleversion_add                     -                         -                -
 eligibility_ruleversion_change                  rule                      AEKUS            -
@@ -100,48 +140,48 @@ eligibility_ruleversion_change                  draft_rule                AEKUS 
 eligibility_ruleversion_history                 rule                      AEKUS            .
 eligibility_ruleversion_delete                  rule                      -                -
 eligibility_ruleversion_delete                  draft_rule                KS               KS
-eligibility_ruleversion_draft-version           rule                      KS               KS
-eligibility_ruleversion_edit                    draft_rule                KS               KS
-eligibility_ruleversion_difference              draft_rule                AEKUS            405
-eligibility_ruleversion_propose                 draft_rule                KS               KS
+eligibility_ruleversion_draft-version           rule
+eligibility_ruleversion_edit                    draft_rule
+eligibility_ruleversion_difference              draft_rule
+eligibility_ruleversion_propose                 draft_rule
 
 registrations_webinar_changelist                -                         AEKUDS           .
 registrations_webinar_add                       -                         ES               ES
 registrations_webinar_change                    webinar                   AEKUDS           ES
 registrations_webinar_history                   webinar                   AEKUDS           .
 registrations_webinar_delete                    spare_webinar             S                S
-registrations_webinar_publish_agenda            webinar                   ES               ES
-registrations_webinar_mail_texts                webinar                   ES               .
-registrations_webinar_mail_text                 webinar,=withdrawn,=en    ES               ES
-registrations_webinar_happened                  webinar                   AUDS             405
-registrations_webinar_export_history            webinar                   405              US
-registrations_webinar_numbers                   webinar                   AUDS             405
-registrations_webinar_readiness                 webinar                   AEKUDS           .
-registrations_webinar_opening                   webinar                   ES               ES
-registrations_webinar_auto_approve              webinar                   AS               AS
-registrations_webinar_copy                      webinar                   ES               ES
-registrations_webinar_import                    webinar                   AS               AS
-registrations_webinar_import-template           webinar                   AS               405
-registrations_webinar_questions                 webinar                   AS               AS
-registrations_webinar_questions-print           webinar                   AS               .
-registrations_webinar_questions-export          webinar,=csv              405              AS
+registrations_webinar_publish_agenda            webinar
+registrations_webinar_mail_texts                webinar                   shows
+registrations_webinar_mail_text                 webinar,=withdrawn,=en
+registrations_webinar_happened                  webinar
+registrations_webinar_export_history            webinar
+registrations_webinar_numbers                   webinar
+registrations_webinar_readiness                 webinar                   shows
+registrations_webinar_opening                   webinar
+registrations_webinar_auto_approve              webinar
+registrations_webinar_copy                      webinar
+registrations_webinar_import                    webinar
+registrations_webinar_import-template           webinar
+registrations_webinar_questions                 webinar
+registrations_webinar_questions-print           webinar                   shows
+registrations_webinar_questions-export          webinar,=csv
 registrations_webinarsession_changelist         -                         AEKUDS           .
 registrations_webinarsession_add                -                         ES               ES
 registrations_webinarsession_change             webinarsession            AEKUDS           ES
 registrations_webinarsession_history            webinarsession            AEKUDS           .
 registrations_webinarsession_delete             spare_session             S                S
-registrations_webinarsession_change-time        webinarsession            ES               ES
-registrations_webinarsession_take-date-back     webinarsession            ES               ES
-registrations_webinarsession_change-title       webinarsession            ES               ES
-registrations_webinarsession_cancel             webinarsession            ES               ES
-registrations_webinarsession_follow-up          past_session              ES               ES
-registrations_webinarsession_personal-addresses webinarsession            ES               ES
-registrations_webinarsession_personal-addresses-template webinarsession   ES               405
-registrations_webinarsession_attendance-template past_session             AS               405
-registrations_webinarsession_attendance         past_session              AS               .
-registrations_webinarsession_attendance-upload  past_session              AS               AS
-registrations_webinarsession_attendance-match   past_session,attendance   AS               AS
-registrations_webinarsession_waiting-list       full_session              AUDS             .
+registrations_webinarsession_change-time        webinarsession
+registrations_webinarsession_take-date-back     webinarsession
+registrations_webinarsession_change-title       webinarsession
+registrations_webinarsession_cancel             webinarsession
+registrations_webinarsession_follow-up          past_session
+registrations_webinarsession_personal-addresses webinarsession
+registrations_webinarsession_personal-addresses-template webinarsession
+registrations_webinarsession_attendance-template past_session
+registrations_webinarsession_attendance         past_session              shows
+registrations_webinarsession_attendance-upload  past_session
+registrations_webinarsession_attendance-match   past_session,attendance
+registrations_webinarsession_waiting-list       full_session              shows
 registrations_agendaversion_changelist          -                         AEKUDS           .
 registrations_agendaversion_add                 -                         -                -
 registrations_agendaversion_change              agendaversion             AEKUDS           -
@@ -150,7 +190,7 @@ registrations_agendaversion_delete              agendaversion             -     
 registrations_legaltext_changelist              -                         AEKUDS           .
 registrations_legaltext_add                     -                         ES               ES
 registrations_legaltext_change                  legaltext                 AEKUDS           -
-registrations_legaltext_new-version             legaltext                 ES               ES
+registrations_legaltext_new-version             legaltext
 registrations_legaltext_history                 legaltext                 AEKUDS           .
 registrations_legaltext_delete                  legaltext                 -                -
 registrations_mailtext_changelist               -                         AEKUDS           .
@@ -165,42 +205,42 @@ registrations_registration_change               registration              AUDS  
 registrations_registration_change               bounced                   AUDS             .
 registrations_registration_history              registration              AUDS             .
 registrations_registration_delete               registration              -                -
-registrations_registration_invite_guest         -                         AS               AS
-registrations_registration_retry_address        bounced                   AS               AS
-registrations_registration_retry_addresses      -                         AS               AS
-registrations_registration_erase                registration              DS               DS
-registrations_registration_export               registration              DS               DS
+registrations_registration_invite_guest         -
+registrations_registration_retry_address        bounced
+registrations_registration_retry_addresses      -
+registrations_registration_erase                registration
+registrations_registration_export               registration
 registrations_seat_changelist                   -                         AUDS             .
 registrations_seat_add                          -                         -                -
 registrations_seat_change                       seat                      AUDS             .
 registrations_seat_history                      seat                      AUDS             .
 registrations_seat_delete                       seat                      -                -
-registrations_seat_decide                       =approve                  AS               AS
-registrations_seat_decide                       =waitlist                 AS               AS
-registrations_seat_decide                       =reject                   AS               AS
-registrations_seat_decide                       =put_back                 AS               AS
-registrations_seat_decide                       =cancel                   AS               AS
-registrations_seat_override                     doubtful                  AS               AS
-registrations_seat_overrides                    -                         AS               AS
-registrations_seat_waiting-place                waiting                   AS               AS
-registrations_seat_export                       =people                   ADS              ADS
-registrations_seat_export                       =webex                    ADS              ADS
-registrations_seat_export                       =speakers                 ADS              ADS
-registrations_publication_impact                -                         AEKUS            405
+registrations_seat_decide                       =approve
+registrations_seat_decide                       =waitlist
+registrations_seat_decide                       =reject
+registrations_seat_decide                       =put_back
+registrations_seat_decide                       =cancel
+registrations_seat_override                     doubtful
+registrations_seat_overrides                    -
+registrations_seat_waiting-place                waiting
+registrations_seat_export                       =people
+registrations_seat_export                       =webex
+registrations_seat_export                       =speakers
+registrations_publication_impact                -
 registrations_override_changelist               -                         AUDS             .
 registrations_override_add                      -                         -                -
 registrations_override_change                   override                  AUDS             -
 registrations_override_history                  override                  AUDS             .
 registrations_override_delete                   override                  -                -
-registrations_override_answer                   override                  AS               AS
-registrations_override_answer_batch             batch                     AS               AS
-registrations_override_report                   -                         AUDS             .
+registrations_override_answer                   override
+registrations_override_answer_batch             batch
+registrations_override_report                   -                         shows
 registrations_contest_changelist                -                         AUDS             .
 registrations_contest_add                       -                         -                -
 registrations_contest_change                    contest                   AUDS             -
 registrations_contest_history                   contest                   AUDS             .
 registrations_contest_delete                    contest                   -                -
-registrations_contest_answer                    contest                   AS               AS
+registrations_contest_answer                    contest
 registrations_unplacedanswer_changelist         -                         AUDS             .
 registrations_unplacedanswer_add                -                         -                -
 registrations_unplacedanswer_change             unplaced                  AUDS             -
@@ -211,7 +251,7 @@ registrations_outgoingmail_add                  -                         -     
 registrations_outgoingmail_change               outgoingmail              AUDS             -
 registrations_outgoingmail_history              outgoingmail              AUDS             .
 registrations_outgoingmail_delete               outgoingmail              -                -
-registrations_outgoingmail_resend               outgoingmail              AS               AS
+registrations_outgoingmail_resend               outgoingmail
 registrations_historyentry_changelist           -                         AUDS             .
 registrations_historyentry_add                  -                         -                -
 registrations_historyentry_change               historyentry              AUDS             -
@@ -251,16 +291,13 @@ registrations_bulkjob_release                   follow_up_job             405   
 """
 
 # The actions of each list that has any, and who sees them; the others have none for anybody.
-ACTIONS = {
-    "registrations.seat": dict.fromkeys(
-        ("approve", "waitlist", "reject", "put_back", "cancel", "ask_override"), "AS"
-    ),
-    "registrations.registration": {"retry": "AS"},
-    "registrations.unplacedanswer": {"settle": "AS"},
+ACTIONS: dict[str, dict[str, str]] = {
     "axes.accessattempt": {"cleanup_expired_attempts": "S", "delete_selected": "S"},
     "axes.accesslog": {"delete_selected": "S"},
     "axes.accessfailurelog": {"delete_selected": "S"},
 }
+for action in pages.ACTIONS:
+    ACTIONS.setdefault(action.model._meta.label_lower, {})[action.name] = HOLDERS[action.permission]
 
 # What stands on which pages, and for whom; it stands nowhere else. Tokens of personal links stand nowhere at all.
 DATA = """
@@ -391,11 +428,22 @@ class Page:
         return "opened" if member in may else self.otherwise
 
 
+TABLE = {page.name: page for page in (*RULE_PAGES, *pages.PAGES)}
+
+
 def _page(line: str) -> Page:
-    name, about, opens, acts = line.split()
+    name, about, *rest = line.split()
+    opens, acts = rest if len(rest) == 2 else _of_table(TABLE[name], *rest)
     opens, _slash, otherwise = opens.partition("/")
     args = () if about == "-" else tuple(about.split(","))
     return Page(name, args, opens, acts, otherwise or "refused")
+
+
+def _of_table(page: table.Page, shows: str = "") -> tuple[str, str]:
+    """Return who may open a page of a table, and who may act on it: those who hold its permission."""
+    holders = HOLDERS[page.permission]
+    acts = "." if shows else holders
+    return "405" if page.methods == table.ACTS else holders, "405" if page.methods == table.SHOWS else acts
 
 
 PAGES = [_page(line) for line in MATRIX.strip().splitlines()[1:] if line]

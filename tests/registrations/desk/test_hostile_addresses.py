@@ -1,4 +1,4 @@
-"""Every address of the admin, written by hand with what no link holds: a page or a refusal, never an error of the site."""
+"""Every address of the admin, with what no link holds: a page or a refusal, never an error of the site."""
 
 from itertools import count
 
@@ -15,7 +15,7 @@ from tests.registrations.desk.test_roles import (
     everything,  # noqa: F401
     member,
 )
-from webinar_site.foundation.desk.pages import DeskAdmin
+from webinar_site.foundation.desk.lists import DeskAdmin
 
 pytestmark = pytest.mark.django_db
 

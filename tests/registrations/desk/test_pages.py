@@ -20,6 +20,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import STAFF_MOVES
+from tests.registrations.desk import role_matrix
 
 GROUPS = ("Approvers", "Editors", "Rule keepers", "Auditors", "Data protection")
 EVERYBODY = set(GROUPS)
@@ -28,6 +29,7 @@ SEES_PEOPLE = {"Approvers", "Auditors", "Data protection"}
 # page, the row it is about, who of the staff groups may open it (superusers may, the others get 403)
 PAGES = [
     ("index", None, EVERYBODY),
+    ("help", None, EVERYBODY),
     ("registrations_webinar_changelist", None, EVERYBODY),
     ("registrations_webinar_change", "webinar", EVERYBODY),
     ("registrations_webinar_add", None, {"Editors"}),
@@ -151,6 +153,26 @@ def test_pages_change_nothing_when_they_are_opened(world, admin_client):
     open_all(admin_client, world)
 
     assert everything() == before
+
+
+SHOW_ONLY = [page for page in role_matrix.PAGES if page.name in role_matrix.TABLE and page.acts == "."]
+
+
+@pytest.mark.parametrize("page", SHOW_ONLY, ids=str)
+def test_page_that_shows_only_changes_nothing_when_it_is_sent(page, world, admin_client):
+    rows = [world[word.replace("past_", "webinar").replace("full_", "webinar")] for word in page.about]
+    before = everything()
+
+    answer = admin_client.post(reverse(f"admin:{page.name}", args=rows), {"act": "save", "reason": "No."})
+
+    assert (answer.status_code, everything()) == (200, before)
+
+
+def test_permission_to_look_opens_no_page_that_acts():
+    acting = {page.name for page in role_matrix.PAGES if page.acts not in (".", "405", "-")}
+
+    needed = {name: page.permission for name, page in role_matrix.TABLE.items() if name in acting}
+    assert [name for name, permission in needed.items() if not permission or ".view_" in permission] == []
 
 
 def everything():

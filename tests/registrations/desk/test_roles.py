@@ -65,6 +65,7 @@ EXAMPLE = re.compile(r'<details class="example-mail".*?</details>', re.DOTALL)  
 MADE_BY_SERVICES = {BulkJob.Kind.DECISION, BulkJob.Kind.SESSION_CHANGE, BulkJob.Kind.AGENDA}
 FACTS = {  # what jobs of all kinds speak of, together
     "links": {},
+    "again": False,
     "reason": "",
     "batch": "00000000-0000-4000-8000-000000000000",
     "publication": 0,

@@ -1,4 +1,4 @@
-"""Two pages sent at the same moment: of what both compare nothing changes in between; on SQLite and PostgreSQL alike."""
+"""Two pages sent at the same moment: nothing both compare changes in between; on SQLite and PostgreSQL."""
 
 import pytest
 from django.test import Client

@@ -1,9 +1,9 @@
-"""What the fields make of what was typed or pasted: nothing invisible is kept, one check of addresses for every form."""
+"""What the fields make of what was typed or pasted: nothing invisible, one check of addresses for all."""
 
 import pytest
 from django import forms
 
-from registrations.desk.forms import GuestForm
+from registrations.desk.people.guests import GuestForm
 from registrations.forms import LineForm, MyLinkForm, NewAddressForm, RegistrationForm
 from registrations.forms.fields import AddressField, Line, LongText, OthersAddressField
 from tests.registrations.factories import NOW

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext, override
 
 from registrations import mails
-from registrations.models import AddressChange, AgendaVersion, BulkJob, Contest, StaffLanguage
+from registrations.models import AddressChange, AgendaVersion, Contest, StaffLanguage
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
 
@@ -125,9 +125,7 @@ def answered(seat):
 
 def reminded(seat, hours=24):
     """Remind somebody of a session."""
-    return mails.reminder(
-        seat, NOW, BulkJob(facts={"hours_before": hours, "useful_until": STARTS.isoformat()})
-    )
+    return mails.reminder(seat, NOW, hours_before=hours, useful_until=STARTS)
 
 
 def on_a_list(registration):
@@ -139,7 +137,7 @@ def on_a_list(registration):
 def followed_up(seat, *, again=False, whom="everybody", **links):
     """Tell somebody what there is after a session."""
     every = {"recording_url": "", "slides_url": "", "feedback_url": "", **links}
-    return mails.follow_up(seat, NOW, BulkJob(pk=9, facts={"links": every, "again": again, "whom": whom}))
+    return mails.follow_up(seat, NOW, addresses=every, again=again, whom=whom, told_by=9)
 
 
 def moving(registration, **addresses):

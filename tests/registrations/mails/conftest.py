@@ -30,7 +30,7 @@ VERDICT = Verdict(
 
 @pytest.fixture
 def snapshot(request):
-    """Compare text with the file of this test's id; UPDATE_SNAPSHOTS=1 writes the files, to be read as a reader would."""
+    """Compare text with the file of this test's id; UPDATE_SNAPSHOTS=1 writes it, to be read as a reader would."""
 
     def compare(text):
         path = SNAPSHOTS / f"{re.sub(r'[^a-z]+', '_', request.node.callspec.id)}.txt"

@@ -1,4 +1,4 @@
-"""Every mail in every language of the site: no English left, and a calendar file that passes the check before sending."""
+"""Every mail in every language of the site: no English left, and a calendar file that passes its check."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From a report's rows to people: rejoins are one, time on two devices counts once, and what cannot be read is named."""
+"""From a report's rows to people: rejoins are one, two devices count once, and what cannot be read is named."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

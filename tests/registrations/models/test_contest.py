@@ -1,4 +1,4 @@
-"""What may never be true of a contest."""
+"""What may never be true of a contest, and which of them wait."""
 
 import pytest
 from django.db import IntegrityError
@@ -69,3 +69,11 @@ def test_seat_of_a_registration_that_is_not_active_cannot_be_contested(state, we
     seat = make_registration(webinar, [session], country="US", state=state).seats.get()
 
     assert seat.can_be_contested is False
+
+
+def test_open_contests_are_those_that_wait_for_an_answer(seat, approver):
+    seat.contests.create(text="Look.", created_at=NOW, answer="No.", answered_by=approver, answered_at=NOW)
+    waiting = seat.contests.create(text="Look again.", created_at=NOW)
+
+    assert list(Contest.objects.open()) == [waiting]
+    assert all(contest.is_open == (contest == waiting) for contest in Contest.objects.all())

@@ -39,6 +39,15 @@ def test_hours_before_the_start_are_at_least_one_and_at_most_two_weeks(session, 
         Reminder(session=session, hours_before=hours).full_clean()
 
 
+def test_due_is_what_is_to_go_out_by_now(webinar):
+    due_at = {"earlier": STARTS - HOUR, "now": STARTS, "later": STARTS + HOUR, "never": None}
+    rows = {
+        name: make_session(webinar).reminders.create(hours_before=1, due_at=at) for name, at in due_at.items()
+    }
+
+    assert set(Reminder.objects.due(STARTS)) == {rows["earlier"], rows["now"]}
+
+
 def test_migration_gives_sessions_that_are_there_the_usual_reminders(webinar, time_machine):
     time_machine.move_to(STARTS - 12 * HOUR, tick=False)
     session = make_session(webinar)

@@ -7,7 +7,7 @@ import pytest
 
 from registrations import services
 from registrations.models import AddressChange, BulkJob, HistoryEntry, OutgoingMail, Registration, Seat
-from registrations.services import runner
+from registrations.services.jobs import runner
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -128,7 +128,7 @@ def test_workers_share_a_job_without_telling_anybody_twice(webinar, session, app
     release()
 
     for _again in range(3):  # a worker that finds the job taken goes home
-        at_once(*(lambda: services.runner.sweep(NOW) for _worker in range(4)))
+        at_once(*(lambda: services.sweep.run(NOW) for _worker in range(4)))
 
     job.refresh_from_db()
     assert (job.state, job.changed, job.skipped, job.failed) == ("done", 10, 0, 0)
@@ -158,7 +158,7 @@ def test_two_bulk_decisions_about_the_same_people_decide_each_once(
     release()
 
     for _again in range(4):
-        at_once(*(lambda: services.runner.sweep(NOW) for _worker in range(3)))
+        at_once(*(lambda: services.sweep.run(NOW) for _worker in range(3)))
 
     done = BulkJob.objects.order_by("pk")
     assert {job.state for job in done} == {"done"}
@@ -181,7 +181,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
     webinar, session, approver, second_approver
 ):
     people = waiting_for_one_place(webinar, session, approver, 6)
-    before = [seat.pk for seat in services.seats.on_the_waiting_list(session.pk)]
+    before = [seat.pk for seat in session.seats.in_turn()]
 
     def to_the_front(person, seen, by):
         seat_id = person.seats.get().pk
@@ -192,7 +192,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
         lambda: to_the_front(people[5], 5, second_approver),
     )
 
-    after = [seat.pk for seat in services.seats.on_the_waiting_list(session.pk)]
+    after = [seat.pk for seat in session.seats.in_turn()]
     assert sorted(after) == before
     # Whoever was second saw the other person's move, or was refused because of it.
     refused = [type(answer).__name__ for answer in answers if answer]
@@ -214,15 +214,15 @@ def test_reordering_while_a_place_becomes_free_gives_it_to_one_and_keeps_the_oth
     services.people.withdraw(people[0].pk, now=NOW)
 
     at_once(
-        lambda: services.runner.sweep(NOW),
+        lambda: services.sweep.run(NOW),
         lambda: at_sight.move_on_list(
             people[4].seats.get().pk, place=1, seen=4, reason="Because.", by=approver, now=NOW
         ),
     )
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     assert Seat.objects.filter(state="approved").count() == 1
-    assert len(services.seats.on_the_waiting_list(session.pk)) == 3
+    assert len(session.seats.in_turn()) == 3
     assert kinds().count("invitation") == 2
 
 
@@ -239,7 +239,7 @@ def test_a_move_and_an_approval_at_once_leave_the_calendar_at_the_new_time(
         ),
     )
     release()
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     last = OutgoingMail.objects.filter(registration=registration).latest("id").facts["calendar"]
     assert last["starts_at"].startswith(later[0].isoformat()[:16])
@@ -252,7 +252,7 @@ def test_a_due_reminder_becomes_one_job_however_many_workers_sweep(webinar, sess
     decide(registration, approver, Move.APPROVE)
     services.sessions.add_usual_reminders(session.pk, now=NOW)
 
-    at_once(*[lambda: services.runner.sweep(STARTS - timedelta(hours=1))] * 3)
+    at_once(*[lambda: services.sweep.run(STARTS - timedelta(hours=1))] * 3)
 
     assert kinds(registration) == ["invitation", "reminder"]
     assert BulkJob.objects.filter(kind="reminder").count() == 1
@@ -267,7 +267,7 @@ def test_a_reminder_that_falls_due_while_its_session_moves_is_told_of_one_time_o
     now, later = STARTS - timedelta(hours=1), timedelta(days=7)
 
     at_once(
-        lambda: services.runner.sweep(now),
+        lambda: services.sweep.run(now),
         lambda: services.sessions.reschedule_session(
             session.pk, starts_at=STARTS + later, ends_at=ENDS + later, by=approver, now=now
         ),
@@ -292,10 +292,10 @@ def test_stopping_a_change_as_a_worker_takes_it_leaves_calendar_and_session_at_o
     just_before = job.due_at - timedelta(seconds=1)
 
     at_once(
-        lambda: services.control.stop_job(job.pk, by=editor, now=just_before),
-        lambda: services.runner.sweep(job.due_at),
+        lambda: services.jobs.stop_job(job.pk, by=editor, now=just_before),
+        lambda: services.sweep.run(job.due_at),
     )
-    services.runner.sweep(job.due_at)
+    services.sweep.run(job.due_at)
 
     session.refresh_from_db()
     job.refresh_from_db()

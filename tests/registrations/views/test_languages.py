@@ -1,4 +1,4 @@
-"""The switch of languages, as far as it is about more than the page (that is in tests/webinar_site/test_languages.py)."""
+"""The switch of languages, beyond the page (for that, tests/webinar_site/test_languages.py)."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""Dates and times in British English; Django's own are American, EU texts and our mails write days first and 24 hours."""
+"""Dates and times in British English; Django's own are American; EU texts write days first and 24 hours."""
 
 from django.conf.locale.en_GB.formats import (  # type: ignore[import-untyped]
     DATE_INPUT_FORMATS,

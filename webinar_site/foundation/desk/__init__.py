@@ -1,1 +1,1 @@
-"""What every page of the staff's desk shares: rows that are only read, buttons above them, long lists, signing in again."""
+"""What every page of the staff's desk shares: rows only to read, buttons above them, long lists, signing in again."""

@@ -10,12 +10,12 @@ from django.utils.functional import cached_property
 MOST_COUNTED = 10_000
 
 
-def count_rows(rows: QuerySet) -> int:
+def count_rows(rows: QuerySet[Any]) -> int:
     """Return how many rows there are, MOST_COUNTED + 1 where there are more: a database need not look further."""
     return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator[Any]):
     """Pages over the first MOST_COUNTED rows: nobody turns a hundred pages, and a deep page costs all before it."""
 
     object_list: Any

@@ -1,13 +1,9 @@
 """What staff filled in and sent while signed out, or after signing in again: it waits in the page only (D-72)."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -17,22 +13,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 PREFIX = "sign-in"
 NEVER_KEPT = {"login", "logout", "password_change", "auth_user_add", "auth_user_password_change"}  # passwords
-
-
-class Desk(AdminSite):
-    """The admin, whose pages keep what was filled in when whoever sends it has been signed out."""
-
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Let staff open a view; who was signed out before sending a form signs in without losing it."""
-        opened = super().admin_view(view, cacheable)
-
-        @wraps(opened)
-        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.method == "POST" and not self.has_permission(request) and may_be_kept(request):
-                return sign_in_again(request)
-            return opened(request, *args, **kwargs)
-
-        return kept
 
 
 def may_be_kept(request: HttpRequest) -> bool:
@@ -70,7 +50,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Return whether the browser says that a form stood on a page of this site; one that says nothing is not believed."""
+    """Return whether the browser says that a form stood on a page of this site; silence is not believed."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     said = request.headers.get("Origin") or _origin(request.headers.get("Referer", ""))

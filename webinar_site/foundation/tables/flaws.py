@@ -1,4 +1,4 @@
-"""Cells that are not what somebody wrote: errors a spreadsheet shows, and text that was read in a wrong encoding; pure."""
+"""Cells that are not what somebody wrote: errors a spreadsheet shows, and text read in a wrong encoding; pure."""
 
 import re
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ silence. Whatever comes in, nothing but `Unreadable` goes out, and its message i
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -36,12 +36,14 @@ class Unreadable(ValueError):
 class Row:
     """One row: the number of its first line, counted from 1 as a text editor counts it, and its cells.
 
-    `problem` says why the row cannot be trusted; its cells are then only good to recognise it by.
+    `problem` says why the row cannot be trusted; its cells are then only good to recognise it by. `last` is the number
+    of its last line: line breaks in quoted cells make it another.
     """
 
     line: int
     cells: tuple[str, ...]
     problem: str = ""
+    last: int = field(default=0, compare=False)
 
     @property
     def is_title(self) -> bool:
@@ -53,7 +55,8 @@ class Row:
 class Table:
     """What a text says as a table: headings as they are written, and the rows below them, each as wide as they are.
 
-    `above` is what stands above the headings, `left_out` the lines of other parts of the file, with headings of their own.
+    `above` is what stands above the headings, `left_out` the lines of other parts of the file, with headings of their
+    own.
     """
 
     headings: tuple[str, ...]
@@ -91,21 +94,41 @@ def read(text: str, *, most_rows: int, known: Known) -> Table:
     Where none is, they are in the first row that is about as wide as the others. Raises `Unreadable` for what has no
     rows, or too many or too wide ones.
     """
-    found = rows(text, most_rows=most_rows * MOST_PARTS, known=known)
+    found = _all_rows(text, most_rows * MOST_PARTS, known)
     if not found:
         raise Unreadable(_("There is nothing in it."))
     starts = _heading_rows(found, known)
     width = len(found[starts[0]].cells)
-    found = rows(text, most_rows=most_rows * MOST_PARTS, known=known, width=width)
+    found = _all_rows(text, most_rows * MOST_PARTS, known, width)
     starts = _heading_rows(found, known)
     return _part(found, starts, most_rows)
 
 
-def rows(text: str, *, most_rows: int, known: Known, width: int = 0) -> list[Row]:
+def read_unnamed(
+    text: str, *, most_rows: int, known: Known, width: int, is_above: Callable[[Row], bool]
+) -> tuple[Row, ...]:
+    """Return the rows of a table of `width` columns that need no names, and are recognised by cells that are `known`.
+
+    Left out are, of the rows that `is_above` says may stand above the others: first rows of another width, which are
+    titles, then one row of headings, wherever it is repeated. Raises `Unreadable` for too many or too wide rows.
+    """
+    found = _all_rows(text, most_rows, known)
+    filled = [len([cell for cell in row.cells if cell]) for row in found]
+    start = next((at for at, row in enumerate(found) if filled[at] == width or not is_above(row)), len(found))
+    below = found[start:]
+    if below and is_above(below[0]):
+        headings = _without_empty_end(below[0].cells)
+        below = [row for row in below if _without_empty_end(row.cells) != headings]
+    if len(below) > most_rows:
+        raise Unreadable(_too_many(most_rows))
+    return tuple(below)
+
+
+def _all_rows(text: str, most_rows: int, known: Known, width: int = 0) -> list[Row]:
     """Return the rows of a text that are not blank, cells as they are meant; raises `Unreadable`.
 
-    `known` recognises cells by which to tell what separates them. `width` is how many cells a row should have: quotation
-    marks around several lines of which each is a row by itself are then seen as marks in the wrong place.
+    `known` recognises cells by which to tell what separates them. `width` is how many cells a row should have:
+    quotation marks around several lines of which each is a row by itself are then seen as marks in the wrong place.
     """
     readable = plain(text)
     stated = SEPARATOR_LINE.match(readable)
@@ -120,7 +143,7 @@ def rows(text: str, *, most_rows: int, known: Known, width: int = 0) -> list[Row
             )
         found.append(row)
         if len(found) > most_rows + LONGEST_PREAMBLE:
-            raise Unreadable(too_many(most_rows))
+            raise Unreadable(_too_many(most_rows))
     return found
 
 
@@ -152,10 +175,10 @@ def _rows(text: str, delimiter: str, width: int = 0) -> Iterator[Row]:
             cells = tuple(text[position:end].rstrip("\n").split(delimiter)[:MOST_COLUMNS])
             problem = _("A quotation mark is opened or closed in the wrong place, or a cell is too long.")
         meant = tuple(as_meant(visible(cell)) for cell in cells)
+        last = line + text.count("\n", position, end - 1)
         if any(cell.strip(DELIMITERS) for cell in meant):
-            yield Row(line, meant, problem)
-        line += text.count("\n", position, end)
-        position = end
+            yield Row(line, meant, problem, last)
+        line, position = last + 1, end
 
 
 def _pattern(delimiter: str) -> re.Pattern[str]:
@@ -191,9 +214,7 @@ def _heading_rows(found: Sequence[Row], known: Known) -> list[int]:
     places = [
         place
         for place, row in enumerate(found)
-        if place < LONGEST_PREAMBLE
-        or found[place - 1].is_title
-        or row.line > found[place - 1].line + 1 + found[place - 1].cells[-1].count("\n")
+        if place < LONGEST_PREAMBLE or found[place - 1].is_title or row.line > found[place - 1].last + 1
     ]
     names = {place: _names(found[place], known) for place in places if not found[place].problem}
     best = max(names.values(), default=0)
@@ -220,7 +241,7 @@ def _part(found: Sequence[Row], starts: Sequence[int], most_rows: int) -> Table:
         if not is_same:
             (taken if is_ours else left).append(row)
     if len(taken) > most_rows:
-        raise Unreadable(too_many(most_rows))
+        raise Unreadable(_too_many(most_rows))
     if not taken:
         raise Unreadable(_("There is no line below the headings."))
     wrong = [False, *(bool(row.problem) for row in taken), False]
@@ -250,17 +271,20 @@ def _fitted(row: Row, width: int, *, is_beside: bool) -> Row:
     if len(cells) > width:
         words = {"found": len(cells), "wanted": width}
         problem = _("Cells in this line: %(found)d, columns in the first line: %(wanted)d.") % words
-        return Row(row.line, cells, problem)
-    is_cut = is_beside or any("\n" in cell or _has_quoted_end(cell) for cell in cells)
-    problem = _("A quotation mark is opened or closed in the wrong place, or a cell is too long.")
-    return Row(
-        row.line, (*cells, *[""] * (width - len(cells))), problem if is_cut and len(row.cells) < width else ""
+        return replace(row, cells=cells, problem=problem)
+    whole = (*cells, *[""] * (width - len(cells)))
+    is_cut = is_beside or any(map(_holds_others, cells))
+    if is_cut and len(row.cells) < width:
+        problem = _("A quotation mark is opened or closed in the wrong place, or a cell is too long.")
+        return replace(row, cells=whole, problem=problem)
+    return replace(row, cells=whole)
+
+
+def _holds_others(cell: str) -> bool:
+    """Return whether a cell seems to hold others: what separates them, in several lines or beside a quotation mark."""
+    return any(
+        sign in cell if "\n" in cell else f'"{sign}' in cell or f'{sign}"' in cell for sign in DELIMITERS
     )
-
-
-def _has_quoted_end(cell: str) -> bool:
-    """Return whether a cell seems to hold the border of two: a quotation mark beside what separates cells."""
-    return any(f'"{sign}' in cell or f'{sign}"' in cell for sign in DELIMITERS)
 
 
 def _listed(lines: Sequence[int]) -> str:
@@ -275,7 +299,7 @@ def _listed(lines: Sequence[int]) -> str:
     return ", ".join([*named[:NAMED_LINES], *["…"] * (len(named) > NAMED_LINES)])
 
 
-def too_many(most: int) -> str:
+def _too_many(most: int) -> str:
     """Return that there are more lines than may be."""
     return ngettext(
         "There is more than %(most)d line: import it in parts.",

@@ -30,7 +30,7 @@ class Format:
 
 
 def delimited(rows: Iterable[Row], *, delimiter: str, encoding: str, mark: bytes) -> Iterator[bytes]:
-    """Yield rows as delimited text behind a byte order mark, every cell in quotes (RFC 4180), about 64 KiB at a time."""
+    """Yield rows as delimited text behind a byte order mark, each cell in quotes (RFC 4180), 64 KiB at a time."""
     page = io.StringIO()
     writer = csv.writer(page, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     yield mark
@@ -49,7 +49,7 @@ def _take(page: io.StringIO, encoding: str) -> bytes:
 
 
 def workbook(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield rows as an Excel workbook (ISO/IEC 29500), whose first row stays in sight; it grows on disk, not in memory."""
+    """Yield rows as an Excel workbook (ISO/IEC 29500), with its first row in sight; it grows on disk, not in memory."""
     with NamedTemporaryFile(suffix=".xlsx") as file:
         book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_urls": False})
         sheet = book.add_worksheet()
@@ -64,7 +64,7 @@ def workbook(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def blank_list(headings: Sequence[str], choices: Mapping[str, Sequence[str]], *, values: str) -> bytes:
-    """Return a workbook with headings to fill in below; what may stand under some is offered, from a sheet named `values`.
+    """Return a workbook with headings to fill in below; what may stand under some is offered from a sheet `values`.
 
     Other words may be written too, for what takes several of them.
     """

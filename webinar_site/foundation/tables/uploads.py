@@ -93,7 +93,7 @@ class ListUpload(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> ListFile | None:
         """Return what the file says; raise ValidationError for what is no list."""
-        upload: UploadedFile | None = super().clean(data, initial)
+        upload: UploadedFile[bytes] | None = super().clean(data, initial)
         if not upload:
             return None
         if (upload.size or 0) > self.most_bytes:

@@ -154,7 +154,7 @@ def test_job_in_its_window_says_who_would_be_told(batch, seats, second_approver,
     response = fill_in(client, answer_url(batch), {"answer": "confirm"}, follow=True)
 
     assert messages(response) == ["The overrides are confirmed. This page says when it is carried out."]
-    assert response.context["reached"] == {
+    assert response.context["preview"].mails == {
         "invitation, which puts the session into the calendar": 1,
         "nobody is mailed: the place is kept": 1,
     }

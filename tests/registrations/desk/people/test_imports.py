@@ -65,7 +65,7 @@ def test_importing_takes_what_was_checked(client, url):
     assert messages(response) == [
         "2 people are going to be registered and asked to confirm. This page says when."
     ]
-    assert response.context["reached"] == {"confirm your address": 2}
+    assert response.context["preview"].mails == {"confirm your address": 2}
     assert "Nobody is registered, nobody is written to, and the list is forgotten." in words(response)
     assert Registration.objects.filter(state="unconfirmed").count() == 2
 

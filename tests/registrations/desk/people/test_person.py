@@ -51,7 +51,7 @@ def moved_meanwhile(registration, approver, session, editor):
 def moved_and_told(registration, approver, session, editor):
     moved_meanwhile(registration, approver, session, editor)
     release()
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_page_says_who_is_about_to_decide_about_a_seat(group, webinar, session, 
     client = sign_in("somebody", group)
 
     waiting = page_words(client, people[0])
-    services.control.release_job(job.pk, by=approver, now=NOW)
+    services.jobs.release_job(job.pk, by=approver, now=NOW)
     released = page_words(client, people[0])
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
     done = page_words(client, people[0])
 
     link = reverse("admin:registrations_bulkjob_change", args=[job.pk])

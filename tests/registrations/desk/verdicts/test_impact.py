@@ -138,9 +138,9 @@ def test_what_is_not_there_is_not_found(query, proposal, client):
 def test_answered_proposal_says_that_it_cannot_be_published(answer, proposal, client):
     second = make_user("second", "Rule keepers")
     if answer == "confirm":
-        proposals.confirm(proposal.pk, by=second)
+        proposals.confirm_proposal(proposal.pk, by=second)
     else:
-        proposals.decline(proposal.pk, by=second, now=NOW)
+        proposals.decline_proposal(proposal.pk, by=second, now=NOW)
 
     response = sign_in(client, "Approvers").get(URL, {"publicationproposal": proposal.pk})
 

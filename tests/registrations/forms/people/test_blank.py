@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from eligibility.services import publications
+from eligibility.services import drafts, publications
 from registrations.forms import RegistrationForm, blank_form
 from registrations.models import LegalText
 from registrations.models.texts import digest
@@ -51,7 +51,7 @@ def say_that_it_is_recorded(webinar, session):
 
 
 def publish_list(webinar, session):
-    draft = publications.draft_edition(edition("COSME-NEWS", "XK", list_key="COSME-3C", starts=NOW.date()))
+    draft = drafts.draft_edition(edition("COSME-NEWS", "XK", list_key="COSME-3C", starts=NOW.date()))
     publications.publish(
         editions=[draft.pk], rules=[], by=member_of_staff("a"), confirmed_by=member_of_staff("b"), note=""
     )

@@ -108,7 +108,7 @@ def publish(webinar, editor, *titles, at=NOW, silent=False):
 
 
 def changes_told(registration):
-    """Return what each agenda mail to somebody says is new and gone, without the session; None where it is their first."""
+    """Return what each agenda mail to somebody says is new and gone, without the session; None for their first."""
     mails = OutgoingMail.objects.filter(registration=registration, kind=MailKind.AGENDA).order_by("id")
     changes = [mail.facts["changes"] for mail in mails]
     return [
@@ -124,9 +124,9 @@ def test_agenda_is_told_when_its_window_is_over(webinar, session, editor):
     person = make_registration(webinar, [session])
     publish(webinar, editor, "One")
 
-    services.runner.sweep(NOW + 5 * MINUTE - MINUTE / 60)
+    services.sweep.run(NOW + 5 * MINUTE - MINUTE / 60)
     before = kinds(person)
-    services.runner.sweep(NOW + 5 * MINUTE)
+    services.sweep.run(NOW + 5 * MINUTE)
 
     assert (before, kinds(person)) == ([], [MailKind.AGENDA])
 
@@ -166,7 +166,7 @@ def test_whoever_sees_no_difference_is_not_mailed(webinar, session, editor):
     carry_out()
     job = BulkJob.objects.latest("pk")
     publish(webinar, editor, "Two")
-    services.control.stop_job(BulkJob.objects.exclude(pk=job.pk).get().pk, by=editor, now=NOW)
+    services.jobs.stop_job(BulkJob.objects.exclude(pk=job.pk).get().pk, by=editor, now=NOW)
 
     publish(webinar, editor, "One")
     carry_out()
@@ -182,7 +182,7 @@ def test_a_stopped_agenda_stays_published_and_the_next_tells_its_change_too(webi
     carry_out()
     publish(webinar, editor, "One", "Two")
 
-    stopped = services.control.stop_job(BulkJob.objects.get(due_at__isnull=False).pk, by=editor, now=NOW)
+    stopped = services.jobs.stop_job(BulkJob.objects.get(due_at__isnull=False).pk, by=editor, now=NOW)
     carry_out()
     published = list(AgendaVersion.objects.values_list("number", flat=True))
     before = changes_told(person)
@@ -221,9 +221,9 @@ def test_two_agendas_within_the_window_are_one_mail_after_a_window_of_its_own(we
     publish(webinar, editor, "One")
 
     publish(webinar, editor, "One", "Two", at=NOW + 4 * MINUTE)
-    services.runner.sweep(NOW + 8 * MINUTE)
+    services.sweep.run(NOW + 8 * MINUTE)
     before = kinds(person)
-    services.runner.sweep(NOW + 9 * MINUTE)
+    services.sweep.run(NOW + 9 * MINUTE)
 
     job = BulkJob.objects.get()
     person.refresh_from_db()
@@ -236,7 +236,7 @@ def test_a_silent_agenda_within_the_window_goes_out_with_the_one_that_waits(webi
     publish(webinar, editor, "Intrduction")
 
     publish(webinar, editor, "Introduction", at=NOW + 4 * MINUTE, silent=True)
-    services.runner.sweep(NOW + 5 * MINUTE)
+    services.sweep.run(NOW + 5 * MINUTE)
 
     mail = OutgoingMail.objects.get(registration=person)
     when = "Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"

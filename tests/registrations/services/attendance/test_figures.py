@@ -68,7 +68,7 @@ def test_people_count_on_the_list_that_their_verdict_names(webinar, session, app
         )
     )
     publish(draft_without("AM", list_key="COSME-3C"))
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     save(session, editor, *(attendee("X", person.email) for person in people))
 
     figures = services.attendance.attendance_figures(session)

@@ -1,4 +1,4 @@
-"""From a meeting's report to seats: what is found by what, what waits in the queue, and what a corrected report keeps."""
+"""From a meeting's report to seats: what is found by what, what is queued, and what a corrected report keeps."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -155,7 +155,7 @@ def test_what_waited_before_the_switch_stays_for_staff(webinar, session, approve
     unconfirmed(webinar, [session])
 
     services.decisions.set_auto_approval(webinar.pk, on=True, by=approver, now=NOW)
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     assert states(waiting) == ["requested"]
     assert [seat.registration for seat in services.decisions.waiting_though_eligible(webinar.pk)] == [waiting]

@@ -12,9 +12,7 @@ from tests.registrations.factories import (
     NOW,
     approve,
     calendar_mails,
-    carry_out,
     kinds,
-    left_alone,
     make_guest,
     make_registration,
     make_session,
@@ -101,7 +99,7 @@ def test_reject_after_approval_cancels_once_and_nothing_follows(webinar, session
 
     decide(registration, Move.REJECT, approver)
     services.sessions.retitle_session(session.pk, title="Another", place="Elsewhere", by=editor, now=NOW)
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     assert calendar_mails(registration) == [
         (MailKind.INVITATION, "REQUEST", 1),
@@ -293,33 +291,6 @@ def test_invite_guest_refuses_a_foreign_session(webinar, session, approver):
 
     with pytest.raises(services.errors.UnknownSession):
         services.people.invite_guest(webinar.pk, guest=make_guest(session, other), by=approver, now=NOW)
-
-
-def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session, approver):
-    seats = [
-        make_registration(webinar, [session], country=country).seats.get() for country in ("BE", "NO", "FR")
-    ]
-
-    job = at_sight.start_bulk_decision([seat.pk for seat in seats], decision=decision(Move.APPROVE, approver))
-    carry_out()
-
-    job.refresh_from_db()
-    assert (job.state, job.total, job.changed, job.skipped, job.failed) == ("done", 3, 2, 1, 0)
-    assert left_alone(job) == [
-        (
-            seats[1].pk,
-            "skipped",
-            "The verdict is not “eligible”: approving needs an override by two members of staff.",
-        )
-    ]
-    assert [mail.job_id for mail in OutgoingMail.objects.all()] == [job.pk, job.pk]
-    session.refresh_from_db()
-    assert session.sequence == 1
-
-
-def test_bulk_decision_needs_a_reason_against_people(approver):
-    with pytest.raises(services.errors.ReasonNeeded):
-        at_sight.start_bulk_decision([], decision=decision(Move.REJECT, approver, reason=""))
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from tests.registrations.factories import (
     make_attendance,
     make_registration,
     make_session,
+    would_be_mailed,
 )
 
 pytestmark = pytest.mark.django_db
@@ -69,27 +70,27 @@ def publish_agenda(session: WebinarSession, by) -> int:
 
 def move(session: WebinarSession, by) -> int:
     times = {"starts_at": STARTS + DAY, "ends_at": ENDS + DAY}
-    count = services.control.count_told(session.pk, action=Action.RESCHEDULED, values=times)
+    count = services.sessions.count_told_of_change(session.pk, action=Action.RESCHEDULED, values=times)
     services.sessions.reschedule_session(session.pk, **times, by=by, now=NOW)
     return count
 
 
 def take_date_back(session: WebinarSession, by) -> int:
     times = {"starts_at": None, "ends_at": None}
-    count = services.control.count_told(session.pk, action=Action.DATE_WITHDRAWN, values=times)
+    count = services.sessions.count_told_of_change(session.pk, action=Action.DATE_WITHDRAWN, values=times)
     services.sessions.reschedule_session(session.pk, **times, by=by, now=NOW)
     return count
 
 
 def rename(session: WebinarSession, by) -> int:
     names = {"title": "Another title", "place": session.place}
-    count = services.control.count_told(session.pk, action=Action.RETITLED, values=names)
+    count = services.sessions.count_told_of_change(session.pk, action=Action.RETITLED, values=names)
     services.sessions.retitle_session(session.pk, **names, by=by, now=NOW)
     return count
 
 
 def call_off(session: WebinarSession, by) -> int:
-    count = services.control.count_told(
+    count = services.sessions.count_told_of_change(
         session.pk, action=Action.SESSION_CANCELLED, values={"state": "cancelled"}
     )
     services.sessions.cancel_session(session.pk, reason="Ill.", by=by, now=NOW)
@@ -113,7 +114,7 @@ def remind(session: WebinarSession, by) -> int:
     services.sessions.add_usual_reminders(session.pk, now=NOW)
     WebinarSession.objects.filter(pk=session.pk).update(warned_for=STARTS)
     session.reminders.update(due_at=NOW)
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
     return BulkJob.objects.get(kind="reminder").total
 
 
@@ -147,9 +148,7 @@ def test_announcement_reaches_who_has_or_awaits_a_place_as_was_shown_before(
     people, session, editor, announce, kind, expected
 ):
     shown = announce(session, editor)
-    on_the_jobs_page = [
-        services.control.count_reached(job, NOW) for job in BulkJob.objects.filter(due_at__gt=NOW)
-    ]
+    on_the_jobs_page = [would_be_mailed(job) for job in BulkJob.objects.filter(due_at__gt=NOW)]
     carry_out()
 
     told = OutgoingMail.objects.filter(kind=kind).values_list("recipient", flat=True)

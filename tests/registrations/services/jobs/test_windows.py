@@ -29,9 +29,9 @@ def move(session, editor):
 def test_a_change_is_told_when_its_window_is_over(session, approved, editor):
     job = move(session, editor)
 
-    services.runner.sweep(NOW + WINDOW - timedelta(seconds=1))
+    services.sweep.run(NOW + WINDOW - timedelta(seconds=1))
     before = kinds(approved)
-    services.runner.sweep(NOW + WINDOW)
+    services.sweep.run(NOW + WINDOW)
 
     assert (job.due_at, before) == (NOW + WINDOW, [MailKind.INVITATION])
     assert kinds(approved) == [MailKind.INVITATION, MailKind.SESSION_CHANGED]
@@ -44,7 +44,7 @@ def test_a_bulk_decision_is_carried_out_when_its_window_is_over(webinar, session
 
     states = []
     for moment in (NOW + WINDOW - timedelta(seconds=1), NOW + WINDOW):
-        services.runner.sweep(moment)
+        services.sweep.run(moment)
         seat.refresh_from_db()
         states.append(seat.state)
 
@@ -55,7 +55,7 @@ def test_the_length_of_the_window_is_a_setting(session, approved, editor, settin
     settings.BULK_STOP_WINDOW = 0
 
     job = move(session, editor)
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     assert (job.due_at, kinds(approved)[-1]) == (NOW, MailKind.SESSION_CHANGED)
 
@@ -65,6 +65,6 @@ def test_what_the_system_does_has_no_window(kind, webinar, session, editor):
     registration = make_registration(webinar, [session])
     registration.seats.update(publication_number=0)
 
-    services.runner.sweep(ENDS)
+    services.sweep.run(ENDS)
 
     assert BulkJob.objects.get(kind=kind).state == "done"

@@ -31,7 +31,8 @@ from registrations.models import (
     Seat,
     SessionState,
 )
-from registrations.services import runner
+from registrations.services.jobs import runner
+from registrations.services.waiting_list import promotion
 from registrations.states import IllegalMove, Move, RegistrationState, SeatState
 from tests import calendar_client
 from tests.calendar_client import ClientCalendar, Invite, SharedCalendar
@@ -246,13 +247,13 @@ class History(RuleBasedStateMachine):
     def staff_stop_a_job(self, which):
         pk = self.one(BulkJob.objects.filter(due_at__isnull=False), which)
         if pk:
-            self.happens(services.control.stop_job, pk, by=self.staff[0], now=self.now)
+            self.happens(services.jobs.stop_job, pk, by=self.staff[0], now=self.now)
 
     @rule(which=ANY)
     def staff_release_a_job(self, which):
         pk = self.one(BulkJob.objects.filter(due_at__isnull=False), which)
         if pk:
-            self.happens(services.control.release_job, pk, by=self.staff[0], now=self.now)
+            self.happens(services.jobs.release_job, pk, by=self.staff[0], now=self.now)
 
     @rule(number=st.integers(0, 2), places=st.sampled_from([None, 1, 2]))
     def session_has_so_many_places(self, number, places):
@@ -260,7 +261,7 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def free_places_are_found(self):
-        self.happens(runner.places.start_promotions, self.now)
+        self.happens(promotion.start_promotions, self.now)
 
     @rule(chunks=st.integers(1, 4))
     def worker_takes_chunks(self, chunks):

@@ -1,4 +1,4 @@
-"""Two registrations whose mails may end in one calendar: a CANCEL for one, and the invitation that follows for the other."""
+"""Two registrations whose mails may end in one calendar: a CANCEL for one, then an invitation for the other."""
 
 from datetime import timedelta
 

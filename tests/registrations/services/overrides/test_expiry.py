@@ -60,8 +60,8 @@ def test_stated_time_is_a_setting(override, settings):
 
 
 def test_sweep_lapses_and_a_second_one_changes_nothing(override):
-    services.runner.sweep(LAPSE)
-    services.runner.sweep(LAPSE + timedelta(hours=1))
+    services.sweep.run(LAPSE)
+    services.sweep.run(LAPSE + timedelta(hours=1))
 
     override.refresh_from_db()
     assert (override.lapsed_at, len(actions())) == (LAPSE, 2)
@@ -104,7 +104,7 @@ def test_batch_confirmed_in_time_does_not_lapse_in_its_stop_window(batch, second
 
 def test_batch_whose_confirmation_was_stopped_lapses(batch, second_approver):
     job = at_sight.start_confirming(batch, by=second_approver, now=SOON)
-    services.control.stop_job(job.pk, by=second_approver, now=SOON)
+    services.jobs.stop_job(job.pk, by=second_approver, now=SOON)
 
     assert expiry.lapse_overrides(LAPSE) == 2
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, MailKind, OutgoingMail, Override, Seat
-from registrations.services import runner
+from registrations.services.jobs import runner
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (

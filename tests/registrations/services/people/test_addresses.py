@@ -49,7 +49,7 @@ def confirm(token, now=LATER):
 
 
 def mails():
-    """Return (kind, recipient, METHOD, SEQUENCE, ATTENDEE) of every mail, in order; "" and -1 without a calendar part."""
+    """Return (kind, recipient, METHOD, SEQUENCE, ATTENDEE) of every mail; "" and -1 without a calendar part."""
     found = []
     for mail in OutgoingMail.objects.order_by("id"):
         part = mail.facts.get("calendar") or {"method": "", "sequence": -1, "attendee": {"email": ""}}

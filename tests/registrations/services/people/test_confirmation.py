@@ -101,7 +101,7 @@ def test_a_link_leads_nowhere_after_erasure(unconfirmed):
 
 
 def test_sweep_lets_unconfirmed_registrations_expire(unconfirmed):
-    services.runner.sweep(NOW + services.people.CONFIRM_WITHIN + timedelta(seconds=1))
+    services.sweep.run(NOW + services.people.CONFIRM_WITHIN + timedelta(seconds=1))
 
     unconfirmed.refresh_from_db()
     assert unconfirmed.state == "expired"
@@ -227,7 +227,7 @@ def test_link_of_whoever_withdrew_and_registered_again_leads_to_the_new_request(
 def test_link_that_has_run_out_says_so(unconfirmed, swept):
     late = NOW + services.people.CONFIRM_WITHIN + timedelta(seconds=1)
     if swept:
-        services.runner.sweep(late)
+        services.sweep.run(late)
 
     assert find(unconfirmed, late) == FoundRequest(Standing.OVER, unconfirmed)
 

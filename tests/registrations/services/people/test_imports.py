@@ -6,10 +6,10 @@ import pytest
 
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, ImportedLine, LegalText, OutgoingMail, Registration
-from registrations.services import runner
+from registrations.services.jobs import runner
 from registrations.services.people.confirmation import Consents
 from registrations.services.people.imports import Candidate, Intake
-from tests.registrations.factories import NOW, carry_out, kinds, make_registration, release
+from tests.registrations.factories import NOW, carry_out, kinds, make_registration, release, would_be_mailed
 
 pytestmark = pytest.mark.django_db
 
@@ -204,8 +204,8 @@ def test_registration_that_closes_meanwhile_leaves_every_line_alone(webinar, app
 def test_stopping_an_import_forgets_the_list(webinar, approver, line):
     job = start(webinar, approver, line(2), line(3))
 
-    assert services.control.count_reached(job, NOW) == 2
-    services.control.stop_job(job.pk, by=approver, now=NOW)
+    assert would_be_mailed(job) == 2
+    services.jobs.stop_job(job.pk, by=approver, now=NOW)
     carry_out()
 
     assert list(ImportedLine.objects.values_list("answers", "registration")) == [({}, None), ({}, None)]

@@ -82,6 +82,6 @@ def test_sweep_forgets_attempts_that_are_long_over():
     knock(now=NOW - timedelta(days=2))
     knock()
 
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     assert Tally.objects.get().starts_at == NOW

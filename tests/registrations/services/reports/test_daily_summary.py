@@ -231,7 +231,7 @@ def test_warning_goes_out_once_from_two_workers_at_once(staff, webinar, session)
 def test_sweep_writes_both(staff, webinar, session):
     make_registration(webinar, [session])
 
-    services.runner.sweep(STARTS - DAY)
+    services.sweep.run(STARTS - DAY)
 
     assert {mail.kind for mail in OutgoingMail.objects.all()} == {"staff_digest", "staff_deadline"}
 

@@ -115,7 +115,7 @@ def test_corrected_list_is_seen_and_named(webinar, session):
     shown = at_sight.standings([seat.pk])
     publish(draft_without("TN"))
 
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
 
     assert [str(change.note) for change in changed_since(shown)] == [
         "The verdict has changed meanwhile: “may not take part”."

@@ -7,7 +7,7 @@ import pytest
 from registrations import services
 from registrations.ical import BRUSSELS
 from registrations.models import HistoryEntry, MailKind, OutgoingMail
-from registrations.services import runner
+from registrations.services.decisions import undecided
 from registrations.services.sessions.changes import Along
 from registrations.states import Move
 from tests.registrations import at_sight
@@ -57,7 +57,7 @@ def test_working_agenda_moves_along_where_that_is_wanted_and_comes_back_when_the
 
     services.sessions.reschedule_session(session.pk, **new, along=Along(agenda=True))
     moved = agenda_of(session)
-    services.control.stop_job(session.jobs.get().pk, by=editor, now=NOW)
+    services.jobs.stop_job(session.jobs.get().pk, by=editor, now=NOW)
     stopped = agenda_of(session)
     services.sessions.reschedule_session(session.pk, **new)
 
@@ -362,10 +362,10 @@ def test_undecided_seats_stay_open_where_the_session_got_its_later_day_back_befo
     session = make_session(webinar, starts_at=STARTS + DAY, ends_at=ENDS + DAY)
     waiting = make_registration(webinar, [session])
     services.sessions.reschedule_session(session.pk, starts_at=STARTS, ends_at=ENDS, by=editor, now=NOW)
-    runner.close_ended_sessions(ENDS)
-    services.control.stop_job(session.jobs.get(kind="session_change").pk, by=editor, now=ENDS)
+    undecided.close_ended_sessions(ENDS)
+    services.jobs.stop_job(session.jobs.get(kind="session_change").pk, by=editor, now=ENDS)
 
-    services.runner.sweep(ENDS)
+    services.sweep.run(ENDS)
 
     assert (waiting.seats.get().state, kinds(waiting)) == ("requested", [])
 
@@ -377,7 +377,7 @@ def test_undecided_seats_of_a_session_cancelled_just_before_its_end_are_told_of_
     just_before = ENDS - timedelta(minutes=2)
     services.sessions.cancel_session(session.pk, reason="The speaker is ill.", by=editor, now=just_before)
 
-    services.runner.sweep(ENDS)
+    services.sweep.run(ENDS)
     carry_out(ENDS)
 
     assert kinds(waiting) == [MailKind.SESSION_CANCELLED]
@@ -386,10 +386,10 @@ def test_undecided_seats_of_a_session_cancelled_just_before_its_end_are_told_of_
 def test_undecided_seats_are_closed_with_a_mail_when_the_session_ends(webinar, session, approved):
     waiting = make_registration(webinar, [session])
 
-    services.runner.sweep(ENDS - timedelta(seconds=1))
+    services.sweep.run(ENDS - timedelta(seconds=1))
     before = kinds(waiting)
-    services.runner.sweep(ENDS)
-    services.runner.sweep(ENDS)
+    services.sweep.run(ENDS)
+    services.sweep.run(ENDS)
 
     assert before == []
     assert kinds(waiting) == [MailKind.UNDECIDED]

@@ -4,7 +4,7 @@ import pytest
 
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, MailKind, OutgoingMail, WebinarSession
-from registrations.services import runner
+from registrations.services.jobs import runner
 from registrations.services.sessions.follow_up import FollowUp, Whom
 from tests.registrations.factories import (
     ENDS,
@@ -15,6 +15,7 @@ from tests.registrations.factories import (
     make_attendance,
     make_registration,
     release,
+    would_be_mailed,
 )
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_send_follow_up_again_needs_a_changed_link(session, approved, editor):
 
 def test_follow_up_stopped_in_its_window_can_be_sent_again_as_the_first(session, approved, editor):
     services.sessions.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
-    services.control.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
+    services.jobs.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
 
     send(session, editor)
 
@@ -95,7 +96,7 @@ def test_follow_up_stopped_half_way_goes_on_with_those_who_were_not_told(
     services.sessions.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
     release(ENDS)
     runner.work_one_chunk(ENDS)
-    services.control.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
+    services.jobs.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
     before = told()
 
     send(session, editor)
@@ -110,7 +111,7 @@ def test_follow_up_after_one_stopped_half_way_says_that_links_changed(session, a
     services.sessions.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS)
     release(ENDS)
     runner.work_one_chunk(ENDS)
-    services.control.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
+    services.jobs.stop_job(BulkJob.objects.get(kind="follow_up").pk, by=editor, now=ENDS)
 
     send(session, editor, FollowUp(recording_url="https://files.example/r2"))
 
@@ -126,7 +127,7 @@ def test_former_follow_up_can_be_sent_after_another_that_was_stopped_half_way(
     services.sessions.send_follow_up(session.pk, links=wrong, by=editor, now=ENDS)
     release(ENDS)
     runner.work_one_chunk(ENDS)
-    services.control.stop_job(BulkJob.objects.latest("pk").pk, by=editor, now=ENDS)
+    services.jobs.stop_job(BulkJob.objects.latest("pk").pk, by=editor, now=ENDS)
 
     send(session, editor)
 
@@ -211,7 +212,7 @@ def test_wording_is_the_mail_without_anybody_in_it(session, approved):
 
 @pytest.fixture
 def absent(webinar, session, approved, approver):
-    """Let the report say that one of two with a place was there, and somebody without one; return the one who was not."""
+    """Let the report say that one of two with a place was there, and one without; return the one who was not."""
     other = approve(make_registration(webinar, [session]), approver)
     for person in (approved, make_registration(webinar, [session])):
         seat = person.seats.get()
@@ -286,4 +287,4 @@ def test_follow_up_to_who_attended_needs_a_report(session, approved, editor):
 def test_job_in_its_window_counts_whom_it_reaches(session, absent, editor):
     services.sessions.send_follow_up(session.pk, links=LINKS, by=editor, now=ENDS, whom=Whom.ABSENT)
 
-    assert services.control.count_reached(BulkJob.objects.get(kind="follow_up"), NOW) == 1
+    assert would_be_mailed(BulkJob.objects.get(kind="follow_up")) == 1

@@ -53,7 +53,7 @@ def test_registration_closes_later_where_that_is_wanted_and_as_before_when_the_m
 
     move(session, editor, 2 * DAY, along=WITH_CLOSING)
     moved = closes(webinar)
-    services.control.stop_job(session.jobs.get().pk, by=editor, now=NOW)
+    services.jobs.stop_job(session.jobs.get().pk, by=editor, now=NOW)
 
     assert (moved, closes(webinar)) == (STARTS + DAY, STARTS - DAY)
     facts = session.history.get(action="rescheduled").facts
@@ -76,7 +76,7 @@ def test_moment_that_somebody_set_since_is_not_taken_back(webinar, session, edit
     move(session, editor, 2 * DAY, along=WITH_CLOSING)
     closes(webinar, STARTS)
 
-    services.control.stop_job(session.jobs.get().pk, by=editor, now=NOW)
+    services.jobs.stop_job(session.jobs.get().pk, by=editor, now=NOW)
 
     assert closes(webinar) == STARTS
 

@@ -6,7 +6,8 @@ import pytest
 
 from registrations import services
 from registrations.models import BulkJob, MailKind, OutgoingMail, Reminder
-from registrations.services import runner
+from registrations.services.jobs import runner
+from registrations.services.sessions import reminder_job
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -74,23 +75,23 @@ def test_reminders_follow_a_session_that_moves(session, reminders, editor):
 def test_reminder_that_fell_into_a_stopped_move_goes_out_late(session, approved, editor):
     before = STARTS - HOUR - timedelta(minutes=2)
     move(session, editor, STARTS + DAY, now=before)
-    runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
     during = reminded()
 
     stopped_at = STARTS - HOUR + timedelta(minutes=2)
-    services.control.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
-    runner.sweep(stopped_at)
+    services.jobs.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
+    services.sweep.run(stopped_at)
 
     assert (during, reminded()) == ([], [key(approved, 1)])
 
 
 def test_reminder_that_was_sent_before_a_stopped_move_is_not_sent_again(session, approved, editor):
-    runner.sweep(STARTS - DAY)
+    services.sweep.run(STARTS - DAY)
     move(session, editor, STARTS + DAY, now=STARTS - DAY + timedelta(minutes=1))
 
     stopped_at = STARTS - DAY + timedelta(minutes=2)
-    services.control.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
-    runner.sweep(stopped_at)
+    services.jobs.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=stopped_at)
+    services.sweep.run(stopped_at)
 
     assert reminded() == [key(approved, 24)]
     assert due(session) == {24: None, 1: STARTS - HOUR}
@@ -119,7 +120,7 @@ def test_reminders_follow_a_date_that_is_fixed_and_taken_back(webinar, editor):
 
 def test_nobody_is_reminded_of_a_cancelled_session(session, approved, editor):
     services.sessions.cancel_session(session.pk, reason="Ill.", by=editor, now=NOW)
-    services.runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
 
     assert due(session) == {24: None, 1: None}
     assert reminded() == []
@@ -127,7 +128,7 @@ def test_nobody_is_reminded_of_a_cancelled_session(session, approved, editor):
 
 def test_a_moment_that_has_passed_when_the_session_moves_is_left_out(session, approved, editor):
     move(session, editor, NOW + HOUR / 2)
-    services.runner.sweep(NOW + HOUR / 4)
+    services.sweep.run(NOW + HOUR / 4)
 
     assert due(session) == {24: None, 1: None}
     assert reminded() == []
@@ -144,10 +145,10 @@ def test_sweep_reminds_at_the_moment_and_not_before(session, approved, hours):
     moment = STARTS - hours * HOUR
     Reminder.objects.exclude(hours_before=hours).delete()
 
-    services.runner.sweep(moment - timedelta(seconds=1))
+    services.sweep.run(moment - timedelta(seconds=1))
     before = reminded()
-    services.runner.sweep(moment)
-    services.runner.sweep(moment + timedelta(seconds=10))
+    services.sweep.run(moment)
+    services.sweep.run(moment + timedelta(seconds=10))
 
     job = BulkJob.objects.get(kind="reminder")
     assert (before, reminded()) == ([], [key(approved, hours)])
@@ -170,13 +171,13 @@ def test_only_people_with_a_place_are_reminded(webinar, session, approved, appro
     decision = services.decisions.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Full.")
     at_sight.decide_seats(rejected.pk, seat_ids=[rejected.seats.get().pk], decision=decision)
 
-    services.runner.sweep(STARTS - DAY)
+    services.sweep.run(STARTS - DAY)
 
     assert reminded() == [key(approved, 24)]
 
 
 def test_the_mail_has_the_joining_link_and_no_calendar_and_is_of_no_use_after_the_next_one(session, approved):
-    services.runner.sweep(STARTS - DAY)
+    services.sweep.run(STARTS - DAY)
 
     mail = OutgoingMail.objects.get(kind=MailKind.REMINDER)
     assert mail.facts["join_url"].endswith(f"/join/{approved.seats.get().join_token}/")
@@ -186,21 +187,21 @@ def test_the_mail_has_the_joining_link_and_no_calendar_and_is_of_no_use_after_th
 
 
 def test_a_late_reminder_is_sent_as_long_as_no_nearer_one_is_due(session, approved):
-    services.runner.sweep(STARTS - 5 * HOUR)
+    services.sweep.run(STARTS - 5 * HOUR)
 
     assert reminded() == [key(approved, 24)]
     assert due(session) == {24: None, 1: STARTS - HOUR}
 
 
 def test_of_two_late_reminders_only_the_nearer_is_sent(session, approved):
-    services.runner.sweep(STARTS - HOUR / 2)
+    services.sweep.run(STARTS - HOUR / 2)
 
     assert reminded() == [key(approved, 1)]
     assert due(session) == {24: None, 1: None}
 
 
 def test_nobody_is_reminded_once_the_session_has_begun(session, approved):
-    services.runner.sweep(STARTS)
+    services.sweep.run(STARTS)
 
     assert reminded() == []
     assert due(session) == {24: None, 1: None}
@@ -208,48 +209,48 @@ def test_nobody_is_reminded_once_the_session_has_begun(session, approved):
 
 
 def test_nobody_is_reminded_twice_and_late_comers_get_their_invitation(webinar, session, approved, approver):
-    services.runner.sweep(STARTS - DAY)
+    services.sweep.run(STARTS - DAY)
     late = approve(make_registration(webinar, [session]), approver, now=STARTS - DAY + HOUR)
-    services.runner.sweep(STARTS - DAY + HOUR)
+    services.sweep.run(STARTS - DAY + HOUR)
 
     assert reminded() == [key(approved, 24)]
     assert kinds(late) == ["invitation"]
 
-    services.runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
 
     assert reminded()[1:] == [key(approved, 1), key(late, 1)]
 
 
 def test_a_session_that_moves_after_its_reminder_is_reminded_of_again(session, approved, editor):
-    services.runner.sweep(STARTS - DAY)
+    services.sweep.run(STARTS - DAY)
     move(session, editor, STARTS + 7 * DAY, now=STARTS - DAY + HOUR)
-    services.runner.sweep(STARTS + 6 * DAY)
+    services.sweep.run(STARTS + 6 * DAY)
 
     assert reminded() == [key(approved, 24), key(approved, 24, STARTS + 7 * DAY)]
 
 
 def test_a_job_whose_session_moved_before_it_was_done_tells_nobody(session, approved, editor):
-    runner.reminding.start_due_reminders(STARTS - HOUR)
+    reminder_job.start_due_reminders(STARTS - HOUR)
     move(session, editor, STARTS + DAY, now=STARTS - HOUR)
 
-    services.runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
 
     job = BulkJob.objects.get(kind="reminder")
     assert (reminded(), job.state, job.changed, job.skipped) == ([], "done", 0, 1)
 
 
 def test_a_job_that_is_done_after_the_start_tells_nobody(session, approved):
-    runner.reminding.start_due_reminders(STARTS - HOUR)
+    reminder_job.start_due_reminders(STARTS - HOUR)
 
-    services.runner.sweep(STARTS)
+    services.sweep.run(STARTS)
 
     assert reminded() == []
 
 
 def test_a_job_that_is_done_when_a_nearer_reminder_is_due_tells_nobody(session, approved):
-    runner.reminding.start_due_reminders(STARTS - DAY)
+    reminder_job.start_due_reminders(STARTS - DAY)
 
-    services.runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
 
     assert reminded() == [key(approved, 1)]
 
@@ -258,7 +259,7 @@ def test_a_reminder_still_in_the_queue_when_the_session_begins_is_not_sent(
     session, approved, mailoutbox, time_machine
 ):
     OutgoingMail.objects.update(due_at=None)  # what was told before
-    services.runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
 
     time_machine.move_to(STARTS, tick=False)
     drain()
@@ -275,7 +276,7 @@ def test_a_reminder_still_in_the_queue_when_the_session_begins_is_not_sent(
 def in_the_queue():
     """Let a reminder of the hour before wait in the queue, alone."""
     OutgoingMail.objects.update(due_at=None)  # what was told before
-    services.runner.sweep(STARTS - HOUR)
+    services.sweep.run(STARTS - HOUR)
 
 
 def became():
@@ -291,7 +292,7 @@ def test_a_reminder_still_in_the_queue_waits_for_a_move_and_goes_when_it_is_stop
     in_the_queue()
     move(session, editor, STARTS + DAY, now=now)
     waits = became()
-    services.control.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=now)
+    services.jobs.stop_job(BulkJob.objects.get(kind="session_change").pk, by=editor, now=now)
     OutgoingMail.objects.filter(state="waiting").update(due_at=now)
 
     assert waits == ("waiting", "The session has changed; the mail that says so is being written.")
@@ -355,7 +356,7 @@ def test_reminding_takes_a_fixed_number_of_queries(
         approve(make_registration(webinar, [session]), approver)
 
     with django_assert_num_queries(9):
-        runner.reminding.start_due_reminders(STARTS - HOUR)
+        reminder_job.start_due_reminders(STARTS - HOUR)
     with django_assert_num_queries(14):
         runner.work_one_chunk(STARTS - HOUR)
 
@@ -364,4 +365,4 @@ def test_reminding_takes_a_fixed_number_of_queries(
 
 def test_looking_for_reminders_takes_one_query(session, reminders, django_assert_num_queries):
     with django_assert_num_queries(1):
-        runner.reminding.start_due_reminders(NOW)
+        reminder_job.start_due_reminders(NOW)

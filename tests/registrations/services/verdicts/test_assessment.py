@@ -75,7 +75,7 @@ def test_somebody_on_the_waiting_list_whom_the_lists_no_longer_admit_is_flagged_
     session.save()
     seat = waitlisted(webinar, session)
     publish_without("TN")
-    services.runner.reassess(now=LATER)
+    services.verdicts.reassess(now=LATER)
 
     carry_out(LATER)
 
@@ -90,7 +90,7 @@ def test_rejection_for_another_reason_is_not_flagged_where_the_lists_say_what_th
     seat = rejected(webinar, session, approver, country=country)
     publish_with("NO")
 
-    services.runner.reassess(now=LATER)
+    services.verdicts.reassess(now=LATER)
 
     assert stands(seat) == ("rejected", "eligible", None)
 
@@ -101,7 +101,7 @@ def test_request_is_not_flagged_whichever_way_its_verdict_changes(webinar, sessi
     draft.entries.create(code="NO", name="Norway")
     publish(draft)
 
-    services.runner.reassess(now=LATER)
+    services.verdicts.reassess(now=LATER)
 
     assert [stands(seat) for seat in seats] == [
         ("requested", "eligible", None),
@@ -118,13 +118,13 @@ def test_flag_goes_where_the_lists_change_back(webinar, session, approver):
     draft = draft_without("TN")
     draft.entries.create(code="NO", name="Norway")
     publish(draft)
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     flagged = [stands(seat)[2] for seat in seats]
     back = draft_without("NO")
     back.entries.create(code="TN", name="Tunisia")
     publish(back)
 
-    services.runner.reassess(now=LATER)
+    services.verdicts.reassess(now=LATER)
 
     assert flagged == [NOW] * 3
     assert [stands(seat) for seat in seats] == [
@@ -150,7 +150,7 @@ def test_nothing_is_flagged_where_nobody_can_decide_any_more(webinar, session, a
     publish(draft)
     end(session, [seat.registration for seat in seats])
 
-    services.runner.reassess(now=ENDS)
+    services.verdicts.reassess(now=ENDS)
 
     assert [stands(seat)[2] for seat in seats] == [None, None]
 
@@ -158,7 +158,7 @@ def test_nothing_is_flagged_where_nobody_can_decide_any_more(webinar, session, a
 def test_withdrawing_and_erasing_take_the_flag_away(webinar, session, approver):
     gone, erased = rejected(webinar, session, approver), rejected(webinar, session, approver)
     publish_with("NO")
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     flagged = stands(gone)[2], stands(erased)[2]
 
     services.people.withdraw(gone.registration_id, now=LATER)
@@ -171,7 +171,7 @@ def test_withdrawing_and_erasing_take_the_flag_away(webinar, session, approver):
 def test_closing_a_session_takes_the_flag_of_the_waiting_list_away(webinar, session):
     seat = waitlisted(webinar, session)
     publish_without("TN")
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
 
     carry_out(ENDS)
 
@@ -189,7 +189,7 @@ def test_closing_a_session_takes_the_flag_of_the_waiting_list_away(webinar, sess
 def test_staff_decide_about_somebody_wrongly_rejected(webinar, session, approver, move, state, mail):
     seat = rejected(webinar, session, approver)
     publish_with("NO")
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     reason = "" if move is Move.APPROVE else "corrected"
     decision = services.decisions.Decision(move=move, by=approver, now=LATER, reason_code=reason)
 
@@ -205,7 +205,7 @@ def test_only_somebody_flagged_is_rejected_again_and_only_once(webinar, session,
     seat = rejected(webinar, session, approver)
     before = decide(seat.registration, approver, Move.REJECT)
     publish_with("NO")
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
 
     notes = [decide(seat.registration, approver, Move.REJECT)[0].note for _time in range(2)]
 
@@ -218,7 +218,7 @@ def test_staff_reject_from_the_waiting_list_with_the_reason_and_what_the_lists_s
 ):
     seat = waitlisted(webinar, session)
     publish_without("TN")
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     decision = services.decisions.Decision(move=Move.REJECT, by=approver, now=LATER, reason_code="corrected")
 
     at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=decision)
@@ -233,7 +233,7 @@ def test_two_people_give_a_flagged_seat_of_the_waiting_list_a_place(
 ):
     seat = waitlisted(webinar, session)
     publish_without("TN")
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
 
     asked = at_sight.request_override(seat.pk, by=approver, reason="Promised.", now=LATER)
     at_sight.confirm_override(asked.pk, by=second_approver, now=LATER)
@@ -246,7 +246,7 @@ def test_guest_who_was_turned_away_is_never_flagged(webinar, session, approver):
     decide(guest, approver, Move.REJECT)
     publish_with("NO")
 
-    services.runner.reassess(now=LATER)
+    services.verdicts.reassess(now=LATER)
 
     assert stands(guest.seats.get()) == ("rejected", "", None)
 
@@ -264,7 +264,7 @@ def test_own_new_answers_take_a_flag_away_and_set_none(webinar, session, approve
     draft = draft_without("TN")
     draft.entries.create(code="NO", name="Norway")
     publish(draft)
-    services.runner.reassess(now=NOW)
+    services.verdicts.reassess(now=NOW)
     before = [stands(seat)[2] for seat in (flagged, plain, placed, waiting)]
 
     for seat, country in ((flagged, "CH"), (plain, "BE"), (placed, "BE"), (waiting, "US")):

@@ -26,7 +26,7 @@ def people(webinar, session, approver):
 def order(session, people):
     """Return who waits, in order, by their numbers."""
     numbers = {person.pk: number for number, person in enumerate(people)}
-    return [numbers[seat.registration_id] for seat in services.seats.on_the_waiting_list(session.pk)]
+    return [numbers[seat.registration_id] for seat in session.seats.in_turn()]
 
 
 def move(person, *, place, seen, by, reason="A mentor of the project."):
@@ -68,7 +68,7 @@ def test_free_place_goes_to_who_is_next_by_the_changed_order(session, people, ap
     move(people[4], place=1, seen=4, by=approver)
     services.people.withdraw(people[0].pk, now=NOW)
 
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     assert kinds(people[4]) == ["waitlisted", "invitation"]
     assert order(session, people) == [1, 2, 3]
@@ -78,7 +78,7 @@ def test_places_go_to_the_front_of_the_list_and_the_rest_keeps_its_order(session
     move(people[4], place=2, seen=4, by=approver)
     type(session).objects.update(capacity=3)
 
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     approved = Seat.objects.filter(state="approved").values_list("registration", flat=True)
     assert sorted(approved) == [people[number].pk for number in (0, 1, 4)]

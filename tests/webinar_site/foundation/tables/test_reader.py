@@ -43,6 +43,7 @@ def read(text, **limits):
         pytest.param('"sep=|"\r\nA|B\r\n1|2', Table(("A", "B"), (Row(3, ("1", "2")),)), id="quoted sep line"),
         pytest.param("A;B;;\n1;2;;;;", Table(("A", "B"), (Row(2, ("1", "2")),)), id="separators too many"),
         pytest.param("A;B;C\n1\n1;2;3", Table(("A", "B", "C"), (Row(2, ("1", "", "")), Row(3, ("1", "2", "3"))), cut=(2,)), id="separators dropped"),
+        pytest.param('A;B;C\n"1\n2";3\n4;5;6', Table(("A", "B", "C"), (Row(2, ("1\n2", "3", "")), Row(4, ("4", "5", "6"))), cut=(2,)), id="separators dropped, line break in a cell"),
         pytest.param("A;B\nx\x0by;z\x0c\x85", Table(("A", "B"), (Row(2, ("x y", "z")),)), id="line breaks of other programs"),
         pytest.param("A\nx\x1a", Table(("A",), (Row(2, ("x",)),)), id="end of file of DOS"),
         pytest.param('"Name, first and last";Email\nAda;a@b.eu', Table(("Name, first and last", "Email"), (Row(2, ("Ada", "a@b.eu")),)), id="comma in a heading"),
@@ -103,6 +104,19 @@ def test_row_that_cannot_be_trusted_is_named_and_no_other_is_lost(text, problems
 
     lines = range(2, text.count("\n") + 2)
     assert {row.line: row.problem for row in table.rows} == {line: problems.get(line, "") for line in lines}
+
+
+def test_line_break_in_a_cell_begins_no_other_part_of_a_file():
+    people = 'Ada,a@b.eu,"Nord\nSüd",BE\n' * 30
+    table = read(f"name,email,organisation,country\n{people}Name,Email,Country,BE\nBob,b@b.eu,Nord,BE")
+
+    assert (len(table.rows), table.left_out) == (32, ())
+
+
+def test_short_row_is_not_trusted_where_a_cell_with_a_line_break_holds_others():
+    table = read('name,email,join time\n"x,1\ny",2\na,b,c')
+
+    assert table.rows == (Row(2, ("x,1\ny", "2", ""), QUOTE), Row(4, ("a", "b", "c")))
 
 
 @pytest.mark.parametrize(
@@ -235,3 +249,40 @@ def test_cells_hold_nothing_that_nobody_sees():
         ("name", "email"),
         [("Ada", "ada@example.org")],
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param("a@b.eu;1\nc@d.eu;2", [1, 2], id="nothing above"),
+        pytest.param("Who;Link\na@b.eu;1", [2], id="headings"),
+        pytest.param("Our list\nof May\n\nWho;Link\na@b.eu;1", [5], id="titles and headings"),
+        pytest.param("Who;Link\na@b.eu;1\nWho;Link;;\nc@d.eu;2", [2, 4], id="headings again"),
+        pytest.param("Who;Link\nNobody;2\na@b.eu;1", [2, 3], id="one row of headings, no two"),
+        pytest.param("a@b.eu;1\nOur list", [1, 2], id="nothing is a title further down"),
+        pytest.param("Who;Link", [], id="headings alone"),
+        pytest.param("Our list", [], id="title alone"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_read_unnamed_leaves_out_what_stands_above(text, lines):
+    rows = reader.read_unnamed(
+        text,
+        most_rows=2,
+        known=lambda cell: "@" in cell,
+        width=2,
+        is_above=lambda row: "@" not in row.cells[0],
+    )
+
+    assert [row.line for row in rows] == lines
+
+
+def test_read_unnamed_refuses_more_rows_than_may_be():
+    with pytest.raises(Unreadable, match="more than 2 lines"):
+        reader.read_unnamed(
+            "Who;Link\n" + "a@b.eu;1\n" * 3,
+            most_rows=2,
+            known=lambda cell: "@" in cell,
+            width=2,
+            is_above=lambda row: "@" not in row.cells[0],
+        )

@@ -14,13 +14,16 @@ from django.test import override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
-from eligibility import register, views
+from eligibility import register
+from eligibility.views import pages as list_pages
+from registrations.forms.people import blank
 from tests import real_services, seeds
 from tests.mail_server import MailServer
 from tests.pages import Browser
 from tests.programs import find_chromium, missing_programs
 
 Report = pytest.TestReport | pytest.CollectReport
+SERVICES = {"db", "transactional_db", "postgres_url", "redis_url"}  # fixtures
 # What the bare command leaves out.
 LEFT_OUT = ("browser", "java", "long")
 # Each file goes to one worker as a whole; those that take longest go first, so that no worker ends with one of them.
@@ -87,7 +90,14 @@ def is_asked_for(item: pytest.Item, config: pytest.Config) -> bool:
 def depends_on_services(item: pytest.Item) -> bool:
     """Tell whether a test asks for the database, or for a service by itself."""
     markers = ("django_db", "services")
-    return "db" in item.fixturenames or any(item.get_closest_marker(marker) for marker in markers)
+    return not SERVICES.isdisjoint(item.fixturenames) or any(map(item.get_closest_marker, markers))
+
+
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> None:
+    """Refuse a fixture of a service to a test of which nobody can tell beforehand that it needs one."""
+    item = request.node
+    if fixturedef.argname in SERVICES and isinstance(item, pytest.Item) and not depends_on_services(item):
+        pytest.fail(f"Let the test ask for {fixturedef.argname} by its name, or --rest leaves it out.")
 
 
 def rank(item: pytest.Item) -> int:
@@ -166,11 +176,12 @@ def _planted_reads() -> dict[str, int]:
 
 @pytest.fixture(autouse=True)
 def _lists_are_read_as_planted(request: pytest.FixtureRequest, _planted_reads: dict[str, int]) -> None:
-    """Forget what a test before read of other lists than the planted ones; read those once for all tests.
+    """Forget what a test before wrote out of lists, and read of others than the planted ones: those are read once.
 
-    The site keeps lists by number, hash and moment of their publication. A test may change rows behind that.
+    The site keeps lists, pages and forms by number, hash and moment of a publication; tests change rows behind that.
     """
-    views._written_day.cache_clear()
+    list_pages._written_day.cache_clear()
+    blank._draw.cache_clear()
     if register.as_of.cache_info().misses == _planted_reads.get("lists"):
         return
     register.as_of.cache_clear()

@@ -1,7 +1,8 @@
 """What every test finds in the database: the official lists, the staff groups and the legal texts.
 
-Planted once for each worker, when the tables are made; what a test changes is rolled back. A test with real transactions
-ends with empty tables: Django says so by the same signal as when it has made them, and all of it is planted again.
+Planted once for each worker, when the tables are made; what a test changes is rolled back. A test with real
+transactions leaves the tables empty: Django says so by the signal by which it says that they are made, and all of it
+is planted again.
 """
 
 from typing import Any

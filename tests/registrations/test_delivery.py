@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from eligibility.models import Audience
 from registrations import delivery, mails
 from registrations.delivery import Delivered
 from registrations.models import OutgoingMail
@@ -23,7 +22,6 @@ State = OutgoingMail.State
 
 @pytest.fixture
 def webinar(db):
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     return make_webinar()
 
 

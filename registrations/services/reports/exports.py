@@ -59,7 +59,7 @@ COLUMNS: dict[str, Column] = {
     "registered_at": Column(
         _("Registered (Brussels time)"), lambda seat: _moment(seat.registration.created_at)
     ),
-    "decided_at": Column(_("DecisionNoted (Brussels time)"), lambda seat: _moment(seat.decided_at)),
+    "decided_at": Column(_("Decided (Brussels time)"), lambda seat: _moment(seat.decided_at)),
     "reason_code": Column(_("Reason chosen"), lambda seat: str(seat.get_reason_code_display())),
     "reason": Column(_("Reason"), lambda seat: seat.reason),
     "joined_at": Column(_("Joined (Brussels time)"), lambda seat: _moment(seat.joined_at)),

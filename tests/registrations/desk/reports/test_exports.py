@@ -17,7 +17,7 @@ from tests.registrations.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signed_in")]
 
 SEATS = "admin:registrations_seat_changelist"
 

@@ -7,7 +7,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 
-from registrations import ical
+from registrations.mails import is_cancellation
 from registrations.models import MailText, OutgoingMail
 
 Priority = OutgoingMail.Priority
@@ -26,7 +26,7 @@ def post(mails: Iterable[OutgoingMail]) -> None:
     for row in rows:
         row.planned_at = row.due_at
         row.priority = Priority.PERSON if row.job_id is None else Priority.BULK
-        row.cancels = (row.facts.get("calendar") or {}).get("method") == ical.Method.CANCEL
+        row.cancels = is_cancellation(row)
     if rows:
         set_texts(rows)
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)

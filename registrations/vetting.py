@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registrations import ical
-from registrations.mails import checking
+from registrations.mails import appointment_of, checking, facts_of
 from registrations.models import BulkJob, MailKind, OutgoingMail, Seat, WebinarSession
 
 # What is compared; the verdict on a seat and the texts of a session are long.
@@ -52,13 +52,13 @@ def vet(mail: OutgoingMail) -> Vetted:
     Cancellations are never dropped: they carry words for the person. Reads the seat, its session and the calendar mail
     before; changes nothing.
     """
-    if "test" in mail.facts:  # a test of a text carries no calendar file, and is about nobody
+    if mail.is_test:  # it carries no calendar file, and is about nobody
         return Vetted(Course.SEND)
     if mail.kind == MailKind.REMINDER:
         return _vet_reminder(mail)
-    if not mail.facts.get("calendar"):
+    said = appointment_of(mail)
+    if said is None:
         return Vetted(Course.SEND)
-    said = ical.Appointment.from_json(mail.facts["calendar"])
     if mail.seat_id is None:
         return Vetted(Course.BLOCK, _("Held back: it belongs to no seat."))
     seat = Seat.objects.select_related("session").only(*READ).get(pk=mail.seat_id)
@@ -77,8 +77,8 @@ def _vet_reminder(mail: OutgoingMail) -> Vetted:
     if not holds:
         return Vetted(Course.DROP, _("The place or the address has changed since."))
     session = seat.session
-    starts_at = session.starts_at.isoformat() if session.starts_at and not session.is_cancelled else None
-    if mail.facts["session"]["starts_at"] == starts_at:
+    told = facts_of(mail).session
+    if told and told.starts_at == (None if session.is_cancelled else session.starts_at):
         return Vetted(Course.SEND)
     if _is_change_under_way(seat):  # it may be stopped yet, and then the reminder holds again
         return Vetted(Course.WAIT, _("The session has changed; the mail that says so is being written."))
@@ -133,7 +133,7 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
     return checking.Expected(
         appointment=replace(said, **facts),
         recipient=mail.recipient,
-        sender=mail.facts["sender"]["email"],
+        sender=facts_of(mail).about.sender.email,
         above=before.sequence if before else None,
     )
 
@@ -146,5 +146,5 @@ def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
     earlier = OutgoingMail.objects.with_calendar_part().filter(
         seat=mail.seat_id, recipient=mail.recipient, pk__lt=mail.resend_of_id or mail.pk
     )
-    facts = earlier.order_by("-pk").values_list("facts", flat=True).first()
-    return ical.Appointment.from_json(facts["calendar"]) if facts else None
+    before = earlier.order_by("-pk").only("kind", "facts").first()
+    return appointment_of(before) if before else None

@@ -1,69 +1,109 @@
 """Fixtures every test may use, and what the report says about what could not run."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
 import redis
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import override_settings
 from django.utils import translation
-from xdist.scheduler import LoadScopeScheduling
+from pytest_django import DjangoDbBlocker, Settings
 
-from tests import real_services
+from eligibility import register
+from eligibility.views import pages as list_pages
+from registrations.forms.people import blank
+from tests import real_services, seeds
 from tests.mail_server import MailServer
 from tests.pages import Browser
+from tests.programs import find_chromium, missing_programs
 
-SITES = ("tests/browser/", "tests/journeys/")
 Report = pytest.TestReport | pytest.CollectReport
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-NO_CHROMIUM = (
-    "browser tests were skipped: no Chromium was found. "
-    "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
+SERVICES = {"db", "transactional_db", "postgres_url", "redis_url"}  # fixtures
+# What the bare command leaves out.
+LEFT_OUT = ("browser", "java", "long")
+# Each file goes to one worker as a whole; those that take longest go first, so that no worker ends with one of them.
+LONGEST_FILES = (
+    "tests/browser/test_staff_pages.py",
+    "tests/browser/test_public_pages.py",
+    "tests/registrations/desk/test_roles.py",
+    "tests/journeys/",
+    "tests/browser/",
 )
-NO_JAVA = "tests of valid HTML were skipped: no Java was found. Install it (Debian: apt-get install default-jre-headless)."
 
-# A busy machine is no reason to fail.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
+# A busy machine is no reason to fail, and nobody's first run fails by chance: a few examples, the same every time.
+hypothesis.settings.register_profile("few", deadline=None, max_examples=10, derandomize=True)
+hypothesis.settings.register_profile("full", deadline=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that lets no test be skipped; CI=true means the same."""
+    """Add what is run of the suite, and the option that lets no test be skipped."""
     parser.addoption("--no-skips", action="store_true", help="A skipped test is a failure, as with CI=true.")
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="Also run what needs Chromium or Java and what takes long, and try all examples of what is drawn at random.",
+    )
+    parser.addoption(
+        "--rest",
+        action="store_true",
+        help="As --full, without what another database, broker or number of examples cannot change.",
+    )
 
 
-def find_chromium() -> str | None:
-    """Return the path of a Chromium: the environment's CHROMIUM, else one on PATH."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples are tried of what is drawn at random."""
+    hypothesis.settings.load_profile("full" if is_full(config) else "few")
 
 
-def missing_programs() -> dict[str, str]:
-    """Return the markers of tests that need a program which is not here, with what to say of them."""
-    programs = {"browser": (find_chromium(), NO_CHROMIUM), "java": (shutil.which("java"), NO_JAVA)}
-    return {marker: words for marker, (path, words) in programs.items() if not path}
+def is_full(config: pytest.Config) -> bool:
+    """Tell whether nothing is left out that takes long."""
+    return bool(config.getoption("--full") or config.getoption("--rest"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where no Chromium is found, and tests of valid HTML where no Java is."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what nobody asked for, skip what needs a program that is missing, begin with what takes longest."""
+    chosen = [item for item in items if is_asked_for(item, config)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = sorted(chosen, key=rank)
     for marker, words in missing_programs().items():
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=words.partition(": ")[2].partition(". ")[0]))
 
 
-class WholeSites(LoadScopeScheduling):
-    """Keeps a file whose tests share a running site on one worker; other tests go to whichever is free."""
+def is_asked_for(item: pytest.Item, config: pytest.Config) -> bool:
+    """Tell whether a test is run: what is named on the command line is, and else what the options say."""
+    if config.option.file_or_dir or config.option.markexpr or config.getoption("--full"):
+        return True
+    is_left_out = any(item.get_closest_marker(marker) for marker in LEFT_OUT)
+    if not config.getoption("--rest"):
+        return not is_left_out
+    is_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return is_left_out or is_random or (depends_on_services(item) and not item.get_closest_marker("embedded"))
 
-    def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(SITES) else nodeid
+
+def depends_on_services(item: pytest.Item) -> bool:
+    """Tell whether a test asks for the database, or for a service by itself."""
+    markers = ("django_db", "services")
+    return not SERVICES.isdisjoint(item.fixturenames) or any(map(item.get_closest_marker, markers))
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeSites:
-    """Return how tests are given to workers, where there are several."""
-    return WholeSites(config, log)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> None:
+    """Refuse a fixture of a service to a test of which nobody can tell beforehand that it needs one."""
+    item = request.node
+    if fixturedef.argname in SERVICES and isinstance(item, pytest.Item) and not depends_on_services(item):
+        pytest.fail(f"Let the test ask for {fixturedef.argname} by its name, or --rest leaves it out.")
+
+
+def rank(item: pytest.Item) -> int:
+    """Return when the file of a test is begun: those of LONGEST_FILES first."""
+    ranks = (rank for rank, path in enumerate(LONGEST_FILES) if item.nodeid.startswith(path))
+    return next(ranks, len(LONGEST_FILES))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,6 +144,59 @@ def _next_test_speaks_english() -> Iterator[None]:
     """Forget the language that a request left behind in this thread, as the next request would."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Have the database planted as soon as it is made."""
+    seeds.plant_whenever_tables_are_made_or_emptied()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Put every migration on record as applied: tests/test_migrations.py holds that they make this database."""
+    with django_db_blocker.unblock(), override_settings(MIGRATION_MODULES={}):
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        for app, name in MigrationLoader(None).disk_migrations:
+            recorder.record_applied(app, name)
+
+
+@pytest.fixture
+def migrations(settings: Settings) -> None:
+    """Let Django find the migrations, which the suite does without."""
+    settings.MIGRATION_MODULES = {}
+
+
+@pytest.fixture(scope="session")
+def _planted_reads() -> dict[str, int]:
+    """Return how often published lists were read when only the planted ones had been; nothing before that."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _lists_are_read_as_planted(request: pytest.FixtureRequest, _planted_reads: dict[str, int]) -> None:
+    """Forget what a test before wrote out of lists, and read of others than the planted ones: those are read once.
+
+    The site keeps lists, pages and forms by number, hash and moment of a publication; tests change rows behind that.
+    """
+    list_pages._written_day.cache_clear()
+    blank._draw.cache_clear()
+    if register.as_of.cache_info().misses == _planted_reads.get("lists"):
+        return
+    register.as_of.cache_clear()
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        register.current()
+        register.current(seeds.AUDIENCE)
+        _planted_reads["lists"] = register.as_of.cache_info().misses
+
+
+@pytest.fixture
+def no_lists_read(db: None, _planted_reads: dict[str, int]) -> None:
+    """Let the test be the first in its process to read the published lists."""
+    register.as_of.cache_clear()
+    _planted_reads.clear()
 
 
 @pytest.fixture

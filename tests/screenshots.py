@@ -17,8 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.looking import sign_in
-from tests.conftest import find_chromium
+from tests.browser.looking import sign_in, wait_for_gate
+from tests.programs import find_chromium
 from tests.running_site import ROOT, RunningSite
 
 TOUR = ROOT / "tests" / "tour"
@@ -94,7 +94,7 @@ def fill_in(page: Page, name: str, email: str, country: str) -> None:
     page.get_by_label("Country where").select_option(country)
     page.get_by_label("Solutions for dealing with").check()
     page.get_by_label("I have read the privacy statement").check()
-    page.wait_for_timeout(2000)  # as fast as the gate believes that somebody fills in a form
+    wait_for_gate(page)
 
 
 def register(tour: Tour) -> str:

@@ -3,6 +3,7 @@
 import smtplib
 from contextlib import closing
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -111,18 +112,98 @@ def suite(pytester, monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.delenv("CI", raising=False)
+    profile = hypothesis.settings.get_current_profile_name()
     pytester.makeconftest("from tests.conftest import *")
-    pytester.makeini("[pytest]\nmarkers =\n  browser\n  java")
+    pytester.makeini("[pytest]\nmarkers =\n  browser\n  java\n  long\n  embedded\n  services\n  django_db")
 
     def run(source: str, *options: str) -> pytest.RunResult:
-        pytester.makepyfile(source)
+        pytester.makepyfile(test_suite=source)
         return pytester.runpytest_inprocess("-p", "no:django", "-p", "no:cacheprovider", *options)
 
-    return run
+    yield run
+    hypothesis.settings.load_profile(profile)  # for the suite around it
+
+
+SHARES = """
+import pytest
+from hypothesis import given, strategies
+
+@pytest.fixture
+def db():
+    pass
+
+def test_pure():
+    pass
+
+@given(strategies.booleans())
+def test_random(value):
+    pass
+
+def test_database(db):
+    pass
+
+@pytest.mark.embedded
+def test_embedded(db):
+    pass
+
+@pytest.mark.services
+def test_services():
+    pass
+
+@pytest.mark.browser
+def test_browser():
+    pass
+
+@pytest.mark.java
+def test_java():
+    pass
+
+@pytest.mark.long
+@pytest.mark.embedded
+def test_long():
+    pass
+"""
+BARE = ["pure", "random", "database", "embedded", "services"]
+LEFT_OUT = ["browser", "java", "long"]
+
+
+@pytest.mark.parametrize(
+    ("options", "run"),
+    [
+        ([], BARE),
+        (["--full"], BARE + LEFT_OUT),
+        (["--rest"], ["random", "database", "services", *LEFT_OUT]),
+        (["-m", "browser"], ["browser"]),
+        (["test_suite.py"], BARE + LEFT_OUT),
+    ],
+    ids=["the bare command", "--full", "--rest", "by a marker", "by a file"],
+)
+def test_options_say_what_is_run(suite, options, run):
+    result = suite(SHARES, "--collect-only", "-q", *options)
+
+    assert [line.partition("::test_")[2] for line in result.outlines if "::" in line] == run
+
+
+def test_services_that_nobody_can_tell_of_beforehand_are_refused(suite):
+    result = suite(
+        """
+        import pytest
+
+        @pytest.fixture
+        def db():
+            pass
+
+        def test_in_secret(request):
+            request.getfixturevalue("db")
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert "Let the test ask for db by its name, or --rest leaves it out." in result.stdout.str()
 
 
 def test_report_ends_with_the_tests_that_were_skipped_for_want_of_a_program(suite):
-    result = suite(SKIPPING)
+    result = suite(SKIPPING, "--full")
 
     result.assert_outcomes(skipped=3)
     assert result.outlines[-3:-1] == [
@@ -136,7 +217,7 @@ def test_report_ends_with_the_tests_that_were_skipped_for_want_of_a_program(suit
 def test_report_says_nothing_of_browsers_where_one_is_found(suite, monkeypatch):
     monkeypatch.setenv("CHROMIUM", "/somewhere/chromium")
 
-    result = suite(SKIPPING)
+    result = suite(SKIPPING, "--full")
 
     result.assert_outcomes(passed=1, skipped=2)
     assert "Chromium" not in result.stdout.str()
@@ -148,7 +229,7 @@ def test_report_says_nothing_of_browsers_where_one_is_found(suite, monkeypatch):
 def test_skip_is_a_failure_where_nothing_may_be_skipped(suite, monkeypatch, option, variable):
     monkeypatch.setenv("CI", variable)
 
-    result = suite(SKIPPING, *option)
+    result = suite(SKIPPING, "--full", *option)
 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert result.parseoutcomes().get("skipped", 0) == 0

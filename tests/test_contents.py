@@ -66,6 +66,13 @@ def test_contents_is_what_outer_code_calls(room: str, called: dict[str, set[str]
 
 
 @pytest.mark.parametrize("room", ROOMS)
+def test_no_name_in_the_contents_hides_a_file_of_the_room(room: str):
+    files = {path.stem for path in BASE.joinpath(*room.split(".")).glob("*.py")}
+
+    assert set(importlib.import_module(room).__all__) & files == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_contents_says_each_name_in_a_sentence(room: str):
     lines = BASE.joinpath(*room.split("."), "__init__.py").read_text().splitlines()
     entries = lines[lines.index("__all__ = [") + 1 : -1]

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from registrations.models import ReasonCode, Seat
+from registrations.models.history_facts import HistoryFacts
 
 
 def as_text(column: str, description: Any) -> Callable[[Any, Any], str]:
@@ -45,11 +46,11 @@ def plain_json(data: object) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
-def why(about: Seat | Mapping[str, str]) -> str:
+def why(about: Seat | HistoryFacts | Mapping[str, str]) -> str:
     """Return why it was decided so, as staff read it: the reason chosen, then the words written."""
-    if isinstance(about, Seat):
-        code, words = about.reason_code, about.reason
-    else:
+    if isinstance(about, Mapping):
         code, words = about.get("reason_code", ""), about.get("reason", "")
+    else:
+        code, words = getattr(about, "reason_code", ""), getattr(about, "reason", "")
     label = str(ReasonCode(code).label) if code else ""
     return gettext(": ").join(text for text in (label, words) if text)

@@ -18,7 +18,7 @@ from registrations.desk.decisions import moves
 from registrations.desk.decisions.automatic import approve_automatically
 from registrations.desk.decisions.preview import TITLES
 from registrations.desk.help.page import show_help
-from registrations.desk.history.chronicle import export_history, webinar_history
+from registrations.desk.history.timeline import export_history, webinar_history
 from registrations.desk.jobs.pages import release_job, stop_job
 from registrations.desk.mail import retries, unplaced_answers
 from registrations.desk.mail.resend import resend_mail

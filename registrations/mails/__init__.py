@@ -4,7 +4,7 @@ Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
 from registrations.mails.envelope import envelope_sender, why_withheld
-from registrations.mails.facts import of_session
+from registrations.mails.facts import appointment_of, facts_of, is_cancellation
 from registrations.mails.kinds import (
     address_changed,
     address_left,
@@ -29,13 +29,15 @@ from registrations.mails.kinds import (
     waitlisted,
     withdrawn,
 )
+from registrations.mails.records import QueueToLookAt, of_session
 from registrations.mails.reminding import follow_up, reminder
-from registrations.mails.rendering import appointment_of, render, wording_for
+from registrations.mails.rendering import render, stamped_appointment, wording_for
 from registrations.mails.staff import staff_deadline, staff_digest
 from registrations.mails.standard import standard_words
 from registrations.mails.wording import problems_of, tidy
 
 __all__ = [
+    "QueueToLookAt",
     "address_changed",
     "address_left",
     "agenda",
@@ -49,8 +51,10 @@ __all__ = [
     "date_withdrawn",
     "envelope_sender",
     "erased",
+    "facts_of",
     "follow_up",
     "invitation",
+    "is_cancellation",
     "manage_link",
     "of_session",
     "place_kept",
@@ -64,6 +68,7 @@ __all__ = [
     "session_changed",
     "staff_deadline",
     "staff_digest",
+    "stamped_appointment",
     "standard_words",
     "tidy",
     "undecided",

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registrations import ical
+from registrations.mails.facts import facts_of
 from registrations.models import MailKind, OutgoingMail, Registration
 
 OWN_ID = re.compile("<([0-9a-f]{32})@")  # as facts.write makes them
@@ -20,7 +21,7 @@ def envelope_sender(mail: OutgoingMail) -> str:
     """
     own_id = OWN_ID.match(mail.message_id)
     if not settings.BOUNCE_ADDRESS or own_id is None:
-        return ical.ascii_address(mail.facts["sender"]["email"])
+        return ical.ascii_address(facts_of(mail).about.sender.email)
     local, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     return f"{local}+{own_id[1]}@{domain}"
 

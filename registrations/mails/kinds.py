@@ -7,6 +7,7 @@ goes along, and still has on the seat what its person was told before. With `job
 import itertools
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -14,7 +15,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from registrations import links
-from registrations.mails.facts import Facts, cancel_if_invited, of_session, request, write, write_about
+from registrations.mails.facts import cancel_if_invited, request, write, write_about
+from registrations.mails.records import (
+    AgendaPublished,
+    ChangedAgenda,
+    ChangedLine,
+    ConfirmLink,
+    ContestAnswered,
+    ContestReceived,
+    DateWithdrawn,
+    DecidedAgainst,
+    Invitation,
+    Left,
+    LeftAddress,
+    LeftSession,
+    LinksAskedFor,
+    PlaceToJoin,
+    RequestReceived,
+    SessionAgenda,
+    SessionCancelled,
+    SessionChanged,
+    SessionFacts,
+    SessionRequested,
+    Undecided,
+    of_session,
+)
 from registrations.models import (
     AddressChange,
     AgendaLine,
@@ -39,10 +64,8 @@ def confirm_address(registration: Registration, now: datetime, *, again: bool = 
     Nothing that was typed into the form stands in it: the form must not carry anybody's words to strangers. Whom staff
     entered is told so.
     """
-    facts: Facts = {"confirm_url": links.page("confirm", registration.confirm_token)}
-    if registration.entered_by_staff:
-        facts["by_staff"] = True
-    mail = write(MailKind.CONFIRM_ADDRESS, registration, now, **facts)
+    link = ConfirmLink(links.page("confirm", registration.confirm_token), registration.entered_by_staff)
+    mail = write(MailKind.CONFIRM_ADDRESS, registration, now, link)
     if again:
         mail.dedupe_key = _hourly_key(mail, now)
     return mail
@@ -50,12 +73,8 @@ def confirm_address(registration: Registration, now: datetime, *, again: bool = 
 
 def confirm_new_address(change: AddressChange, now: datetime) -> OutgoingMail:
     """Ask whoever reads a new address to confirm that a registration is to move there; repeats nobody's words."""
-    mail = write(
-        MailKind.CONFIRM_NEW_ADDRESS,
-        change.registration,
-        now,
-        confirm_url=links.page("confirm", change.token),
-    )
+    link = ConfirmLink(links.page("confirm", change.token))
+    mail = write(MailKind.CONFIRM_NEW_ADDRESS, change.registration, now, link)
     mail.recipient = change.email
     return _of_change(mail, change)
 
@@ -69,7 +88,7 @@ def address_left(change: AddressChange, now: datetime, seat: Seat | None = None)
     """Tell the old address, which the registration still has, that it moves away; with a seat, clear the calendar."""
     if seat is None:
         return _of_change(write(MailKind.ADDRESS_LEFT, change.registration, now), change)
-    return write_about(MailKind.ADDRESS_LEFT, seat, now, calendar=cancel_if_invited(seat, now))
+    return write_about(MailKind.ADDRESS_LEFT, seat, now, LeftAddress(cancel_if_invited(seat, now)))
 
 
 def already_registered(registration: Registration, now: datetime) -> OutgoingMail:
@@ -86,33 +105,42 @@ def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
     """
     open_seats = registration.seats.open().select_related("session")
     to_come = [seat for seat in open_seats if seat.session.can_be_chosen(now)]
-    places = [
-        of_session(seat.session) | {"join_url": _join_url(seat)} for seat in to_come if seat.is_approved
-    ]
-    mail = write(MailKind.MANAGE_LINK, registration, now, places=places, nothing_awaited=not to_come)
+    places = tuple(place_to_join(seat) for seat in to_come if seat.is_approved)
+    mail = write(MailKind.MANAGE_LINK, registration, now, LinksAskedFor(places, nothing_awaited=not to_come))
     mail.dedupe_key = _hourly_key(mail, now)
     if places:  # asked for again after an approval or a move, it says something else
-        mail.dedupe_key += f":{sha256(json.dumps(places).encode()).hexdigest()[:8]}"
+        said = json.dumps([place.to_json() for place in places])
+        mail.dedupe_key += f":{sha256(said.encode()).hexdigest()[:8]}"
     return mail
+
+
+def place_to_join(seat: Seat) -> PlaceToJoin:
+    """Return what a mail says of a place, with its joining link."""
+    told = of_session(seat.session)
+    return PlaceToJoin(told.title, told.place, told.starts_at, told.ends_at, _join_url(seat))
 
 
 def received(registration: Registration, seats: Iterable[Seat], now: datetime) -> OutgoingMail:
     """Confirm that a request was received: by when they will hear, and what the country lists say."""
-    asked_for = list(seats)
-    hear_by = registration.webinar.promised_day(now)
+    asked_for = [_asked_for(seat, now) for seat in seats]
     return write(
         MailKind.RECEIVED,
         registration,
         now,
-        decide_by=hear_by.isoformat() if hear_by else None,
-        ask_review=registration.ask_review,
-        all_closed=not any(seat.session.can_be_chosen(now) for seat in asked_for),
-        sessions=[
-            of_session(seat.session)
-            | {"verdict": seat.verdict_data, "is_closed": not seat.session.can_be_chosen(now)}
-            for seat in asked_for
-        ],
+        RequestReceived(
+            decide_by=registration.webinar.promised_day(now),
+            ask_review=registration.ask_review,
+            all_closed=all(session.is_closed for session in asked_for),
+            sessions=tuple(asked_for),
+        ),
     )
+
+
+def _asked_for(seat: Seat, now: datetime) -> SessionRequested:
+    told, verdict = of_session(seat.session), seat.verdict
+    assert verdict is not None  # noqa: S101 -- only guests have none, and they ask for nothing
+    is_closed = not seat.session.can_be_chosen(now)
+    return SessionRequested(told.title, told.place, told.starts_at, told.ends_at, verdict, is_closed)
 
 
 def invitation(seat: Seat, now: datetime, *, again: bool = False) -> OutgoingMail:
@@ -120,10 +148,8 @@ def invitation(seat: Seat, now: datetime, *, again: bool = False) -> OutgoingMai
 
     `again` says that they were invited before, and that the entry may have gone since by no act of theirs.
     """
-    facts: Facts = {"join_url": _join_url(seat), "calendar": request(seat, now)}
-    if again:
-        facts["again"] = True
-    mail = write_about(MailKind.INVITATION, seat, now, **facts)
+    own = Invitation(_join_url(seat), request(seat, now), again)
+    mail = write_about(MailKind.INVITATION, seat, now, own)
     mail.dedupe_key = _sequence_key(mail, seat)
     return mail
 
@@ -135,29 +161,23 @@ def place_kept(seat: Seat, now: datetime) -> OutgoingMail:
 
 def session_changed(seat: Seat, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
     """Tell somebody with a place what the session was and what it is now, and move it in their calendar."""
-    mail = write_about(
-        MailKind.SESSION_CHANGED,
-        seat,
-        now,
-        was=seat.told or of_session(seat.session) | {"starts_at": None, "ends_at": None},
-        join_url=_join_url(seat),
-        calendar=request(seat, now),
-    )
+    was = _told(seat) or replace(of_session(seat.session), starts_at=None, ends_at=None)
+    own = SessionChanged(was, _join_url(seat), request(seat, now))
+    mail = write_about(MailKind.SESSION_CHANGED, seat, now, own)
     return _of_job(mail, seat, job)
 
 
 def date_withdrawn(seat: Seat, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
     """Tell somebody that the date no longer holds, that they keep their place, and clear their calendar."""
-    mail = write_about(
-        MailKind.DATE_WITHDRAWN, seat, now, was=seat.told, calendar=cancel_if_invited(seat, now)
-    )
+    own = DateWithdrawn(_told(seat), cancel_if_invited(seat, now))
+    mail = write_about(MailKind.DATE_WITHDRAWN, seat, now, own)
     return _of_job(mail, seat, job)
 
 
 def session_cancelled(seat: Seat, reason: str, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
     """Tell somebody with a place or a request that the session is called off, and why."""
-    calendar = cancel_if_invited(seat, now)
-    mail = write_about(MailKind.SESSION_CANCELLED, seat, now, reason=reason, calendar=calendar)
+    own = SessionCancelled(reason, cancel_if_invited(seat, now))
+    mail = write_about(MailKind.SESSION_CANCELLED, seat, now, own)
     return _of_job(mail, seat, job)
 
 
@@ -168,52 +188,45 @@ def waitlisted(seat: Seat, now: datetime) -> OutgoingMail:
 
 def rejected(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that they get no place (any more), why, and how to have it looked at again."""
-    return write_about(MailKind.REJECTED, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
+    return write_about(MailKind.REJECTED, seat, now, _decided_against(seat, now))
 
 
 def put_back(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that the decision was taken back and will be taken anew, and why."""
-    return write_about(MailKind.PUT_BACK, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
+    return write_about(MailKind.PUT_BACK, seat, now, _decided_against(seat, now))
 
 
 def contest_received(contest: Contest, now: datetime) -> OutgoingMail:
     """Tell somebody that their objection is looked at, and by when they will hear, where a day is named."""
-    hear_by = contest.seat.registration.webinar.promised_day(now)
-    mail = write_about(
-        MailKind.CONTEST_RECEIVED, contest.seat, now, decide_by=hear_by.isoformat() if hear_by else None
-    )
+    own = ContestReceived(contest.seat.registration.webinar.promised_day(now))
+    mail = write_about(MailKind.CONTEST_RECEIVED, contest.seat, now, own)
     mail.dedupe_key = f"{MailKind.CONTEST_RECEIVED}:{contest.pk}"
     return mail
 
 
 def contest_answered(contest: Contest, now: datetime) -> OutgoingMail:
     """Tell somebody what staff answer to their objection, where the answer itself changes nothing; told once."""
-    mail = write_about(MailKind.CONTEST_ANSWERED, contest.seat, now, answer=contest.answer)
+    mail = write_about(MailKind.CONTEST_ANSWERED, contest.seat, now, ContestAnswered(contest.answer))
     mail.dedupe_key = f"{MailKind.CONTEST_ANSWERED}:{contest.pk}"
     return mail
 
 
 def cancelled(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody that staff cancelled their place or request, and why."""
-    return write_about(MailKind.CANCELLED, seat, now, calendar=cancel_if_invited(seat, now), **_why(seat))
+    return write_about(MailKind.CANCELLED, seat, now, _decided_against(seat, now))
 
 
 def withdrawn(registration: Registration, now: datetime, seat: Seat | None = None) -> OutgoingMail:
     """Confirm that somebody left one session, or the webinar, as they wished."""
     if seat is None:
-        return write(MailKind.WITHDRAWN, registration, now, left=True)
-    return write_about(
-        MailKind.WITHDRAWN,
-        seat,
-        now,
-        left=not registration.is_active,
-        calendar=cancel_if_invited(seat, now),
-    )
+        return write(MailKind.WITHDRAWN, registration, now, Left(left=True))
+    own = LeftSession(not registration.is_active, cancel_if_invited(seat, now))
+    return write_about(MailKind.WITHDRAWN, seat, now, own)
 
 
 def erased(registration: Registration, now: datetime) -> OutgoingMail:
     """Confirm that somebody's data are erased: the last mail to them, wiped as soon as it is finished."""
-    mail = write(MailKind.ERASED, registration, now, left=True)
+    mail = write(MailKind.ERASED, registration, now, Left(left=True))
     mail.wipe = True
     return mail
 
@@ -232,10 +245,8 @@ def agenda(
     with override(registration.language):
         programme = _programme(version.items, registration.webinar)
         changes = _changes(previous.items, version.items) if previous else None
-    agenda_url = links.page("agenda", registration.webinar.slug)
-    mail = write(
-        MailKind.AGENDA, registration, now, programme=programme, changes=changes, agenda_url=agenda_url
-    )
+    own = AgendaPublished(programme, changes, links.page("agenda", registration.webinar.slug))
+    mail = write(MailKind.AGENDA, registration, now, own)
     mail.dedupe_key = f"{MailKind.AGENDA}:{registration.pk}:{version.number}"
     mail.job = job
     return mail
@@ -243,30 +254,30 @@ def agenda(
 
 def undecided(seat: Seat, now: datetime) -> OutgoingMail:
     """Tell somebody, with regret, that nobody decided about their request, or no place became free, before the end."""
-    return write_about(MailKind.UNDECIDED, seat, now, waitlisted=seat.state == SeatState.WAITLISTED)
+    return write_about(MailKind.UNDECIDED, seat, now, Undecided(seat.state == SeatState.WAITLISTED))
 
 
-def _programme(items: Sequence[AgendaLine], webinar: Webinar) -> list[Facts]:
+def _programme(items: Sequence[AgendaLine], webinar: Webinar) -> tuple[SessionAgenda, ...]:
     """Return the agenda session by session, with its day and time, each line as it is read in the active language."""
     when = {
         session.number: session_time(session.starts_at, session.ends_at) for session in webinar.sessions.all()
     }
     by_session = itertools.groupby(items, key=lambda item: (item["session"], item["session_title"]))
-    return [
-        {"title": title, "when": when.get(number, ""), "lines": [_line(item) for item in items]}
+    return tuple(
+        SessionAgenda(title=title, when=when.get(number, ""), lines=tuple(map(_line, items)))
         for (number, title), items in by_session
-    ]
+    )
 
 
-def _changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Facts:
+def _changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> ChangedAgenda:
     changes = agenda_changes(old, new)
-    return {
-        "added": [_line_of_session(line) for line in changes.added],
-        "removed": [_line_of_session(line) for line in changes.removed],
-        "changed": [
-            {"was": _line_of_session(was), "now": _line_of_session(now)} for was, now in changes.changed
-        ],
-    }
+    return ChangedAgenda(
+        added=tuple(map(_line_of_session, changes.added)),
+        removed=tuple(map(_line_of_session, changes.removed)),
+        changed=tuple(
+            ChangedLine(_line_of_session(was), _line_of_session(now)) for was, now in changes.changed
+        ),
+    )
 
 
 def _line_of_session(item: AgendaLine) -> str:
@@ -279,12 +290,17 @@ def _line(item: AgendaLine) -> str:
     return " ".join(part for part in (time, item["title"], speakers) if part)
 
 
-def _why(seat: Seat) -> Facts:
+def _decided_against(seat: Seat, now: datetime) -> DecidedAgainst:
     """Return why it was decided so: code and words; and what the lists say, where the reason rests on them."""
-    why: Facts = {"reason": seat.reason, "reason_code": seat.reason_code}
     is_corrected = seat.reason_code == ReasonCode.CORRECTED and seat.needs_override
     rests_on_lists = is_corrected or seat.reason_code == ReasonCode.COUNTRY
-    return why | ({"verdict": seat.verdict_data} if rests_on_lists else {})
+    calendar, verdict = cancel_if_invited(seat, now), seat.verdict if rests_on_lists else None
+    return DecidedAgainst(calendar, seat.reason, seat.reason_code, verdict)
+
+
+def _told(seat: Seat) -> SessionFacts | None:
+    """Return what a person was told of a session last, None where they were not invited."""
+    return SessionFacts.from_json(seat.told) if seat.told else None
 
 
 def _join_url(seat: Seat) -> str:

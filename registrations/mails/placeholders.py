@@ -4,9 +4,8 @@ A placeholder in a line stands for one fact. One that stands alone on its line s
 of text (templates/registrations/mail/), so that what a mail has to say is said in the same words in every text (D-60).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.template import Context, Engine
@@ -14,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registrations import ical
-from registrations.mails.facts import Facts
 from registrations.models import MailKind
 from registrations.times import session_time
 
@@ -38,33 +36,32 @@ class Placeholder:
         """Return whether it stands for whole paragraphs, and so alone on its line."""
         return bool(self.piece)
 
-    def fill(self, facts: Facts) -> str:
-        """Return what it stands for in one mail, from facts as the templates get them; raise KeyError for a hole."""
+    def fill(self, values: Mapping[str, Any]) -> str:
+        """Return what it stands for in one mail, from values as the templates get them; raise KeyError for a hole."""
         if not self.piece:
-            return ical.plain_line(_first(self.paths, facts))
+            return ical.plain_line(_first(self.paths, values))
         for path in self.needs:
-            if _find(path, facts) in (None, ""):
+            if _find(path, values) in (None, ""):
                 raise KeyError(path)
-        context = Context(facts, autoescape=False)
+        context = Context(dict(values), autoescape=False)
         return Engine.get_default().render_to_string(f"{PIECES}/{self.piece}", context).strip()
 
 
-def _find(path: str, facts: Facts) -> Any:
-    found: Any = facts
-    for key in path.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
+def _find(path: str, values: Mapping[str, Any]) -> Any:
+    name, *rest = path.split(".")
+    found = values.get(name)
+    for part in rest:
+        found = getattr(found, part, None)
     return found
 
 
-def _first(paths: Sequence[str], facts: Facts) -> str:
-    """Return the first of these facts that is there, a start with its end as a time; raise KeyError for none."""
+def _first(paths: Sequence[str], values: Mapping[str, Any]) -> str:
+    """Return the first of these values that is there, a start with its end as a time; raise KeyError for none."""
     for path in paths:
-        parent, _dot, key = path.rpartition(".")
-        about = _find(parent, facts) if parent else facts
-        if key == "starts_at" and about and key in about:
-            starts_at: datetime | None = about["starts_at"]
-            return session_time(starts_at, about["ends_at"])
-        if value := _find(path, facts):
+        session, _dot, part = path.rpartition(".")
+        if part == "starts_at" and (told := _find(session, values)):
+            return session_time(told.starts_at, told.ends_at)
+        if value := _find(path, values):
             return str(value)
     raise KeyError(paths[0])
 

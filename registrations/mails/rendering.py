@@ -2,8 +2,9 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,9 +19,10 @@ from eligibility.countries import footnotes
 from eligibility.explain import sentences
 from eligibility.rules import Verdict
 from registrations import ical
-from registrations.mails.facts import Facts
+from registrations.mails.facts import appointment_of, facts_of
+from registrations.mails.records import DecidedAgainst, RequestReceived, SessionCancelled, SessionRequested
 from registrations.mails.wording import Words, fill
-from registrations.models import MailKind, OutgoingMail, in_words
+from registrations.models import MailKind, OutgoingMail
 
 TEMPLATES = "registrations/mail"
 POLICY = SMTP.clone(cte_type="7bit")  # a relay would rewrite 8bit text and break DKIM's signature
@@ -37,6 +39,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """Sessions that have one verdict: its reasoning, and the footnotes of the country it names."""
+
+    sessions: tuple[SessionRequested, ...]
+    sentences: tuple[str, ...]
+    footnotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """What a mail says, in the reader's language."""
 
@@ -50,13 +61,12 @@ def render(mail: OutgoingMail, now: datetime) -> bytes:
 
     Takes only the row, and the Editors' text it was written under, if any; asks the database for nothing else. Rendered
     twice it differs (boundary), so the caller keeps what it got. Raises ValueError or HeaderParseError for what cannot
-    stand in a header, TemplateDoesNotExist or KeyError for a row of an unknown kind or without its facts, DoesNotFit
-    for a text that lacks what its kind of mail has to say.
+    stand in a header, ValueError for a row of an unknown kind, KeyError for one without its facts, DoesNotFit for a
+    text that lacks what its kind of mail has to say.
     """
     wording = wording_for(mail)
-    appointment = appointment_of(mail.facts, now)
-    if "test" in mail.facts:
-        appointment = None  # a test is about nobody, and must get into nobody's calendar
+    # A test is about nobody, and must get into nobody's calendar.
+    appointment = None if mail.is_test else stamped_appointment(mail, now)
     body = EmailMessage(policy=POLICY)
     body.set_content(wording.text)
     body.add_alternative(wording.html, subtype="html")
@@ -68,74 +78,64 @@ def render(mail: OutgoingMail, now: datetime) -> bytes:
 def wording_for(mail: OutgoingMail) -> Wording:
     """Return subject, text and HTML of a mail; one template or Editors' text for each, the HTML follows the text."""
     with override(mail.language):
-        subject, text = _filled(mail, _context(mail.facts))
+        subject, text = _filled(mail, _values(mail))
         page = {"language": mail.language, "subject": subject, "blocks": _blocks(text)}
         html = Engine.get_default().render_to_string(f"{TEMPLATES}/base.html", page)
     return Wording(subject, text, html)
 
 
-def _filled(mail: OutgoingMail, facts: Facts) -> tuple[str, str]:
+def _filled(mail: OutgoingMail, values: dict[str, Any]) -> tuple[str, str]:
     """Return subject and text in the active language; an Editors' text stands in the frame of its kind."""
     body = f"{mail.kind}.body.txt"
     words = _words(mail)
     if words.body:
         kind = MailKind(mail.kind)
-        filled = fill(kind, words, facts)
+        filled = fill(kind, words, values)
         subject = filled.subject
-        text = _fill("edited.body.txt", facts | {"frame": f"{TEMPLATES}/{body}", "edited": filled.body})
+        text = _fill("edited.body.txt", values | {"frame": f"{TEMPLATES}/{body}", "edited": filled.body})
     else:
-        subject, text = _fill(f"{mail.kind}.subject.txt", facts), _fill(body, facts)
-    if "test" in facts:
+        subject, text = _fill(f"{mail.kind}.subject.txt", values), _fill(body, values)
+    if mail.is_test:
         subject = _("[Test] %(subject)s") % {"subject": subject}
     return ical.plain_line(subject), _tidy(text)
 
 
 def _words(mail: OutgoingMail) -> Words:
     """Return what Editors wrote for a mail: its text, or the words that are being tested; empty for the site's own."""
-    if test := mail.facts.get("test"):
-        return Words(**test)
+    if mail.is_test:
+        return facts_of(mail).test or Words()
     return Words(mail.text.subject, mail.text.body) if mail.text else Words()
 
 
-def _fill(template: str, facts: Facts) -> str:
-    return Engine.get_default().render_to_string(f"{TEMPLATES}/{template}", Context(facts, autoescape=False))
+def _fill(template: str, values: dict[str, Any]) -> str:
+    return Engine.get_default().render_to_string(f"{TEMPLATES}/{template}", Context(values, autoescape=False))
 
 
-def _context(facts: Facts) -> Facts:
-    """Return the facts with moments and days as values again, and verdicts and reasons put into words."""
-    context: Facts = _thaw(facts)
-    if reasons := in_words(context.get("reason_code", ""), context.get("reason", "")):
-        context["reasons"] = reasons
-    if verdict_data := context.get("verdict"):
-        context["judged"] = [_judged(verdict_data, [])]
-    if "sessions" in context:
-        context["judged"] = [
-            _judged(verdict, list(sessions))
-            for verdict, sessions in itertools.groupby(context["sessions"], key=lambda fact: fact["verdict"])
-        ]
-    return context
+def _values(mail: OutgoingMail) -> dict[str, Any]:
+    """Return what the templates get: what the mail says, by name, with verdicts and reasons put into words.
+
+    Of a mail whose facts were deleted nothing is left but the frame.
+    """
+    if not mail.facts:
+        return {}
+    facts = facts_of(mail)
+    values = facts.by_name | {"test": mail.is_test}
+    match facts.own:
+        case RequestReceived(sessions=sessions):
+            by_verdict = itertools.groupby(sessions, key=lambda session: session.verdict)
+            values["judged"] = [_judged(verdict, tuple(about)) for verdict, about in by_verdict]
+        case SessionCancelled(reasons=reasons) if reasons:
+            values["reasons"] = reasons
+        case DecidedAgainst(reasons=reasons, verdict=verdict):
+            values |= {"reasons": reasons} if reasons else {}
+            values |= {"judged": [_judged(verdict)]} if verdict else {}
+    return values
 
 
-def _judged(verdict_data: dict[str, Any], sessions: list[Facts]) -> Facts:
+def _judged(verdict: Verdict, sessions: Sequence[SessionRequested] = ()) -> Judged:
     """Return sessions that have one verdict, with its reasoning and the footnotes of the country it names."""
-    verdict = Verdict.from_json(verdict_data)
-    return {
-        "sessions": sessions,
-        "sentences": sentences(verdict),
-        "footnotes": [footnote.text for footnote in footnotes([verdict.country])],
-    }
-
-
-def _thaw(value: Any, key: str = "") -> Any:
-    if isinstance(value, dict):
-        return {name: _thaw(inner, name) for name, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_thaw(inner) for inner in value]
-    if value and key in ("starts_at", "ends_at"):
-        return datetime.fromisoformat(value)
-    if value and key == "decide_by":
-        return date.fromisoformat(value)
-    return value
+    notes = tuple(footnote.text for footnote in footnotes([verdict.country]))
+    return Judged(tuple(sessions), tuple(sentences(verdict)), notes)
 
 
 def _tidy(text: str) -> str:
@@ -154,10 +154,10 @@ def _blocks(text: str) -> list[Block]:
     ]
 
 
-def appointment_of(facts: Facts, now: datetime) -> ical.Appointment | None:
+def stamped_appointment(mail: OutgoingMail, now: datetime) -> ical.Appointment | None:
     """Return what a mail's calendar file tells, stamped `now` (aware), or None where it carries none."""
-    frozen = facts.get("calendar")
-    return replace(ical.Appointment.from_json(frozen), stamp=now) if frozen else None
+    frozen = appointment_of(mail)
+    return replace(frozen, stamp=now) if frozen else None
 
 
 def _attach(calendar: bytes, method: ical.Method, body: EmailMessage) -> None:
@@ -177,15 +177,15 @@ def _attach(calendar: bytes, method: ical.Method, body: EmailMessage) -> None:
 
 
 def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str | list[str]]:
-    sender = ical.Person(**mail.facts["sender"])
+    facts = facts_of(mail)
     headers: dict[str, str | list[str]] = {
-        "From": _mailbox(sender),
+        "From": _mailbox(facts.about.sender),
         "To": ical.ascii_address(mail.recipient),
         "Subject": subject,
         "Date": format_datetime(now.astimezone(UTC)),
         "Message-ID": mail.message_id,
     }
-    if thread := mail.facts.get("thread_id"):
+    if thread := facts.thread_id:
         headers |= {"In-Reply-To": thread, "References": thread}
     return headers | {
         "Auto-Submitted": "auto-generated",

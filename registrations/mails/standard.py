@@ -11,7 +11,6 @@ from django import template
 from django.template import Context, Engine
 from django.utils.translation import override
 
-from registrations.mails.facts import Facts
 from registrations.mails.placeholders import PIECES, PLACEHOLDERS, RULES
 from registrations.mails.wording import Words, tidy, token
 from registrations.models import MailKind
@@ -27,10 +26,10 @@ def session_time(starts_at: Any, _ends_at: Any) -> Any:
 
 def standard_words(kind: MailKind, language: str) -> Words:
     """Return subject and text of the site's own templates, in a language, with placeholders."""
-    facts = Context(_placeholders_as_facts(kind), autoescape=False)
+    values = Context(_placeholders_as_values(kind), autoescape=False)
     with override(language):
         subject, body = (
-            _engine().render_to_string(f"{PIECES}/{kind}.{part}.txt", facts) for part in ("subject", "body")
+            _engine().render_to_string(f"{PIECES}/{kind}.{part}.txt", values) for part in ("subject", "body")
         )
     return tidy(Words(subject, _one_blank_line(body)))
 
@@ -59,13 +58,13 @@ def _engine() -> Engine:
     )
 
 
-def _placeholders_as_facts(kind: MailKind) -> Facts:
-    facts: Facts = {}
+def _placeholders_as_values(kind: MailKind) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for name in RULES[kind].possible:
         if paths := PLACEHOLDERS[name].paths:
             *parents, key = paths[0].split(".")
-            about = facts
+            about = values
             for parent in parents:
                 about = about.setdefault(parent, {})
             about[key] = token(name)
-    return facts
+    return values

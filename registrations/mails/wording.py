@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations import ical
-from registrations.mails.facts import Facts
 from registrations.mails.placeholders import PLACEHOLDERS, RULES
 from registrations.models import MailKind
 
@@ -57,18 +57,18 @@ def problems_of(kind: MailKind, words: Words) -> dict[str, list[str]]:
     return {field: found for field, found in (("subject", subject), ("body", body)) if found}
 
 
-def fill(kind: MailKind, words: Words, facts: Facts) -> Words:
-    """Return subject and text of one mail, in the active language, from facts as the templates get them.
+def fill(kind: MailKind, words: Words, values: Mapping[str, Any]) -> Words:
+    """Return subject and text of one mail, in the active language, from values as the templates get them.
 
     What is filled in is not looked at again: brackets in somebody's name stay brackets. Raises DoesNotFit where the
-    words lack what the kind needs, KeyError where the facts do: better no mail, and a failed row that staff see, than
+    words lack what the kind needs, KeyError where the values do: better no mail, and a failed row that staff see, than
     one with a hole.
     """
     if problems := problems_of(kind, words):
         raise DoesNotFit(" ".join(problem for found in problems.values() for problem in found))
 
     def filled(found: re.Match[str]) -> str:
-        return PLACEHOLDERS[found[1]].fill(facts)
+        return PLACEHOLDERS[found[1]].fill(values)
 
     return Words(TOKEN.sub(filled, words.subject), TOKEN.sub(filled, words.body))
 

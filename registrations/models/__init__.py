@@ -1,11 +1,12 @@
 """Every table of the registrations application."""
 
+from registrations.models.actions import Action
 from registrations.models.addresses import AddressChange
 from registrations.models.agenda import AgendaChanges, AgendaLine, agenda_changes
 from registrations.models.attendance import Attendance, AttendanceReport
 from registrations.models.contest import Contest
 from registrations.models.digest import Digest
-from registrations.models.history import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.history import HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
 from registrations.models.imports import ImportedLine
 from registrations.models.jobs import JOB_NAMES, BulkJob, BulkJobQuerySet, BulkJobRow, BulkJobSeat, job_name
 from registrations.models.keys import (
@@ -22,6 +23,7 @@ from registrations.models.mail_texts import MailText
 from registrations.models.meetings import is_meeting_address
 from registrations.models.outbox import (
     MANY_RETURNED,
+    TEST_KEY,
     MailKind,
     OutgoingMail,
     is_late,
@@ -74,6 +76,7 @@ __all__ = [
     "REASONS",
     "STANDING_PART",
     "STANDING_PARTS",
+    "TEST_KEY",
     "TURN",
     "AccessNeed",
     "Action",

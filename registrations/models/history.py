@@ -7,6 +7,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registrations.models.actions import Action
+from registrations.models.history_facts import HistoryFacts, read_facts
 from registrations.models.registration import Registration
 from registrations.models.webinar import Webinar, WebinarSession
 
@@ -33,70 +35,6 @@ class HistoryQuerySet(AppendOnlyQuerySet):
     def after(self, number: int) -> "HistoryQuerySet":
         """Return the entries behind one number, in order: by number, whatever their moment."""
         return self.filter(pk__gt=number).order_by("pk")
-
-
-class Action(models.TextChoices):
-    """What can happen."""
-
-    REGISTERED = "registered", _("registered")
-    CONFIRMED = "confirmed", _("address confirmed")
-    EXPIRED = "expired", _("expired")
-    EDITED = "edited", _("edited by the person")
-    WITHDRAWN = "withdrawn", _("withdrawn by the person")
-    CONSENT_CHANGED = "consent_changed", _("consent given or withdrawn by the person")
-    ERASED = "erased", _("personal data erased")
-    PURGED = "purged", _("personal data deleted at the end of their period")
-    ADDRESS_ASKED = "address_asked", _("new address given by the person")
-    ADDRESS_CHANGED = "address_changed", _("address changed by the person")
-    GUEST_INVITED = "guest_invited", _("guest invited")
-    APPROVED = "approved", _("approved")
-    WAITLISTED = "waitlisted", _("put on the waiting list")
-    MOVED_ON_LIST = "moved_on_list", _("moved on the waiting list")
-    PROMOTED = "promoted", _("approved from the waiting list")
-    REJECTED = "rejected", _("rejected")
-    PUT_BACK = "put_back", _("put back to requested")
-    CANCELLED = "cancelled", _("cancelled")
-    OVERRIDE_REQUESTED = "override_requested", _("override requested")
-    OVERRIDE_CONFIRMED = "override_confirmed", _("override confirmed")
-    OVERRIDE_DECLINED = "override_declined", _("override declined")
-    OVERRIDE_LAPSED = "override_lapsed", _("override lapsed unanswered")
-    CONTESTED = "contested", _("contested by the person")
-    CONTEST_ANSWERED = "contest_answered", _("contest answered")
-    REASSESSED = "reassessed", _("re-assessed")
-    RESCHEDULED = "rescheduled", _("time changed")
-    RETITLED = "retitled", _("title or place changed")
-    DATE_WITHDRAWN = "date_withdrawn", _("date taken back")
-    SESSION_CANCELLED = "session_cancelled", _("session cancelled")
-    REGISTRATION_OPENED = "registration_opened", _("registration opened")
-    REGISTRATION_PLANNED = "registration_planned", _("opening of registration planned")
-    REGISTRATION_CLOSED = "registration_closed", _("registration closed")
-    AUTO_APPROVAL_ON = "auto_approval_on", _("automatic approval switched on")
-    AUTO_APPROVAL_OFF = "auto_approval_off", _("automatic approval switched off")
-    WEBINAR_COPIED = "webinar_copied", _("made as a copy of another webinar")
-    AGENDA_PUBLISHED = "agenda_published", _("agenda published")
-    UNDECIDED = "undecided", _("not decided in time")
-    JOINED = "joined", _("joined")
-    EXPORTED = "exported", _("people exported")
-    ADDRESSES_IMPORTED = "addresses_imported", _("personal meeting addresses imported")
-    PEOPLE_IMPORTED = "people_imported", _("registrations imported")
-    ATTENDANCE_IMPORTED = "attendance_imported", _("attendance report saved")
-    ATTENDANCE_MATCHED = "attendance_matched", _("attendance matched by hand")
-    ATTENDANCE_DISMISSED = "attendance_dismissed", _("attendance set aside")
-    ATTENDANCE_OPENED = "attendance_opened", _("attendance put back to be matched")
-    QUESTIONS_MARKED = "questions_marked", _("questions marked")
-    FOLLOW_UP_EDITED = "follow_up_edited", _("follow-up links changed")
-    FOLLOW_UP_SENT = "follow_up_sent", _("follow-up sent")
-    BOUNCED = "bounced", _("address bounced")
-    ADDRESS_RETRIED = "address_retried", _("address to be tried again")
-    MAIL_RETURNED = "mail_returned", _("mail not delivered")
-    INVITATION_ANSWERED = "invitation_answered", _("invitation answered in a calendar")
-    ANSWER_SETTLED = "answer_settled", _("answer that could not be placed taken off the list")
-    MAIL_RESENT = "mail_resent", _("mail sent again")
-    MAIL_TEXT_CHANGED = "mail_text_changed", _("mail text changed")
-    LEGAL_TEXT_ADDED = "legal_text_added", _("legal text published")
-    BULK_STARTED = "bulk_started", _("bulk job started")
-    BULK_RELEASED = "bulk_released", _("bulk job released before its time")
-    BULK_STOPPED = "bulk_stopped", _("bulk job stopped")
 
 
 class HistoryEntry(models.Model):
@@ -144,6 +82,11 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+    @property
+    def said(self) -> HistoryFacts:
+        """Return the facts as the record of the action."""
+        return read_facts(self.action, self.facts)
 
 
 class HistoryAnchor(models.Model):

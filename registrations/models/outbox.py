@@ -124,6 +124,9 @@ def is_returned_lately(now: datetime) -> Q:
     return Q(state=OutgoingMail.State.RETURNED, returned_at__gt=now - LATELY)
 
 
+TEST_KEY = "test:"  # how the keys of tests begin
+
+
 class OutgoingMail(models.Model):
     """One mail to one person: a row before it is a message."""
 
@@ -238,3 +241,8 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.get_state_display()})"
+
+    @property
+    def is_test(self) -> bool:
+        """Return whether a member of staff sent it to themselves to read its text: it is about nobody."""
+        return self.dedupe_key.startswith(TEST_KEY)

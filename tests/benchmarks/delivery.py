@@ -19,10 +19,10 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from eligibility.models import Audience  # noqa: E402
 from registrations import delivery, mails, outbox  # noqa: E402
 from registrations.models import OutgoingMail, Registration, Seat  # noqa: E402
 from registrations.states import RegistrationState  # noqa: E402
+from tests import seeds  # noqa: E402
 from tests.mail_server import MailServer  # noqa: E402
 from tests.registrations.factories import make_session, make_webinar  # noqa: E402
 
@@ -38,7 +38,7 @@ def timed(what: str, number: int) -> Iterator[None]:
 
 def make_seats(number: int) -> list[Seat]:
     """Make people with a place in one dated session."""
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
+    seeds.plant()
     webinar = make_webinar()
     session = make_session(webinar)
     people = Registration.objects.bulk_create(

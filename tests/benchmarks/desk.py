@@ -35,6 +35,7 @@ from registrations.models import (  # noqa: E402
     Webinar,
 )
 from registrations.services.webinars.seeding import seed_registrations  # noqa: E402
+from tests import seeds  # noqa: E402
 from tests.registrations.factories import NOW, make_session, make_user, make_webinar  # noqa: E402
 
 TIMES = 5
@@ -138,6 +139,7 @@ def measure(client: Client, page: str, query: str) -> tuple[int, float]:
 
 def main(numbers: list[int]) -> None:
     """Measure every list at each of these sizes."""
+    seeds.plant()
     webinar = make_webinar()
     for _session in range(2):
         make_session(webinar)

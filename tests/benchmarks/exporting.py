@@ -20,12 +20,14 @@ from registrations import services  # noqa: E402
 from registrations.models import Seat  # noqa: E402
 from registrations.services.reports.exports import COLUMNS  # noqa: E402
 from registrations.services.webinars.seeding import seed_registrations  # noqa: E402
+from tests import seeds  # noqa: E402
 from tests.registrations.factories import NOW, make_session, make_webinar  # noqa: E402
 from webinar_site.foundation.tables.spreadsheets import FORMATS  # noqa: E402
 
 
 def main(number: int) -> None:
     """Export this many seats in every format, with every column."""
+    seeds.plant()
     webinar = make_webinar()
     make_session(webinar)
     seed_registrations(webinar, number, now=NOW)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.lighthouse import PAGES, Lighthouse, lighthouse, missed
-from tests.conftest import find_chromium
+from tests.programs import find_chromium
 from tests.running_site import RunningSite
 
 TIMES = 5

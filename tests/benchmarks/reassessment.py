@@ -22,6 +22,7 @@ from eligibility.services.prospect import if_published  # noqa: E402
 from registrations import services  # noqa: E402
 from registrations.models import OutgoingMail, Registration, Seat  # noqa: E402
 from registrations.services import runner  # noqa: E402
+from tests import seeds  # noqa: E402
 from tests.registrations.factories import (  # noqa: E402
     NOW,
     draft_without,
@@ -57,6 +58,7 @@ def measured(what: str, number: int) -> Iterator[None]:
 
 def make_people(number: int) -> None:
     """Make people with a judged seat in one dated session, from countries in turn."""
+    seeds.plant()
     webinar = make_webinar()
     session = make_session(webinar)
     models = [make_registration(webinar, [session], country=country).seats.get() for country in COUNTRIES]

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looking import wait_for_gate
 from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -56,7 +57,7 @@ def test_from_sign_up_to_a_moved_invitation(window, site):
     visitor.get_by_label("Country where your organisation is established").select_option(label="Czechia")
     visitor.get_by_label("1. Solutions").check()
     visitor.get_by_label("I have read the privacy statement").check()
-    visitor.wait_for_timeout(2000)  # as fast as the gate believes that somebody fills in a form
+    wait_for_gate(visitor)
     visitor.get_by_role("button", name="Send registration").click()
     expect(visitor).to_have_url(
         f"{site.base_url}/webinars/covid-19-industrial-cluster-response/register/done/"

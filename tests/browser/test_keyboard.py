@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import DESKTOP, watch
+from tests.browser.looking import DESKTOP, wait_for_gate, watch
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_from_home_to_withdrawn_without_a_mouse(page, site):
     expect(page.get_by_role("status")).to_contain_text("may take part")
     tick(page, "Solutions for dealing with")
     tick(page, "I have read the privacy statement")
-    page.wait_for_timeout(2000)  # as fast as the gate believes that somebody fills in a form
+    wait_for_gate(page)
     press(page, "button", "Send registration")
     expect(page.get_by_role("heading", name="check your mail")).to_be_visible()
 

@@ -22,6 +22,7 @@ from tests.browser.looking import (
     faults_on_paper,
     scrolls_sideways,
     violations,
+    wait_for_gate,
     watch,
 )
 from tests.browser.test_mails import WRITE_ALL
@@ -339,7 +340,7 @@ def fill_in(page, email, country):
     page.get_by_label("Country where").select_option(country)
     page.get_by_label("Solutions for dealing with").check()
     page.get_by_label("I have read the privacy statement").check()
-    page.wait_for_timeout(2000)
+    wait_for_gate(page)
 
 
 def test_summary_takes_focus_and_leads_to_the_field(open_page):

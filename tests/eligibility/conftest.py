@@ -5,14 +5,19 @@ from django.contrib.auth.models import User
 
 from eligibility.records import Register
 from eligibility.register import current
-from tests.eligibility.factories import load_official_lists
+from tests import seeds
 from tests.registrations.factories import make_user
 
 
 @pytest.fixture
+def no_lists(db) -> None:
+    """Let nothing be published."""
+    seeds.remove_lists()
+
+
+@pytest.fixture
 def seeded(db) -> Register:
-    """Publish the dated files, and return what is then published."""
-    load_official_lists()
+    """Return what is published: the dated files."""
     return current()
 
 

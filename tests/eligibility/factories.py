@@ -1,16 +1,12 @@
 """Records and rows for tests; what matters to a test stands in the test."""
 
 import itertools
-from collections.abc import Sequence
-from copy import copy
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
-from django.utils import timezone
+from django.db.models import Model
 
-from eligibility import datafiles
 from eligibility.countries import CODES
 from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
 from eligibility.records import (
@@ -24,7 +20,6 @@ from eligibility.records import (
     Source,
     Treatment,
 )
-from eligibility.services import seeding
 from eligibility.services.drafts import draft_correction, draft_rule
 
 SOURCE = Source("Official list", "https://example.org/list", date(2020, 4, 24))
@@ -104,39 +99,3 @@ def later_rule(key: str = "INV-2", *lists: str, **stated) -> RuleVersion:
     """Return a draft rule of the site's audience that takes over on 1 July 2020."""
     given = {"audience": Audience.objects.get().key, "starts": date(2020, 7, 1)}
     return draft_rule(rule(key, *(lists or ("EU", "ENI")), **given | stated))
-
-
-def load_official_lists() -> None:
-    """Bring the dated files into the tables; in empty ones, from the second time on, as copies of the rows.
-
-    Many tests begin with this, and copying takes a seventh of the time.
-    """
-    is_empty = not Audience.objects.exists() and not Publication.objects.exists()
-    if is_empty and _loaded:
-        _write_copies(_loaded)
-        return
-    seeding.load_files(datafiles.read())
-    if is_empty:
-        _loaded.extend(row for model in OFFICIAL for row in QuerySet(model).order_by("pk"))
-
-
-def _write_copies(rows: Sequence[Model]) -> None:
-    """Insert rows once more under new keys, past the refusal to write what is published.
-
-    Published a moment apart, so that no test finds what another one's cache holds.
-    """
-    new_keys: dict[tuple[type[Model], int], int] = {}
-    for model, corrects in itertools.product(OFFICIAL, (False, True)):
-        originals = [
-            row for row in rows if type(row) is model and bool(getattr(row, "corrects_id", None)) == corrects
-        ]
-        copies = [copy(row) for row in originals]
-        for row in copies:
-            row.pk = None
-            if isinstance(row, Publication):
-                row.published_at = timezone.now() - next(_moments) * timedelta(microseconds=1)
-            for field in model._meta.concrete_fields:
-                if field.is_relation and (key := getattr(row, field.attname)):
-                    setattr(row, field.attname, new_keys[field.related_model, key])
-        QuerySet(model).bulk_create(copies)
-        new_keys |= {(model, old.pk): row.pk for old, row in zip(originals, copies, strict=True)}

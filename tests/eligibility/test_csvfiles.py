@@ -20,6 +20,7 @@ from eligibility.csvfiles import (
 )
 from eligibility.models import ListEdition, ListEntry
 from eligibility.records import Confidence, Entry, Source, Treatment
+from tests.examples import examples
 from webinar_site.foundation.plain_text import visible
 from webinar_site.foundation.tables.delimited import decode
 from webinar_site.foundation.tables.flaws import flaw
@@ -94,7 +95,7 @@ def tables(draw: st.DrawFn) -> tuple[Entry, ...]:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(tables())
 def test_whatever_an_edition_states_reads_back_equal(entries):
     assert read(write(entries)) == entries

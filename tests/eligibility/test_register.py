@@ -9,7 +9,7 @@ from django.db import transaction
 
 from eligibility import datafiles
 from eligibility.models import Audience
-from eligibility.register import as_of, current, newest_publication
+from eligibility.register import current, newest_publication
 from eligibility.services import seeding
 from eligibility.services.drafts import draft_edition, draft_rule
 from eligibility.services.publications import publish
@@ -44,7 +44,7 @@ def test_current_has_no_rules_for_an_unknown_audience(seeded):
     assert (published.rules, published.editions) == ((), current().editions)
 
 
-def test_current_is_empty_before_anything_is_published():
+def test_current_is_empty_before_anything_is_published(no_lists):
     published = current()
 
     assert (published.publication, published.editions, published.rules) == (0, (), ())
@@ -65,13 +65,14 @@ def test_current_takes_one_query_when_warm(seeded, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("further_editions", [0, 3])
-def test_current_takes_five_queries_when_cold(seeded, further_editions, django_assert_num_queries):
+def test_current_takes_five_queries_when_cold(
+    seeded, no_lists_read, further_editions, django_assert_num_queries
+):
     drafts = [draft_edition(edition(f"E{n}", "FR", list_key=f"L{n}")).pk for n in range(further_editions)]
     if drafts:
         publish(
             editions=drafts, rules=[], by=member_of_staff("a"), confirmed_by=member_of_staff("b"), note=""
         )
-    as_of.cache_clear()
 
     with django_assert_num_queries(5):
         current()
@@ -100,7 +101,7 @@ def test_current_keeps_audiences_apart(seeded):
     assert keys == {"cosme-eni": ["INV-ORIG", "INV-CORR"], "audience": ["THEIRS"]}
 
 
-def test_current_is_not_taken_in_by_a_number_that_was_used_before():
+def test_current_is_not_taken_in_by_a_number_that_was_used_before(no_lists):
     files = datafiles.read()
     only_undocumented = replace(files, audiences=(replace(files.audiences[0], rules=files.rules[:1]),))
     with contextlib.suppress(RolledBack), transaction.atomic():

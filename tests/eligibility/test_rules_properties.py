@@ -10,8 +10,9 @@ from eligibility.records import Edition, Register, Rule, Treatment, circles
 from eligibility.rules import Verdict, assess
 from tests.eligibility.factories import condition, edition, entry, register, rule
 from tests.eligibility.independent_reader import reads
+from tests.examples import examples
 
-MANY = settings(deadline=None, max_examples=200)
+MANY = settings(max_examples=examples(200))
 
 DAYS = st.dates(date(2020, 1, 1), date(2020, 2, 29))
 CODES = st.sampled_from(["BE", "FR", "GP", "NO"])
@@ -147,7 +148,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Rule], list[Edition]]:
     return held, made
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(histories(), DAYS, st.sampled_from(["ngo", "sme", ""]))
 def test_assess_says_what_an_independent_reader_says(history, day, organisation_type):
     held, made = history

@@ -6,6 +6,8 @@ import pytest
 
 from tests.running_site import RunningSite, wait_until
 
+pytestmark = pytest.mark.long
+
 PEOPLE = 200
 BEGUN = 10  # mails that have arrived when the blow falls
 

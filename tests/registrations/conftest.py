@@ -2,7 +2,9 @@
 
 import pytest
 import time_machine
+from django.db.models import QuerySet
 
+from registrations.models import LegalText
 from tests.registrations.factories import NOW, make_session, make_undated_session, make_user, make_webinar
 
 
@@ -11,6 +13,12 @@ def at_the_moment():
     """Stop the clock at the moment the factories speak of."""
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+@pytest.fixture
+def no_legal_texts(db):
+    """Let there be no privacy statement and no consents."""
+    QuerySet(LegalText).delete()
 
 
 @pytest.fixture

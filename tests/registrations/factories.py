@@ -20,7 +20,6 @@ from registrations.models import (
     Attendance,
     AttendanceReport,
     BulkJob,
-    LegalText,
     OutgoingMail,
     Registration,
     Seat,
@@ -28,13 +27,10 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
-from registrations.models.texts import digest
 from registrations.services.jobs.notes import note_of
 from registrations.services.people.submission import write_keys
 from registrations.services.verdicts import assessment
-from registrations.services.webinars import seeding
 from registrations.states import Move, RegistrationState
-from tests.eligibility.factories import load_official_lists
 from tests.registrations import at_sight
 
 NOW = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
@@ -44,26 +40,8 @@ MINUTE = timedelta(minutes=1)
 _numbers = itertools.count(1)
 
 
-def make_audience() -> Audience:
-    """Load the official lists and return the audience of the invitation."""
-    load_official_lists()
-    return Audience.objects.get(key="cosme-eni")
-
-
-TEXTS = {"privacy": "privacy statement.", "consents": "Name me in a list.\n\nWrite to me.\n"}
-
-
-def make_legal_texts() -> None:
-    """Make a privacy statement and a consents text."""
-    for kind in LegalText.Kind:
-        LegalText.objects.get_or_create(
-            kind=kind, language="en", version=1, defaults={"body": TEXTS[kind], "sha256": digest(TEXTS[kind])}
-        )
-
-
 def make_webinar(**fields: object) -> Webinar:
     """Make an open webinar without sessions."""
-    make_legal_texts()
     number = next(_numbers)
     values = {
         "slug": f"webinar-{number}",
@@ -73,7 +51,7 @@ def make_webinar(**fields: object) -> Webinar:
         "purpose": "Why.",
         "recording_notice": "Not recorded.",
         "contact_email": "clusters@example.eu",
-        "audience": Audience.objects.filter(key="cosme-eni").first() or make_audience(),
+        "audience": Audience.objects.get(key="cosme-eni"),
         "registration_open": True,
         **fields,
     }
@@ -144,7 +122,6 @@ def make_user(name: str, group: str = "") -> User:
     """Make a member of staff, in one staff group if one is named."""
     user = User.objects.create_user(name, password=name, is_staff=True)
     if group:
-        seeding.sync_groups()
         user.groups.add(Group.objects.get(name=group))
     return user
 

@@ -22,9 +22,9 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from eligibility.models import Audience  # noqa: E402
 from registrations import delivery, mails  # noqa: E402
 from registrations.models import OutgoingMail, Seat, WebinarSession  # noqa: E402
+from tests import seeds  # noqa: E402
 from tests.registrations.factories import make_registration, make_session, make_webinar  # noqa: E402
 
 VICTIM = 3  # which mail of the batch the blow falls on: some have been sent by then, some have not
@@ -182,7 +182,7 @@ def main() -> None:
         "pool", None
     )  # its threads do not live on in a forked process
     call_command("migrate", verbosity=0)
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
+    seeds.plant()
     session = make_session(make_webinar())
     # Compiled templates and the machine's name are looked up here, once, and not by every worker anew.
     write_batch(session, 0, FINE)

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from eligibility.models import Audience
 from registrations import delivery, mails
 from registrations.delivery import Delivered
 from registrations.models import OutgoingMail
@@ -23,7 +22,6 @@ State = OutgoingMail.State
 
 @pytest.fixture
 def webinar(db):
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     return make_webinar()
 
 
@@ -280,7 +278,7 @@ def test_deliver_fails_a_mail_it_cannot_render_and_sends_the_others(webinar, mai
 
     assert drain() == Delivered(sent=1, failed=2)
 
-    assert columns(broken, "state", "due_at", "reply", "raw") == ("failed", None, "KeyError: 'sender'", None)
+    assert columns(broken, "state", "due_at", "reply", "raw") == ("failed", None, "KeyError: 'name'", None)
     assert columns(unaddressed, "state") == ("failed",)
     assert columns(sound, "state") == ("sent",)
     assert logged(caplog) == [

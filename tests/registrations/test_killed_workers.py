@@ -15,6 +15,8 @@ from tests import real_services
 from tests.mail_server import MailServer, Trouble
 from tests.running_site import KEPT_VARIABLES, ROOT
 
+pytestmark = pytest.mark.long
+
 TIME = 180  # seconds for all blows together; the machine may be busy
 REFUSED = ("r550", "r554", "d550", "d554")
 

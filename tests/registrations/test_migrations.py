@@ -24,6 +24,8 @@ from registrations.models import (
 from registrations.states import Move
 from tests.registrations.factories import NOW, approve, decide, make_registration, make_session
 
+pytestmark = pytest.mark.usefixtures("migrations")
+
 
 def migration(topic):
     """Return the module of the migration about a topic, whatever its number."""

@@ -4,7 +4,6 @@ import pytest
 from celery import current_app
 from django.db import transaction
 
-from eligibility.models import Audience
 from registrations import mails, outbox
 from registrations.models import BulkJob, MailText, OutgoingMail
 from tests.registrations.factories import NOW, make_registration, make_user, make_webinar
@@ -14,7 +13,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def registration():
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     return make_registration(make_webinar())
 
 

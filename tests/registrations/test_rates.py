@@ -7,7 +7,6 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from eligibility.models import Audience
 from registrations import mails, outbox, rates
 from registrations.delivery import Delivered
 from registrations.models import BulkJob, MailRate, OutgoingMail, Registration
@@ -20,7 +19,6 @@ START = datetime(2020, 4, 20, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def webinar(db):
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     return make_webinar()
 
 

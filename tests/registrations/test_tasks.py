@@ -5,7 +5,6 @@ from celery import current_app
 from celery.signals import worker_shutting_down
 from django.utils import timezone
 
-from eligibility.models import Audience
 from registrations import mails, outbox, services, tasks
 from registrations.models import BulkJob, OutgoingMail
 from registrations.states import Move
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def webinar(db):
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     return make_webinar()
 
 

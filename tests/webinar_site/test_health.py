@@ -39,7 +39,7 @@ def test_health_pages_refuse_other_methods(rf, address):
     assert view.func(rf.post(address), *view.args, **view.kwargs).status_code == 405
 
 
-def test_ready_reports_the_oldest_waiting_mail(client, db):
+def test_ready_reports_the_oldest_waiting_mail(client, db, migrations):
     registration = factories.make_registration(factories.make_webinar())
     now = timezone.now()
     make_mail(registration)
@@ -95,7 +95,7 @@ def test_ready_says_that_nothing_waits_when_all_is_for_later(client, db):
     assert client.get("/readyz").json()["oldest_waiting_mail_seconds"] == 0
 
 
-def test_ready_is_503_without_a_migration(client, db):
+def test_ready_is_503_without_a_migration(client, db, migrations):
     MigrationRecorder.Migration.objects.filter(app="eligibility").delete()
 
     answer = client.get("/readyz")

@@ -1,11 +1,9 @@
 """What a new site gets: lists, the invitation, staff accounts."""
 
-import pytest
 from django.contrib.auth.models import User
 
 from eligibility.models import Publication
 from registrations.models import Webinar
-from registrations.services.webinars import seeding
 from webinar_site import prepare
 
 ACCOUNTS = {
@@ -36,11 +34,6 @@ def test_staff_accounts_have_an_address_that_tests_of_mails_can_go_to(db, capsys
     }
 
 
-@pytest.fixture
-def groups(db):
-    seeding.sync_groups()
-
-
 def test_prepare_twice_changes_nothing(db, capsys):
     given = prepare.prepare()
     before = (Publication.objects.count(), Webinar.objects.count(), accounts())
@@ -50,7 +43,7 @@ def test_prepare_twice_changes_nothing(db, capsys):
     assert list(given) == list(ACCOUNTS)
 
 
-def test_make_staff_gives_each_account_its_own_password(groups):
+def test_make_staff_gives_each_account_its_own_password(db):
     given = prepare.make_staff()
 
     assert accounts() == ACCOUNTS
@@ -58,7 +51,7 @@ def test_make_staff_gives_each_account_its_own_password(groups):
     assert all(User.objects.get(username=name).check_password(password) for name, password in given.items())
 
 
-def test_make_staff_keeps_what_is_there(groups):
+def test_make_staff_keeps_what_is_there(db):
     prepare.make_staff()
     User.objects.get(username="editor").delete()
     before = User.objects.get(username="auditor").password
@@ -69,7 +62,7 @@ def test_make_staff_keeps_what_is_there(groups):
     assert User.objects.get(username="auditor").password == before
 
 
-def test_make_staff_gives_one_password_to_all_accounts_also_to_old_ones(groups):
+def test_make_staff_gives_one_password_to_all_accounts_also_to_old_ones(db):
     prepare.make_staff()
 
     given = prepare.make_staff("rehearsal")

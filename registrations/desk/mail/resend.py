@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.links import without_personal_links
-from registrations.mails import wording_for
+from registrations.mails import appointment_of, wording_for
 from registrations.models import OutgoingMail, Registration
 from webinar_site.foundation import drawn
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell
@@ -37,7 +37,7 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
         why_not="" if form.is_bound else services.mail.why_not_resend(mail, timezone.now()),
         subject=wording.subject,
         text=without_personal_links(wording.text),
-        calendar=mail.facts.get("calendar"),
+        calendar=appointment_of(mail),
         form=form,
         seen=shown.token,
     )

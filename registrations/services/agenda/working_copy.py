@@ -14,6 +14,7 @@ from registrations.models import (
     Webinar,
     agenda_changes,
 )
+from registrations.models.history_facts import AgendaNoted
 from registrations.services import errors
 from registrations.services.agenda import job
 from registrations.services.history import log
@@ -76,7 +77,7 @@ def publish_agenda(webinar_id: int, *, by: User, now: datetime, silent: bool = F
     version = AgendaVersion.objects.create(
         webinar=webinar, number=number, items=items, published_at=now, published_by=by
     )
-    facts = {"version": number, "silent": silent}
+    facts = AgendaNoted(number, silent)
     log.record(Action.AGENDA_PUBLISHED, at=now, by=by, webinar=webinar, facts=facts)
     job.tell_of(version, silent=silent)
     return version

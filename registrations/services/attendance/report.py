@@ -26,6 +26,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
+from registrations.models.history_facts import AttendanceMatchNoted, AttendanceReportNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
@@ -218,13 +219,13 @@ def save_attendance(
         session=session, sha256=source.sha256, reading=source.reading, saved_at=now, saved_by=by
     )
     Attendance.objects.bulk_create((_row(saved, row) for row in matched), batch_size=500)
-    facts = {
-        "sha256": source.sha256,
-        "replaces": earlier is not None,
-        "rows": len(matched),
-        "matched": sum(row.state == State.MATCHED for row in matched),
-        "without_place": sum(row.is_without_place for row in matched),
-    }
+    facts = AttendanceReportNoted(
+        sha256=source.sha256,
+        replaces=earlier is not None,
+        rows=len(matched),
+        matched=sum(row.state == State.MATCHED for row in matched),
+        without_place=sum(row.is_without_place for row in matched),
+    )
     log.record(
         Action.ATTENDANCE_IMPORTED, at=now, by=by, webinar=session.webinar, session=session, facts=facts
     )
@@ -307,7 +308,7 @@ def _say(row: Attendance, action: Action, by: User, now: datetime, **columns: ob
         webinar_id=row.report.session.webinar_id,
         session=row.report.session,
         registration=seat.registration if seat else None,
-        facts={"attendance": row.pk, "seat": seat.pk if seat else None},
+        facts=AttendanceMatchNoted(row.pk, seat.pk if seat else None),
     )
     return row
 

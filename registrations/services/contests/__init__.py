@@ -1,6 +1,6 @@
 """Contests: a person objects to the result for their seat, a member of staff looks again and answers."""
 
-from registrations.services.contests.contest import Reply, answer_contest, contest
+from registrations.services.contests.objections import Reply, answer_contest, contest
 
 __all__ = [
     # Take a person's objection, for staff to answer.

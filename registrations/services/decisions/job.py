@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from registrations import permissions
 from registrations.models import Action, BulkJob, Seat
+from registrations.models.history_facts import JobNoted
 from registrations.services.decisions.examples import mail_told
 from registrations.services.decisions.moves import Decision, SeatResult, decide_locked, preview_decision
 from registrations.services.history import log
@@ -96,13 +97,12 @@ def _write(shown: Shown, facts: DecisionFacts, decision: Decision, click: UUID |
         click=click,
     )
     plans.write(job, plan.shown)
-    told = {"job": job.pk, "kind": job.kind, "seats": job.total, **facts.to_json()}
     log.record(
         Action.BULK_STARTED,
         at=decision.now,
         by=decision.by,
         webinar_id=plan.webinar_id,
-        facts=told,
+        facts=JobNoted(job.pk, job.kind, job.total, facts.to_json()),
     )
     return job
 

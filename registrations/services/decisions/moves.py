@@ -18,6 +18,7 @@ from registrations.models import (
     ReasonCode,
     Seat,
 )
+from registrations.models.history_facts import DecisionNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs.notes import Note, NoteCode
@@ -249,13 +250,16 @@ def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places)
 
 
 def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
-    chosen = {"reason_code": decision.reason_code} if decision.reason_code else {}
     return log.entry(
         ACTIONS[decision.move],
         at=decision.now,
         by=decision.by,
         seat=seat,
         publication_number=seat.publication_number,
-        facts={"reason": decision.reason, **chosen, "outcome": seat.outcome}
-        | ({} if decision.by else {"by": "auto_approve"}),
+        facts=DecisionNoted(
+            reason=decision.reason,
+            reason_code=decision.reason_code,
+            outcome=seat.outcome,
+            by="" if decision.by else "auto_approve",
+        ),
     )

@@ -1,7 +1,7 @@
 """History: what happened, written once, sealed every night, and read as a list."""
 
 from registrations.services.history.anchors import history_faults, is_anchor
-from registrations.services.history.chronicle import (
+from registrations.services.history.timeline import (
     NotAPlace,
     Place,
     chronicle,

@@ -10,7 +10,8 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 
-from registrations.models import HistoryEntry, Registration, Seat
+from registrations.models import Action, HistoryEntry, Registration, Seat
+from registrations.models.history_facts import RECORDS, HistoryFacts, SeatNoted, SeatsNoted
 
 DIGESTED = (
     "at",
@@ -26,6 +27,7 @@ DIGESTED = (
 
 
 REASON, SEALED_REASON = "reason", "reason_sha256"
+NOTHING_MORE = HistoryFacts()
 
 
 def digest(entry: HistoryEntry) -> str:
@@ -64,52 +66,65 @@ def seal_reasons(registration_ids: Iterable[int]) -> None:
 
 
 def entry(
-    action: str, *, at: datetime, by: User | None = None, actor: str = "", **about: object
+    action: Action,
+    *,
+    at: datetime,
+    by: User | None = None,
+    actor: str = "",
+    facts: HistoryFacts = NOTHING_MORE,
+    **about: object,
 ) -> HistoryEntry:
-    """Return an unsaved entry; `about` names webinar, session, registration, publication_number and facts.
+    """Return an unsaved entry; `about` names webinar, session, registration and publication_number.
 
     A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the
-    system, unless said otherwise ("person").
+    system, unless said otherwise ("person"). Raises TypeError for facts of another action, which nobody could read.
     """
+    if type(facts) not in RECORDS[action]:
+        raise TypeError(f"{type(facts).__name__} is not what {action.value} says")
     if "seat" in about:
-        seat = cast(Seat, about.pop("seat"))
-        about |= {
-            "registration": seat.registration,
-            "session": seat.session,
-            "webinar_id": seat.session.webinar_id,
-        }
+        about |= _of_seat(cast(Seat, about.pop("seat")))
     row = HistoryEntry(
         action=action,
         at=at,
         by=by,
         actor=actor or ("staff" if by else "system"),
         salt=secrets.token_hex(16),
+        facts=facts.to_json(),
         **about,
     )
     row.digest = digest(row)
     return row
 
 
-def record(action: str, *, at: datetime, by: User | None = None, actor: str = "", **about: object) -> None:
+def _of_seat(seat: Seat) -> dict[str, object]:
+    return {
+        "registration": seat.registration,
+        "session": seat.session,
+        "webinar_id": seat.session.webinar_id,
+    }
+
+
+def record(
+    action: Action,
+    *,
+    at: datetime,
+    by: User | None = None,
+    actor: str = "",
+    facts: HistoryFacts = NOTHING_MORE,
+    **about: object,
+) -> None:
     """Write one entry in the caller's transaction; arguments as for `entry`."""
-    entry(action, at=at, by=by, actor=actor, **about).save(force_insert=True)
+    entry(action, at=at, by=by, actor=actor, facts=facts, **about).save(force_insert=True)
 
 
-def record_person(action: str, registration: Registration, now: datetime, seats: Iterable[Seat]) -> None:
+def record_person(action: Action, registration: Registration, now: datetime, seats: Iterable[Seat]) -> None:
     """Write down what a person did, and where these seats of theirs stand now."""
-    facts = {"seats": states_of(seats)}
-    webinar = registration.webinar
+    facts, webinar = SeatsNoted(states_of(seats)), registration.webinar
     record(action, at=now, actor="person", registration=registration, webinar=webinar, facts=facts)
 
 
-def states_of(seats: Iterable[Seat]) -> list[dict[str, object]]:
+def states_of(seats: Iterable[Seat]) -> tuple[SeatNoted, ...]:
     """Return where seats stand, as the history notes it."""
-    return [
-        {
-            "session": seat.session.number,
-            "state": seat.state,
-            "outcome": seat.outcome,
-            "publication": seat.publication_number,
-        }
-        for seat in seats
-    ]
+    return tuple(
+        SeatNoted(seat.session.number, seat.state, seat.outcome, seat.publication_number) for seat in seats
+    )

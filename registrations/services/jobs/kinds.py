@@ -20,11 +20,11 @@ STOPPED = _("The job is stopped. What was done stays done.")
 
 
 def _nothing(*_about: object) -> None:
-    """Do nothing: most kinds have nothing to forget."""
+    """Do nothing: most kinds have nothing to forget or to give back."""
 
 
 def _no_values(*_about: object) -> dict[str, Any]:
-    """Return no values: most kinds give nothing back."""
+    """Return no values: most kinds have no reason."""
     return {}
 
 
@@ -49,13 +49,13 @@ class Stopping:
 
     `warning` is what the page says before, with what `given_back` returns in words, and `message` what staff read
     after. `give_back` gets the job, those that wait together with it, and the moment; it returns what history keeps of
-    it.
+    it, as JSON has it, None for nothing.
     """
 
     warning: str | Promise = NOTHING_DECIDED
     message: str | Promise = STOPPED
     given_back: Callable[[BulkJob], list[str]] = _no_words
-    give_back: Callable[[BulkJob, Sequence[BulkJob], datetime], dict[str, Any]] = _no_values
+    give_back: Callable[[BulkJob, Sequence[BulkJob], datetime], Any] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

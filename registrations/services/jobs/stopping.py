@@ -1,13 +1,13 @@
 """Stopping a bulk job, or releasing it before its window is over."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from registrations import outbox
 from registrations.models import Action, BulkJob
+from registrations.models.history_facts import JobNoted, JobStopNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs import windows
@@ -25,13 +25,16 @@ def stop_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     if job.due_at is None:
         return job
     _refuse_unless_newest(job, waiting)
-    record, about = kind_of(job), _about(job)
+    record, noted = kind_of(job), _noted(job)
     given_back = record.stopping.give_back(job, waiting, now)
     record.forget(job)
     job.total = job.changed + job.skipped + job.failed + left_of(job)
     job.state, job.due_at, job.finished_at = BulkJob.State.STOPPED, None, now
     job.save(update_fields=["total", "state", "due_at", "finished_at"])
-    _record(Action.BULK_STOPPED, job, by, now, {**about, "done": job.changed, **given_back})
+    stopped = JobStopNoted(
+        noted.job, noted.kind, noted.seats, noted.about, done=job.changed, given_back=given_back
+    )
+    _record(Action.BULK_STOPPED, job, by, now, stopped)
     return job
 
 
@@ -46,7 +49,7 @@ def release_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
         return job
     _refuse_unless_newest(job, waiting)
     windows.release_all(waiting, now)
-    _record(Action.BULK_RELEASED, job, by, now, _about(job))
+    _record(Action.BULK_RELEASED, job, by, now, _noted(job))
     outbox.ring()
     return job
 
@@ -74,10 +77,10 @@ def _lock(job_id: int, now: datetime) -> tuple[BulkJob, list[BulkJob]]:
     return job, [job] if job.is_held(now) else []
 
 
-def _about(job: BulkJob) -> dict[str, Any]:
+def _noted(job: BulkJob) -> JobNoted:
     """Return what history needs to name a job by."""
     named = {name: job.facts[name] for name in kind_of(job).named_by if name in job.facts}
-    return {"job": job.pk, "kind": job.kind, "seats": job.total, **named}
+    return JobNoted(job.pk, job.kind, job.total, named)
 
 
 def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
@@ -89,5 +92,5 @@ def _refuse_unless_newest(job: BulkJob, waiting: list[BulkJob]) -> None:
         raise errors.LaterChangeWaits
 
 
-def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: dict[str, Any]) -> None:
+def _record(action: Action, job: BulkJob, by: User, now: datetime, facts: JobNoted) -> None:
     log.record(action, at=now, by=by, webinar_id=job.webinar_id, session_id=job.session_id, facts=facts)

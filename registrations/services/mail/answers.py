@@ -17,6 +17,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
+from registrations.models.history_facts import CalendarAnswerNoted
 from registrations.services.history import log
 from registrations.services.locks import lock_seats, lock_session
 
@@ -53,7 +54,7 @@ def take_answer(reply: CalendarReply, now: datetime) -> Outcome:
         return Outcome.DROPPED
     seat.answer, seat.answered_at = Answer(reply.answer.lower()), reply.stamp
     seat.save(update_fields=["answer", "answered_at"])
-    facts = {"answer": seat.answer, "stamp": reply.stamp, "sequence": reply.sequence}
+    facts = CalendarAnswerNoted(seat.answer, reply.stamp, reply.sequence)
     log.record(Action.INVITATION_ANSWERED, at=now, seat=seat, facts=facts)
     return Outcome.NOTED
 
@@ -76,7 +77,7 @@ def settle_answers(answer_ids: list[int], *, by: User, now: datetime) -> int:
             registration=row.registration,
             session=row.session,
             webinar_id=row.session.webinar_id,
-            facts={"answer": row.answer, "stamp": row.answered_at},
+            facts=CalendarAnswerNoted(row.answer, row.answered_at),
         )
     UnplacedAnswer.objects.filter(pk__in=[row.pk for row in found]).delete()
     return len(found)

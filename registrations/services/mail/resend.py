@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations.ical import Method
+from registrations.mails import is_cancellation
 from registrations.models import Action, MailKind, OutgoingMail, Seat, own_domain
+from registrations.models.history_facts import ResendNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
@@ -45,7 +46,7 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
     _record(mail, by, now)
     telling = Telling(now)
     telling.mail(again)
-    if mail.seat is not None and (mail.facts.get("calendar") or {}).get("method") == Method.CANCEL:
+    if mail.seat is not None and is_cancellation(mail):
         telling.leaves_calendar(mail.seat)
     telling.post()
     return OutgoingMail.objects.get(message_id=again.message_id)  # rows written in bulk do not know their ids
@@ -53,7 +54,7 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
 
 def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
     """Return why a mail cannot be sent again at this moment (aware), or "" where it can."""
-    if MailKind(mail.kind).is_to_staff and "test" not in mail.facts:
+    if MailKind(mail.kind).is_to_staff and not mail.is_test:
         return _("This mail went to staff; the start page says what waits now.")
     if mail.registration is None:
         return _("This is a test of a mail's text; send a new one from there.")
@@ -101,5 +102,5 @@ def _record(mail: OutgoingMail, by: User, now: datetime) -> None:
         registration=mail.registration,
         session=mail.seat.session if mail.seat else None,
         webinar_id=mail.registration and mail.registration.webinar_id,
-        facts={"mail": mail.pk, "kind": mail.kind},
+        facts=ResendNoted(mail.pk, mail.kind),
     )

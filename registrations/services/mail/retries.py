@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from registrations import outbox
 from registrations.models import Action, HistoryEntry, OutgoingMail, Registration
+from registrations.models.history_facts import RetryNoted
 from registrations.services import errors
 from registrations.services.history import log
 
@@ -70,5 +71,5 @@ def _entry(row: Registration, by: User, now: datetime) -> HistoryEntry:
         by=by,
         registration=row,
         webinar_id=row.webinar_id,
-        facts={"bounced_at": row.bounced_at},
+        facts=RetryNoted(row.bounced_at),
     )

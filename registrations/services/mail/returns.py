@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations import inbox, incoming
 from registrations.models import Action, OutgoingMail, Registration, email_key
+from registrations.models.history_facts import ReturnNoted
 from registrations.services.history import log
 from registrations.services.mail import answers
 from registrations.services.mail.mailboxes import note_read
@@ -119,7 +120,7 @@ def _mark_returned(mail: OutgoingMail, failure: incoming.Failure, now: datetime)
     if not _mark(mail, State.RETURNED, failure, now):
         return Result.DROPPED
     if registration is not None:
-        facts = {"mail": mail.pk, "status": failure.status}
+        facts = ReturnNoted(mail.pk, failure.status)
         log.record(
             Action.MAIL_RETURNED,
             at=now,
@@ -145,7 +146,7 @@ def _mark_bounced(mail: OutgoingMail, failure: incoming.Failure, now: datetime) 
                 at=now,
                 registration=row,
                 webinar_id=row.webinar_id,
-                facts={"mail": mail.pk, "status": failure.status},
+                facts=ReturnNoted(mail.pk, failure.status),
             )
     return Result.BOUNCED
 

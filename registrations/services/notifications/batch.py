@@ -23,7 +23,7 @@ MOMENTS = ("starts_at", "ends_at")
 
 def says_the_same(seat: Seat) -> bool:
     """Return whether a person's calendar says of the session what it is: title, place and times."""
-    return seat.is_invited and seat.told == mails.of_session(seat.session)
+    return seat.is_invited and seat.told == mails.of_session(seat.session).to_json()
 
 
 class Telling:
@@ -77,7 +77,7 @@ class Telling:
     def request(self, seat: Seat, mail: OutgoingMail) -> None:
         """Add a mail that puts the session into the calendar, under the SEQUENCE the session has now."""
         seat.thread_id = seat.thread_id or mail.message_id
-        told = mails.of_session(seat.session)
+        told = mails.of_session(seat.session).to_json()
         if seat.told is None or any(seat.told[moment] != told[moment] for moment in MOMENTS):
             seat.answer, seat.answered_at = "", None  # calendars ask anew (RFC 5546, section 3.2.2.1)
             seat.told_time_sequence = seat.session.sequence

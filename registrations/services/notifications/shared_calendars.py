@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
+from registrations.mails import appointment_of, is_cancellation
 from registrations.models import OutgoingMail, Seat
 from webinar_site.foundation.chunks import in_chunks
 
@@ -67,7 +68,7 @@ def line_up(mails: Sequence[OutgoingMail]) -> None:
     One registration's mails leave in order anyway; this is about several of one name, or in turn of one address.
     The mails are unsaved, in order, under the locks of their sessions. One query.
     """
-    told = [mail for mail in mails if mail.facts.get("calendar") and mail.seat is not None]
+    told = [mail for mail in mails if appointment_of(mail) and mail.seat is not None]
     if not told:
         return
     last = {key: mail for mail in _leaving(told) for key in _keys(mail)}
@@ -75,7 +76,7 @@ def line_up(mails: Sequence[OutgoingMail]) -> None:
         before = [last[key] for key in _keys(mail) if key in last]
         others = [other for other in before if other.registration_id != mail.registration_id]
         mail.after = others[-1].message_id if others else ""
-        if mail.facts["calendar"]["method"] == "CANCEL":
+        if is_cancellation(mail):
             last |= dict.fromkeys(_keys(mail), mail)
 
 

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
+from registrations.models.history_facts import OverrideNoted
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
 
@@ -90,5 +91,7 @@ def override_entry(
         by=by,
         seat=seat,
         publication_number=seat.publication_number,
-        facts={"reason": override.reason, "outcome": seat.outcome, "requested_by": override.requested_by_id},
+        facts=OverrideNoted(
+            reason=override.reason, outcome=seat.outcome, requested_by=override.requested_by_id
+        ),
     )

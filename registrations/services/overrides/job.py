@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from registrations import permissions
 from registrations.models import Action, BulkJob, Seat
+from registrations.models.history_facts import JobNoted
 from registrations.services.decisions.examples import mail_told
 from registrations.services.decisions.job import add_results, chunk_result
 from registrations.services.history import log
@@ -77,7 +78,7 @@ def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> B
         created_by=by,
     )
     plans.write(job, plan.shown)
-    told = {"job": job.pk, "kind": job.kind, "seats": job.total, **facts.to_json()}
+    told = JobNoted(job.pk, job.kind, job.total, facts.to_json())
     log.record(Action.BULK_STARTED, at=now, by=by, webinar_id=plan.webinar_id, facts=told)
     return job
 

@@ -17,6 +17,7 @@ from registrations.models import (
     new_token,
 )
 from registrations.models.addresses import AddressChangeQuerySet
+from registrations.models.history_facts import AddressMoveNoted, AddressWishNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
@@ -57,7 +58,7 @@ def ask_address_change(registration_id: int, *, email: str, now: datetime) -> No
     if asked.filter(asked_at__gt=now - SENT_TWICE).exists():  # sent twice: the mail is on its way
         return
     change = AddressChange.objects.create(registration=registration, email=email, email_key=key, asked_at=now)
-    _record(Action.ADDRESS_ASKED, change, now)
+    _record(Action.ADDRESS_ASKED, change, now, AddressWishNoted(change.pk))
     outbox.post([mails.confirm_new_address(change, now)])
 
 
@@ -96,7 +97,8 @@ def confirm_address_change(token: str, *, now: datetime) -> Registration:
     _move(change, now)
     told = _arrive(change, seats, telling)
     Seat.objects.bulk_update(seats, ["join_token", *TOLD_FIELDS])
-    _record(Action.ADDRESS_CHANGED, change, now, sessions=[seat.session.number for seat in told])
+    facts = AddressMoveNoted(change.pk, tuple(seat.session.number for seat in told))
+    _record(Action.ADDRESS_CHANGED, change, now, facts)
     telling.post()
     return registration
 
@@ -162,7 +164,7 @@ def _active_with(webinar_id: int, key: str) -> "QuerySet[Registration]":
     return Registration.objects.active().filter(webinar=webinar_id, email_key=key)
 
 
-def _record(action: Action, change: AddressChange, now: datetime, **facts: object) -> None:
+def _record(action: Action, change: AddressChange, now: datetime, facts: AddressWishNoted) -> None:
     """Record what happened to a change; the addresses stand in its row only."""
     log.record(
         action,
@@ -170,5 +172,5 @@ def _record(action: Action, change: AddressChange, now: datetime, **facts: objec
         actor="person",
         registration=change.registration,
         webinar=change.registration.webinar,
-        facts={"change": change.pk, **facts},
+        facts=facts,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from registrations.models import CONSENTS, Action, LegalText, Registration
+from registrations.models.history_facts import ConsentNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration
@@ -37,7 +38,8 @@ class Consent:
 def consents_of(registration: Registration, language: str) -> list[Consent]:
     """Return the consents of a registration, with today's words in a language; always three queries."""
     said = registration.history.filter(action=Action.CONSENT_CHANGED).order_by("pk")
-    last = {entry.facts["consent"]: (entry.at, entry.facts["text"]) for entry in said}
+    changes = ((entry.at, entry.said) for entry in said)
+    last = {change.consent: (at, change.text) for at, change in changes if isinstance(change, ConsentNoted)}
     first = (registration.privacy_acknowledged_at, registration.consent_text_id)
     today = LegalText.objects.current(LegalText.Kind.CONSENTS, language)
     texts = LegalText.objects.in_bulk([pk for _at, pk in (first, *last.values()) if pk])
@@ -73,6 +75,6 @@ def set_consent(registration_id: int, *, consent: str, text_id: int | None, now:
         actor="person",
         registration=registration,
         webinar=registration.webinar,
-        facts={"consent": consent, "given": is_given, "text": text_id},
+        facts=ConsentNoted(consent, is_given, text_id),
     )
     return registration

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from registrations.models import Action, Kind, Registration, Seat, Webinar, WebinarSession, email_key
+from registrations.models.history_facts import GuestNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_sessions
@@ -55,7 +56,7 @@ def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> R
     for seat in seats:
         telling.approved(seat)
     Seat.objects.bulk_update(seats, TOLD_FIELDS)
-    facts = {"sessions": [session.number for session in sessions.values()]}
+    facts = GuestNoted(tuple(session.number for session in sessions.values()))
     log.record(Action.GUEST_INVITED, at=now, by=by, registration=registration, webinar=webinar, facts=facts)
     telling.post()
     return registration

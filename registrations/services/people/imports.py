@@ -30,6 +30,7 @@ from registrations.models import (
     Webinar,
     email_key,
 )
+from registrations.models.history_facts import ImportNoted, SeatsNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs import windows
@@ -213,12 +214,12 @@ def start_import(webinar_id: int, *, intake: Intake) -> BulkJob:
         ),
         batch_size=1000,
     )
-    facts = {
-        "job": job.pk,
-        "lines": len(report.good),
-        "left_out": len(report.wrong),
-        "ignored_columns": len(intake.ignored),
-    }
+    facts = ImportNoted(
+        job=job.pk,
+        lines=len(report.good),
+        left_out=len(report.wrong),
+        ignored_columns=len(intake.ignored),
+    )
     log.record(Action.PEOPLE_IMPORTED, at=intake.now, by=intake.by, webinar_id=webinar_id, facts=facts)
     return job
 
@@ -269,7 +270,7 @@ def _save(job: BulkJob, taken: dict[ImportedLine, list[Seat]], now: datetime) ->
             by=job.created_by,
             registration=seats[0].registration,
             webinar_id=job.webinar_id,
-            facts={"seats": log.states_of(seats), "job": job.pk},
+            facts=SeatsNoted(log.states_of(seats), job.pk),
         )
         for seats in taken.values()
     )

@@ -22,6 +22,7 @@ from registrations.models import (
     WebinarSession,
     email_key,
 )
+from registrations.models.history_facts import EditNoted
 from registrations.services import errors
 from registrations.services.decisions import automatic
 from registrations.services.history import log
@@ -134,12 +135,12 @@ def _record_edit(
     registration: Registration, changed: list[str], added: list[Seat], dropped: list[Seat], now: datetime
 ) -> None:
     """Record which answers changed, by name only, and where the seats stand now."""
-    facts = {
-        "changed": changed,
-        "added": [seat.session.number for seat in added],
-        "dropped": [seat.session.number for seat in dropped],
-        "seats": log.states_of(registration.seats.select_related("session")),
-    }
+    facts = EditNoted(
+        changed=tuple(changed),
+        added=tuple(seat.session.number for seat in added),
+        dropped=tuple(seat.session.number for seat in dropped),
+        seats=log.states_of(registration.seats.select_related("session")),
+    )
     webinar = registration.webinar
     log.record(Action.EDITED, at=now, actor="person", registration=registration, webinar=webinar, facts=facts)
 

@@ -3,7 +3,7 @@
 from registrations.services.privacy.description import own_data_in_words
 from registrations.services.privacy.disclosure import export_person, own_data
 from registrations.services.privacy.erasure import erase
-from registrations.services.privacy.retention import CATEGORIES, Purged, purge, retention, statement_gaps
+from registrations.services.privacy.periods import CATEGORIES, Purged, purge, retention, statement_gaps
 
 __all__ = [
     # Return all that is kept about a registration, as JSON data.

@@ -12,6 +12,7 @@ from django.db.models import Model
 from eligibility.explain import explain
 from eligibility.rules import Verdict
 from registrations.models import Action, LegalText, Registration, Seat, UnplacedAnswer
+from registrations.models.history_facts import PersonExportNoted
 from registrations.services.history import log
 from registrations.services.people.consents import Consent, consents_of
 from webinar_site.foundation.days import BRUSSELS
@@ -135,7 +136,7 @@ def export_person(registration_id: int, *, by: User, now: datetime) -> dict[str,
         by=by,
         registration=registration,
         webinar=registration.webinar,
-        facts={"format": "json", "rows": 1},
+        facts=PersonExportNoted(format="json", rows=1),
     )
     return own_data(registration)
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from registrations import mails
 from registrations.models import Action, MailKind, OutgoingMail, Override, Registration, Seat
+from registrations.models.history_facts import ErasureNoted
 from registrations.models.personal_data import ERASURES, MAIL, Erasure
 from registrations.services import errors
 from registrations.services.history import log
@@ -104,7 +105,7 @@ def _record(
             actor="" if by else "person",
             registration_id=pk,
             webinar_id=registration.webinar_id,
-            facts={"reason": reason.strip()} if by else {},
+            facts=ErasureNoted(reason.strip() if by else ""),
         )
 
 

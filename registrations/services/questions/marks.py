@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from eligibility.countries import display_name
 from registrations.models import Action, QuestionMark, Registration, Seat, Webinar
+from registrations.models.history_facts import MarksNoted, QuestionsExportNoted
 from registrations.models.questions import has_mark
 from registrations.services.history import log
 
@@ -76,7 +77,7 @@ def mark_questions(webinar_id: int, *, marks: Mapping[int, Mark], by: User, now:
         unique_fields=["registration"],
         update_fields=["state", "position", "changed_at"],
     )
-    facts = {"marks": [[row.registration_id, row.state, row.position] for row in changed]}
+    facts = MarksNoted(tuple((row.registration_id, row.state, row.position) for row in changed))
     webinar = Webinar.objects.get(pk=webinar_id)
     log.record(Action.QUESTIONS_MARKED, at=now, by=by, webinar=webinar, facts=facts)
     return len(changed)
@@ -95,7 +96,7 @@ def reset_mark(registration: Registration, now: datetime) -> None:
 def export_questions(wanted: Questions, *, by: User, now: datetime) -> Iterator[Sequence[str]]:
     """Record who takes the questions out, then return them as rows, the headings first."""
     people = find_questions(wanted)
-    facts = {"questions": people.count(), "state": wanted.state, "everybody": wanted.everybody}
+    facts = QuestionsExportNoted(people.count(), wanted.state, wanted.everybody)
     log.record(
         Action.EXPORTED,
         at=now,

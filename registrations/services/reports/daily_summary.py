@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import override
 
 from registrations import links, mails, outbox
-from registrations.mails.facts import Facts
+from registrations.mails import QueueToLookAt
 from registrations.models import Digest, Seat, WebinarSession, staff_language
 from registrations.permissions import GROUPS
 from registrations.services.locks import lock_session
@@ -61,8 +61,8 @@ def _warn(session_id: int, now: datetime) -> None:
         return  # another worker was faster, or somebody decided or moved the session
     session.warned_for = session.starts_at
     session.save(update_fields=["warned_for"])
-    facts = _facts(workload.Queue(Waiting.SEATS_OF_SESSION, left, about={"session": session_id}))
-    outbox.post(mails.staff_deadline(person, session, facts, now) for person in _told())
+    waiting = _in_mail(workload.Queue(Waiting.SEATS_OF_SESSION, left, about={"session": session_id}))
+    outbox.post(mails.staff_deadline(person, session, waiting, now) for person in _told())
 
 
 def _is_near(session: WebinarSession, now: datetime) -> bool:
@@ -82,11 +82,11 @@ def language_of_our_mails(user_id: int) -> str:
     return staff_language(person) if person else ""
 
 
-def _in_words(queues: Iterable[workload.Queue], reader: User) -> list[Facts]:
+def _in_words(queues: Iterable[workload.Queue], reader: User) -> list[QueueToLookAt]:
     with override(staff_language(reader)):
-        return [_facts(queue) for queue in queues if queue.count]
+        return [_in_mail(queue) for queue in queues if queue.count]
 
 
-def _facts(queue: workload.Queue) -> Facts:
-    address = list_of(queue.key, **queue.about)
-    return {"label": str(queue.key.label), "count": queue.count, "url": links.desk(address)}
+def _in_mail(queue: workload.Queue) -> QueueToLookAt:
+    address = links.desk(list_of(queue.key, **queue.about))
+    return QueueToLookAt(str(queue.key.label), queue.count, address)

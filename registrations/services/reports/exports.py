@@ -15,6 +15,7 @@ from eligibility.countries import display_name, eu_code
 from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations.models import Action, Seat, SeatQuerySet
+from registrations.models.history_facts import SeatsExportNoted
 from registrations.services.attendance.report import minutes_there
 from registrations.services.history import log
 from webinar_site.foundation.days import BRUSSELS
@@ -58,7 +59,7 @@ COLUMNS: dict[str, Column] = {
     "registered_at": Column(
         _("Registered (Brussels time)"), lambda seat: _moment(seat.registration.created_at)
     ),
-    "decided_at": Column(_("Decided (Brussels time)"), lambda seat: _moment(seat.decided_at)),
+    "decided_at": Column(_("DecisionNoted (Brussels time)"), lambda seat: _moment(seat.decided_at)),
     "reason_code": Column(_("Reason chosen"), lambda seat: str(seat.get_reason_code_display())),
     "reason": Column(_("Reason"), lambda seat: seat.reason),
     "joined_at": Column(_("Joined (Brussels time)"), lambda seat: _moment(seat.joined_at)),
@@ -103,13 +104,13 @@ def export_seats(export: Export, *, by: User, now: datetime) -> Iterator[Sequenc
         seats = seats.select_related("session__attendance_report").prefetch_related("attendances")
     if export.named_only:
         seats = seats.filter(registration__share_contact=True)
-    facts = {
-        "columns": list(export.columns),
-        "format": export.format,
-        "filters": dict(export.filters),
-        "named_only": export.named_only,
-        "rows": seats.count(),
-    }
+    facts = SeatsExportNoted(
+        columns=export.columns,
+        format=export.format,
+        filters=dict(export.filters),
+        named_only=export.named_only,
+        rows=seats.count(),
+    )
     log.record(Action.EXPORTED, at=now, by=by, facts=facts)
     return _rows(export, seats)
 

@@ -243,7 +243,8 @@ def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> dict[
             total=session.seats.count(),
         )
         outbox.ring()
-    return {"given_back": facts.to_json()["was"]}
+    was: dict[str, Any] = facts.to_json()["was"]
+    return was
 
 
 def _given_back(job: BulkJob) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from registrations import ical
 from registrations.models import Action, SessionState, WebinarSession
+from registrations.models.history_facts import ClosingNoted, Columns, SessionChangeNoted
 from registrations.services import errors
 from registrations.services.agenda import working_copy as agenda
 from registrations.services.history import log
@@ -19,6 +20,7 @@ from registrations.services.locks import lock_session, lock_webinar_of
 from registrations.services.sessions import change_job
 from registrations.services.sessions.registration_close import move_closing
 from webinar_site.foundation.days import BRUSSELS
+from webinar_site.foundation.records import in_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +146,10 @@ def _apply(session: WebinarSession, change: _Change) -> None:
     """Change a locked session, record it, and have everybody told once its stop window is over."""
     was = {name: getattr(session, name) for name in change.values}
     change_job.save_session(session, change.values, change.now)
-    moved: dict[str, Any] = {"agenda_minutes": change.agenda_minutes} if change.agenda_minutes else {}
-    moved |= {"closing": dict(change.closing)} if change.closing else {}
     agenda.shift_agenda(session.pk, change.agenda_minutes)
-    why = {"reason": change.reason} if change.reason else {}
-    facts = {"was": was, "now": dict(change.values)} | why | moved
+    facts = _noted(change, was)
     log.record(
-        change.action,
-        at=change.now,
-        by=change.by,
-        webinar=session.webinar,
-        session=session,
-        facts=facts,
+        change.action, at=change.now, by=change.by, webinar=session.webinar, session=session, facts=facts
     )
     told = change_job.ChangeFacts(
         action=change.action,
@@ -165,3 +159,19 @@ def _apply(session: WebinarSession, change: _Change) -> None:
         closing=change.closing,
     )
     change_job.write_change(session, told, by=change.by, now=change.now)
+
+
+def _noted(change: _Change, was: Mapping[str, Any]) -> SessionChangeNoted:
+    """Return what the history says of a change, given what the session was, by column."""
+    return SessionChangeNoted(
+        was=_columns(was),
+        now=_columns(change.values),
+        reason=change.reason,
+        agenda_minutes=change.agenda_minutes,
+        closing=ClosingNoted(**change.closing) if change.closing else None,
+    )
+
+
+def _columns(values: Mapping[str, Any]) -> Columns:
+    """Return values by column as the history has them."""
+    return {name: in_json(value) for name, value in values.items()}

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,6 +16,7 @@ from registrations.models import (
     Seat,
     WebinarSession,
 )
+from registrations.models.history_facts import FollowUpNoted, LinksNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs import windows
@@ -130,9 +130,7 @@ def _record(
     now: datetime,
     whom: Whom = Whom.EVERYBODY,
 ) -> None:
-    facts: dict[str, Any] = {"links": asdict(links)}
-    if whom != Whom.EVERYBODY:
-        facts["whom"] = whom.value
+    facts = FollowUpNoted(LinksNoted(**asdict(links)), "" if whom == Whom.EVERYBODY else whom.value)
     log.record(action, at=now, by=by, webinar=session.webinar, session=session, facts=facts)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from registrations import mails, permissions
+from registrations.mails.records import FollowUpLinks
 from registrations.models import Attendance, BulkJob, BulkJobQuerySet, MailKind, OutgoingMail, Seat
 from registrations.services.jobs.kinds import JobKind, Stopping, register
 from registrations.services.jobs.results import ChunkResult, JobPreview, mailed
@@ -67,9 +68,8 @@ class FollowUpFacts:
     def mail(self, seat: Seat, now: datetime, job_id: int | None) -> OutgoingMail:
         """Return the mail to a seat's person: told once by a job (its id) and those that go on where it was stopped."""
         first = job_id if self.continues is None else self.continues
-        return mails.follow_up(
-            seat, now, addresses=asdict(self.links), again=self.again, whom=self.whom, told_by=first
-        )
+        told = FollowUpLinks(**asdict(self.links), again=self.again, whom=self.whom.value)
+        return mails.follow_up(seat, now, told, told_by=first)
 
 
 def seats_reached(session_id: int | None, whom: Whom) -> QuerySet[Seat]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from registrations.models import Action, Seat, email_key
+from registrations.models.history_facts import MeetingAddressesNoted
 from registrations.models.meetings import validate_meeting_address
 from registrations.services import errors
 from registrations.services.history import log
@@ -166,6 +167,6 @@ def import_addresses(session_id: int, *, lines: Sequence[Line], by: User, now: d
         by=by,
         webinar=session.webinar,
         session=session,
-        facts={"seats": len(seats), "overwritten": report.overwritten},
+        facts=MeetingAddressesNoted(len(seats), report.overwritten),
     )
     return report

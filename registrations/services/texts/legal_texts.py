@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations.models import CONSENTS, Action, LegalText
+from registrations.models.history_facts import LegalTextNoted
 from registrations.models.texts import digest
 from registrations.services import errors
 from registrations.services.history import log
@@ -86,13 +87,7 @@ def publish_wording(kind: str, language: str, *, body: str, seen: int, by: User,
     body = check_wording(newest, kind, body)
     text = LegalText(kind=kind, language=language, version=seen + 1, body=body, sha256=digest(body))
     text.save(force_insert=True)
-    facts = {
-        "text": text.pk,
-        "kind": kind,
-        "language": language,
-        "version": text.version,
-        "sha256": text.sha256,
-    }
+    facts = LegalTextNoted(text.pk, kind, language, text.version, text.sha256)
     log.record(Action.LEGAL_TEXT_ADDED, at=now, by=by, facts=facts)
     return text
 

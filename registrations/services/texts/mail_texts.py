@@ -1,7 +1,7 @@
 """Texts of mails as Editors want them: looked at, tested, kept as versions, and given up for the site's own."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 
 from registrations import ical, links, mails, outbox
 from registrations.mails.wording import Words
-from registrations.models import Action, MailKind, MailText, OutgoingMail, Registration, Webinar
+from registrations.models import (
+    TEST_KEY,
+    Action,
+    MailKind,
+    MailText,
+    OutgoingMail,
+    Registration,
+    Webinar,
+)
+from registrations.models.history_facts import MailTextNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.texts import samples
@@ -77,7 +86,7 @@ def _webinar(place: TextPlace) -> Webinar:
 def preview_of(mail: OutgoingMail, now: datetime) -> MailPreview:
     """Return a mail as it would be sent now (aware datetime). Raises what `mails.wording_for` does."""
     wording = mails.wording_for(mail)
-    appointment = mails.appointment_of(mail.facts, now)
+    appointment = mails.stamped_appointment(mail, now)
     return MailPreview(
         subject=wording.subject,
         text=links.without_personal_links(wording.text),
@@ -147,7 +156,7 @@ def _add(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) 
         created_at=now,
         created_by=by,
     )
-    facts = {"kind": place.kind, "language": place.language, "version": text.version, "sha256": text.sha256}
+    facts = MailTextNoted(place.kind, place.language, text.version, text.sha256)
     log.record(Action.MAIL_TEXT_CHANGED, at=now, by=by, webinar_id=place.webinar_id, facts=facts)
     return text
 
@@ -165,7 +174,7 @@ def send_test_mail(place: TextPlace, words: Words, *, by: User, now: datetime) -
     mail = samples.sample_mail(place.kind, samples.invented_seat(_webinar(place), place.language, now), now)
     mail.registration = mail.seat = mail.not_after = None
     mail.recipient = by.email
-    mail.facts["test"] = {"subject": words.subject, "body": words.body}
-    mail.dedupe_key = f"test:{by.pk}:{now:%Y%m%dT%H%M%S.%f}"
+    mail.facts = replace(mails.facts_of(mail), test=words).to_json()
+    mail.dedupe_key = f"{TEST_KEY}{by.pk}:{now:%Y%m%dT%H%M%S.%f}"
     outbox.post([mail])
     return mail

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -10,7 +11,9 @@ from django.utils.translation import override
 
 from eligibility import register as eligibility_register
 from registrations import links, mails
-from registrations.mails.facts import of_session, write
+from registrations.mails.facts import write
+from registrations.mails.kinds import place_to_join
+from registrations.mails.records import FollowUpLinks, LinksAskedFor, QueueToLookAt, of_session
 from registrations.models import (
     AddressChange,
     AgendaLine,
@@ -85,10 +88,8 @@ def _as_if_invited(seat: Seat, now: datetime) -> Seat:
     seat.session = session
     seat.reason = _("Here stands the reason that staff give.")
     seat.told_method = "REQUEST"
-    seat.told = of_session(session) | {
-        "starts_at": (session.starts_at - LATER).isoformat(),
-        "ends_at": (session.ends_at - LATER).isoformat(),
-    }
+    starts_at, ends_at = session.starts_at - LATER, session.ends_at - LATER
+    seat.told = replace(of_session(session), starts_at=starts_at, ends_at=ends_at).to_json()
     return seat
 
 
@@ -100,13 +101,7 @@ def _undated(seat: Seat) -> Seat:
 
 def _links(seat: Seat, now: datetime) -> OutgoingMail:
     """Return the mail with the links of a person who has this one place."""
-    join_url = links.page("join", seat.join_token)
-    return write(
-        MailKind.MANAGE_LINK,
-        seat.registration,
-        now,
-        places=[of_session(seat.session) | {"join_url": join_url}],
-    )
+    return write(MailKind.MANAGE_LINK, seat.registration, now, LinksAskedFor((place_to_join(seat),)))
 
 
 def _answered(seat: Seat, now: datetime) -> OutgoingMail:
@@ -131,20 +126,20 @@ def _reminder(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
-    names = ("recording", "slides", "feedback")
-    sample_links = {f"{name}_url": f"https://example.org/{name}" for name in names}
-    return mails.follow_up(seat, now, addresses=sample_links, again=False, whom="", told_by=None)
+    recording, slides, feedback = (
+        f"https://example.org/{name}" for name in ("recording", "slides", "feedback")
+    )
+    return mails.follow_up(seat, now, FollowUpLinks(recording, slides, feedback, again=False), told_by=None)
 
 
 def _digest(seat: Seat, now: datetime) -> OutgoingMail:
     with override(seat.registration.language):
-        facts = {"label": _("seats to decide"), "count": 3, "url": links.desk()}
-    return mails.staff_digest(_colleague(), assessment.brussels_day(now), [facts], now)
+        waiting = QueueToLookAt(_("seats to decide"), 3, links.desk())
+    return mails.staff_digest(_colleague(), assessment.brussels_day(now), [waiting], now)
 
 
 def _deadline(seat: Seat, now: datetime) -> OutgoingMail:
-    facts = {"count": 3, "url": links.desk()}
-    return mails.staff_deadline(_colleague(), seat.session, facts, now)
+    return mails.staff_deadline(_colleague(), seat.session, QueueToLookAt("", 3, links.desk()), now)
 
 
 def _colleague() -> User:

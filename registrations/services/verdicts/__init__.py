@@ -5,7 +5,7 @@ from registrations.services.verdicts.assessment import (
     newest_publication_judged_under,
     session_day,
 )
-from registrations.services.verdicts.impact import Impact, impact
+from registrations.services.verdicts.preview import Impact, impact
 from registrations.services.verdicts.reassessment import count_due_for_reassessment, reassess
 
 __all__ = [

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from eligibility import register as eligibility_register
 from registrations import permissions
 from registrations.models import Action, BulkJob, HistoryEntry, Seat
+from registrations.models.history_facts import ReassessmentNoted
 from registrations.services.history import log
 from registrations.services.jobs import windows
 from registrations.services.jobs.kinds import JobKind, register
@@ -87,12 +88,7 @@ def _reassessed(seat: Seat, before: str, now: datetime) -> HistoryEntry:
         at=now,
         seat=seat,
         publication_number=seat.publication_number,
-        facts={
-            "was": before,
-            "now": seat.outcome,
-            "as_of": seat.judged_as_of,
-            "flagged": seat.flagged_at is not None,
-        },
+        facts=ReassessmentNoted(before, seat.outcome, seat.judged_as_of, seat.flagged_at is not None),
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registrations.models import TURN, Action, HistoryEntry, Seat
+from registrations.models.history_facts import PlaceOnListNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
@@ -76,7 +77,7 @@ def move_on_list(seat_id: int, *, turn: Turn) -> None:
         if pk != before
     ]
     Seat.objects.bulk_update(moved, ["waiting_rank"], batch_size=AT_ONCE)
-    facts = {"reason": turn.reason, "was": turn.seen, "now": turn.place}
+    facts = PlaceOnListNoted(reason=turn.reason, was=turn.seen, now=turn.place)
     log.record(Action.MOVED_ON_LIST, at=turn.now, by=turn.by, seat=seat, facts=facts)
 
 

@@ -1,8 +1,8 @@
 """Webinars: making one ready, opening and closing registration, copying it."""
 
+from registrations.services.webinars.checks import Check, Mend, Readiness, readiness
 from registrations.services.webinars.copies import copy_webinar
 from registrations.services.webinars.opening import Opening, close_registration, open_registration, opening_of
-from registrations.services.webinars.readiness import Check, Mend, Readiness, readiness
 from registrations.services.webinars.seeding import load_invitation, seed_registrations, sync_groups
 
 __all__ = [

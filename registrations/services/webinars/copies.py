@@ -15,6 +15,7 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
+from registrations.models.history_facts import CopyNoted
 from registrations.services import errors
 from registrations.services.history import log
 
@@ -49,7 +50,7 @@ def copy_webinar(webinar_id: int, *, title: str, slug: str, by: User, now: datet
         raise errors.AddressTaken from error
     _copy_sessions(original, copy)
     _copy_mail_texts(original, copy, by, now)
-    log.record(Action.WEBINAR_COPIED, at=now, by=by, webinar=copy, facts={"from": original.pk})
+    log.record(Action.WEBINAR_COPIED, at=now, by=by, webinar=copy, facts=CopyNoted(original.pk))
     return copy
 
 

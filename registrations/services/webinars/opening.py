@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registrations.models import Action, Webinar
+from registrations.models.history_facts import OpeningNoted
 from registrations.services import errors
 from registrations.services.history import log
-from registrations.services.webinars.readiness import what_blocks
+from registrations.services.webinars.checks import what_blocks
 
 FIELDS = ("registration_open", "registration_opens_at", "registration_closes_at")
 
@@ -75,5 +76,5 @@ def opening_of(webinar: Webinar) -> dict[str, object]:
 
 def _save(webinar: Webinar, action: Action, by: User, now: datetime) -> None:
     webinar.save(update_fields=FIELDS)
-    facts = {"opens_at": webinar.registration_opens_at, "closes_at": webinar.registration_closes_at}
+    facts = OpeningNoted(webinar.registration_opens_at, webinar.registration_closes_at)
     log.record(action, at=now, by=by, webinar=webinar, facts=facts)

@@ -86,7 +86,7 @@ def test_replace_entries_leaves_the_new_ones_only():
 
     replace_entries(row.pk, entries)
 
-    assert edition_record(ListEdition.objects.get()).entries == entries
+    assert edition_record(ListEdition.objects.get(pk=row.pk)).entries == entries
 
 
 @pytest.mark.parametrize("size", [1, 3])

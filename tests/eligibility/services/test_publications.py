@@ -8,12 +8,10 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from eligibility import datafiles
 from eligibility.models import Audience, ListEdition, ListEntry, Publication
 from eligibility.records import Treatment
 from eligibility.register import current, edition_record
 from eligibility.rules import Outcome, assess
-from eligibility.services import seeding
 from eligibility.services.drafts import draft_correction, draft_edition, draft_rule
 from eligibility.services.publications import (
     AlteredPublication,
@@ -298,7 +296,7 @@ ALTERED, ILLEGIBLE = "What was published has been altered.", "What was published
     ],
     ids=["edition", "entry", "entry gone", "rule gone", "rule", "the hash itself", "illegible"],
 )
-def test_altered_publications_finds_what_was_altered_behind_the_site(act, statement, what):
+def test_altered_publications_finds_what_was_altered_behind_the_site(no_lists, act, statement, what):
     Audience.objects.create(key="audience", name="Audience")
     act([draft_edition(edition("E", "FO"))], [draft_rule(rule("R"))])
     act([draft_edition(edition("UNTOUCHED", "FR", list_key="OTHER"))])
@@ -328,7 +326,7 @@ def test_altered_publications_finds_what_was_altered_behind_the_site(act, statem
         "all",
     ],
 )
-def test_altered_publications_finds_what_is_gone(act, gone, known, found):
+def test_altered_publications_finds_what_is_gone(no_lists, act, gone, known, found):
     for number in (1, 2, 3):
         act([draft_edition(edition(f"E{number}", "FR", list_key=f"L{number}"))])
     delete_behind_the_site(gone)
@@ -347,7 +345,7 @@ def delete_behind_the_site(numbers):
     QuerySet(Publication).filter(number__in=numbers).delete()
 
 
-def test_altered_publications_finds_that_all_rows_are_gone(act):
+def test_altered_publications_finds_that_all_rows_are_gone(no_lists, act):
     act([draft_edition(edition("E", "FR"))])
     act([draft_edition(edition("UNTOUCHED", "FR", list_key="OTHER"))])
 
@@ -368,7 +366,6 @@ def test_altered_publications_takes_a_fixed_number_of_queries(seeded, act, size,
 
 @pytest.mark.django_db(transaction=True)
 def test_publish_numbers_acts_of_the_same_moment_one_after_the_other(act):
-    seeding.load_files(datafiles.read())
     drafts = [draft_edition(edition(f"E{n}", "FR", list_key=f"L{n}")) for n in range(4)]
 
     def publish_one(draft: ListEdition) -> int:

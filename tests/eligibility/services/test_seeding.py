@@ -24,7 +24,7 @@ def with_edition(files, *more):
     return replace(files, editions=(*files.editions, *more))
 
 
-def test_load_makes_one_publication_of_the_files():
+def test_load_makes_one_publication_of_the_files(no_lists):
     files = datafiles.read()
 
     result = seeding.load_files(files)
@@ -44,7 +44,7 @@ def test_load_again_changes_nothing(seeded):
     assert everything() == before
 
 
-def test_load_on_a_dry_run_says_what_it_would_do_and_writes_nothing():
+def test_load_on_a_dry_run_says_what_it_would_do_and_writes_nothing(no_lists):
     files = datafiles.read()
 
     result = seeding.load_files(files, dry_run=True)
@@ -81,7 +81,7 @@ def test_load_never_alters_what_is_published(seeded):
     assert everything() == before
 
 
-def test_load_writes_a_correction_after_what_it_corrects():
+def test_load_writes_a_correction_after_what_it_corrects(no_lists):
     files = datafiles.read()
     correction = edition("A-CORRECTION", "FR", list_key="NEWS", corrects="Z-FIRST")
     first = edition("Z-FIRST", "FR", list_key="NEWS")
@@ -91,7 +91,7 @@ def test_load_writes_a_correction_after_what_it_corrects():
     assert ListEdition.objects.get(key="A-CORRECTION").corrects.key == "Z-FIRST"
 
 
-def test_load_refuses_files_that_contradict_themselves():
+def test_load_refuses_files_that_contradict_themselves(no_lists):
     files = with_edition(datafiles.read(), edition("E", "ZZ", list_key="NEWS"))
 
     with pytest.raises(PublishingRefused, match="E names ZZ, which is no country code"):

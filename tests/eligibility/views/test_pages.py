@@ -83,7 +83,7 @@ def test_index_shows_today_in_brussels_by_default(seeded, client, now, rule):
     assert f"<dd>{rule}, " in page
 
 
-def test_index_opens_before_anything_is_published(client):
+def test_index_opens_before_anything_is_published(no_lists, client):
     page = text_of(client.get("/eligibility/?on=2020-04-28"))
 
     assert "No rule is in force on this day" in page

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from tests import hostile_addresses
+from tests.examples import some
 from tests.registrations.desk.test_roles import (
     PAGES,
     address,
@@ -47,7 +48,7 @@ def test_every_list_answers_what_no_link_holds(everything, rf):  # noqa: F811
                 [*hostile_addresses.OF_DJANGO, *columns, *compared], path, values=1
             ),
         ]
-        wrong += hostile_addresses.faults(browser, path, queries)
+        wrong += hostile_addresses.faults(browser, path, some(queries, of=path))
 
     assert wrong == []
 
@@ -59,10 +60,12 @@ def test_every_page_answers_what_no_link_holds(everything):  # noqa: F811
             continue
         path = address(page, everything)
         names = list(dict.fromkeys([*read, *sorted(hostile_addresses.fields_of(browser.get(path)))]))
-        wrong += hostile_addresses.faults(browser, path, hostile_addresses.together(names, path))
+        wrong += hostile_addresses.faults(
+            browser, path, some(hostile_addresses.together(names, path), of=path)
+        )
         wrong += [
             f"{odd}: {found}"
-            for odd in hostile_addresses.paths(path.partition("?")[0])
+            for odd in some(hostile_addresses.paths(path.partition("?")[0]), of=path)
             if (found := hostile_addresses.fault(browser, odd))
         ]
 

@@ -1,5 +1,6 @@
 """Every mail there is, each in the situations that change its words; the ids name the snapshots."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext, override
 
 from registrations import mails
+from registrations.mails.records import FollowUpLinks
 from registrations.models import AddressChange, AgendaVersion, Contest, StaffLanguage
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, STARTS
@@ -137,7 +139,7 @@ def on_a_list(registration):
 def followed_up(seat, *, again=False, whom="everybody", **links):
     """Tell somebody what there is after a session."""
     every = {"recording_url": "", "slides_url": "", "feedback_url": "", **links}
-    return mails.follow_up(seat, NOW, addresses=every, again=again, whom=whom, told_by=9)
+    return mails.follow_up(seat, NOW, FollowUpLinks(**every, again=again, whom=whom), told_by=9)
 
 
 def moving(registration, **addresses):
@@ -287,8 +289,8 @@ def queues(language):
     """Return what waits for staff, in the words of a language."""
     with override(language):
         return [
-            {"label": gettext("seats to decide"), "count": 12, "url": f"{DESK}seat/"},
-            {"label": gettext("mails failed"), "count": 1, "url": f"{DESK}outgoingmail/"},
+            mails.QueueToLookAt(gettext("seats to decide"), 12, f"{DESK}seat/"),
+            mails.QueueToLookAt(gettext("mails failed"), 1, f"{DESK}outgoingmail/"),
         ]
 
 
@@ -308,8 +310,8 @@ def dated(seat):
 def warned(seat, undecided):
     """Warn staff of undecided seats in a session."""
     language = seat.registration.language
-    facts = queues(language)[0] | {"count": undecided}
-    return mails.staff_deadline(colleague(language), dated(seat), facts, NOW)
+    waiting = replace(queues(language)[0], count=undecided)
+    return mails.staff_deadline(colleague(language), dated(seat), waiting, NOW)
 
 
 def digest(language):

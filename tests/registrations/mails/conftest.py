@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from eligibility.models import Audience
 from eligibility.rules import EntryRef, Outcome, Step, StepCode, Verdict
 from registrations.models import Registration, Seat, WebinarSession
 from tests.registrations.factories import make_registration, make_session, make_undated_session, make_webinar
@@ -47,9 +46,6 @@ def registration(settings, db):
     """Make a registration for a dated and an undated session, in which nothing is random."""
     settings.SITE_URL = "https://webinars.example.eu"
     settings.DEFAULT_FROM_EMAIL = "webinars@example.eu"
-    Audience.objects.create(
-        key="cosme-eni", name="COSME and ENI"
-    )  # without lists: what matters is in VERDICT
     webinar = make_webinar(
         slug="clusters", title="The industrial cluster response", decide_by=date(2020, 4, 27)
     )

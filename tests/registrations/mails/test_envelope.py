@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from eligibility.models import Audience
 from registrations import mails
 from registrations.delivery import Delivered
 from registrations.models import OutgoingMail, Registration
@@ -20,7 +19,6 @@ BOUNCED_AT = datetime(2020, 4, 21, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def registration(db):
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     return make_registration(make_webinar())
 
 

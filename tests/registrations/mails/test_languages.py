@@ -48,7 +48,7 @@ def test_finished_invitation_passes_the_check_before_sending(seats, language):
     mail = mails.invitation(seats[0], NOW)
     mail.raw = mails.render(mail, NOW)
 
-    told = mails.appointment_of(mail.facts, NOW)
+    told = mails.appointment_of(mail)
 
     assert (
         checking.differences(mail.raw, checking.Expected(told, mail.recipient, "webinars@example.eu")) == []

@@ -1,5 +1,7 @@
 """An Editors' text: what is refused before it is kept, and what it says when it is filled."""
 
+from dataclasses import replace
+
 import pytest
 
 from registrations import mails
@@ -15,7 +17,7 @@ from registrations.mails.wording import (
     tidy,
     token,
 )
-from registrations.models import MailKind, MailText
+from registrations.models import TEST_KEY, MailKind, MailText
 from tests.registrations.factories import NOW
 from tests.registrations.mails.cases import because, every_mail_to_people, every_mail_to_staff, invited
 from tests.registrations.mails.test_rendering import SENT, calendar_parts, headers_of, read
@@ -258,7 +260,8 @@ def test_longest_text_stays_below_what_mail_programs_cut(seats, piece):
 
 def test_test_mail_says_so_and_carries_no_calendar(seats):
     mail = mails.invitation(seats[0], NOW)
-    mail.facts["test"] = {"subject": "Welcome", "body": BODY}
+    mail.facts = replace(mails.facts_of(mail), test=Words("Welcome", BODY)).to_json()
+    mail.dedupe_key = f"{TEST_KEY}1"
 
     message = read(mails.render(mail, SENT))
 

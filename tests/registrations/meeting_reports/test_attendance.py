@@ -20,6 +20,7 @@ from registrations.meeting_reports.attendance import (
 )
 from registrations.meeting_reports.headings import Part, part_of
 from registrations.meeting_reports.times import Order
+from tests.examples import examples
 from webinar_site.foundation.days import BRUSSELS
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.delimited import decode
@@ -302,7 +303,7 @@ GOOD = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     people=GOOD,
     delimiter=st.sampled_from("\t;,"),
@@ -339,7 +340,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     st.lists(
         st.lists(CELLS | st.text(alphabet="\n\t;,'\"é0", max_size=5), min_size=1, max_size=8), max_size=6

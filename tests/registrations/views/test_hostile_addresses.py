@@ -7,6 +7,7 @@ from eligibility.urls import urlpatterns as eligibility_patterns
 from registrations.models import LegalText
 from registrations.urls import urlpatterns
 from tests import hostile_addresses
+from tests.examples import some
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,9 @@ def test_every_public_page_answers_what_no_link_holds(client, addresses):
     read, wrong = hostile_addresses.names_read(), []
     for path in addresses:
         names = list(dict.fromkeys([*read, *sorted(hostile_addresses.fields_of(client.get(path)))]))
-        wrong += hostile_addresses.faults(client, path, hostile_addresses.together(names, path))
+        wrong += hostile_addresses.faults(
+            client, path, some(hostile_addresses.together(names, path), of=path)
+        )
 
     assert wrong == []
 

@@ -101,10 +101,6 @@ class DeskAdmin(DrawnAdmin):
         """Return the buttons above a row's page: those of the table of pages that are offered now."""
         return the_desk().buttons(row, Reader(cast(Any, request.user), timezone.now()))
 
-    def list_tools(self, request: HttpRequest) -> list[Tool]:
-        """Return the buttons above the list: those of the table of pages."""
-        return the_desk().list_buttons(self.model, request)
-
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Return what else a row's page shows; nothing unless a class says so."""
         return {}
@@ -132,7 +128,8 @@ class DeskAdmin(DrawnAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Return the list with its buttons."""
-        return super().changelist_view(request, {"tools": self.list_tools(request), **(extra_context or {})})
+        tools = the_desk().list_buttons(self.model, request)
+        return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
 
 
 def _called(action: Action) -> Callable[[Any, HttpRequest, Any], Any]:

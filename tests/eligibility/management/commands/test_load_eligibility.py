@@ -31,11 +31,11 @@ def printed(*arguments: str, **options) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_load_eligibility_says_what_it_added():
+def test_load_eligibility_says_what_it_added(no_lists):
     assert printed() == [*(f"added {line}" for line in NEWS), "made publication 1"]
 
 
-def test_load_eligibility_says_what_it_would_add_and_adds_nothing():
+def test_load_eligibility_says_what_it_would_add_and_adds_nothing(no_lists):
     assert printed("--dry-run") == [f"would add {line}" for line in NEWS]
     assert Publication.objects.count() == 0
 
@@ -45,7 +45,7 @@ def test_load_eligibility_again_has_nothing_to_add(seeded):
     assert Publication.objects.count() == 1
 
 
-def test_load_eligibility_keeps_quiet_when_asked():
+def test_load_eligibility_keeps_quiet_when_asked(no_lists):
     assert printed(verbosity=0) == []
 
 

@@ -160,7 +160,7 @@ def test_changed_meeting_address_mails_nobody(editor_client, session):
     before = kinds()
 
     editor_client.post(url, form_of(editor_client.get(url)) | {"meeting_url": "https://other.webex.com/j"})
-    services.runner.sweep(NOW)
+    services.sweep.run(NOW)
 
     session.refresh_from_db()
     assert (session.meeting_url, session.sequence) == ("https://other.webex.com/j", 1)

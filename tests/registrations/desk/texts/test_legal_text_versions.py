@@ -6,12 +6,11 @@ import pytest
 from django.urls import reverse, reverse_lazy
 
 from registrations.models import LegalText
-from tests.registrations.factories import make_legal_texts
 
 ADD = reverse_lazy("admin:registrations_legaltext_add")
 
 
-def test_first_wording_is_version_one_with_its_hash(db, sign_in):
+def test_first_wording_is_version_one_with_its_hash(no_legal_texts, sign_in):
     client = sign_in("somebody", "Editors")
 
     client.post(ADD, {"kind": "privacy", "language": "en", "body": "New."})
@@ -38,7 +37,6 @@ def test_first_wording_is_version_one_with_its_hash(db, sign_in):
     ],
 )
 def test_what_is_no_first_wording_is_refused(db, sign_in, sent, error):
-    make_legal_texts()
     client = sign_in("somebody", "Editors")
 
     response = client.post(ADD, {"language": "en", **sent})
@@ -47,7 +45,7 @@ def test_what_is_no_first_wording_is_refused(db, sign_in, sent, error):
     assert LegalText.objects.count() == 2
 
 
-def test_first_consents_have_one_paragraph_for_each_box(db, sign_in):
+def test_first_consents_have_one_paragraph_for_each_box(no_legal_texts, sign_in):
     client = sign_in("somebody", "Editors")
 
     response = client.post(ADD, {"kind": "consents", "language": "en", "body": "Name me."})
@@ -57,7 +55,6 @@ def test_first_consents_have_one_paragraph_for_each_box(db, sign_in):
 
 
 def test_editors_find_the_button_and_auditors_do_not(db, sign_in):
-    make_legal_texts()
     text = LegalText.objects.first()
     page = reverse("admin:registrations_legaltext_change", args=[text.pk])
     button = reverse("admin:registrations_legaltext_new-version", args=[text.pk])
@@ -67,7 +64,6 @@ def test_editors_find_the_button_and_auditors_do_not(db, sign_in):
 
 
 def test_wording_that_was_shown_never_changes(db, admin_client):
-    make_legal_texts()
     text = LegalText.objects.first()
     url = reverse("admin:registrations_legaltext_change", args=[text.pk])
 

@@ -7,14 +7,12 @@ from registrations.models import LegalText
 from registrations.models.texts import digest
 from tests.pages import drawn_in, drawn_on, was_changed
 from tests.registrations.desk.reading import messages, words
-from tests.registrations.factories import make_legal_texts
 
 pytestmark = pytest.mark.usefixtures("signed_in")
 
 
 @pytest.fixture
 def page(editor, client):
-    make_legal_texts()
     client.force_login(editor)
     text = LegalText.objects.get(kind="privacy")
     return reverse("admin:registrations_legaltext_new-version", args=[text.pk])

@@ -4,14 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from eligibility.models import Audience
 from registrations import mails, outbox
 from tests.registrations.factories import make_registration, make_webinar
 
 
 @pytest.mark.django_db
 def test_deliver_mail_says_what_became_of_the_mails(mail_server):
-    Audience.objects.create(key="cosme-eni", name="COSME and ENI")
     webinar = make_webinar()
     for _number in range(4):
         outbox.post([mails.confirm_address(make_registration(webinar), timezone.now())])

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from eligibility.models import ListEdition, ListEntry, Publication, RuleVersion
 from registrations import services
-from registrations.models import HistoryEntry, LegalText
+from registrations.models import Action, HistoryEntry, LegalText
 from registrations.services.history import log
 from tests.registrations.factories import (
     NOW,
@@ -77,7 +77,7 @@ def test_verify_history_names_an_altered_entry(entry, column, value, capsys):
 
 def test_verify_history_names_only_the_first_ten(entry, capsys):
     for _number in range(11):
-        log.record("joined", at=NOW)
+        log.record(Action.JOINED, at=NOW)
     for pk in HistoryEntry.objects.filter(action="joined").values_list("pk", flat=True):
         alter("actor", "person", pk)
 

@@ -7,7 +7,8 @@ import pytest
 from django.db.models import QuerySet
 
 from registrations import services
-from registrations.models import HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
+from registrations.models import Action, HistoryAnchor, HistoryEntry, HistoryIsAppendOnly
+from registrations.models.history_facts import PurgeNoted
 from registrations.services.history import log
 from tests.registrations.factories import NOW, at_once
 
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)  # NOW is 20 April 2020, 10:00 in Brussels
 def happened(count=1, at=NOW):
     """Record so many entries and return their numbers."""
     for number in range(count):
-        log.record("joined", at=at, facts={"number": number})
+        log.record(Action.PURGED, at=at, facts=PurgeNoted("questions", number))
     return list(HistoryEntry.objects.order_by("-pk").values_list("pk", flat=True)[:count])[::-1]
 
 

@@ -286,8 +286,7 @@ def test_mail_to_a_member_of_staff_that_did_not_arrive_is_marked(ada):
 @pytest.mark.parametrize("kind", ["manage_link", "confirm_address", "already_registered"])
 def test_mail_that_somebody_asks_for_goes_to_an_address_that_bounced(kind, ada, mail_server):
     bounce(ada.mails.get())
-    asked = mails.manage_link(ada, NOW)
-    asked.kind = kind
+    asked = getattr(mails, kind)(ada, NOW)
     outbox.post([asked])
     mail_server.received.clear()
     call_command("deliver_mail", verbosity=0)

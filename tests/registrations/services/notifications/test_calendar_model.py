@@ -36,6 +36,7 @@ from registrations.services.waiting_list import promotion
 from registrations.states import IllegalMove, Move, RegistrationState, SeatState
 from tests import calendar_client
 from tests.calendar_client import ClientCalendar, Invite, SharedCalendar
+from tests.examples import examples
 from tests.registrations import at_sight
 from tests.registrations.factories import (
     NOW,
@@ -48,7 +49,7 @@ from tests.registrations.factories import (
 
 EXAMPLES = os.environ.get("CALENDAR_MODEL_EXAMPLES", "")
 SETTINGS = hypothesis.settings(
-    max_examples=int(EXAMPLES or 25),
+    max_examples=int(EXAMPLES or examples(30)),
     stateful_step_count=30,
     derandomize=not EXAMPLES,
     database=None,

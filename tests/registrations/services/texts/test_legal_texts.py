@@ -6,14 +6,9 @@ from registrations import services
 from registrations.models import HistoryEntry, LegalText
 from registrations.models.texts import LegalTextIsPermanent, digest
 from registrations.services.texts.legal_texts import WordingChange
-from tests.registrations.factories import NOW, make_legal_texts
+from tests.registrations.factories import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _texts(db):
-    make_legal_texts()
 
 
 def publish(body, editor, kind="privacy", seen=1):

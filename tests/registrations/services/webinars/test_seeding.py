@@ -23,21 +23,16 @@ from registrations.models import (
 from registrations.models.texts import digest
 from registrations.permissions import GROUPS
 from registrations.services.webinars import seeding
-from tests.registrations.factories import NOW, make_audience, make_registration, make_webinar
+from tests.registrations.factories import NOW, make_registration, make_webinar
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lists():
-    return make_audience()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_legal_texts")]
 
 
 def sessions_of(webinar):
     return list(webinar.sessions.values_list("number", "starts_at", "ends_at"))
 
 
-def test_load_invitation_original_has_the_true_dates(lists):
+def test_load_invitation_original_has_the_true_dates():
     webinar, created = seeding.load_invitation(original=True, now=NOW)
 
     assert created
@@ -45,12 +40,12 @@ def test_load_invitation_original_has_the_true_dates(lists):
         (1, datetime(2020, 4, 28, 8, 30, tzinfo=UTC), datetime(2020, 4, 28, 10, 30, tzinfo=UTC)),
         (2, None, None),
     ]
-    assert (webinar.lists_as_of, webinar.notice, webinar.audience) == (None, "", lists)
+    assert (webinar.lists_as_of, webinar.notice, webinar.audience.key) == (None, "", "cosme-eni")
     assert set(webinar.sessions.values_list("meeting_url", "meeting_password")) == {("", "")}
     assert webinar.sessions.first().reminders.count() == 2
 
 
-def test_load_invitation_has_people_reminded_and_a_meeting_that_is_plainly_a_sample(lists):
+def test_load_invitation_has_people_reminded_and_a_meeting_that_is_plainly_a_sample():
     webinar, _created = seeding.load_invitation(original=False, now=NOW)
 
     first, second = webinar.sessions.all()
@@ -77,7 +72,7 @@ def test_load_invitation_has_people_reminded_and_a_meeting_that_is_plainly_a_sam
     ],
     ids=["Monday", "Tuesday", "Wednesday", "Tuesday in Brussels"],
 )
-def test_load_invitation_moves_session_1_to_a_tuesday_two_weeks_ahead(lists, now, day):
+def test_load_invitation_moves_session_1_to_a_tuesday_two_weeks_ahead(now, day):
     webinar, _created = seeding.load_invitation(original=False, now=now)
 
     first, second = webinar.sessions.all()
@@ -91,13 +86,13 @@ def test_load_invitation_moves_session_1_to_a_tuesday_two_weeks_ahead(lists, now
     assert "dates are moved to the near future" in webinar.notice
 
 
-def test_load_invitation_keeps_brussels_time_in_summer(lists):
+def test_load_invitation_keeps_brussels_time_in_summer():
     webinar, _created = seeding.load_invitation(original=False, now=datetime(2027, 6, 1, tzinfo=UTC))
 
     assert webinar.sessions.first().starts_at == datetime(2027, 6, 15, 8, 30, tzinfo=UTC)
 
 
-def test_load_invitation_twice_changes_nothing(lists):
+def test_load_invitation_twice_changes_nothing():
     webinar, _created = seeding.load_invitation(original=False, now=NOW)
     Webinar.objects.update(title="Edited by staff")
 
@@ -108,7 +103,7 @@ def test_load_invitation_twice_changes_nothing(lists):
     assert LegalText.objects.count() == 2 * len(settings.LANGUAGES)
 
 
-def test_load_invitation_command_says_where_it_is(lists, capsys):
+def test_load_invitation_command_says_where_it_is(capsys):
     call_command("load_invitation", "--original")
     call_command("load_invitation")
 
@@ -118,14 +113,14 @@ def test_load_invitation_command_says_where_it_is(lists, capsys):
     )
 
 
-def test_legal_texts_keep_the_hash_of_their_words(lists):
+def test_legal_texts_keep_the_hash_of_their_words():
     seeding.load_invitation(original=True, now=NOW)
 
     for text in LegalText.objects.all():
         assert text.sha256 == hashlib.sha256(text.body.encode()).hexdigest()
 
 
-def test_legal_texts_are_there_in_every_language_of_the_site_and_else_in_english(lists):
+def test_legal_texts_are_there_in_every_language_of_the_site_and_else_in_english():
     seeding.load_invitation(original=True, now=NOW)
 
     found = {
@@ -136,7 +131,7 @@ def test_legal_texts_are_there_in_every_language_of_the_site_and_else_in_english
     assert found == {**{code: code for code, _name in settings.LANGUAGES}, "mt": "en"}
 
 
-def test_load_invitation_again_adds_the_texts_of_a_new_language(lists):
+def test_load_invitation_again_adds_the_texts_of_a_new_language():
     seeding.load_invitation(original=True, now=NOW)
     QuerySet(LegalText).filter(language="fr").delete()
 
@@ -145,7 +140,7 @@ def test_load_invitation_again_adds_the_texts_of_a_new_language(lists):
     assert LegalText.objects.filter(language="fr").count() == 2
 
 
-def test_load_invitation_again_replaces_words_of_ours_by_a_new_version(lists, monkeypatch):
+def test_load_invitation_again_replaces_words_of_ours_by_a_new_version(monkeypatch):
     seeding.load_invitation(original=True, now=NOW)
     first = LegalText.objects.current("privacy", "fr")
     body = "Vieux texte.\n"
@@ -159,7 +154,7 @@ def test_load_invitation_again_replaces_words_of_ours_by_a_new_version(lists, mo
     assert [(text.version, text.body) for text in versions] == [(1, body), (2, first.body)]
 
 
-def test_load_invitation_again_leaves_what_staff_wrote(lists):
+def test_load_invitation_again_leaves_what_staff_wrote():
     seeding.load_invitation(original=True, now=NOW)
     body = "Texte du personnel.\n"
     LegalText.objects.create(kind="privacy", language="fr", version=2, body=body, sha256=digest(body))
@@ -176,6 +171,7 @@ def test_words_that_came_with_the_site_are_not_replaced_by_themselves():
 
 
 def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):
+    Group.objects.all().delete()
     call_command("sync_groups")
     Group.objects.get(name="Auditors").permissions.set(Group.objects.get(name="Editors").permissions.all())
 
@@ -186,7 +182,7 @@ def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):
         assert {f"{app}.{codename}" for app, codename in held} == set(wanted)
 
 
-def test_seed_registrations_adds_judged_people_and_mails_nobody(lists):
+def test_seed_registrations_adds_judged_people_and_mails_nobody():
     webinar, _created = seeding.load_invitation(original=True, now=NOW)
 
     call_command("seed_registrations", "60", verbosity=0)
@@ -198,7 +194,7 @@ def test_seed_registrations_adds_judged_people_and_mails_nobody(lists):
     assert OutgoingMail.objects.count() == 0
 
 
-def test_seed_registrations_draws_taken_references_anew(lists, monkeypatch):
+def test_seed_registrations_draws_taken_references_anew(monkeypatch):
     webinar, _created = seeding.load_invitation(original=True, now=NOW)
     make_registration(webinar, reference="AAAA-0001")
     drawn = iter(["AAAA-0001", "AAAA-0002", "AAAA-0002", "AAAA-0003", "AAAA-0004"])
@@ -216,9 +212,8 @@ def test_seed_registrations_draws_taken_references_anew(lists, monkeypatch):
     [(["3"], "no such webinar"), (["3", "--webinar", "nowhere"], "no such webinar"), (["0"], "1 or more")],
     ids=["nothing loaded", "unknown webinar", "nobody"],
 )
-def test_seed_registrations_refuses(arguments, message, request):
+def test_seed_registrations_refuses(arguments, message):
     if arguments == ["0"]:
-        request.getfixturevalue("lists")
         make_webinar()
 
     with pytest.raises(CommandError, match=message):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.delimited import NoText, decode
 from webinar_site.foundation.tables.flaws import flaw
@@ -156,14 +157,14 @@ def test_notes_name_not_too_many_lines():
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=2000))
 def test_no_bytes_raise_anything_else(data):
     with contextlib.suppress(Unreadable, NoText):
         read(decode(data)[0])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.text(alphabet="ab\"',;\t\n\r =-\ufeff", max_size=200))
 def test_no_text_raises_anything_else(text):
     with contextlib.suppress(Unreadable):
@@ -192,7 +193,7 @@ LOOKS = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(
     people=PEOPLE,
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
@@ -213,7 +214,7 @@ def test_list_says_the_same_however_a_spreadsheet_writes_it(
     ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(
     people=PEOPLE,
     place=st.integers(0, 300),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from webinar_site.foundation.tables import workbooks
 from webinar_site.foundation.tables.reader import Unreadable
 from webinar_site.foundation.tables.workbooks import read_workbook
@@ -130,7 +131,7 @@ def test_a_workbook_leaves_no_warning(recwarn):
 GOOD = book([["Name", "Email"], ["Ada", "ada@example.org"]])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=4))
 def test_a_damaged_workbook_raises_nothing_else(position, damage):
     data = GOOD[:position] + damage + GOOD[position + len(damage) :]

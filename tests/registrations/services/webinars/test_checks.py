@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from eligibility.models import Audience
 from registrations import services
 from registrations.models import LegalText, Reminder, Webinar
-from registrations.services.webinars.readiness import Readiness
+from registrations.services.webinars.checks import Readiness
 from tests.registrations.factories import ENDS, NOW, make_agenda_item, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db

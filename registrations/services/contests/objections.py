@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from registrations import mails, outbox
 from registrations.models import Action, Contest, Seat
+from registrations.models.history_facts import ContestAnswerNoted, ContestNoted, HistoryFacts
 from registrations.services import errors
 from registrations.services.decisions.moves import Decision, decide_locked
 from registrations.services.history import log
@@ -37,7 +38,7 @@ def contest(seat_id: int, *, text: str, now: datetime) -> Contest:
     seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
     _refuse_contest(seat, text, now)
     row = Contest.objects.create(seat=seat, text=text, created_at=now)
-    _record(Action.CONTESTED, row, at=now, state=seat.state, outcome=seat.outcome)
+    _record(Action.CONTESTED, row, ContestNoted(row.pk, seat.state, seat.outcome), at=now)
     outbox.post([mails.contest_received(row, now)])
     return row
 
@@ -74,7 +75,7 @@ def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) ->
     require_as_shown(changes_in([row.seat], {row.seat_id: reply.shown}))
     row.answer, row.answered_by, row.answered_at = answer, by, now
     row.save(update_fields=["answer", "answered_by", "answered_at"])
-    _record(Action.CONTEST_ANSWERED, row, at=now, by=by, put_back=put_back)
+    _record(Action.CONTEST_ANSWERED, row, ContestAnswerNoted(row.pk, put_back), at=now, by=by)
     telling = Telling(now)
     if put_back:
         _put_back(row.seat, Decision(move=Move.PUT_BACK, by=by, now=now, reason=answer), telling)
@@ -100,7 +101,9 @@ def _put_back(seat: Seat, decision: Decision, telling: Telling) -> None:
         raise errors.ContestNotPossible(result.note)
 
 
-def _record(action: Action, row: Contest, *, at: datetime, by: User | None = None, **facts: object) -> None:
+def _record(
+    action: Action, row: Contest, facts: HistoryFacts, *, at: datetime, by: User | None = None
+) -> None:
     """Record what was done to a contest: by a member of staff, or by the person; the words stay in the row."""
     seat = row.seat
     log.record(
@@ -110,5 +113,5 @@ def _record(action: Action, row: Contest, *, at: datetime, by: User | None = Non
         actor="" if by else "person",
         seat=seat,
         publication_number=seat.publication_number,
-        facts={"contest": row.pk, **facts},
+        facts=facts,
     )

@@ -10,7 +10,7 @@ from registrations.models import HistoryEntry
 from tests.registrations.desk.reading import words
 from tests.registrations.factories import approve, make_registration, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("signed_in")
 
 
 def page_of(webinar):
@@ -49,7 +49,7 @@ def test_webinars_page_leads_there(client, webinar, auditor):
 
 
 def test_page_leads_on_to_what_was_earlier(client, webinar, auditor, monkeypatch):
-    monkeypatch.setattr("registrations.desk.history.chronicle.ON_A_PAGE", 1)
+    monkeypatch.setattr("registrations.desk.history.timeline.ON_A_PAGE", 1)
 
     first = client.get(page_of(webinar))
     second = client.get(page_of(webinar), {"below": str(first.context["next"])})

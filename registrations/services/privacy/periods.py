@@ -32,6 +32,7 @@ from registrations.models import (
     Webinar,
     WebinarSession,
 )
+from registrations.models.history_facts import PurgeNoted
 from registrations.models.personal_data import ERASURES, MAIL
 from registrations.services.history import log
 from registrations.services.people.limits import forget_attempts
@@ -204,7 +205,7 @@ def _empty_attendances(webinar: Webinar, now: datetime, dry_run: bool) -> int:
         return unknown.count()
     people = unknown.update(**ERASURES[Attendance].becomes)
     if people:
-        facts = {"category": "attendances", "people": people}
+        facts = PurgeNoted("attendances", people)
         log.record(Action.PURGED, at=now, webinar=webinar, facts=facts)
     return people
 
@@ -218,7 +219,7 @@ def _purge_chunk(name: str, category: Category, webinar: Webinar, now: datetime)
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     if ids:
         category.delete(ids, now)
-        log.record(Action.PURGED, at=now, webinar=webinar, facts={"category": name, "people": len(ids)})
+        log.record(Action.PURGED, at=now, webinar=webinar, facts=PurgeNoted(name, len(ids)))
     return len(ids)
 
 

@@ -52,7 +52,7 @@ def test_chronicle_puts_entries_and_mails_in_order_newest_first(webinar, story):
 def test_chronicle_read_in_pages_is_the_same_and_nothing_stands_twice(webinar, session, approver, at_once):
     for number in range(3):
         approve(make_registration(webinar, [session]), approver, now=NOW + number // 2 * MINUTE)
-    log.record(Action.FOLLOW_UP_EDITED, at=NOW, by=approver, webinar_id=webinar.pk)
+    log.record(Action.AUTO_APPROVAL_ON, at=NOW, by=approver, webinar_id=webinar.pk)
     whole = services.history.chronicle(webinar.pk, below=None, count=100)
 
     pages, below = [], None

@@ -17,7 +17,7 @@ from registrations.models import (
     Seat,
     WebinarSession,
 )
-from registrations.services.privacy import retention
+from registrations.services.privacy import periods
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import (
     ENDS,
@@ -83,7 +83,7 @@ def test_without_an_established_period_nothing_of_a_person_goes(ada):
     purged = list(services.privacy.purge(ENDS + 9999 * DAYS))
 
     assert [(str(row.label), row.period, row.people) for row in purged[:5]] == [
-        (str(category.label), None, 0) for category in retention.CATEGORIES.values()
+        (str(category.label), None, 0) for category in periods.CATEGORIES.values()
     ]
     assert left(ada) == ALL
 
@@ -193,7 +193,7 @@ def test_history_is_still_valid(ada, period):
 
 
 def test_goes_on_chunk_by_chunk_after_an_interruption(webinar, session, period, monkeypatch):
-    monkeypatch.setattr(retention, "CHUNK", 2)
+    monkeypatch.setattr(periods, "CHUNK", 2)
     for _number in range(5):
         make_registration(webinar, [session], question="Why?")
     period("questions")
@@ -256,7 +256,7 @@ def test_address_never_confirmed_goes_without_a_period(ada):
 
 
 def test_bytes_of_finished_mails_go_and_their_facts_stay(ada, monkeypatch):
-    monkeypatch.setattr(retention, "CHUNK", 1)
+    monkeypatch.setattr(periods, "CHUNK", 1)
     mail = ada.mails.get()
     others = {"fresh": {"created_at": NOW + 15 * DAYS}, "due": {"due_at": NOW}, "second": {}}
     for name, fields in others.items():

@@ -25,7 +25,7 @@ def webinar_history(request: StaffRequest, webinar_id: int) -> HttpResponse:
     events = services.history.chronicle(webinar.pk, below=below, count=ON_A_PAGE + 1)
     return show(
         request,
-        "registrations/history/chronicle.html",
+        "registrations/history/timeline.html",
         webinar,
         title=_("What happened"),
         webinar=webinar,

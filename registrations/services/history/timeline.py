@@ -21,10 +21,12 @@ from registrations.models import (
     WebinarSession,
     job_name,
 )
+from registrations.models.history_facts import HistoryExportNoted, JobNoted
 from registrations.services.history import log
 from webinar_site.foundation.days import BRUSSELS
 
 AT_ONCE = 2000
+ABOUT_JOBS = (Action.BULK_STARTED, Action.BULK_RELEASED, Action.BULK_STOPPED)
 ENTRY, MAIL = "entry", "mail"
 RANKS = {ENTRY: 0, MAIL: 1}  # of one moment, what was mailed stands above what led to it
 
@@ -104,7 +106,7 @@ def export_chronicle(webinar_id: int, *, by: User, now: datetime) -> Iterator[Se
     """
     entries, mails = _entries(webinar_id), _mails(webinar_id)
     told = [events.order_by().aggregate(rows=Count("pk"), last=Max("pk")) for events in (entries, mails)]
-    facts = {"history": True, "rows": sum(of["rows"] for of in told)}
+    facts = HistoryExportNoted(history=True, rows=sum(of["rows"] for of in told))
     log.record(Action.EXPORTED, at=now, by=by, webinar_id=webinar_id, facts=facts)
     last_entry, last_mail = (of["last"] or 0 for of in told)
     return _rows(entries.filter(pk__lte=last_entry), mails.filter(pk__lte=last_mail))
@@ -152,10 +154,11 @@ def _merged(entries: Iterable[HistoryEntry], mails: Iterable[OutgoingMail]) -> I
 
 def what_happened(entry: HistoryEntry) -> str:
     """Return what an entry says happened, in the active language; of a bulk job, also which."""
-    action, facts = str(entry.get_action_display()), entry.facts
-    if "kind" not in facts or "seats" not in facts:  # no job, or one from before its name was noted
-        return action
-    name = job_name(facts["kind"], facts, session=entry.session, total=facts["seats"])
+    action = str(entry.get_action_display())
+    said = entry.said if entry.action in ABOUT_JOBS else None
+    if not isinstance(said, JobNoted) or not said.kind or said.seats is None:
+        return action  # no job, or one from before its name was noted
+    name = job_name(said.kind, said.about, session=entry.session, total=said.seats)
     return _(": ").join((action, name))
 
 

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, max_length=200, verbose_name='subject')),
                 ('body', models.TextField(blank=True, verbose_name='text')),
                 ('is_standard', models.BooleanField(default=False, verbose_name="the site's own text")),
-                ('sha256', models.CharField(max_length=64)),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('created_at', models.DateTimeField(verbose_name='written')),
             ],
             options={
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='registration',
-            options={'ordering': ['-created_at', '-id'], 'permissions': [('invite_guest', 'Can invite guests'), ('export_registration', "Can take people's data out as a file"), ('retry_address', 'Can let mail go again to an address that bounced')], 'verbose_name': 'registration', 'verbose_name_plural': 'registrations'},
+            options={'ordering': ['-created_at', '-id'], 'permissions': [('invite_guest', 'Can invite guests'), ('export_registration', "Can take people's data out as a file"), ('import_registration', 'Can import registrations from a list'), ('retry_address', 'Can let mail go again to an address that bounced'), ('erase_registration', "Can erase a person's data")], 'verbose_name': 'registration', 'verbose_name_plural': 'registrations'},
         ),
         migrations.AlterModelOptions(
             name='webinarsession',
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outgoingmail',
             name='planned_at',
-            field=models.DateTimeField(help_text='When it was to go, whatever came of it; empty means when it was written.', null=True),
+            field=models.DateTimeField(help_text='When it was to go, whatever came of it; empty means when it was written.', null=True, verbose_name='planned for'),
         ),
         migrations.AddField(
             model_name='outgoingmail',
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='outgoingmail',
             name='state',
-            field=models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('failed', 'failed'), ('bounced', 'bounced'), ('dropped', 'dropped (overtaken)')], default='waiting', max_length=8),
+            field=models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('failed', 'failed'), ('bounced', 'bounced'), ('dropped', 'dropped (overtaken)')], default='waiting', max_length=8, verbose_name='state'),
         ),
         migrations.AlterField(
             model_name='webinarsession',
@@ -209,12 +209,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailtext',
             name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by'),
         ),
         migrations.AddField(
             model_name='mailtext',
             name='webinar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mail_texts', to='registrations.webinar'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mail_texts', to='registrations.webinar', verbose_name='webinar'),
         ),
         migrations.AddField(
             model_name='outgoingmail',

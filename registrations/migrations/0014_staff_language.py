@@ -1,3 +1,6 @@
+# 0013, 0015 and 0016 changed labels alone. Earlier migrations have these labels now; a site that applied the three
+# keeps their names among the applied ones, which harms nothing.
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -7,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('registrations', '0013_names'),
+        ('registrations', '0012_webinar_language'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0016_contest_received'),
+        ('registrations', '0014_staff_language'),
     ]
 
     operations = [

@@ -1,9 +1,14 @@
 """What migrations do to rows that were there before."""
 
+import json
+import os
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
 from registrations import services
@@ -30,6 +35,54 @@ def migration(topic):
         if (app, name[5:]) == ("registrations", topic)
     )
     return import_module(f"registrations.migrations.{name}")
+
+
+def migrated(folder, *stops):
+    """Return what `tests.registrations.migrated` says of a database of its own that takes these stops."""
+    folder.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.registrations.migrated", *stops],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "webinar_site.settings",
+            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "DATA_DIR": str(folder),
+            "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+# 0013, 0015 and 0016 of registrations and 0003 of eligibility changed labels alone; earlier migrations have them now.
+OLD_SITES = {
+    "half-way": [
+        "eligibility.0002_proposals",
+        "registrations.0012_webinar_language",
+        "registrations.0013_names",
+    ],
+    "at the newest": [
+        "registrations.0021_corrigendum",
+        "registrations.0013_names",
+        "registrations.0015_labels_of_columns",
+        "registrations.0016_contest_received",
+        "eligibility.0003_corrigendum",
+    ],
+}
+
+
+@pytest.mark.embedded
+def test_site_that_applied_migrations_of_labels_becomes_what_a_new_one_is(tmp_path):
+    new = migrated(tmp_path / "new")
+
+    assert new["left"] == []
+    assert {name: migrated(tmp_path / name, *stops) for name, stops in OLD_SITES.items()} == dict.fromkeys(
+        OLD_SITES, new
+    )
 
 
 def test_desk_fills_in_who_may_be_one_person_and_on_which_list_a_verdict_rests(webinar, session):

@@ -11,16 +11,16 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from registrations import services
 from registrations.models import Seat, Webinar, WebinarSession
-from registrations.services import seeding
+from registrations.services.webinars import seeding
 from registrations.states import Move
 from tests.registrations import at_sight
 now = timezone.now()
 seeding.seed_registrations(Webinar.objects.get(), 1, now=now)
 seat = Seat.objects.filter(session__number=1).latest("pk")
-decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=now)
+decision = services.decisions.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=now)
 at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=decision)
 start = now + timedelta(minutes=5)
-services.reschedule_session(
+services.sessions.reschedule_session(
     seat.session_id, starts_at=start, ends_at=start + timedelta(hours=1), by=decision.by, now=now
 )
 print(seat.join_token)
@@ -50,7 +50,7 @@ from registrations.models import Seat
 now = timezone.now()
 seat = Seat.objects.exclude(decided_by=None).latest("pk")
 start = (now + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
-services.reschedule_session(
+services.sessions.reschedule_session(
     seat.session_id, starts_at=start, ends_at=start + timedelta(hours=1), by=seat.decided_by, now=now
 )
 print(seat.join_token)

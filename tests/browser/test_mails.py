@@ -23,8 +23,8 @@ letters = {}
 for kind in MailKind:
     words = standard_words(kind, "en")
     longer = "\\n- https://example.org/" + "long" * 60 + "\\n- " + "Wiederaufbau" * 30 + "\\n\\n<h1>No heading</h1>"
-    place = services.TextPlace(webinar.pk, kind, "en")
-    preview = services.preview_mail(place, Words(words.subject, words.body + longer), now=timezone.now())
+    place = services.texts.TextPlace(webinar.pk, kind, "en")
+    preview = services.texts.preview_mail(place, Words(words.subject, words.body + longer), now=timezone.now())
     letters[kind.value] = preview.html
 print(json.dumps(letters))
 """

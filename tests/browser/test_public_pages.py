@@ -52,7 +52,7 @@ from registrations import services
 from registrations.models import Registration, Seat
 from registrations.states import Move
 from tests.registrations import at_sight
-decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=timezone.now())
+decision = services.decisions.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), now=timezone.now())
 for registration in Registration.objects.filter(state="active"):
     seats = list(registration.seats.values_list("pk", flat=True))
     at_sight.decide_seats(registration.pk, seat_ids=seats, decision=decision)

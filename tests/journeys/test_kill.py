@@ -21,9 +21,9 @@ from tests.registrations import at_sight
 
 seats = Seat.objects.filter(state="requested", session__number=1)
 assert seats.count() == {people}, seats.count()
-decision = services.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), reason="", now=timezone.now())
+decision = services.decisions.Decision(move=Move.APPROVE, by=User.objects.get(username="approver"), reason="", now=timezone.now())
 job = at_sight.start_bulk_decision(list(seats.values_list("pk", flat=True)), decision=decision)
-services.release_job(job.pk, by=decision.by, now=timezone.now())
+services.jobs.release_job(job.pk, by=decision.by, now=timezone.now())
 """
 LET_LEASES_RUN_OUT = """
 from django.utils import timezone

@@ -21,7 +21,7 @@ def check_data_files(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def data_file_problems(folder: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the data files of a folder; with a file that cannot be read, that alone."""
     try:
-        files = datafiles.read(folder)
+        files = datafiles.read_data_files(folder)
     except datafiles.UnreadableDataFile as error:
         unsourced = isinstance(error.__cause__, datafiles.MissingSource)
         return (Problem(ProblemCode.NO_SOURCE if unsourced else ProblemCode.UNREADABLE, str(error)),)

@@ -14,7 +14,7 @@ from eligibility.countries import display_name
 from eligibility.labels import label
 from eligibility.records import ContentStatus, Edition, Entry, Register, Rule, Treatment, circles
 from eligibility.rules import are_disputed, settling_entries
-from webinar_site.foundation.days import in_words
+from webinar_site.foundation.days import day_in_words
 
 
 class ProblemCode(StrEnum):
@@ -43,7 +43,7 @@ class Problem:
     message: str
 
 
-DatedRecord = TypeVar("DatedRecord", Edition, Rule)
+EditionOrRule = TypeVar("EditionOrRule", Edition, Rule)
 
 
 def problems(
@@ -71,7 +71,7 @@ def lost_lists(before: Register, after: Register) -> tuple[str, ...]:
                 lost.setdefault((rule.key, list_key), day)
     return tuple(
         _("Rule %(rule)s would be without the list %(list)s from %(day)s on.")
-        % {"rule": rule_key, "list": list_key, "day": in_words(day)}
+        % {"rule": rule_key, "list": list_key, "day": day_in_words(day)}
         for (rule_key, list_key), day in lost.items()
     )
 
@@ -80,7 +80,7 @@ def lists_not_in_force(rules: tuple[Rule, ...], after: Register) -> tuple[str, .
     """Return a sentence for each list that one of these rules in `after` names and lacks on its first day (D-2)."""
     return tuple(
         _("Rule %(rule)s starts on %(day)s, when no edition of the list %(list)s is in force.")
-        % {"rule": rule.key, "list": list_key, "day": in_words(rule.starts)}
+        % {"rule": rule.key, "list": list_key, "day": day_in_words(rule.starts)}
         for rule in rules
         if rule.starts and rule.status != ContentStatus.NOT_DOCUMENTED and rule in after.rules
         for list_key in rule.lists
@@ -99,7 +99,7 @@ def disputes(before: Register, after: Register) -> tuple[str, ...]:
         _("%(what)s. These lists do not say the same, so from %(day)s on a person decides about %(country)s.")
         % {
             "what": "; ".join(_said(edition_key, entry) for edition_key, entry in said),
-            "day": in_words(day),
+            "day": day_in_words(day),
             "country": display_name(code),
         }
         for (code, said), day in _disputed(after).items()
@@ -191,7 +191,7 @@ def _turning_days(*registers: Register) -> list[date]:
     return sorted(starts | after_ends)
 
 
-def _dated_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+def _dated_problems(records: tuple[EditionOrRule, ...]) -> Iterator[Problem]:
     yield from _key_problems(records)
     yield from _correction_problems(records)
     for record in records:
@@ -207,7 +207,7 @@ def _series(record: Edition | Rule) -> str:
     return record.list_key if isinstance(record, Edition) else record.audience
 
 
-def _key_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+def _key_problems(records: tuple[EditionOrRule, ...]) -> Iterator[Problem]:
     counts = Counter(record.key for record in records)
     for key in sorted(key for key, count in counts.items() if count > 1):
         yield Problem(ProblemCode.KEY_TWICE, _("The key %(key)s is used twice.") % {"key": key})
@@ -220,11 +220,11 @@ def why_too_early(key: str, starts: date | None, corrected: Edition | Rule) -> s
     """
     if corrected.starts is None or (starts or date.min) >= corrected.starts:
         return ""
-    words = {"key": key, "corrected": corrected.key, "first": in_words(corrected.starts)}
+    words = {"key": key, "corrected": corrected.key, "first": day_in_words(corrected.starts)}
     return _("%(key)s starts before %(corrected)s, which it corrects and which starts on %(first)s.") % words
 
 
-def _correction_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+def _correction_problems(records: tuple[EditionOrRule, ...]) -> Iterator[Problem]:
     known = {(_series(record), record.key): record for record in records}
     for record in records:
         if record.corrects and (_series(record), record.corrects) not in known:
@@ -246,9 +246,9 @@ def _correction_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
     yield from _same_start_problems(records)
 
 
-def _same_start_problems(records: tuple[DatedRecord, ...]) -> Iterator[Problem]:
+def _same_start_problems(records: tuple[EditionOrRule, ...]) -> Iterator[Problem]:
     """Find records of one list or audience and one first day that are not one chain of corrections."""
-    groups: dict[tuple[str, date], list[DatedRecord]] = defaultdict(list)
+    groups: dict[tuple[str, date], list[EditionOrRule]] = defaultdict(list)
     for record in records:
         groups[_series(record), record.starts or date.min].append(record)
     for group in groups.values():

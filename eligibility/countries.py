@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.utils.translation import gettext, override
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import Countries
 from django_countries.data import ALT_CODES
@@ -207,9 +208,9 @@ def _fold(text: str) -> str:
 def _known_spellings() -> dict[str, str]:
     names: dict[str, str] = {}
     for language, _name in reversed(settings.LANGUAGES):  # the first language goes before the others
-        with override(language):
+        with translation.override(language):
             names |= {_fold(COUNTRIES.name(code)): code for code in CODES}
-    with override("en"):
+    with translation.override("en"):
         names |= {_fold(str(name)): code for code, name in ISO_NAMES.items()}
     aliases = {_fold(alias): code for code, spellings in ALIASES.items() for alias in spellings}
     three_letters = {_fold(three): code for code, (three, _number) in ALT_CODES.items() if code in CODES}

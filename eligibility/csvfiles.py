@@ -22,7 +22,7 @@ from webinar_site.foundation.days import NotADay, parse_day
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.delimited import literal
 from webinar_site.foundation.tables.flaws import flaw
-from webinar_site.foundation.tables.reader import Row, Unreadable
+from webinar_site.foundation.tables.reader import Row, UnreadableTable
 
 REQUIRED = ("code", "name")
 DAYS = ("signed", "in_force", "attested")
@@ -35,7 +35,7 @@ LONGEST_ADDRESS = 500
 MOST_LINES = 5_000
 PART = "|"  # stands between the title, the address and the day of a source
 
-is_web_address = URLValidator(schemes=["http", "https"])
+validate_url = URLValidator(schemes=["http", "https"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class _WrongCell(ValueError):
     """Tell what is wrong in one cell."""
 
 
-def read(text: str) -> tuple[Entry, ...]:
+def read_csv(text: str) -> tuple[Entry, ...]:
     """Return the entries that a table states, a header line first, in the order of its lines.
 
-    Raises `Unreadable` when the columns are not those there are or nothing stands below them, and `WrongLines`,
+    Raises `UnreadableTable` when the columns are not those there are or nothing stands below them, and `WrongLines`,
     which names every line that is malformed or contradicts another.
     """
-    table = reader.read(text, most_rows=MOST_LINES, known=lambda cell: cell.casefold() in COLUMNS)
+    table = reader.read_table(text, most_rows=MOST_LINES, known=lambda cell: cell.casefold() in COLUMNS)
     columns = _columns(table.headings)
     entries: list[Entry] = []
     wrong = [WrongLine(line, _("it belongs to another part of the file.")) for line in table.left_out]
@@ -97,7 +97,7 @@ def _circles(entries: Iterable[Entry], lines: Mapping[str, int]) -> Iterator[Wro
         yield WrongLine(min(lines[code] for code in circle), what)
 
 
-def write(entries: Iterable[Entry]) -> str:
+def write_csv(entries: Iterable[Entry]) -> str:
     """Return entries as a table with a header, cells separated by commas, ready for a spreadsheet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -125,7 +125,7 @@ def _written_sources(sources: tuple[Source, ...]) -> str:
 
 
 def _columns(headings: tuple[str, ...]) -> list[str]:
-    """Return the names of the columns; raise `Unreadable` where they are not those there are."""
+    """Return the names of the columns; raise `UnreadableTable` where they are not those there are."""
     names = [heading.casefold() for heading in headings]
     unknown = [f"“{name}”" for name in names if name not in COLUMNS]
     missing = [name for name in REQUIRED if name not in names]
@@ -141,7 +141,7 @@ def _columns(headings: tuple[str, ...]) -> list[str]:
     ]
     if wrong:
         known = _("The first line names the columns; there are: %(names)s.") % {"names": ", ".join(COLUMNS)}
-        raise Unreadable(" ".join([*wrong, known]))
+        raise UnreadableTable(" ".join([*wrong, known]))
     return names
 
 
@@ -241,7 +241,7 @@ def _source(parts: list[str]) -> Source:
         )
     if url:
         try:
-            is_web_address(url)
+            validate_url(url)
         except ValidationError as error:
             raise _WrongCell(_("“%(url)s” is no web address.") % {"url": url}) from error
         if len(url) > LONGEST_ADDRESS:

@@ -12,11 +12,11 @@ from typing import Any
 from eligibility.records import Condition, Confidence, ContentStatus, Edition, Entry, Rule, Source, Treatment
 
 DATA = Path(__file__).parent / "data"
-SOURCES = "sources.toml"
+SOURCES_FILE = "sources.toml"
 DAYS = {"starts", "ends", "signed", "in_force", "attested", "dated"}
 TEXT_LISTS = {"sources", "further_sources", "lists", "countries", "organisation_types"}
 
-Table = dict[str, Any]
+TomlTable = dict[str, Any]
 Sources = dict[str, Source]
 
 
@@ -50,7 +50,7 @@ class DataFiles:
         return tuple(rule for audience in self.audiences for rule in audience.rules)
 
 
-def read(folder: Path = DATA) -> DataFiles:
+def read_data_files(folder: Path = DATA) -> DataFiles:
     """Return what the TOML files of a folder state.
 
     Raises `UnreadableDataFile`, which names the file, for what is no TOML, for a key missing, unknown or of the wrong
@@ -59,11 +59,11 @@ def read(folder: Path = DATA) -> DataFiles:
     sources: Sources = {}
     audiences: list[AudienceFile] = []
     editions: list[Edition] = []
-    others = sorted(path for path in folder.glob("*.toml") if path.name != SOURCES)
-    for path in (folder / SOURCES, *others):
+    others = sorted(path for path in folder.glob("*.toml") if path.name != SOURCES_FILE)
+    for path in (folder / SOURCES_FILE, *others):
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
-            if path.name == SOURCES:
+            if path.name == SOURCES_FILE:
                 sources = {key: _source(described) for key, described in table.items()}
             elif "list" in table:
                 editions += _editions(table, sources)
@@ -78,17 +78,17 @@ def _words(error: Exception) -> str:
     return f"the key {error} is missing" if type(error) is KeyError else str(error)
 
 
-def _source(table: Table) -> Source:
+def _source(table: TomlTable) -> Source:
     described = {"dated" if key == "date" else key: value for key, value in _checked(table).items()}
     return Source(**described)
 
 
-def _editions(table: Table, sources: Sources) -> list[Edition]:
+def _editions(table: TomlTable, sources: Sources) -> list[Edition]:
     list_key = table.pop("list")
     return [_edition(list_key, stated, sources) for stated in _only("editions", table)]
 
 
-def _edition(list_key: str, table: Table, sources: Sources) -> Edition:
+def _edition(list_key: str, table: TomlTable, sources: Sources) -> Edition:
     entries = tuple(_entry(stated, sources) for stated in table.pop("entries", []))
     stated = _sourced(table, sources)
     confidence = Confidence(stated.pop("confidence"))
@@ -101,7 +101,7 @@ def _code(entry: Entry) -> str:
     return entry.code
 
 
-def _entry(table: Table, sources: Sources) -> Entry:
+def _entry(table: TomlTable, sources: Sources) -> Entry:
     stated = _checked(table)
     if not stated.get("sources"):
         raise MissingSource(f"the entry {stated['code']} names no source")
@@ -112,19 +112,19 @@ def _entry(table: Table, sources: Sources) -> Entry:
     )
 
 
-def _audience(table: Table, sources: Sources) -> AudienceFile:
+def _audience(table: TomlTable, sources: Sources) -> AudienceFile:
     key, name = table.pop("key"), table.pop("name")
     return AudienceFile(key, name, tuple(_rule(key, stated, sources) for stated in _only("rules", table)))
 
 
-def _rule(audience: str, table: Table, sources: Sources) -> Rule:
+def _rule(audience: str, table: TomlTable, sources: Sources) -> Rule:
     conditions = tuple(_condition(stated) for stated in table.pop("conditions", []))
     stated = _sourced(table, sources)
     lists, status = tuple(stated.pop("lists", ())), ContentStatus(stated.pop("status"))
     return Rule(audience=audience, lists=lists, conditions=conditions, status=status, **stated)
 
 
-def _condition(table: Table) -> Condition:
+def _condition(table: TomlTable) -> Condition:
     stated = _checked(table)
     return Condition(
         organisation_types=tuple(stated["organisation_types"]),
@@ -133,7 +133,7 @@ def _condition(table: Table) -> Condition:
     )
 
 
-def _sourced(table: Table, sources: Sources) -> Table:
+def _sourced(table: TomlTable, sources: Sources) -> TomlTable:
     """Return the checked table with its citations replaced by the sources themselves."""
     stated = _checked(table)
     if not stated.get("source"):
@@ -149,18 +149,18 @@ def _sourced(table: Table, sources: Sources) -> Table:
 def _cited(keys: list[str], sources: Sources) -> tuple[Source, ...]:
     for key in keys:
         if key not in sources:
-            raise MissingSource(f"the source {key} is not in {SOURCES}")
+            raise MissingSource(f"the source {key} is not in {SOURCES_FILE}")
     return tuple(sources[key] for key in keys)
 
 
-def _only(key: str, table: Table) -> list[Table]:
+def _only(key: str, table: TomlTable) -> list[TomlTable]:
     """Return the tables under the one key that a file may have besides those already taken from it."""
     if surplus := sorted(set(table) - {key}):
         raise ValueError(f"unknown keys: {', '.join(surplus)}")
     return list(table[key])
 
 
-def _checked(table: Table) -> Table:
+def _checked(table: TomlTable) -> TomlTable:
     """Return the table, long texts without surplus blanks, after checking that each value is of its key's kind."""
     return {key: _checked_value(key, value) for key, value in table.items()}
 

@@ -11,8 +11,8 @@ from eligibility import labels
 from eligibility.countries import display_name, footnotes
 from eligibility.records import Condition, Confidence, ContentStatus
 from eligibility.rules import Step, StepCode, Verdict
-from webinar_site.foundation.days import in_words
-from webinar_site.foundation.languages import SOURCES, in_language
+from webinar_site.foundation.days import day_in_words
+from webinar_site.foundation.languages import SOURCE_LANGUAGE, in_language
 
 SENTENCES = {
     StepCode.NO_RULE: gettext_lazy(
@@ -82,15 +82,15 @@ def conclusion(verdict: Verdict) -> str:
     """Return the result in one sentence, with country and day."""
     return _("Result for %(country)s on %(day)s: %(outcome)s.") % {
         "country": display_name(verdict.country),
-        "day": in_words(verdict.on),
+        "day": day_in_words(verdict.on),
         "outcome": labels.OUTCOMES[verdict.outcome],
     }
 
 
 def condition_in_words(condition: Condition) -> str:
     """Return a condition on one line: its organisation types, its countries, its reason."""
-    places = ", ".join(map(display_name, condition.countries)) or _("every country")
-    return f"{', '.join(condition.organisation_types)}; {places}; {condition.reason}"
+    named = ", ".join(map(display_name, condition.countries)) or _("every country")
+    return f"{', '.join(condition.organisation_types)}; {named}; {condition.reason}"
 
 
 def _sentence_html(step: Step) -> SafeString:
@@ -102,7 +102,7 @@ def _sentence_html(step: Step) -> SafeString:
 def _marked(word: str, key: str, step: Step) -> str:
     """Return a parameter as HTML; one that nobody translated says which language it is in."""
     html = mark_safe(urlize(word, autoescape=True))  # noqa: S308  # urlize escapes what it does not write itself
-    return in_language(html, SOURCES) if key in KEPT_IN_ENGLISH and word == step.params[key] else html
+    return in_language(html, SOURCE_LANGUAGE) if key in KEPT_IN_ENGLISH and word == step.params[key] else html
 
 
 def _sentence(step: Step, words: dict[str, str]) -> str:
@@ -140,11 +140,11 @@ def _words(params: dict[str, str]) -> dict[str, str]:
 def period(starts: date | None, ends: date | None) -> str:
     """Return how long something holds, as a part of a sentence; a last day is inclusive."""
     if starts and ends:
-        return _("from %(starts)s to %(ends)s") % {"starts": in_words(starts), "ends": in_words(ends)}
+        return _("from %(starts)s to %(ends)s") % {"starts": day_in_words(starts), "ends": day_in_words(ends)}
     if starts:
-        return _("since %(starts)s") % {"starts": in_words(starts)}
+        return _("since %(starts)s") % {"starts": day_in_words(starts)}
     if ends:
-        return _("until %(ends)s") % {"ends": in_words(ends)}
+        return _("until %(ends)s") % {"ends": day_in_words(ends)}
     return _("from the beginning")
 
 

@@ -19,7 +19,7 @@ from eligibility.records import (
 )
 
 
-class Stamp(NamedTuple):
+class PublicationStamp(NamedTuple):
     """Identify the newest publication, and so everything published.
 
     Beyond its number, which another database of this process (in tests) may use again.
@@ -30,7 +30,7 @@ class Stamp(NamedTuple):
     published_at: datetime | None
 
 
-NOTHING_PUBLISHED = Stamp(0, "", None)
+NOTHING_PUBLISHED = PublicationStamp(0, "", None)
 
 
 def newest_publication() -> int:
@@ -46,16 +46,16 @@ def current(audience_key: str | None = None) -> Register:
     return as_of(newest(), audience_key)
 
 
-def newest() -> Stamp:
+def newest() -> PublicationStamp:
     """Return the stamp of the newest publication; one query."""
     row = (
         Publication.objects.order_by("-number").values_list("number", "content_hash", "published_at").first()
     )
-    return Stamp(*row) if row else NOTHING_PUBLISHED
+    return PublicationStamp(*row) if row else NOTHING_PUBLISHED
 
 
 @lru_cache(maxsize=8)
-def as_of(stamp: Stamp, audience_key: str | None = None) -> Register:
+def as_of(stamp: PublicationStamp, audience_key: str | None = None) -> Register:
     """Return what `current` does; the caller has just read the stamp."""
     audiences = Audience.objects.order_by("pk")
     if audience_key is not None:

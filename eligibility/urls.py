@@ -7,7 +7,7 @@ from eligibility.views import pages
 app_name = "eligibility"
 
 urlpatterns = [
-    path("eligibility.json", pages.data, name="data"),
-    path("eligibility/", pages.index, name="index"),
-    path("eligibility/<str:code>/", pages.country, name="country"),
+    path("eligibility.json", pages.eligibility_data, name="data"),
+    path("eligibility/", pages.show_eligibility, name="index"),
+    path("eligibility/<str:code>/", pages.show_country, name="country"),
 ]

@@ -9,9 +9,9 @@ import registrations.desk.contests.lists
 import registrations.desk.decisions.queue
 import registrations.desk.history.lists
 import registrations.desk.jobs.lists
+import registrations.desk.last_changes
 import registrations.desk.mail.lists
 import registrations.desk.mail.unplaced_answers
-import registrations.desk.on_record
 import registrations.desk.overrides.lists
 import registrations.desk.people.lists
 import registrations.desk.sessions.lists

@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registrations import ical, mails, rates, vetting
+from registrations import ical, mails, rate_limits, vetting
 from registrations.models import OutgoingMail
 
 LEASE = timedelta(seconds=120)  # longer than a mail server may take for all steps of one mail
@@ -45,7 +45,7 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DeliveryFailure:
     """Why a mail was not taken: in whose words, whether for good, and whether the server takes any other now."""
 
     reply: str
@@ -58,7 +58,7 @@ class StoredMessage(EmailMessage):
 
     def __init__(self, mail: OutgoingMail) -> None:
         # In ASCII already, because Django would encode a domain by IDNA 2003.
-        super().__init__(from_email=mails.envelope_sender(mail), to=[ical.ascii_address(mail.recipient)])
+        super().__init__(from_email=mails.envelope_sender(mail), to=[ical.mailto_address(mail.recipient)])
         self._raw = bytes(mail.raw or b"")
 
     def message(self) -> Self:  # type: ignore[override]
@@ -93,19 +93,19 @@ def deliver(*, until: datetime | None, stop: Callable[[], bool]) -> Delivered:
     finally:
         with suppress(OSError):
             connection.close()
-        rates.forget(timezone.now())
+        rate_limits.forget(timezone.now())
     return delivered
 
 
 def _claim(now: datetime) -> OutgoingMail | None:
     """Take the next due mail that no rate limit forbids; what one does forbid is put off."""
-    while isinstance(taken := _take_next(now), rates.Full):
-        rates.put_off(taken, now)
+    while isinstance(taken := _take_next(now), rate_limits.Full):
+        rate_limits.put_off(taken, now)
     return taken
 
 
 @transaction.atomic
-def _take_next(now: datetime) -> OutgoingMail | rates.Full | None:
+def _take_next(now: datetime) -> OutgoingMail | rate_limits.Full | None:
     """Claim the next due mail, so that for the length of a lease nobody else does; or say which limit forbids it.
 
     The attempt is counted here, so that a mail that kills its worker runs out of attempts.
@@ -113,7 +113,7 @@ def _take_next(now: datetime) -> OutgoingMail | rates.Full | None:
     mail = OutgoingMail.objects.due(now).select_for_update(no_key=True, skip_locked=True).first()
     if mail is None:
         return None
-    if full := rates.take(mail.recipient, now):
+    if full := rate_limits.take(mail.recipient, now):
         return full
     mail.attempts += 1
     mail.state, mail.claim, mail.due_at = State.SENDING, uuid4(), now + LEASE
@@ -123,7 +123,7 @@ def _take_next(now: datetime) -> OutgoingMail | rates.Full | None:
 
 def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: Delivered) -> None:
     """Bring one claimed mail to the server and mark what came of it; raise OSError when the server is gone."""
-    if mail.not_after is not None and mail.not_after <= timezone.now():
+    if mail.expires_at is not None and mail.expires_at <= timezone.now():
         _mark(mail, state=State.DROPPED, due_at=None, reply=_("Not sent: it came too late to be of use."))
         delivered.dropped += 1
         return
@@ -141,7 +141,7 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
     try:
         connection.send_messages([StoredMessage(mail)])
     except OSError as error:
-        fault = _fault(error)
+        fault = _failure(error)
         if fault.is_final:
             _mark(mail, state=State.FAILED, due_at=None, reply=fault.reply)
             delivered.failed += 1
@@ -160,18 +160,18 @@ def _passes(mail: OutgoingMail, delivered: Delivered) -> bool:
     vetted = vetting.vet(mail)
     reply = vetted.words[:500]
     match vetted.course:
-        case vetting.Course.BLOCK:
+        case vetting.VettingOutcome.BLOCK:
             logger.error("Mail %s does not say what it should and is held back.", mail.pk)
             _mark(mail, state=State.FAILED, due_at=None, reply=reply)
             delivered.failed += 1
-        case vetting.Course.DROP:
+        case vetting.VettingOutcome.DROP:
             _mark(mail, state=State.DROPPED, due_at=None, reply=reply)
             delivered.dropped += 1
-        case vetting.Course.WAIT:  # on our side, so it is no attempt
+        case vetting.VettingOutcome.WAIT:  # on our side, so it is no attempt
             attempts = mail.attempts - 1
             _mark(mail, state=State.WAITING, due_at=timezone.now() + SOON, attempts=attempts, reply=reply)
             delivered.postponed += 1
-    return vetted.course is vetting.Course.SEND
+    return vetted.course is vetting.VettingOutcome.SEND
 
 
 def _why_not(mail: OutgoingMail) -> str:
@@ -191,7 +191,7 @@ def _why_not(mail: OutgoingMail) -> str:
     return "" if _claimed(mail).update(raw=mail.raw) else _("Another worker has it.")
 
 
-def _fault(error: OSError) -> Fault:
+def _failure(error: OSError) -> DeliveryFailure:
     """Tell what a mail server meant: 5xx about this recipient or message is final, all else may pass."""
     words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -199,10 +199,10 @@ def _fault(error: OSError) -> Fault:
     elif isinstance(error, smtplib.SMTPResponseException):
         code, words = error.smtp_code, error.smtp_error
     else:
-        return Fault(f"{type(error).__name__}: {error}"[:500], ends_drain=True)
+        return DeliveryFailure(f"{type(error).__name__}: {error}"[:500], ends_drain=True)
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     about_us = isinstance(error, (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError))
-    return Fault(
+    return DeliveryFailure(
         f"{code} {text}"[:500],
         is_final=500 <= code < 600 and not about_us,
         ends_drain=about_us or code == CLOSING,

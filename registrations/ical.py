@@ -16,7 +16,7 @@ from icalendar.enums import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP
 
 from registrations.domains import ascii_domain
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
+BRUSSELS_ZONE = ZoneInfo("Europe/Brussels")
 PRODUCT = "-//European Commission//Cluster webinars//EN"
 REFRESH = "PT1H"
 REMIND = timedelta(minutes=-15)
@@ -61,8 +61,8 @@ def has_one_clock_time(moment: datetime) -> bool:
     When the clocks go back an hour comes twice, and what says 02:30 may be read as either; when they go forward an hour
     is left out, and nothing can be written in it.
     """
-    here = moment.astimezone(UTC).astimezone(BRUSSELS)
-    is_there = moment.tzinfo is not BRUSSELS or moment.replace(tzinfo=None) == here.replace(tzinfo=None)
+    here = moment.astimezone(UTC).astimezone(BRUSSELS_ZONE)
+    is_there = moment.tzinfo is not BRUSSELS_ZONE or moment.replace(tzinfo=None) == here.replace(tzinfo=None)
     return is_there and here.replace(fold=0).utcoffset() == here.replace(fold=1).utcoffset()
 
 
@@ -76,7 +76,7 @@ def plain_line(text: str) -> str:
     return "".join(kept)
 
 
-def ascii_address(address: str) -> str:
+def mailto_address(address: str) -> str:
     """Return an email address with its domain in punycode, as mailto: and mail headers need it.
 
     Raises ValueError where the address cannot be written so.
@@ -140,7 +140,7 @@ class Appointment:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON data, from which `from_json` makes an equal appointment."""
-        moments = {name: getattr(self, name).isoformat() for name in MOMENTS}
+        moments = {name: getattr(self, name).isoformat() for name in APPOINTMENT_MOMENTS}
         return {**asdict(self), **moments, "method": self.method.value}
 
     @classmethod
@@ -149,7 +149,7 @@ class Appointment:
         return cls(
             **{
                 **data,
-                **{name: datetime.fromisoformat(data[name]) for name in MOMENTS},
+                **{name: datetime.fromisoformat(data[name]) for name in APPOINTMENT_MOMENTS},
                 "method": Method(data["method"]),
                 "organiser": Person(**data["organiser"]),
                 "attendee": Person(**data["attendee"]) if data["attendee"] else None,
@@ -157,7 +157,7 @@ class Appointment:
         )
 
 
-MOMENTS = ("stamp", "created", "changed", "starts_at", "ends_at")
+APPOINTMENT_MOMENTS = ("stamp", "created", "changed", "starts_at", "ends_at")
 
 
 def invite(appointment: Appointment) -> bytes:
@@ -204,8 +204,8 @@ def _event(appointment: Appointment) -> Event:
         stamp=appointment.stamp.astimezone(UTC),
         created=appointment.created.astimezone(UTC),
         last_modified=appointment.changed.astimezone(UTC),
-        start=appointment.starts_at.astimezone(BRUSSELS),
-        end=appointment.ends_at.astimezone(BRUSSELS),
+        start=appointment.starts_at.astimezone(BRUSSELS_ZONE),
+        end=appointment.ends_at.astimezone(BRUSSELS_ZONE),
         summary=plain_line(appointment.summary),
         description="\n".join(map(plain_line, appointment.description.splitlines())),
         location=plain_line(appointment.place),
@@ -223,13 +223,13 @@ def _event(appointment: Appointment) -> Event:
 
 
 def _address(person: Person) -> vCalAddress:
-    return vCalAddress.new(ascii_address(person.email), cn=_common_name(person))
+    return vCalAddress.new(mailto_address(person.email), cn=_common_name(person))
 
 
 def _attendee(person: Person) -> vCalAddress:
     """Return somebody who is asked to answer: without these words Gmail and Outlook show no buttons."""
     return vCalAddress.new(
-        ascii_address(person.email),
+        mailto_address(person.email),
         cn=_common_name(person),
         cutype=CUTYPE.INDIVIDUAL,
         role=ROLE.REQ_PARTICIPANT,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from registrations.incoming import MOST_BYTES
+from registrations.incoming import MOST_MESSAGE_BYTES
 
 MOST_MESSAGES = 500  # in one run; the next takes the rest
 FIRST_LOOK = timedelta(
@@ -32,7 +32,7 @@ class BadMailbox(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class MailboxPosition:
     """Where a message lies: the mailbox, and the number its server gives it for good under this UIDVALIDITY."""
 
     mailbox: str
@@ -49,72 +49,72 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReturnedMessage:
     """One message, cut; None where it vanished from its mailbox meanwhile. Files and the pipe have no positions."""
 
     raw: bytes | None
-    position: Position | None = None
+    position: MailboxPosition | None = None
 
 
-def unread(url: str, progress_of: Callable[[str, int], Progress | None]) -> Iterator[Letter]:
+def unread(url: str, progress_of: Callable[[str, int], Progress | None]) -> Iterator[ReturnedMessage]:
     """Yield the messages of a mailbox (imaps://user:password@host/INBOX) that were not read yet, oldest first.
 
     A bounded number; the first time, or under another UIDVALIDITY, only those of the last FIRST_LOOK. `progress_of`
     says how far a mailbox was read. Raises BadMailbox, imaplib.IMAP4.error and OSError.
     """
-    place = _place(url)
-    with _session(place) as server:
-        user = unquote(place.username or "")
-        server.login(user, unquote(place.password or ""))
-        box = unquote(place.path.strip("/")) or "INBOX"
+    parts = _split(url)
+    with _session(parts) as server:
+        user = unquote(parts.username or "")
+        server.login(user, unquote(parts.password or ""))
+        box = unquote(parts.path.strip("/")) or "INBOX"
         quoted = box.replace("\\", "\\\\").replace('"', '\\"')
         _answer(server.select(f'"{quoted}"', readonly=True))
-        mailbox, validity = f"{user}@{place.hostname}/{box}"[:500], _validity(server)
+        mailbox, validity = f"{user}@{parts.hostname}/{box}"[:500], _validity(server)
         for uid in _uids(server, progress_of(mailbox, validity))[:MOST_MESSAGES]:
-            yield Letter(_fetch(server, uid), Position(mailbox, validity, uid))
+            yield ReturnedMessage(_fetch(server, uid), MailboxPosition(mailbox, validity, uid))
 
 
-def from_file(path: Path) -> Iterator[Letter]:
+def from_file(path: Path) -> Iterator[ReturnedMessage]:
     """Yield the messages of an mbox, or the one of an .eml file; raises OSError."""
     with path.open("rb") as file:
-        raw = file.read(MOST_BYTES + 1)
+        raw = file.read(MOST_MESSAGE_BYTES + 1)
     if not raw.startswith(MBOX_BEGINS):
-        yield Letter(raw)
+        yield ReturnedMessage(raw)
         return
     box = mbox(path, create=False)
     try:
         for key in box.iterkeys():
             with box.get_file(key) as file:
-                yield Letter(file.read(MOST_BYTES + 1))
+                yield ReturnedMessage(file.read(MOST_MESSAGE_BYTES + 1))
     finally:
         box.close()
 
 
-def from_pipe(stream: BinaryIO) -> Iterator[Letter]:
+def from_pipe(stream: BinaryIO) -> Iterator[ReturnedMessage]:
     """Yield the one message that a mail server writes into a pipe, to its end: it takes a closed pipe for a failure."""
-    raw = stream.read(MOST_BYTES + 1)
-    while stream.read(MOST_BYTES):
+    raw = stream.read(MOST_MESSAGE_BYTES + 1)
+    while stream.read(MOST_MESSAGE_BYTES):
         pass
-    yield Letter(raw)
+    yield ReturnedMessage(raw)
 
 
-def _place(url: str) -> SplitResult:
+def _split(url: str) -> SplitResult:
     try:
-        place = urlsplit(url)
-        is_whole = place.scheme in PORTS and place.hostname and place.username and place.port != 0
+        parts = urlsplit(url)
+        is_whole = parts.scheme in PORTS and parts.hostname and parts.username and parts.port != 0
     except ValueError:
         is_whole = False
     if not is_whole:
         raise BadMailbox("IMAP_URL must look like imaps://user:password@host/INBOX.")
-    if place.scheme == "imap" and place.hostname not in LOOPBACK:
+    if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
         raise BadMailbox("imap:// would send the password in the clear; use imaps://.")
-    return place
+    return parts
 
 
 @contextmanager
-def _session(place: SplitResult) -> Iterator[imaplib.IMAP4]:
+def _session(parts: SplitResult) -> Iterator[imaplib.IMAP4]:
     """Yield a connection and close it for certain; imaplib's own way leaves one open that broke off."""
-    server = _connect(place)
+    server = _connect(parts)
     try:
         yield server
     finally:
@@ -124,12 +124,12 @@ def _session(place: SplitResult) -> Iterator[imaplib.IMAP4]:
             server.shutdown()
 
 
-def _connect(place: SplitResult) -> imaplib.IMAP4:
-    port = place.port or PORTS[place.scheme]
-    if place.scheme == "imap":
-        return imaplib.IMAP4(place.hostname or "", port, timeout=TIMEOUT)
+def _connect(parts: SplitResult) -> imaplib.IMAP4:
+    port = parts.port or PORTS[parts.scheme]
+    if parts.scheme == "imap":
+        return imaplib.IMAP4(parts.hostname or "", port, timeout=TIMEOUT)
     context = ssl.create_default_context()
-    return imaplib.IMAP4_SSL(place.hostname or "", port, ssl_context=context, timeout=TIMEOUT)
+    return imaplib.IMAP4_SSL(parts.hostname or "", port, ssl_context=context, timeout=TIMEOUT)
 
 
 def _validity(server: imaplib.IMAP4) -> int:
@@ -153,7 +153,7 @@ def _search(server: imaplib.IMAP4, criteria: str) -> list[int]:
 
 def _fetch(server: imaplib.IMAP4, uid: int) -> bytes | None:
     """Return a message without marking it, or None where it is gone."""
-    answer = _answer(server.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)"))
+    answer = _answer(server.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MOST_MESSAGE_BYTES + 1}>)"))
     return next((line[1] for line in answer if isinstance(line, tuple)), None)
 
 

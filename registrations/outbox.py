@@ -12,8 +12,8 @@ from registrations.models import MailText, OutgoingMail
 
 Priority = OutgoingMail.Priority
 DELIVER = "registrations.deliver_mail"
-RING = "registrations.ring"
-NUDGE_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
+DO_DUE_WORK = "registrations.do_due_work"
+WAKE_UP_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
 
 
 def post(mails: Iterable[OutgoingMail]) -> None:
@@ -31,7 +31,7 @@ def post(mails: Iterable[OutgoingMail]) -> None:
         set_texts(rows)
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
         _take_along([row for row in rows if row.priority == Priority.PERSON])
-        ring_for_mail()
+        wake_for_mail()
 
 
 def _take_along(rows: Sequence[OutgoingMail]) -> None:
@@ -58,20 +58,20 @@ def set_texts(rows: Sequence[OutgoingMail]) -> None:
         row.text = None if text is None or text.is_standard else text
 
 
-def ring_for_mail() -> None:
+def wake_for_mail() -> None:
     """Have due mail sent after the caller's transaction."""
-    _nudge(DELIVER)
+    _send_wake_up(DELIVER)
 
 
-def ring() -> None:
+def wake() -> None:
     """Have due jobs, then due mail, looked at after the caller's transaction."""
-    _nudge(RING)
+    _send_wake_up(DO_DUE_WORK)
 
 
-def _nudge(task: str) -> None:
+def _send_wake_up(task: str) -> None:
     """Send a task without a payload after commit; a dead broker costs time until the next sweep, nothing else."""
 
     def send() -> None:
-        current_app.send_task(task, expires=NUDGE_EXPIRES.total_seconds())
+        current_app.send_task(task, expires=WAKE_UP_EXPIRES.total_seconds())
 
     transaction.on_commit(send, robust=True)

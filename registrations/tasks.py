@@ -25,7 +25,7 @@ def deliver_mail() -> None:
     """Send what is due; if there is more than one drain takes, have another one follow."""
     delivered = delivery.deliver(until=timezone.now() + DRAIN, stop=_stopping.is_set)
     if delivered.sent and not _stopping.is_set() and OutgoingMail.objects.due(timezone.now()).exists():
-        outbox.ring_for_mail()
+        outbox.wake_for_mail()
 
 
 @shared_task(name="registrations.purge")
@@ -35,8 +35,8 @@ def purge() -> None:
         pass
 
 
-@shared_task(name=outbox.RING)
-def ring() -> None:
+@shared_task(name=outbox.DO_DUE_WORK)
+def do_due_work() -> None:
     """Do everything that is due: bulk jobs and closings first, then mail."""
     services.sweep.run(timezone.now(), stop=_stopping.is_set)
     deliver_mail()

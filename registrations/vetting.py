@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registrations import ical
-from registrations.mails import appointment_of, checking, facts_of
+from registrations.mails import appointment_of, calendar_check, facts_of
 from registrations.models import BulkJob, MailKind, OutgoingMail, Seat, WebinarSession
 
 # What is compared; the verdict on a seat and the texts of a session are long.
@@ -29,7 +29,7 @@ READ = (
 )
 
 
-class Course(Enum):
+class VettingOutcome(Enum):
     """What becomes of a claimed mail."""
 
     SEND = auto()
@@ -39,66 +39,72 @@ class Course(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Vetted:
+class VettingResult:
     """What becomes of a mail, and why; the words name nobody."""
 
-    course: Course
+    course: VettingOutcome
     words: str = ""
 
 
-def vet(mail: OutgoingMail) -> Vetted:
+def vet(mail: OutgoingMail) -> VettingResult:
     """Return whether a finished mail may go out now; one without a calendar part may, unless it is a reminder.
 
     Cancellations are never dropped: they carry words for the person. Reads the seat, its session and the calendar mail
     before; changes nothing.
     """
     if mail.is_test:  # it carries no calendar file, and is about nobody
-        return Vetted(Course.SEND)
+        return VettingResult(VettingOutcome.SEND)
     if mail.kind == MailKind.REMINDER:
         return _vet_reminder(mail)
     said = appointment_of(mail)
     if said is None:
-        return Vetted(Course.SEND)
+        return VettingResult(VettingOutcome.SEND)
     if mail.seat_id is None:
-        return Vetted(Course.BLOCK, _("Held back: it belongs to no seat."))
+        return VettingResult(VettingOutcome.BLOCK, _("Held back: it belongs to no seat."))
     seat = Seat.objects.select_related("session").only(*READ).get(pk=mail.seat_id)
     if said.method == ical.Method.REQUEST and (refused := _refuse_request(said, seat)):
         return refused
-    found = checking.differences(bytes(mail.raw or b""), _expected(mail, said, seat.session))
+    found = calendar_check.calendar_differences(bytes(mail.raw or b""), _expected(mail, said, seat.session))
     if found:
-        return Vetted(Course.BLOCK, _("Held back: %(differences)s.") % {"differences": "; ".join(found)})
-    return Vetted(Course.SEND)
+        return VettingResult(
+            VettingOutcome.BLOCK, _("Held back: %(differences)s.") % {"differences": "; ".join(found)}
+        )
+    return VettingResult(VettingOutcome.SEND)
 
 
-def _vet_reminder(mail: OutgoingMail) -> Vetted:
+def _vet_reminder(mail: OutgoingMail) -> VettingResult:
     """Return whether a reminder still holds: the place, the address with its joining link, and the start it names."""
     seat = Seat.objects.select_related("session", "registration").get(mails=mail.pk)
     holds = seat.is_approved and seat.registration.is_active and mail.recipient == seat.registration.email
     if not holds:
-        return Vetted(Course.DROP, _("The place or the address has changed since."))
+        return VettingResult(VettingOutcome.DROP, _("The place or the address has changed since."))
     session = seat.session
     told = facts_of(mail).session
     if told and told.starts_at == (None if session.is_cancelled else session.starts_at):
-        return Vetted(Course.SEND)
+        return VettingResult(VettingOutcome.SEND)
     if _is_change_under_way(seat):  # it may be stopped yet, and then the reminder holds again
-        return Vetted(Course.WAIT, _("The session has changed; the mail that says so is being written."))
-    return Vetted(Course.DROP, _("The session has moved or is called off."))
+        return VettingResult(
+            VettingOutcome.WAIT, _("The session has changed; the mail that says so is being written.")
+        )
+    return VettingResult(VettingOutcome.DROP, _("The session has moved or is called off."))
 
 
-def _refuse_request(said: ical.Appointment, seat: Seat) -> Vetted | None:
+def _refuse_request(said: ical.Appointment, seat: Seat) -> VettingResult | None:
     """Return why a request does not count any more, or not now; equal content may go under a SEQUENCE raised since."""
-    overtaken = Vetted(Course.DROP, _("A later calendar mail tells it."))
+    overtaken = VettingResult(VettingOutcome.DROP, _("A later calendar mail tells it."))
     if _is_overtaken(said, seat):
         return overtaken
     if _says(said, seat.session):
         return None
     if _is_change_under_way(seat):
-        return Vetted(Course.WAIT, _("The session has changed; the mail that says so is being written."))
+        return VettingResult(
+            VettingOutcome.WAIT, _("The session has changed; the mail that says so is being written.")
+        )
     seat.refresh_from_db(fields=["told_sequence"])  # the job may have ended between the two queries
     if _is_overtaken(said, seat):
         return overtaken
     if not seat.session.is_dated or seat.session.is_cancelled:
-        return Vetted(Course.BLOCK, _("Held back: the session has no date or is cancelled."))
+        return VettingResult(VettingOutcome.BLOCK, _("Held back: the session has no date or is cancelled."))
     return None
 
 
@@ -118,7 +124,7 @@ def _says(said: ical.Appointment, session: WebinarSession) -> bool:
     return is_told and not session.is_cancelled
 
 
-def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSession) -> checking.Expected:
+def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSession) -> calendar_check.Expected:
     """Return what the calendar file has to say: the session as it stands, or what a cancellation takes back."""
     before = _calendar_mail_before(mail)
     facts: dict[str, Any] = {"uid": session.calendar_uid}
@@ -130,7 +136,7 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
     elif before is not None and before.method == ical.Method.REQUEST:
         facts |= {"summary": before.summary, "place": before.place}
         facts |= {"starts_at": before.starts_at, "ends_at": before.ends_at}
-    return checking.Expected(
+    return calendar_check.Expected(
         appointment=replace(said, **facts),
         recipient=mail.recipient,
         sender=facts_of(mail).about.sender.email,

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from eligibility import register
 from eligibility.views import pages as list_pages
-from registrations.forms.people import blank
+from registrations.forms.people import blank_form
 from tests import real_services, seeds
 from tests.mail_server import MailServer
 from tests.pages import Browser
@@ -181,7 +181,7 @@ def _lists_are_read_as_planted(request: pytest.FixtureRequest, _planted_reads: d
     The site keeps lists, pages and forms by number, hash and moment of a publication; tests change rows behind that.
     """
     list_pages._written_day.cache_clear()
-    blank._draw.cache_clear()
+    blank_form._draw.cache_clear()
     if register.as_of.cache_info().misses == _planted_reads.get("lists"):
         return
     register.as_of.cache_clear()

@@ -16,8 +16,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.checks import sign_in, wait_for_gate
 from tests.browser.conftest import FLAGS
-from tests.browser.looking import sign_in, wait_for_gate
 from tests.programs import find_chromium
 from tests.running_site import ROOT, RunningSite
 

@@ -15,7 +15,7 @@ from eligibility import datafiles
 from eligibility.models import Audience, ListEdition, ListEntry, Publication, RuleVersion
 from eligibility.services import seeding as eligibility_seeding
 from registrations.models import LegalText
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.services.webinars import seeding
 from tests.registrations.factories import NOW
 
@@ -28,11 +28,11 @@ LAST_APP = "registrations"  # of those that are told that the tables are there: 
 def plant() -> None:
     """Publish the dated files as on the day the factories speak of, and make the staff groups and the legal texts."""
     with time_machine.travel(NOW, tick=False):
-        eligibility_seeding.load_files(datafiles.read())
+        eligibility_seeding.load_files(datafiles.read_data_files())
         seeding.sync_groups()
         for kind, body in TEXTS.items():
             LegalText.objects.get_or_create(
-                kind=kind, language="en", version=1, defaults={"body": body, "sha256": digest(body)}
+                kind=kind, language="en", version=1, defaults={"body": body, "sha256": text_digest(body)}
             )
 
 

@@ -85,20 +85,20 @@ def test_names_called_follows_imports_and_attributes(tmp_path: Path):
     path = tmp_path / "page.py"
     path.write_text(
         "from registrations import services\n"
-        "from registrations.services.seats import Change\n"
+        "from registrations.services.seats import SeatChange\n"
         "from registrations.services import people\n"
-        "from registrations.services.mail.returns import Result\n"
+        "from registrations.services.mail.returned_mail import ReturnResult\n"
         "services.people.register(1)\n"
         "people.edit\n"
         "from eligibility import services as official\n"
-        "official.propose(1)\n"
+        "official.propose_publication(1)\n"
     )
 
     assert {".".join(dotted) for dotted in names_called(path)} == {
         "registrations.services.people",
         "registrations.services.people.register",
         "registrations.services.people.edit",
-        "registrations.services.seats.Change",
-        "registrations.services.mail.returns.Result",
-        "eligibility.services.propose",
+        "registrations.services.seats.SeatChange",
+        "registrations.services.mail.returned_mail.ReturnResult",
+        "eligibility.services.propose_publication",
     }

@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 
-def public_address(request: HttpRequest) -> dict[str, str]:
-    """Return the page's full address as `public_address`, empty for personal pages and for what is no page.
+def public_url(request: HttpRequest) -> dict[str, str]:
+    """Return the page's full address as `public_url`, empty for personal pages and for what is no page.
 
     From SITE_URL, and without the query: it is the address a page is to be found and shared under.
     """
     match = request.resolver_match
     is_public = match is not None and "token" not in match.kwargs
-    return {"public_address": f"{settings.SITE_URL}{request.path}" if is_public else ""}
+    return {"public_url": f"{settings.SITE_URL}{request.path}" if is_public else ""}
 
 
 def site_logo(request: HttpRequest) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf
 
-from webinar_site.foundation.desk import signing_in
+from webinar_site.foundation.desk import kept_forms
 
 RETRY_AFTER = "60"  # seconds
 
@@ -23,8 +23,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form without the right token; one of the desk, from a page of ours, is kept to be sent again."""
-    if signing_in.may_be_kept(request) and signing_in.comes_from_here(request):
-        return signing_in.send_again(request)
+    if kept_forms.may_be_kept(request) and kept_forms.comes_from_here(request):
+        return kept_forms.send_again(request)
     return csrf.csrf_failure(request, reason=reason)
 
 

@@ -32,7 +32,7 @@ HTML_POLICY = (
     "frame-ancestors 'self'"
 )
 
-View = Callable[..., HttpResponseBase]
+MailboxView = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Appointment:
+class MailAppointment:
     """What a mail client reads from the calendar part; moments are aware, or None where not given."""
 
     method: str
@@ -61,7 +61,7 @@ class Appointment:
 
 
 @dataclass(frozen=True)
-class Letter:
+class KeptMail:
     """One kept mail, as far as it can be read: parts that are missing or damaged are empty."""
 
     mail_id: str
@@ -110,7 +110,7 @@ class Letter:
         return str(part.get_param("method", "")).upper() if part else ""
 
     @property
-    def appointments(self) -> list[Appointment]:
+    def appointments(self) -> list[MailAppointment]:
         """Return the events of the calendar part; none when it is missing or cannot be read."""
         try:
             calendar = Calendar.from_ical(self.calendar_text)
@@ -168,9 +168,9 @@ def _text(part: Message) -> str:
         return _content(part).decode(errors="replace")
 
 
-def _appointment(event: Component, method: str) -> Appointment:
+def _appointment(event: Component, method: str) -> MailAppointment:
     attendees = event.get("ATTENDEE", [])
-    return Appointment(
+    return MailAppointment(
         method=method,
         title=str(event.get("SUMMARY", "")),
         starts_at=_moment(event, "DTSTART"),
@@ -195,9 +195,9 @@ def _files() -> list[Path]:
     return sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
 
 
-def _read(file: Path) -> Letter:
+def _read(file: Path) -> KeptMail:
     kept_at = datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
-    return Letter(file.stem, kept_at, email.message_from_bytes(file.read_bytes()))
+    return KeptMail(file.stem, kept_at, email.message_from_bytes(file.read_bytes()))
 
 
 def _find_or_404(mail_id: str) -> Path:
@@ -207,7 +207,7 @@ def _find_or_404(mail_id: str) -> Path:
     return file
 
 
-def _only_here(view: View) -> View:
+def _only_here(view: MailboxView) -> MailboxView:
     """Answer only while mail is kept locally, and only to somebody on this machine; else 404.
 
     Both the site's own address and the one asked for must be loopback: a public site that was left
@@ -229,7 +229,7 @@ def _only_here(view: View) -> View:
 
 
 @_only_here
-def index(request: HttpRequest) -> HttpResponse:
+def list_mails(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first."""
     page = Paginator(_files(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "mailbox/index.html", {"page": page, "letters": [_read(file) for file in page]})
@@ -237,29 +237,29 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @_only_here
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp types views without arguments
-def letter(request: HttpRequest, mail_id: str) -> HttpResponse:
+def show_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Show one mail: headers, text, HTML, calendar file, attachments."""
     return render(request, "mailbox/letter.html", {"letter": _read(_find_or_404(mail_id))})
 
 
 @_only_here
 @xframe_options_sameorigin
-def letter_html(request: HttpRequest, mail_id: str) -> HttpResponse:
+def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Serve the HTML part alone, for the sandboxed frame on the mail's page."""
     html = _read(_find_or_404(mail_id)).html.replace("<head>", '<head><base target="_top">', 1)
     return HttpResponse(html, headers={"Content-Security-Policy": HTML_POLICY})
 
 
 @_only_here
-def raw(request: HttpRequest, mail_id: str) -> HttpResponse:
+def raw_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Serve the mail as it was sent, for a mail program."""
     return HttpResponse(_find_or_404(mail_id).read_bytes(), content_type="message/rfc822")
 
 
 app_name = "mailbox"
 urlpatterns = [
-    path("", index, name="index"),
-    path("<slug:mail_id>/", letter, name="letter"),
-    path("<slug:mail_id>/html/", letter_html, name="html"),
-    path("<slug:mail_id>.eml", raw, name="raw"),
+    path("", list_mails, name="index"),
+    path("<slug:mail_id>/", show_mail, name="letter"),
+    path("<slug:mail_id>/html/", mail_html, name="html"),
+    path("<slug:mail_id>.eml", raw_mail, name="raw"),
 ]

@@ -13,13 +13,13 @@ from django.utils.cache import patch_vary_headers
 
 from webinar_site.errors import bad_request
 from webinar_site.foundation.plain_text import visible
-from webinar_site.visitors import UNKNOWN, forwarded_hops, visitor_address
+from webinar_site.visitors import UNKNOWN_IP, forwarded_hops, visitor_ip
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 access = logging.getLogger("webinar_site.access")
 refused = logging.getLogger("webinar_site.refused")
 visitors = logging.getLogger("webinar_site.visitors")
-NO_ADDRESS = (
+NO_IP = (
     "A visitor's address cannot be read: the server or its proxies give none. All such visitors share one lock for each "
     "name and one wide limit for forms. See TRUSTED_PROXIES."
 )
@@ -49,25 +49,25 @@ def log_access(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def read_client_address(get_response: GetResponse) -> GetResponse:
+def read_client_ip(get_response: GetResponse) -> GetResponse:
     """Set REMOTE_ADDR to the visitor's address (see `visitors`), or to UNKNOWN; say once where many count as one."""
     said: set[str] = set()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        address = visitor_address(request.META)
-        if (warning := _what_is_missing(request, address)) and warning not in said:
+        ip = visitor_ip(request.META)
+        if (warning := _what_is_missing(request, ip)) and warning not in said:
             said.add(warning)
             visitors.warning(warning)
-        request.META["REMOTE_ADDR"] = address
+        request.META["REMOTE_ADDR"] = ip
         return get_response(request)
 
     return middleware
 
 
-def _what_is_missing(request: HttpRequest, address: str) -> str:
+def _what_is_missing(request: HttpRequest, ip: str) -> str:
     """Return why visitors cannot be told apart by their networks, or nothing where they can, or need not be."""
-    if address == UNKNOWN:
-        return NO_ADDRESS
+    if ip == UNKNOWN_IP:
+        return NO_IP
     is_counted = settings.TRUSTED_PROXIES and request.method == "POST"
     return NO_HEADER if is_counted and not forwarded_hops(request.META) else ""
 

@@ -102,7 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "webinar_site.middleware.log_access",
-    "webinar_site.middleware.read_client_address",
+    "webinar_site.middleware.read_client_ip",
     "webinar_site.middleware.limit_browser_features",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -132,7 +132,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "webinar_site.context.public_address",
+                "webinar_site.context.public_url",
                 "webinar_site.context.site_logo",
                 "webinar_site.context.languages",
             ]
@@ -178,7 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "webinar_site.visitors.address_to_lock"
+AXES_CLIENT_IP_CALLABLE = "webinar_site.visitors.ip_to_lock"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "429.html"
 
@@ -237,7 +237,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "registrations.ring", "schedule": 10.0, "options": {"expires": 10.0}},
+    "sweep": {"task": "registrations.do_due_work", "schedule": 10.0, "options": {"expires": 10.0}},
     "purge": {
         "task": "registrations.purge",
         "schedule": crontab(hour="3", minute="20"),

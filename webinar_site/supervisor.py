@@ -23,7 +23,7 @@ GRACE = 10.0  # seconds that a program may take to stop
 
 
 @dataclass(frozen=True)
-class Place:
+class ProcessSettings:
     """Where programs run: their folder and environment, the folder of their logs, sockets they inherit."""
 
     folder: Path
@@ -47,9 +47,9 @@ class Program:
 class Supervisor:
     """Keeps programs running until somebody asks to stop."""
 
-    def __init__(self, place: Place, tell: Callable[[str], None]) -> None:
+    def __init__(self, process_settings: ProcessSettings, tell: Callable[[str], None]) -> None:
         """Remember where programs run and whom to tell when one had to be started again."""
-        self.place = place
+        self.process_settings = process_settings
         self.tell = tell
         self.stopping = Event()
         self.programs: list[Program] = []
@@ -104,19 +104,19 @@ class Supervisor:
         self.stopping.set()
 
     def _start(self, program: Program) -> None:
-        with (self.place.logs / f"{program.name}.log").open("ab") as log:
+        with (self.process_settings.logs / f"{program.name}.log").open("ab") as log:
             program.process = self._spawn(program.arguments, log)
         program.started_at = monotonic()
 
     def _spawn(self, arguments: tuple[str, ...], output: IO[bytes] | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - every argument is our own
-            [sys.executable, "-m", "webinar_site.lifeline", str(self._end_of_lifeline), *arguments],
-            cwd=self.place.folder,
-            env=self.place.environment,
+            [sys.executable, "-m", "webinar_site.parent_watch", str(self._end_of_lifeline), *arguments],
+            cwd=self.process_settings.folder,
+            env=self.process_settings.environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            pass_fds=(self._end_of_lifeline, *self.place.inherited),
+            pass_fds=(self._end_of_lifeline, *self.process_settings.inherited),
             start_new_session=True,
         )
 
@@ -129,7 +129,7 @@ class Supervisor:
         program.start_at = monotonic() + program.pause
         self.tell(
             f"{program.name} ended ({program.process.returncode}) and starts again in {program.pause:g} seconds;"
-            f" see {self.place.logs}/{program.name}.log."
+            f" see {self.process_settings.logs}/{program.name}.log."
         )
         program.process = None
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from eligibility import csvfiles, services
 from eligibility.desk.forms import CorrectionForm, FirstEditionForm, NextEditionForm, TableForm
-from eligibility.desk.refusals import refusals_in, sent
+from eligibility.desk.refusals import publishing_refusals_in, sent
 from eligibility.models import ListEdition
 from eligibility.records import Confidence, Treatment
 from eligibility.register import edition_record
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
@@ -30,7 +30,7 @@ def draft_correction(request: StaffRequest, edition_id: int) -> HttpResponse:
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
     form = CorrectionForm(**sent(request))
     if form.is_valid():
-        with refusals_in(form):
+        with publishing_refusals_in(form):
             copy = services.draft_correction(
                 edition.pk,
                 key=form.cleaned_data["key"],
@@ -47,7 +47,7 @@ def draft_next(request: StaffRequest, edition_id: int) -> HttpResponse:
     edition = get_object_or_404(ListEdition.objects.published(), pk=edition_id)
     form = NextEditionForm(**sent(request))
     if form.is_valid():
-        with refusals_in(form):
+        with publishing_refusals_in(form):
             draft = services.draft_next(
                 edition.pk,
                 key=form.cleaned_data["key"],
@@ -70,7 +70,7 @@ def draft_first(request: StaffRequest) -> HttpResponse:
     return show(request, "eligibility/draft_first.html", ListEdition, title=_("Draft a new list"), form=form)
 
 
-def show_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
+def show_edition_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Show what an edition changes against the one it corrects or takes over from."""
     edition = get_object_or_404(ListEdition, pk=edition_id)
     found = services.edition_differences(ListEdition.objects.filter(pk=edition.pk))
@@ -80,7 +80,7 @@ def show_difference(request: StaffRequest, edition_id: int) -> HttpResponse:
 def download(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Return the entries of an edition as a CSV file, which the page that fills in a draft reads back."""
     edition = get_object_or_404(ListEdition.objects.prefetch_related("entries"), pk=edition_id)
-    table = csvfiles.write(edition_record(edition).entries)
+    table = csvfiles.write_csv(edition_record(edition).entries)
     disposition = content_disposition_header(as_attachment=True, filename=f"{edition.key}.csv")
     return HttpResponse(
         table.encode("utf-8-sig"),  # with the mark, without which spreadsheets do not see that it is UTF-8
@@ -93,10 +93,12 @@ def download(request: StaffRequest, edition_id: int) -> HttpResponse:
 def fill_in(request: StaffRequest, edition_id: int) -> HttpResponse:
     """Ask for a table of countries; the POST lets a draft have these and no others, if every line is right."""
     edition = get_object_or_404(ListEdition.objects.drafts(), pk=edition_id)
-    shown = drawn.picture(edition, [drawn.columns_of(entry) for entry in edition.entries.order_by("pk")])
+    shown = stale_pages.picture(
+        edition, [stale_pages.columns_of(entry) for entry in edition.entries.order_by("pk")]
+    )
     form = TableForm(**sent(request))
     if form.is_valid() and not is_stale(request, shown):
-        with refusals_in(form):
+        with publishing_refusals_in(form):
             entries = form.cleaned_data["entries"]
             services.replace_entries(edition.pk, entries)
             note_change(request, edition, "entries")

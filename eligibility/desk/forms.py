@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from eligibility import csvfiles
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Confidence, Edition, Source, Treatment, circles
-from webinar_site.foundation.days import in_words
+from webinar_site.foundation.days import day_in_words
 from webinar_site.foundation.desk.lists import NamedFormSet
-from webinar_site.foundation.drawn_forms import DrawnModelForm
+from webinar_site.foundation.stale_forms import DrawnModelForm
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.uploads import ListFile, ListText, ListUpload
 
@@ -140,7 +140,7 @@ def refuse_early_end(form: forms.BaseForm, stated: dict[str, Any]) -> None:
 
 
 def _early_end(starts: date) -> str:
-    return gettext("The last day lies before the first, %(first)s.") % {"first": in_words(starts)}
+    return gettext("The last day lies before the first, %(first)s.") % {"first": day_in_words(starts)}
 
 
 def _sha256(document: UploadedFile[bytes]) -> str:
@@ -242,8 +242,8 @@ class TableForm(forms.Form):
 
     def _read(self, table: str) -> None:
         try:
-            self.cleaned_data["entries"] = csvfiles.read(table)
-        except reader.Unreadable as refusal:
+            self.cleaned_data["entries"] = csvfiles.read_csv(table)
+        except reader.UnreadableTable as refusal:
             self.add_error(None, str(refusal))
         except csvfiles.WrongLines as refusal:
             for wrong in refusal.lines[:MOST_ERRORS]:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from eligibility import services
 from eligibility.desk.forms import ProposalForm
-from eligibility.desk.refusals import refusals_in
+from eligibility.desk.refusals import publishing_refusals_in
 from eligibility.models import ListEdition, PublicationProposal, RuleVersion
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import (
-    AnswerForm,
+    ConfirmationForm,
     StaffRequest,
     back_to,
     holding,
@@ -46,12 +46,12 @@ def _propose(request: StaffRequest, draft: ListEdition | RuleVersion) -> HttpRes
     form = ProposalForm(draft, request.POST if request.method == "POST" else None)
     changed = services.edition_differences(ListEdition.objects.filter(pk__in=_own_id(draft, ListEdition)))
     changed_rules = services.rule_differences(RuleVersion.objects.filter(pk__in=_own_id(draft, RuleVersion)))
-    shown = drawn.picture(draft, changed, changed_rules)
+    shown = stale_pages.picture(draft, changed, changed_rules)
     if draft.is_editable and is_stale(request, shown):
         pass
     elif form.is_valid():
-        with refusals_in(form):
-            services.propose(
+        with publishing_refusals_in(form):
+            services.propose_publication(
                 editions=form.ids(ListEdition),
                 rules=form.ids(RuleVersion),
                 by=request.user,
@@ -85,18 +85,18 @@ def _own_id(draft: ListEdition | RuleVersion, model: type[ListEdition | RuleVers
 
 
 @holding(row_of(PublicationProposal))
-def answer(request: StaffRequest, proposal_id: int) -> HttpResponse:
+def confirm_or_decline(request: StaffRequest, proposal_id: int) -> HttpResponse:
     """Show what a proposal would publish; the POST confirms or declines it, by the button pressed."""
     proposal = get_object_or_404(PublicationProposal.objects.select_related("proposed_by"), pk=proposal_id)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = ConfirmationForm(request.POST if request.method == "POST" else None)
     changed = services.edition_differences(proposal.listeditions.all())
     changed_rules = services.rule_differences(proposal.ruleversions.all())
-    shown = drawn.picture(proposal, changed, changed_rules)
+    shown = stale_pages.picture(proposal, changed, changed_rules)
     if proposal.is_open and is_stale(request, shown):
         pass
     elif form.is_valid():
-        with refusals_in(form):
-            _answer(request, proposal, form.cleaned_data["answer"])
+        with publishing_refusals_in(form):
+            _answer(request, proposal, form.cleaned_data["confirm_or_decline"])
             return back_to(proposal)
     return show(
         request,

@@ -15,7 +15,7 @@ DRAFT_RULES = "eligibility.draft_rules"
 PUBLISH_RULES = "eligibility.publish_rules"
 
 
-def refusals_in(form: forms.BaseForm) -> AbstractContextManager[None]:
+def publishing_refusals_in(form: forms.BaseForm) -> AbstractContextManager[None]:
     """Put the reason into the form where a service refuses, and go on behind the block."""
     return refusals_of(form, PublishingRefused)
 

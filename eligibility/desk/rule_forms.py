@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Count
-from django.utils.translation import gettext, override
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.countries import display_name, normalise
@@ -16,8 +17,8 @@ from eligibility.desk.forms import SourceForm, day_input, refuse_early_end
 from eligibility.models import ListEdition, RuleVersion
 from eligibility.records import Condition, ContentStatus, Rule
 from eligibility.rules import UnknownCountry
-from webinar_site.foundation.days import in_words
-from webinar_site.foundation.drawn_forms import DrawnForm
+from webinar_site.foundation.days import day_in_words
+from webinar_site.foundation.stale_forms import DrawnForm
 
 # The registration form stores such values; which there are is no business of this package.
 ORGANISATION_TYPE = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -117,7 +118,7 @@ class NewVersionForm(RuleForm):
 
     def _refuse_if_not_later(self, starts: date | None) -> None:
         if starts is None or starts <= (self.base.starts or date.min):
-            first = in_words(self.base.starts) if self.base.starts else gettext("the beginning")
+            first = day_in_words(self.base.starts) if self.base.starts else gettext("the beginning")
             sentence = gettext("To take over from %(key)s it must start later than that does, %(first)s.")
             self.add_error("starts", sentence % {"key": self.base.key, "first": first})
 
@@ -252,7 +253,7 @@ def conditions_as_sent(base: Rule) -> ConditionFormSet:
 
 def _shown(conditions: tuple[Condition, ...]) -> list[dict[str, str]]:
     """Return what the boxes of conditions start with; countries by the English names that `normalise` knows."""
-    with override("en"):
+    with translation.override("en"):
         return [
             {
                 "organisation_types": ", ".join(condition.organisation_types),

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from eligibility import services
-from eligibility.desk.refusals import refusals_in, sent
+from eligibility.desk.refusals import publishing_refusals_in, sent
 from eligibility.desk.rule_forms import (
     ConditionFormSet,
     NewVersionForm,
@@ -18,7 +18,7 @@ from eligibility.explain import condition_in_words
 from eligibility.models import RuleVersion
 from eligibility.records import Condition
 from eligibility.register import rule_record
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
@@ -40,7 +40,7 @@ def draft_version(request: StaffRequest, rule_id: int) -> HttpResponse:
     form = NewVersionForm(original, **sent(request))
     conditions = conditions_form(original, sent(request).get("data"))
     if _are_right(form, conditions):
-        with refusals_in(form):
+        with publishing_refusals_in(form):
             draft = services.draft_rule(form.record(conditions.stated()))
             _say_saved(request, conditions.stated())
             return back_to(draft)
@@ -64,7 +64,7 @@ def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
     if form.is_bound:
         conditions = _merged(request, form, conditions, row)
     if _are_right(form, conditions):
-        with refusals_in(form):
+        with publishing_refusals_in(form):
             stated = conditions.stated()
             services.change_rule(row.pk, form.record(stated))
             changed = ["Conditions"] if stated != record.conditions else []
@@ -78,7 +78,7 @@ def edit_rule(request: StaffRequest, rule_id: int) -> HttpResponse:
         title=_("Edit the draft"),
         form=form,
         conditions=conditions,
-        seen=drawn.picture(row, record.conditions).token,
+        seen=stale_pages.picture(row, record.conditions).token,
     )
 
 
@@ -89,13 +89,13 @@ def _merged(
 
     Where a colleague changed them too, say in the form who did, and what they are.
     """
-    token = request.POST.get(drawn.SEEN, "")
+    token = request.POST.get(stale_pages.SEEN, "")
     record = rule_record(row)
-    why_not = drawn.picture(row, record.conditions).why_not(token)
+    why_not = stale_pages.picture(row, record.conditions).why_not(token)
     stated = conditions.stated() if conditions.is_valid() else None
     if not why_not or stated == record.conditions:
         return conditions
-    if stated is not None and not drawn.picture(row, stated).why_not(token):
+    if stated is not None and not stale_pages.picture(row, stated).why_not(token):
         return conditions_as_sent(record)
     form.add_error(None, why_not)
     for condition in record.conditions:
@@ -105,7 +105,7 @@ def _merged(
     return conditions
 
 
-def show_difference(request: StaffRequest, rule_id: int) -> HttpResponse:
+def show_rule_difference(request: StaffRequest, rule_id: int) -> HttpResponse:
     """Show what a rule version changes against the one it corrects or takes over from."""
     row = get_object_or_404(RuleVersion, pk=rule_id)
     found = services.rule_differences(RuleVersion.objects.filter(pk=row.pk))

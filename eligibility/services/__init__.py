@@ -9,8 +9,8 @@ from eligibility.services.drafts import (
     draft_rule,
     replace_entries,
 )
-from eligibility.services.proposals import confirm_proposal, decline_proposal, propose
-from eligibility.services.prospect import Prospect, disputed_territories, if_published
+from eligibility.services.proposals import confirm_proposal, decline_proposal, propose_publication
+from eligibility.services.publication_preview import Prospect, disputed_territories, if_published
 from eligibility.services.publications import PublishingRefused, altered_publications
 from eligibility.services.seeding import Seeding, load_files
 
@@ -40,7 +40,7 @@ __all__ = [
     # Everything that would be published with drafts.
     "Prospect",
     # Ask a second person to make drafts official.
-    "propose",
+    "propose_publication",
     # Make official what a colleague proposed, for ever.
     "confirm_proposal",
     # Give proposed drafts back to whoever edits them.

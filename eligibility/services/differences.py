@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -13,9 +13,8 @@ from eligibility.models import ListEdition, ListEntry, RuleVersion
 from eligibility.models.permanence import OfficialQuerySet
 from eligibility.records import Condition, Confidence, ContentStatus, Edition, Entry, Rule, Source, Treatment
 from eligibility.register import edition_record, rule_record
-from webinar_site.foundation.days import in_words
-
-Row = TypeVar("Row", ListEdition, RuleVersion)
+from eligibility.services.publications import OfficialRow
+from webinar_site.foundation.days import day_in_words
 
 EDITION_STATEMENTS = ("title", "starts", "ends", "wording", "note", "confidence")
 RULE_STATEMENTS = ("starts", "ends", "wording", "note")
@@ -36,7 +35,7 @@ ENTRY_STATEMENTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StatementChange:
     """Hold one statement that differs: what it is about, and in words what it was and is; empty where nothing stood."""
 
     about: str
@@ -49,7 +48,7 @@ class ChangedEntry:
     """Hold a country that both editions list, with the statements that differ."""
 
     entry: Entry
-    changes: tuple[Change, ...]
+    changes: tuple[StatementChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Difference:
 
     key: str
     corrects: str
-    changes: tuple[Change, ...]
+    changes: tuple[StatementChange, ...]
     added: tuple[Entry, ...]
     removed: tuple[Entry, ...]
     changed: tuple[ChangedEntry, ...]
@@ -75,7 +74,7 @@ class RuleDifference:
 
     key: str
     corrects: str
-    changes: tuple[Change, ...]
+    changes: tuple[StatementChange, ...]
     takes_over_from: str = ""
 
 
@@ -97,16 +96,16 @@ def rule_differences(rules: "QuerySet[RuleVersion]") -> list[RuleDifference]:
     return [_rule_difference(row, _corrected(row) or _taken_over(row, others)) for row in found]
 
 
-def _corrected(row: Row) -> Row | None:
-    return cast("Row | None", row.corrects)
+def _corrected(row: OfficialRow) -> OfficialRow | None:
+    return cast("OfficialRow | None", row.corrects)
 
 
-def _in_order(rows: "OfficialQuerySet[Row]") -> list[Row]:
+def _in_order(rows: "OfficialQuerySet[OfficialRow]") -> list[OfficialRow]:
     official = rows.published().select_related("publication", "corrects")
     return list(official.order_by("publication__number", "pk"))
 
 
-def _taken_over(row: Row, others: list[Row]) -> Row | None:
+def _taken_over(row: OfficialRow, others: list[OfficialRow]) -> OfficialRow | None:
     """Return the row, of those published before this one, that starts last up to its first day."""
     earlier = [
         other
@@ -154,13 +153,13 @@ def _rule_difference(row: RuleVersion, other: RuleVersion | None) -> RuleDiffere
     )
 
 
-def _edition_changes(old: Edition | None, new: Edition) -> Iterator[Change]:
+def _edition_changes(old: Edition | None, new: Edition) -> Iterator[StatementChange]:
     for name in EDITION_STATEMENTS:
         yield from _change(_about(ListEdition, name), getattr(old, name, ""), getattr(new, name))
     yield from _source_changes(old, new)
 
 
-def _rule_changes(old: Rule | None, new: Rule) -> Iterator[Change]:
+def _rule_changes(old: Rule | None, new: Rule) -> Iterator[StatementChange]:
     for name in RULE_STATEMENTS:
         yield from _change(_about(RuleVersion, name), getattr(old, name, ""), getattr(new, name))
     yield from _change(_about(RuleVersion, "content_status"), old.status if old else "", new.status)
@@ -169,26 +168,26 @@ def _rule_changes(old: Rule | None, new: Rule) -> Iterator[Change]:
     yield from _source_changes(old, new)
 
 
-def _exchanged(about: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Change]:
+def _exchanged(about: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[StatementChange]:
     """Yield each of several things that is there no longer, then each that is new."""
-    yield from (Change(about, _in_words(thing), "") for thing in old if thing not in new)
-    yield from (Change(about, "", _in_words(thing)) for thing in new if thing not in old)
+    yield from (StatementChange(about, _in_words(thing), "") for thing in old if thing not in new)
+    yield from (StatementChange(about, "", _in_words(thing)) for thing in new if thing not in old)
 
 
-def _source_changes(old: Edition | Rule | None, new: Edition | Rule) -> Iterator[Change]:
+def _source_changes(old: Edition | Rule | None, new: Edition | Rule) -> Iterator[StatementChange]:
     yield from _change(_about(ListEdition, "source_title"), old.source if old else "", new.source)
     before = old.further_sources if old else ()
     yield from _change(_about(ListEdition, "further_sources"), before, new.further_sources)
 
 
-def _entry_changes(old: Entry, new: Entry) -> Iterator[Change]:
+def _entry_changes(old: Entry, new: Entry) -> Iterator[StatementChange]:
     for name in ENTRY_STATEMENTS:
         yield from _change(_about(ListEntry, name), getattr(old, name), getattr(new, name))
 
 
-def _change(about: str, old: Any, new: Any) -> Iterator[Change]:
+def _change(about: str, old: Any, new: Any) -> Iterator[StatementChange]:
     if (old or "") != (new or ""):
-        yield Change(about, _in_words(old), _in_words(new))
+        yield StatementChange(about, _in_words(old), _in_words(new))
 
 
 def _about(model: type[ListEdition | ListEntry | RuleVersion], name: str) -> str:
@@ -199,11 +198,11 @@ def _in_words(value: Any) -> str:
     if isinstance(value, Treatment | Confidence | ContentStatus):
         return labels.label(value)
     if isinstance(value, date):
-        return in_words(value)
+        return day_in_words(value)
     if isinstance(value, tuple):
         return "; ".join(map(_in_words, value))
     if isinstance(value, Source):
-        dated = in_words(value.dated) if value.dated else ""
+        dated = day_in_words(value.dated) if value.dated else ""
         return ", ".join(filter(None, (value.title, value.url, dated, value.file_hash)))
     if isinstance(value, Condition):
         return condition_in_words(value)

@@ -6,7 +6,7 @@ Whoever changes a draft locks it, and is refused where somebody has published or
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,10 +16,8 @@ from eligibility.models import Audience, ListEdition, ListEntry, RuleVersion
 from eligibility.models.permanence import OfficialQuerySet
 from eligibility.records import Edition, Entry, Rule, Source
 from eligibility.register import edition_record, rule_record
-from eligibility.services.publications import PublishingRefused
-from webinar_site.foundation.days import in_words
-
-Row = TypeVar("Row", ListEdition, RuleVersion)
+from eligibility.services.publications import OfficialRow, PublishingRefused
+from webinar_site.foundation.days import day_in_words
 
 
 def draft_edition(record: Edition) -> ListEdition:
@@ -100,7 +98,7 @@ def draft_next(edition_id: int, *, key: str, starts: date, source: Source, with_
     row = ListEdition.objects.select_related("corrects").prefetch_related("entries").get(pk=edition_id)
     original = edition_record(row)
     if starts <= original.starts:
-        words = {"key": original.key, "first": in_words(original.starts)}
+        words = {"key": original.key, "first": day_in_words(original.starts)}
         raise PublishingRefused(_("It must start later than %(key)s, which starts on %(first)s.") % words)
     return draft_edition(
         replace(
@@ -145,7 +143,7 @@ def change_rule(rule_id: int, record: Rule) -> RuleVersion:
     return row
 
 
-def _lock_editable(rows: "OfficialQuerySet[Row]", pk: int) -> Row:
+def _lock_editable(rows: "OfficialQuerySet[OfficialRow]", pk: int) -> OfficialRow:
     row = rows.select_for_update(no_key=True).filter(pk=pk).first()
     if row is None:
         raise PublishingRefused(_("The draft is no longer there."))

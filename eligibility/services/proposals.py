@@ -13,7 +13,7 @@ from eligibility.services.publications import PublishingRefused, publish, publis
 
 
 @transaction.atomic
-def propose(
+def propose_publication(
     *, editions: list[int], rules: list[int], by: User, note: str, now: datetime
 ) -> PublicationProposal:
     """Ask a second person to make drafts official; until the answer nobody changes them.

@@ -26,7 +26,7 @@ from eligibility.register import (
     rule_record,
 )
 
-Row = TypeVar("Row", ListEdition, RuleVersion)
+OfficialRow = TypeVar("OfficialRow", ListEdition, RuleVersion)
 
 
 class PublishingRefused(ValueError):
@@ -141,7 +141,7 @@ def _wait_for_others() -> None:
     list(Audience.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
-def _drafts(rows: "OfficialQuerySet[Row]", ids: list[int]) -> list[Row]:
+def _drafts(rows: "OfficialQuerySet[OfficialRow]", ids: list[int]) -> list[OfficialRow]:
     found = list(rows.filter(pk__in=ids).order_by("pk"))
     if len(found) != len(set(ids)):
         raise PublishingRefused(_("Something to be published is no longer there."))

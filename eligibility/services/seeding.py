@@ -15,7 +15,7 @@ from eligibility.records import Edition, Rule
 from eligibility.register import edition_record, rule_record
 from eligibility.services import drafts, publications
 
-Record = TypeVar("Record", Edition, Rule)
+SeededRecord = TypeVar("SeededRecord", Edition, Rule)
 
 NOTE = "Loaded from the dated files of the program."
 
@@ -72,7 +72,7 @@ def _compare(files: DataFiles) -> Seeding:
     )
 
 
-def _corrected_first(records: Iterable[Record]) -> tuple[Record, ...]:
+def _corrected_first(records: Iterable[SeededRecord]) -> tuple[SeededRecord, ...]:
     """Return the records in an order in which whatever is corrected comes before its correction."""
     by_key = {record.key: record for record in records}
     order = TopologicalSorter({key: {record.corrects} for key, record in by_key.items()})

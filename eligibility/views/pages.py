@@ -24,7 +24,7 @@ from webinar_site.foundation import days
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def show_eligibility(request: HttpRequest) -> HttpResponse:
     """Show the rule and the lists in force on a day (`?on=`, default today), their sources and their history."""
     try:
         on = _asked_day(request)
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=32)
-def _written_day(stamp: register.Stamp, on: date, _language: str | None) -> SafeString:
+def _written_day(stamp: register.PublicationStamp, on: date, _language: str | None) -> SafeString:
     """Return what the page says about a day, the same for everybody who reads this language; so it is written once."""
     published = register.as_of(stamp)
     shown = overview(published, on)
@@ -51,7 +51,7 @@ def _written_day(stamp: register.Stamp, on: date, _language: str | None) -> Safe
 
 
 @require_safe
-def country(request: HttpRequest, code: str) -> HttpResponse:
+def show_country(request: HttpRequest, code: str) -> HttpResponse:
     """Explain one country's verdict on a day; other spellings of its code lead to the ISO one."""
     try:
         known = countries.normalise(code)
@@ -75,7 +75,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def data(request: HttpRequest) -> HttpResponse:
+def eligibility_data(request: HttpRequest) -> HttpResponse:
     """Return what holds on a day as JSON, with an ETag; 304 to whoever has just that already."""
     try:
         on = _asked_day(request)

@@ -22,9 +22,9 @@ from registrations.desk.history.timeline import export_history, webinar_history
 from registrations.desk.jobs.pages import release_job, stop_job
 from registrations.desk.mail import retries, unplaced_answers
 from registrations.desk.mail.resend import resend_mail
-from registrations.desk.overrides import batches, standing
+from registrations.desk.overrides import batches, request_state
 from registrations.desk.overrides.report import report_overrides
-from registrations.desk.overrides.requests import answer_override, request_override
+from registrations.desk.overrides.requests import confirm_or_decline_override, request_override
 from registrations.desk.people.guests import invite_guest
 from registrations.desk.people.imports import import_people, people_template
 from registrations.desk.privacy.disclosure import export_person
@@ -33,8 +33,8 @@ from registrations.desk.questions.marks import export_questions, list_questions,
 from registrations.desk.reports.exports import export_seats
 from registrations.desk.reports.numbers import webinar_numbers
 from registrations.desk.sessions.changes import CHANGES, change_page
-from registrations.desk.sessions.follow_up import follow_up
-from registrations.desk.sessions.meetings import addresses_template, import_addresses
+from registrations.desk.sessions.follow_up import follow_up_session
+from registrations.desk.sessions.meeting_urls import import_meeting_urls, meeting_urls_template
 from registrations.desk.texts.legal_texts import new_version
 from registrations.desk.texts.mail_texts import edit_mail_text, list_mail_texts
 from registrations.desk.verdicts.impact import publication_impact
@@ -55,7 +55,16 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.states import STAFF_MOVES, SeatState
-from webinar_site.foundation.desk.table import ACTS, SHOWS, About, Action, Button, ListButton, Page, Reader
+from webinar_site.foundation.desk.table import (
+    ACTS,
+    SHOWS,
+    About,
+    Button,
+    ListAction,
+    ListButton,
+    Page,
+    Reader,
+)
 
 WEBINAR = About(Webinar, "<int:webinar_id>")
 SESSION = About(WebinarSession, "<int:session_id>")
@@ -182,13 +191,13 @@ PAGES = (
     *map(_change, CHANGES),
     SESSION.page(
         "personal-addresses",
-        import_addresses,
+        import_meeting_urls,
         permissions.CHANGE_SESSION,
         Button(_("Personal addresses"), _can_be_changed),
     ),
     SESSION.page(
         "personal-addresses-template",
-        addresses_template,
+        meeting_urls_template,
         permissions.CHANGE_SESSION,
         path="personal-addresses/template/",
         methods=SHOWS,
@@ -212,7 +221,9 @@ PAGES = (
         permissions.RECORD_ATTENDANCE,
         path="attendance/<int:attendance_id>/",
     ),
-    SESSION.page("follow-up", follow_up, permissions.SEND_FOLLOW_UP, Button(_("Send follow-up"), _is_over)),
+    SESSION.page(
+        "follow-up", follow_up_session, permissions.SEND_FOLLOW_UP, Button(_("Send follow-up"), _is_over)
+    ),
     # A person and their seats
     PERSON.list_page("invite_guest", invite_guest, permissions.INVITE_GUEST, ListButton(_("Invite a guest"))),
     PERSON.page(
@@ -235,7 +246,7 @@ PAGES = (
         "override",
         request_override,
         permissions.DECIDE,
-        Button(_("Ask for an override"), standing.may_be_asked_for),
+        Button(_("Ask for an override"), request_state.may_be_asked_for),
     ),
     SEAT.list_page("overrides", batches.request_overrides, permissions.DECIDE),
     SEAT.list_page(
@@ -247,16 +258,18 @@ PAGES = (
     ),
     OVERRIDE.page(
         "answer",
-        answer_override,
+        confirm_or_decline_override,
         permissions.DECIDE,
-        Button(_("Confirm or decline the override"), standing.may_be_answered),
+        Button(_("Confirm or decline the override"), request_state.may_be_answered),
     ),
     OVERRIDE.list_page(
         "answer_batch",
-        batches.answer_overrides,
+        batches.confirm_or_decline_overrides,
         permissions.DECIDE,
         Button(
-            _("Answer all of its batch"), standing.may_be_answered_together, lambda override: override.batch
+            _("Answer all of its batch"),
+            request_state.may_be_answered_together,
+            lambda override: override.batch,
         ),
         path="batch/<uuid:batch>/answer/",
     ),
@@ -282,14 +295,14 @@ PAGES = (
 
 ACTIONS = (
     *(
-        Action(Seat, move.value, moves.show_ticked(move), permissions.DECIDE, TITLES[move])
+        ListAction(Seat, move.value, moves.show_ticked(move), permissions.DECIDE, TITLES[move])
         for move in STAFF_MOVES
     ),
-    Action(Seat, "ask_override", batches.show_ticked, permissions.DECIDE, _("Ask for an override")),
-    Action(
-        Registration, "retry", retries.show_ticked, permissions.RETRY_ADDRESS, _("Try these addresses again")
+    ListAction(Seat, "ask_override", batches.request_ticked, permissions.DECIDE, _("Ask for an override")),
+    ListAction(
+        Registration, "retry", retries.retry_ticked, permissions.RETRY_ADDRESS, _("Try these addresses again")
     ),
-    Action(
+    ListAction(
         UnplacedAnswer,
         "settle",
         unplaced_answers.settle,

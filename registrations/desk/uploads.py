@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from webinar_site.foundation.tables.spreadsheets import FORMATS, blank_list
 from webinar_site.foundation.tables.uploads import ListFile, ListText, ListUpload
 
-MOST_BYTES = 1_000_000
-MOST_LINES = 5_000
+MOST_UPLOADED_BYTES = 1_000_000
+MOST_UPLOADED_LINES = 5_000
 
 
 class ListForm(forms.Form):
@@ -21,13 +21,13 @@ class ListForm(forms.Form):
     upload = ListUpload(
         label=gettext_lazy("File (CSV or .xlsx)"),
         help_text=gettext_lazy("As a spreadsheet or WebEx saves it; goes before what is pasted below."),
-        most_bytes=MOST_BYTES,
+        most_bytes=MOST_UPLOADED_BYTES,
         too_large=gettext_lazy("This file is larger than 1 MB."),
     )
     text = ListText(
         label=gettext_lazy("Or paste the list"),
         required=False,
-        max_length=MOST_BYTES,
+        max_length=MOST_UPLOADED_BYTES,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "cols": 100, "spellcheck": "false"}),
     )

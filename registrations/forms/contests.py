@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from registrations.forms.fields import TOO_LONG, LongText, longest
+from registrations.forms.fields import TOO_LONG, LongTextField, longest
 from registrations.forms.shown_pages import ShownForm
 from registrations.models import Contest
 
@@ -10,7 +10,7 @@ from registrations.models import Contest
 class ContestForm(ShownForm):
     """Ask what staff should look at again."""
 
-    text = LongText(
+    text = LongTextField(
         label=gettext_lazy("What should we look at again, and why?"),
         help_text=gettext_lazy("Read by the members of staff who decide."),
         max_length=longest("text", Contest),

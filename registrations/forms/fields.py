@@ -32,7 +32,7 @@ class Options(forms.CheckboxSelectMultiple):
         return option
 
 
-class Line(forms.CharField):
+class LineField(forms.CharField):
     """One line of plain text: what nobody sees is taken out, blanks become single; control characters are refused."""
 
     default_validators = [validate_plain_line]
@@ -42,7 +42,7 @@ class Line(forms.CharField):
         return one_line(super().to_python(value) or "")
 
 
-class LongText(forms.CharField):
+class LongTextField(forms.CharField):
     """Several lines of plain text; characters nobody sees are taken out, not complained about."""
 
     widget = forms.Textarea
@@ -59,9 +59,9 @@ def longest(name: str, model: type[models.Model] = Registration) -> int:
     return column.max_length or 0
 
 
-def line(name: str, label: Any, *, missing: Any = "", autocomplete: str, help_text: Any = "") -> Line:
+def line(name: str, label: Any, *, missing: Any = "", autocomplete: str, help_text: Any = "") -> LineField:
     """Return a field for one line of a registration, as long as its column; optional without `missing`."""
-    return Line(
+    return LineField(
         label=label,
         required=bool(missing),
         max_length=longest(name),
@@ -158,7 +158,7 @@ class AddressField(forms.EmailField):
         if not address:
             return address
         try:
-            key = email_key(ical.ascii_address(address))
+            key = email_key(ical.mailto_address(address))
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
         if len(key) > longest("email_key"):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.html import format_html
 
-from webinar_site.foundation.drawn import SEEN
+from webinar_site.foundation.stale_pages import SEEN
 
 
 class ShownForm(forms.Form):

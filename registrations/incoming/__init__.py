@@ -4,9 +4,9 @@ Anybody can write to a public address, so the limits are checked before anything
 claims no more than it says: the service that acts on it compares it with what we sent.
 """
 
-from registrations.incoming.answers import CalendarReply
 from registrations.incoming.bounces import Bounce, Failure
-from registrations.incoming.parts import Unreadable
-from registrations.incoming.reading import MOST_BYTES, read
+from registrations.incoming.calendar_replies import CalendarReply
+from registrations.incoming.message_parts import UnreadableMessage
+from registrations.incoming.reader import MOST_MESSAGE_BYTES, read_message
 
-__all__ = ["MOST_BYTES", "Bounce", "CalendarReply", "Failure", "Unreadable", "read"]
+__all__ = ["MOST_MESSAGE_BYTES", "Bounce", "CalendarReply", "Failure", "UnreadableMessage", "read_message"]

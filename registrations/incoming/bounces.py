@@ -5,8 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 
-from registrations.incoming.parts import content, field, fields, leaves, messages, parts_of, plain
-from registrations.incoming.verdicts import is_dead, status_in
+from registrations.incoming.dead_addresses import is_dead, status_in
+from registrations.incoming.message_parts import (
+    content,
+    field,
+    fields,
+    leaves,
+    messages,
+    parts_of,
+    plain_words,
+)
 
 LONGEST_WORDS = 450  # of a server's words, so that they fit a column with what stands before them
 LONGEST_TEXT = 16 * 1024
@@ -178,7 +186,7 @@ def _fields_of(block: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in re.sub(r"\n[ \t]+", " ", block).split("\n"):
         if parsed := STATUS_FIELD.match(line.strip()):
-            found.setdefault(parsed[1].lower(), plain(parsed[2]))
+            found.setdefault(parsed[1].lower(), plain_words(parsed[2]))
     return found
 
 
@@ -227,7 +235,7 @@ def _failures_in_words(report: Message, text: str) -> tuple[Failure, ...]:
     told = {each.recipient: each for each in _recipients_in(text)}
     headers = ",".join(fields(report, "X-Failed-Recipients"))
     named = [found[0].lower() for found in ADDRESS.finditer(headers)][:MOST_RECIPIENTS]
-    words = plain(text)
+    words = plain_words(text)
     rest = Failure("", status_in(words), words[:LONGEST_WORDS], is_dead=False)
     failed = [told.get(address, replace(rest, recipient=address)) for address in named]
     return tuple(failed or told.values()) or (rest,)
@@ -240,8 +248,8 @@ def _recipients_in(text: str) -> Iterable[Failure]:
     for line in text.splitlines():
         for found in ADDRESS.finditer(line):
             if len(words) < MOST_RECIPIENTS:
-                current = words.setdefault(plain(found[0]).lower(), [])
+                current = words.setdefault(plain_words(found[0]).lower(), [])
         current.append(line)
     for address, lines in words.items():
-        said = plain(" ".join(lines))
+        said = plain_words(" ".join(lines))
         yield Failure(address, status_in(said), said[:LONGEST_WORDS], is_dead(status_in(said), said))

@@ -3,6 +3,7 @@
 Nothing here saves or sends; `outbox` and `delivery` do.
 """
 
+from registrations.mails.editor_texts import problems_of, tidy
 from registrations.mails.envelope import envelope_sender, why_withheld
 from registrations.mails.facts import appointment_of, facts_of, is_cancellation
 from registrations.mails.kinds import (
@@ -30,11 +31,10 @@ from registrations.mails.kinds import (
     withdrawn,
 )
 from registrations.mails.records import QueueToLookAt, of_session
-from registrations.mails.reminding import follow_up, reminder
 from registrations.mails.rendering import render, stamped_appointment, wording_for
-from registrations.mails.staff import staff_deadline, staff_digest
-from registrations.mails.standard import standard_words
-from registrations.mails.wording import problems_of, tidy
+from registrations.mails.session_mails import follow_up, reminder
+from registrations.mails.staff import daily_summary, staff_deadline
+from registrations.mails.standard_texts import standard_words
 
 __all__ = [
     "QueueToLookAt",
@@ -48,6 +48,7 @@ __all__ = [
     "confirm_new_address",
     "contest_answered",
     "contest_received",
+    "daily_summary",
     "date_withdrawn",
     "envelope_sender",
     "erased",
@@ -67,7 +68,6 @@ __all__ = [
     "session_cancelled",
     "session_changed",
     "staff_deadline",
-    "staff_digest",
     "stamped_appointment",
     "standard_words",
     "tidy",

@@ -21,7 +21,7 @@ def envelope_sender(mail: OutgoingMail) -> str:
     """
     own_id = OWN_ID.match(mail.message_id)
     if not settings.BOUNCE_ADDRESS or own_id is None:
-        return ical.ascii_address(facts_of(mail).about.sender.email)
+        return ical.mailto_address(facts_of(mail).about.sender.email)
     local, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     return f"{local}+{own_id[1]}@{domain}"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
 
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations import ical, links
 from registrations.appointments import (
@@ -15,6 +15,7 @@ from registrations.appointments import (
     cancellation_for,
     organiser,
 )
+from registrations.mails.editor_texts import MailWords
 from registrations.mails.records import (
     NOTHING_ELSE,
     AboutSession,
@@ -44,7 +45,6 @@ from registrations.mails.records import (
     WebinarFacts,
     of_session,
 )
-from registrations.mails.wording import Words
 from registrations.models import MailKind, OutgoingMail, Registration, Seat, own_domain
 from webinar_site.foundation.records import Record, read_as_one_of
 
@@ -94,7 +94,7 @@ class MailFacts:
 
     about: ToPerson | ToStaff
     own: Record
-    test: Words | None = None
+    test: MailWords | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data, from which `from_json` makes an equal record: all in one."""
@@ -109,7 +109,7 @@ class MailFacts:
             if kind.is_to_staff
             else read_as_one_of((AboutSession, ToPerson), data),
             own=read_as_one_of(OWN_FACTS[kind], data),
-            test=Words(**data["test"]) if "test" in data else None,
+            test=MailWords(**data["test"]) if "test" in data else None,
         )
 
     @property
@@ -151,7 +151,7 @@ def is_cancellation(mail: OutgoingMail) -> bool:
     return appointment is not None and appointment.method == ical.Method.CANCEL
 
 
-def write(
+def write_mail(
     kind: MailKind, registration: Registration, now: datetime, own: Record = NOTHING_ELSE
 ) -> OutgoingMail:
     """Return an unsaved row about a registration, told once unless the caller gives it another dedupe key.
@@ -182,7 +182,7 @@ def write_about(kind: MailKind, seat: Seat, now: datetime, own: Record = NOTHING
 def request(seat: Seat, now: datetime) -> ical.Appointment:
     """Return the appointment that puts a session into somebody's calendar, under the SEQUENCE it has now."""
     registration = seat.registration
-    with override(registration.language):
+    with translation.override(registration.language):
         return appointment_for(
             seat.session, method=ical.Method.REQUEST, stamp=now, attendee=attendee_for(registration)
         )
@@ -192,7 +192,7 @@ def cancel_if_invited(seat: Seat, now: datetime) -> ical.Appointment | None:
     """Return the appointment that takes a session out of somebody's calendar, or None where it does not stand."""
     if not seat.is_invited:
         return None
-    with override(seat.registration.language):
+    with translation.override(seat.registration.language):
         return cancellation_for(seat, stamp=now)
 
 

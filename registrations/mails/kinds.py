@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from registrations import links
-from registrations.mails.facts import cancel_if_invited, request, write, write_about
+from registrations.mails.facts import cancel_if_invited, request, write_about, write_mail
 from registrations.mails.records import (
     AgendaPublished,
     ChangedAgenda,
@@ -65,7 +65,7 @@ def confirm_address(registration: Registration, now: datetime, *, again: bool = 
     entered is told so.
     """
     link = ConfirmLink(links.page("confirm", registration.confirm_token), registration.entered_by_staff)
-    mail = write(MailKind.CONFIRM_ADDRESS, registration, now, link)
+    mail = write_mail(MailKind.CONFIRM_ADDRESS, registration, now, link)
     if again:
         mail.dedupe_key = _hourly_key(mail, now)
     return mail
@@ -74,26 +74,26 @@ def confirm_address(registration: Registration, now: datetime, *, again: bool = 
 def confirm_new_address(change: AddressChange, now: datetime) -> OutgoingMail:
     """Ask whoever reads a new address to confirm that a registration is to move there; repeats nobody's words."""
     link = ConfirmLink(links.page("confirm", change.token))
-    mail = write(MailKind.CONFIRM_NEW_ADDRESS, change.registration, now, link)
+    mail = write_mail(MailKind.CONFIRM_NEW_ADDRESS, change.registration, now, link)
     mail.recipient = change.email
     return _of_change(mail, change)
 
 
 def address_changed(change: AddressChange, now: datetime) -> OutgoingMail:
     """Tell the new address that the registration is there, with its new link."""
-    return _of_change(write(MailKind.ADDRESS_CHANGED, change.registration, now), change)
+    return _of_change(write_mail(MailKind.ADDRESS_CHANGED, change.registration, now), change)
 
 
 def address_left(change: AddressChange, now: datetime, seat: Seat | None = None) -> OutgoingMail:
     """Tell the old address, which the registration still has, that it moves away; with a seat, clear the calendar."""
     if seat is None:
-        return _of_change(write(MailKind.ADDRESS_LEFT, change.registration, now), change)
+        return _of_change(write_mail(MailKind.ADDRESS_LEFT, change.registration, now), change)
     return write_about(MailKind.ADDRESS_LEFT, seat, now, LeftAddress(cancel_if_invited(seat, now)))
 
 
 def already_registered(registration: Registration, now: datetime) -> OutgoingMail:
     """Tell somebody who sent the form again that they are registered; at most once an hour."""
-    mail = write(MailKind.ALREADY_REGISTERED, registration, now)
+    mail = write_mail(MailKind.ALREADY_REGISTERED, registration, now)
     mail.dedupe_key = _hourly_key(mail, now)
     return mail
 
@@ -106,7 +106,9 @@ def manage_link(registration: Registration, now: datetime) -> OutgoingMail:
     open_seats = registration.seats.open().select_related("session")
     to_come = [seat for seat in open_seats if seat.session.can_be_chosen(now)]
     places = tuple(place_to_join(seat) for seat in to_come if seat.is_approved)
-    mail = write(MailKind.MANAGE_LINK, registration, now, LinksAskedFor(places, nothing_awaited=not to_come))
+    mail = write_mail(
+        MailKind.MANAGE_LINK, registration, now, LinksAskedFor(places, nothing_awaited=not to_come)
+    )
     mail.dedupe_key = _hourly_key(mail, now)
     if places:  # asked for again after an approval or a move, it says something else
         said = json.dumps([place.to_json() for place in places])
@@ -123,7 +125,7 @@ def place_to_join(seat: Seat) -> PlaceToJoin:
 def received(registration: Registration, seats: Iterable[Seat], now: datetime) -> OutgoingMail:
     """Confirm that a request was received: by when they will hear, and what the country lists say."""
     asked_for = [_asked_for(seat, now) for seat in seats]
-    return write(
+    return write_mail(
         MailKind.RECEIVED,
         registration,
         now,
@@ -219,14 +221,14 @@ def cancelled(seat: Seat, now: datetime) -> OutgoingMail:
 def withdrawn(registration: Registration, now: datetime, seat: Seat | None = None) -> OutgoingMail:
     """Confirm that somebody left one session, or the webinar, as they wished."""
     if seat is None:
-        return write(MailKind.WITHDRAWN, registration, now, Left(left=True))
+        return write_mail(MailKind.WITHDRAWN, registration, now, Left(left=True))
     own = LeftSession(not registration.is_active, cancel_if_invited(seat, now))
     return write_about(MailKind.WITHDRAWN, seat, now, own)
 
 
 def erased(registration: Registration, now: datetime) -> OutgoingMail:
     """Confirm that somebody's data are erased: the last mail to them, wiped as soon as it is finished."""
-    mail = write(MailKind.ERASED, registration, now, Left(left=True))
+    mail = write_mail(MailKind.ERASED, registration, now, Left(left=True))
     mail.wipe = True
     return mail
 
@@ -242,11 +244,11 @@ def agenda(
 
     Each session stands with its day and time as they are now; the webinar's sessions are best loaded with it.
     """
-    with override(registration.language):
+    with translation.override(registration.language):
         programme = _programme(version.items, registration.webinar)
         changes = _changes(previous.items, version.items) if previous else None
     own = AgendaPublished(programme, changes, links.page("agenda", registration.webinar.slug))
-    mail = write(MailKind.AGENDA, registration, now, own)
+    mail = write_mail(MailKind.AGENDA, registration, now, own)
     mail.dedupe_key = f"{MailKind.AGENDA}:{registration.pk}:{version.number}"
     mail.job = job
     return mail

@@ -32,7 +32,7 @@ class Placeholder:
     needs: tuple[str, ...] = ()
 
     @property
-    def stands_alone(self) -> bool:
+    def is_alone_on_its_line(self) -> bool:
         """Return whether it stands for whole paragraphs, and so alone on its line."""
         return bool(self.piece)
 
@@ -210,7 +210,7 @@ class Rules:
     @property
     def in_subject(self) -> tuple[str, ...]:
         """Return what may stand in the subject: facts, no paragraphs."""
-        return tuple(name for name in self.possible if not PLACEHOLDERS[name].stands_alone)
+        return tuple(name for name in self.possible if not PLACEHOLDERS[name].is_alone_on_its_line)
 
 
 # Nothing that was typed into the form stands in a mail to an address that is not proven.

@@ -9,7 +9,7 @@ from typing import Any
 
 from eligibility.rules import Verdict
 from registrations.ical import Appointment, Person
-from registrations.models import WebinarSession, in_words
+from registrations.models import WebinarSession, reason_in_words
 from webinar_site.foundation.records import Record, left_out
 
 
@@ -166,7 +166,7 @@ class SessionCancelled(Record):
     @property
     def reasons(self) -> list[str]:
         """Return the reason as the person reads it."""
-        return in_words("", self.reason)
+        return reason_in_words("", self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class DecidedAgainst(Record):
     @property
     def reasons(self) -> list[str]:
         """Return the reason as the person reads it in the active language."""
-        return in_words(self.reason_code, self.reason)
+        return reason_in_words(self.reason_code, self.reason)
 
 
 @dataclass(frozen=True, slots=True)

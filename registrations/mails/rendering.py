@@ -12,16 +12,16 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 from django.template import Context, Engine
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from eligibility.countries import footnotes
 from eligibility.explain import sentences
 from eligibility.rules import Verdict
 from registrations import ical
+from registrations.mails.editor_texts import MailWords, fill
 from registrations.mails.facts import appointment_of, facts_of
 from registrations.mails.records import DecidedAgainst, RequestReceived, SessionCancelled, SessionRequested
-from registrations.mails.wording import Words, fill
 from registrations.models import MailKind, OutgoingMail
 
 TEMPLATES = "registrations/mail"
@@ -77,7 +77,7 @@ def render(mail: OutgoingMail, now: datetime) -> bytes:
 
 def wording_for(mail: OutgoingMail) -> Wording:
     """Return subject, text and HTML of a mail; one template or Editors' text for each, the HTML follows the text."""
-    with override(mail.language):
+    with translation.override(mail.language):
         subject, text = _filled(mail, _values(mail))
         page = {"language": mail.language, "subject": subject, "blocks": _blocks(text)}
         html = Engine.get_default().render_to_string(f"{TEMPLATES}/base.html", page)
@@ -100,11 +100,11 @@ def _filled(mail: OutgoingMail, values: dict[str, Any]) -> tuple[str, str]:
     return ical.plain_line(subject), _tidy(text)
 
 
-def _words(mail: OutgoingMail) -> Words:
+def _words(mail: OutgoingMail) -> MailWords:
     """Return what Editors wrote for a mail: its text, or the words that are being tested; empty for the site's own."""
     if mail.is_test:
-        return facts_of(mail).test or Words()
-    return Words(mail.text.subject, mail.text.body) if mail.text else Words()
+        return facts_of(mail).test or MailWords()
+    return MailWords(mail.text.subject, mail.text.body) if mail.text else MailWords()
 
 
 def _fill(template: str, values: dict[str, Any]) -> str:
@@ -123,16 +123,16 @@ def _values(mail: OutgoingMail) -> dict[str, Any]:
     match facts.own:
         case RequestReceived(sessions=sessions):
             by_verdict = itertools.groupby(sessions, key=lambda session: session.verdict)
-            values["judged"] = [_judged(verdict, tuple(about)) for verdict, about in by_verdict]
+            values["judged"] = [_with_verdicts(verdict, tuple(about)) for verdict, about in by_verdict]
         case SessionCancelled(reasons=reasons) if reasons:
             values["reasons"] = reasons
         case DecidedAgainst(reasons=reasons, verdict=verdict):
             values |= {"reasons": reasons} if reasons else {}
-            values |= {"judged": [_judged(verdict)]} if verdict else {}
+            values |= {"judged": [_with_verdicts(verdict)]} if verdict else {}
     return values
 
 
-def _judged(verdict: Verdict, sessions: Sequence[SessionRequested] = ()) -> Judged:
+def _with_verdicts(verdict: Verdict, sessions: Sequence[SessionRequested] = ()) -> Judged:
     """Return sessions that have one verdict, with its reasoning and the footnotes of the country it names."""
     notes = tuple(footnote.text for footnote in footnotes([verdict.country]))
     return Judged(tuple(sessions), tuple(sentences(verdict)), notes)
@@ -180,7 +180,7 @@ def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str |
     facts = facts_of(mail)
     headers: dict[str, str | list[str]] = {
         "From": _mailbox(facts.about.sender),
-        "To": ical.ascii_address(mail.recipient),
+        "To": ical.mailto_address(mail.recipient),
         "Subject": subject,
         "Date": format_datetime(now.astimezone(UTC)),
         "Message-ID": mail.message_id,
@@ -197,7 +197,7 @@ def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str |
 def _mailbox(person: ical.Person) -> list[str]:
     """Return what stands in front of an address and the address, which is never encoded (RFC 2047, section 5)."""
     name = " ".join(ical.plain_line(person.name).translate(UNSAFE_IN_SENDER).split())
-    address = ical.ascii_address(person.email)
+    address = ical.mailto_address(person.email)
     return [name, f"<{address}>"] if _is_encoded(name) else [formataddr((name, address))]
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from registrations import ical, links
 from registrations.mails.facts import MailFacts
@@ -26,11 +26,11 @@ from webinar_site.foundation.records import Record
 USEFUL_FOR = timedelta(hours=24)  # then the next digest tells it
 
 
-def staff_digest(to: User, day: date, waiting: Sequence[QueueToLookAt], now: datetime) -> OutgoingMail:
+def daily_summary(to: User, day: date, waiting: Sequence[QueueToLookAt], now: datetime) -> OutgoingMail:
     """Tell a member of staff, once a day, what waits: label in their language, count and address of each list."""
     mail = _write(MailKind.STAFF_DIGEST, to, now, StaffDigest(tuple(waiting)))
     mail.dedupe_key = f"{MailKind.STAFF_DIGEST}:{day:%Y%m%d}:{to.pk}"
-    mail.not_after = now + USEFUL_FOR
+    mail.expires_at = now + USEFUL_FOR
     return mail
 
 
@@ -48,14 +48,14 @@ def staff_deadline(to: User, session: WebinarSession, waiting: QueueToLookAt, no
         ),
     )
     mail.dedupe_key = f"{MailKind.STAFF_DEADLINE}:{session.pk}:{session.starts_at:%Y%m%dT%H%M}:{to.pk}"
-    mail.not_after = session.starts_at
+    mail.expires_at = session.starts_at
     return mail
 
 
 def _write(kind: MailKind, to: User, now: datetime, own: Record) -> OutgoingMail:
     sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     language = staff_language(to)
-    with override(language):
+    with translation.override(language):
         about = ToStaff(
             name=ical.plain_line(to.get_full_name() or to.get_username()),
             sender=ical.Person(address, sender or _("Webinars for industrial clusters")),

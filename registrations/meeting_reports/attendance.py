@@ -34,7 +34,7 @@ from webinar_site.foundation.days import BRUSSELS
 from webinar_site.foundation.tables.flaws import flaw
 from webinar_site.foundation.tables.reader import Row, Table
 
-Stay = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 LONGEST = {"name": 200, "email": 254, "organisation": 200, "role": 60}
 
 
@@ -60,7 +60,7 @@ class Reading:
 class Attendee:
     """One person of a report, or one line of the telephone: all rows that name them alike, and when they were there.
 
-    `stays` are merged and in order; `elsewhere` is time that the report gives without saying when.
+    `intervals` are merged and in order; `elsewhere` is time that the report gives without saying when.
     """
 
     lines: tuple[int, ...]
@@ -68,7 +68,7 @@ class Attendee:
     email: str = ""
     organisation: str = ""
     role: str = ""
-    stays: tuple[Stay, ...] = ()
+    intervals: tuple[Interval, ...] = ()
     elsewhere: timedelta = timedelta()
 
     @property
@@ -152,7 +152,7 @@ def lacks_dates(table: Table, columns: Mapping[Part, int]) -> bool:
     return any(_says(text) and not has_date(text) for text in times_of(table, columns))
 
 
-def read_report(table: Table, reading: Reading, session: Stay) -> Report:
+def read_report(table: Table, reading: Reading, session: Interval) -> Report:
     """Return who was in a session; rejoins of one person are one, and time they were there twice counts once.
 
     Rows that cannot be read, or are about somebody who was not there while the session was on, are left out and named.
@@ -171,7 +171,7 @@ def read_report(table: Table, reading: Reading, session: Stay) -> Report:
     here = []
     for rows in people.values():
         attendee = _one(rows)
-        if was_in(session, attendee.stays, attendee.elsewhere):
+        if was_in(session, attendee.intervals, attendee.elsewhere):
             here.append(attendee)
         else:
             outside = _("%(who)s: no time in the session.") % {"who": attendee.name or attendee.email}
@@ -179,7 +179,7 @@ def read_report(table: Table, reading: Reading, session: Stay) -> Report:
     return Report(tuple(here), tuple(wrong), tuple(sorted(absent, key=lambda row: row.line)))
 
 
-def _attendee(row: Row, reading: Reading, session: Stay) -> Attendee:
+def _attendee(row: Row, reading: Reading, session: Interval) -> Attendee:
     """Return what one row says; raise WrongTime, with a sentence, where it cannot be read, and NotThere."""
     if row.problem:
         raise WrongTime(row.problem)
@@ -194,14 +194,14 @@ def _attendee(row: Row, reading: Reading, session: Stay) -> Attendee:
     if not name and not email:
         raise WrongTime(_("It names nobody."))
     _refuse_absent(said, name or email)
-    stays, elsewhere = _time(said, reading, session)
+    intervals, elsewhere = _time(said, reading, session)
     return Attendee(
         (row.line,),
         name[: LONGEST["name"]],
         email[: LONGEST["email"]],
         said.get(Part.ORGANISATION, "")[: LONGEST["organisation"]],
         said.get(Part.ROLE, "")[: LONGEST["role"]],
-        stays,
+        intervals,
         elsewhere,
     )
 
@@ -219,7 +219,9 @@ def _refuse_absent(said: Mapping[Part, str], who: str) -> None:
         raise NotThere(_("%(who)s: not there, says the report.") % {"who": who})
 
 
-def _time(said: Mapping[Part, str], reading: Reading, session: Stay) -> tuple[tuple[Stay, ...], timedelta]:
+def _time(
+    said: Mapping[Part, str], reading: Reading, session: Interval
+) -> tuple[tuple[Interval, ...], timedelta]:
     """Return when a row's person was there, and for how long where the row does not say when."""
     joined, left = (_moment(said, part, reading, session) for part in (Part.JOINED, Part.LEFT))
     length = _duration(said, reading.unit)
@@ -238,10 +240,10 @@ def _time(said: Mapping[Part, str], reading: Reading, session: Stay) -> tuple[tu
     return (), length or timedelta()
 
 
-def _shortened(stay: Stay, length: timedelta, session: Stay) -> datetime:
+def _shortened(interval: Interval, length: timedelta, session: Interval) -> datetime:
     """Return when to take somebody to have left who joined and left in between, and was there for `length` in all."""
-    joined, left = stay
-    there = time_there([stay], timedelta(), session=session)
+    joined, left = interval
+    there = time_there([interval], timedelta(), session=session)
     return left if length >= left - joined or not there else max(joined, session[0]) + min(length, there)
 
 
@@ -250,7 +252,7 @@ def _says(text: str) -> bool:
     return any(letter.isdigit() for letter in text)
 
 
-def _moment(said: Mapping[Part, str], part: Part, reading: Reading, session: Stay) -> datetime | None:
+def _moment(said: Mapping[Part, str], part: Part, reading: Reading, session: Interval) -> datetime | None:
     text, day = said.get(part, ""), said.get(Part.DATE, "")
     if not _says(text):
         return None
@@ -280,15 +282,15 @@ def _one(rows: Sequence[Attendee]) -> Attendee:
     return Attendee(
         tuple(line for row in rows for line in row.lines),
         **first,
-        stays=merged(stay for row in rows for stay in row.stays),
+        intervals=merged(interval for row in rows for interval in row.intervals),
         elsewhere=sum((row.elsewhere for row in rows), timedelta()),
     )
 
 
-def merged(stays: Iterable[Stay]) -> tuple[Stay, ...]:
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return stays in order, those that overlap or touch as one: on two devices nobody is there twice as long."""
-    found: list[Stay] = []
-    for start, end in sorted(stays):
+    found: list[Interval] = []
+    for start, end in sorted(intervals):
         if found and start <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
@@ -296,17 +298,17 @@ def merged(stays: Iterable[Stay]) -> tuple[Stay, ...]:
     return tuple(found)
 
 
-def was_in(session: Stay, stays: Iterable[Stay], elsewhere: timedelta) -> bool:
+def was_in(session: Interval, intervals: Iterable[Interval], elsewhere: timedelta) -> bool:
     """Return whether somebody was in a session; a stay whose end nobody knows counts if it began in the session."""
     starts_at, ends_at = session
     return bool(elsewhere) or any(
-        start < ends_at and (end > starts_at or start == end == starts_at) for start, end in stays
+        start < ends_at and (end > starts_at or start == end == starts_at) for start, end in intervals
     )
 
 
-def time_there(stays: Iterable[Stay], elsewhere: timedelta, *, session: Stay) -> timedelta:
+def time_there(intervals: Iterable[Interval], elsewhere: timedelta, *, session: Interval) -> timedelta:
     """Return how long somebody was in a session: not before, not after, and at most as long as it was."""
     starts_at, ends_at = session
-    inside = (min(end, ends_at) - max(start, starts_at) for start, end in merged(stays))
+    inside = (min(end, ends_at) - max(start, starts_at) for start, end in merged(intervals))
     there = sum((time for time in inside if time > timedelta()), elsewhere)
     return min(there, ends_at - starts_at)

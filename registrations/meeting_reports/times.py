@@ -122,7 +122,7 @@ def possible_orders(values: Iterable[str]) -> frozenset[Order]:
     if not telling:
         return frozenset({Order.DAY_FIRST})
     months = {Order.DAY_FIRST: 1, Order.MONTH_FIRST: 0}
-    return frozenset(order for order, place in months.items() if all(pair[place] <= 12 for pair in telling))
+    return frozenset(order for order, index in months.items() if all(pair[index] <= 12 for pair in telling))
 
 
 def has_date(text: str) -> bool:
@@ -227,9 +227,9 @@ def zone_in(text: str) -> tzinfo | None:
     for word in re.findall(r"[a-z]+", words):
         if word in ABBREVIATIONS:
             return timezone(timedelta(hours=ABBREVIATIONS[word]))
-    places = [place[0] for place in PLACE.finditer(words)]
+    named_places = [index[0] for index in PLACE.finditer(words)]
     named = [(name[1] or name[2]).strip() for name in NAMED_ZONE.finditer(words)]
-    key = next((_zones()[name] for name in (*places, *named) if name in _zones()), None)
+    key = next((_zones()[name] for name in (*named_places, *named) if name in _zones()), None)
     return ZoneInfo(key) if key else None
 
 

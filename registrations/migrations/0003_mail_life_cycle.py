@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import registrations.models.meetings
+import registrations.models.meeting_urls
 import registrations.models.keys
 from django.conf import settings
 from django.db import migrations, models
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='seat',
             name='meeting_url',
-            field=models.URLField(blank=True, help_text="Goes before the session's address, where staff imported one.", max_length=500, validators=[registrations.models.meetings.validate_meeting_address], verbose_name='personal meeting address'),
+            field=models.URLField(blank=True, help_text="Goes before the session's address, where staff imported one.", max_length=500, validators=[registrations.models.meeting_urls.validate_meeting_url], verbose_name='personal meeting address'),
         ),
         migrations.AddField(
             model_name='webinarsession',
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='webinarsession',
             name='meeting_url',
-            field=models.URLField(blank=True, max_length=500, validators=[registrations.models.meetings.validate_meeting_address], verbose_name='meeting address'),
+            field=models.URLField(blank=True, max_length=500, validators=[registrations.models.meeting_urls.validate_meeting_url], verbose_name='meeting address'),
         ),
         migrations.AddIndex(
             model_name='override',

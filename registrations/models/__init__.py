@@ -19,8 +19,9 @@ from registrations.models.keys import (
     search_key,
     searched_words,
 )
+from registrations.models.legal_texts import LegalText
 from registrations.models.mail_texts import MailText
-from registrations.models.meetings import is_meeting_address
+from registrations.models.meeting_urls import is_meeting_url
 from registrations.models.outbox import (
     MANY_RETURNED,
     TEST_KEY,
@@ -32,7 +33,7 @@ from registrations.models.outbox import (
 from registrations.models.overrides import Override, OverrideQuerySet
 from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
-from registrations.models.reasons import REASONS, ReasonCode, in_words
+from registrations.models.reasons import REASONS, ReasonCode, reason_in_words
 from registrations.models.registration import (
     CONSENTS,
     AccessNeed,
@@ -43,21 +44,20 @@ from registrations.models.registration import (
     RegistrationQuerySet,
 )
 from registrations.models.reminders import Reminder
-from registrations.models.returns import ReadMailbox, UnplacedAnswer
+from registrations.models.returned_mail import ReadMailbox, UnplacedAnswer
 from registrations.models.seat import (
     FLAGS,
     HAS_PLACE,
     STANDING_PART,
     STANDING_PARTS,
     TURN,
-    Answer,
+    PartStat,
     Seat,
     SeatQuerySet,
     is_flagged,
 )
 from registrations.models.staff import StaffLanguage, staff_language
 from registrations.models.tally import Tally
-from registrations.models.texts import LegalText
 from registrations.models.webinar import (
     AgendaItem,
     AgendaVersion,
@@ -85,7 +85,6 @@ __all__ = [
     "AgendaItem",
     "AgendaLine",
     "AgendaVersion",
-    "Answer",
     "Attendance",
     "AttendanceReport",
     "BulkJob",
@@ -107,6 +106,7 @@ __all__ = [
     "OutgoingMail",
     "Override",
     "OverrideQuerySet",
+    "PartStat",
     "PersonTitle",
     "QuestionMark",
     "ReadMailbox",
@@ -126,16 +126,16 @@ __all__ = [
     "agenda_changes",
     "email_key",
     "fold_search",
-    "in_words",
     "is_flagged",
     "is_late",
-    "is_meeting_address",
+    "is_meeting_url",
     "is_returned_lately",
     "job_name",
     "name_words",
     "new_token",
     "own_domain",
     "person_key",
+    "reason_in_words",
     "search_key",
     "searched_words",
     "staff_language",

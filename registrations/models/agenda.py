@@ -40,7 +40,7 @@ def agenda_changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Agen
     for same in keys:
         for before in list(gone):
             after = next(
-                (line for line in come if before[same] and _place(line, same) == _place(before, same)), None
+                (line for line in come if before[same] and _key(line, same) == _key(before, same)), None
             )
             if after is not None:
                 changed.append((before, after))
@@ -49,7 +49,7 @@ def agenda_changes(old: Sequence[AgendaLine], new: Sequence[AgendaLine]) -> Agen
     return AgendaChanges(added=tuple(come), removed=tuple(gone), changed=tuple(changed))
 
 
-def _place(line: AgendaLine, key: Literal["title", "time"]) -> tuple[int, str]:
+def _key(line: AgendaLine, key: Literal["title", "time"]) -> tuple[int, str]:
     return line["session"], line[key]
 
 

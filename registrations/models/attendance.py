@@ -48,7 +48,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Return those that somebody matched by hand or set aside, which a corrected report leaves as they are."""
         return self.filter(match__in=["", Attendance.Match.HAND]).exclude(state=Attendance.State.OPEN)
 
-    def to_look_at(self) -> "AttendanceQuerySet":
+    def to_check(self) -> "AttendanceQuerySet":
         """Return those that staff have to match, or whose people had no place."""
         return self.to_match() | self.not_approved()
 

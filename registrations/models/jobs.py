@@ -87,7 +87,8 @@ class BulkJob(models.Model):
         related_name="+",
         verbose_name=_("started by"),
     )
-    click = models.UUIDField(
+    idempotency_key = models.UUIDField(
+        db_column="click",
         null=True,
         unique=True,
         help_text=_("Which page's button began it, for what: pressed twice, it begins once."),

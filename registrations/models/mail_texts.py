@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from registrations.models.outbox import MailKind
 from registrations.models.webinar import Webinar
 
-Place = tuple[int, str, str]  # webinar, kind of mail, language
+MailTextKey = tuple[int, str, str]  # webinar, kind of mail, language
 
 
 class MailTextQuerySet(models.QuerySet["MailText"]):
     """Mail texts, as sentences."""
 
-    def newest(self, webinars: Iterable[int], kinds: Iterable[str]) -> "dict[Place, MailText]":
+    def newest(self, webinars: Iterable[int], kinds: Iterable[str]) -> "dict[MailTextKey, MailText]":
         """Return the newest version at each place there is one, without its words; one query."""
         rows = self.filter(webinar__in=set(webinars), kind__in=set(kinds)).order_by("version")
-        return {row.place: row for row in rows.defer("subject", "body").select_related("created_by")}
+        return {row.key: row for row in rows.defer("subject", "body").select_related("created_by")}
 
 
 class MailText(models.Model):
@@ -62,6 +62,6 @@ class MailText(models.Model):
         return f"{self.get_kind_display()} {self.language} {self.version}"
 
     @property
-    def place(self) -> Place:
+    def key(self) -> MailTextKey:
         """Return which webinar, kind of mail and language it is for."""
         return (self.webinar_id, self.kind, self.language)

@@ -186,8 +186,10 @@ class OutgoingMail(models.Model):
         help_text=_("Message-ID of the mail that has to be finished before this one may go; empty for none."),
     )
     cancels = models.BooleanField(default=False, help_text=_("It takes a session out of a calendar."))
-    not_after = models.DateTimeField(
-        null=True, help_text=_("From this moment on the mail is of no use and is not sent any more.")
+    expires_at = models.DateTimeField(
+        db_column="not_after",
+        null=True,
+        help_text=_("From this moment on the mail is of no use and is not sent any more."),
     )
     planned_at = models.DateTimeField(
         _("planned for"),

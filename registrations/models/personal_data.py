@@ -18,6 +18,7 @@ from registrations.models.history import HistoryAnchor, HistoryEntry
 from registrations.models.imports import ImportedLine
 from registrations.models.jobs import BulkJob, BulkJobRow, BulkJobSeat
 from registrations.models.keys import new_token
+from registrations.models.legal_texts import LegalText
 from registrations.models.mail_texts import MailText
 from registrations.models.outbox import OutgoingMail
 from registrations.models.overrides import Override
@@ -25,11 +26,10 @@ from registrations.models.questions import QuestionMark
 from registrations.models.rate import MailRate
 from registrations.models.registration import AccessNeed, Registration
 from registrations.models.reminders import Reminder
-from registrations.models.returns import ReadMailbox, UnplacedAnswer
+from registrations.models.returned_mail import ReadMailbox, UnplacedAnswer
 from registrations.models.seat import Seat
 from registrations.models.staff import StaffLanguage
 from registrations.models.tally import Tally
-from registrations.models.texts import LegalText
 from registrations.models.webinar import AgendaItem, AgendaVersion, Webinar, WebinarSession
 
 
@@ -38,15 +38,15 @@ class Erasure:
     """What an erasure does to one table's rows about a person.
 
     `about` is the path from a row to its registration. The row goes as a whole, or its columns do: `becomes` says what
-    they hold afterwards, `anew` what is made for each row. What `stays` names nobody once the rest is gone. `sealed`
+    they hold afterwards, `renewed` what is made for each row. What `kept` names nobody once the rest is gone. `sealed`
     are the facts of history, whose written reasons give way to their digest.
     """
 
     about: str
     goes: bool = False
     becomes: Mapping[str, Any] = field(default_factory=dict)
-    anew: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    stays: frozenset[str] = frozenset()
+    renewed: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
     sealed: frozenset[str] = frozenset()
 
 
@@ -68,12 +68,12 @@ REGISTRATION = Erasure(
         "bounced_at": None,
     },
     # The reference is no address, so no address is ever found to be the same as this one.
-    anew={
+    renewed={
         "email_key": lambda row: row.reference,
         "confirm_token": _token,
         "manage_token": _token,
     },
-    stays=_columns(
+    kept=_columns(
         "id webinar reference kind state language organisation_type country ask_review privacy_text"
         " privacy_acknowledged_at entered_by_staff consent_text agenda_seen created_at confirmed_at ended_at"
     ),
@@ -82,8 +82,8 @@ REGISTRATION = Erasure(
 SEAT = Erasure(
     about="registration",
     becomes={"reason": "", "reason_code": "", "meeting_url": "", "answer": "", "answered_at": None},
-    anew={"join_token": _token},
-    stays=_columns(
+    renewed={"join_token": _token},
+    kept=_columns(
         "id registration session state waiting_rank outcome list_key verdict_data publication_number judged_as_of flagged_at"
         " decided_by decided_at override joined_at told_sequence told_time_sequence told_method told thread_id"
     ),
@@ -91,9 +91,9 @@ SEAT = Erasure(
 MAIL = Erasure(
     about="registration",
     becomes={"recipient": "", "facts": {}, "raw": None, "reply": ""},
-    stays=_columns(
+    kept=_columns(
         "id kind registration seat job text language dedupe_key message_id state due_at priority after cancels"
-        " not_after planned_at claim attempts created_at sent_at returned_at wipe resend_of"
+        " expires_at planned_at claim attempts created_at sent_at returned_at wipe resend_of"
     ),
 )
 ERASURES: dict[type[Model], Erasure] = {
@@ -105,7 +105,7 @@ ERASURES: dict[type[Model], Erasure] = {
     Override: Erasure(
         about="seat__registration",
         becomes={"reason": ""},
-        stays=_columns("id seat requested_by requested_at confirmed_by confirmed_at lapsed_at batch"),
+        kept=_columns("id seat requested_by requested_at confirmed_by confirmed_at lapsed_at batch"),
     ),
     QuestionMark: Erasure(about="registration", goes=True),
     UnplacedAnswer: Erasure(about="registration", goes=True),
@@ -113,22 +113,22 @@ ERASURES: dict[type[Model], Erasure] = {
     ImportedLine: Erasure(
         about="registration",
         becomes={"answers": {}, "problem": ""},
-        stays=_columns("id job number registration"),
+        kept=_columns("id job number registration"),
     ),
     Attendance: Erasure(
         about="seat__registration",
         becomes=dict.fromkeys(("name", "email", "organisation", "role"), ""),
-        stays=_columns("id report state match seat stays elsewhere_seconds"),
+        kept=_columns("id report state match seat stays elsewhere_seconds"),
     ),
     OutgoingMail: MAIL,
     # A standing is also over the organisation's name; nothing is decided about somebody who is erased.
     BulkJobSeat: Erasure(about="seat__registration", goes=True),
     # Why a row was left alone, in the site's own words; they name staff alone.
-    BulkJobRow: Erasure(about="seat__registration", stays=_columns("id job seat result code about reason")),
+    BulkJobRow: Erasure(about="seat__registration", kept=_columns("id job seat result code about reason")),
     HistoryEntry: Erasure(
         about="registration",
         sealed=_columns("facts"),
-        stays=_columns("id at by actor action webinar session registration publication_number salt digest"),
+        kept=_columns("id at by actor action webinar session registration publication_number salt digest"),
     ),
 }
 # A tally's key is a keyed hash, forgotten after a day; a mail rate knows domains, for some minutes; a bulk job's reason

@@ -22,7 +22,7 @@ class ReasonCode(models.TextChoices):
     ORGANISER = "organiser", _("at the organiser's decision")
 
 
-SENTENCES: dict[ReasonCode, Promise] = {
+REASON_SENTENCES: dict[ReasonCode, Promise] = {
     ReasonCode.COUNTRY: _(
         "Your organisation is established in a country that is on no list whose organisations may take part."
     ),
@@ -49,10 +49,10 @@ REASONS: dict[Move, tuple[ReasonCode, ...]] = {
 }
 
 
-def in_words(code: str, words: str) -> list[str]:
+def reason_in_words(code: str, words: str) -> list[str]:
     """Return what a person reads as the reason, in the active language: the code's sentence, then the staff's words.
 
     Raises ValueError for a code that is not in the table.
     """
-    sentence = str(SENTENCES[ReasonCode(code)]) if code else ""
+    sentence = str(REASON_SENTENCES[ReasonCode(code)]) if code else ""
     return [text for text in (sentence, words.strip()) if text]

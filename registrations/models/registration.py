@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registrations.models.keys import LONGEST_SEARCH_KEY, new_reference, new_token
-from registrations.models.texts import LegalText
+from registrations.models.legal_texts import LegalText
 from registrations.models.webinar import SessionState, Webinar, is_not_over, validate_plain_line
 from registrations.states import OPEN_REGISTRATIONS, OPEN_SEATS, RegistrationState
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.rules import Outcome, Verdict
 from registrations.models.keys import new_token
-from registrations.models.meetings import validate_meeting_address
-from registrations.models.reasons import ReasonCode, in_words
+from registrations.models.meeting_urls import validate_meeting_url
+from registrations.models.reasons import ReasonCode, reason_in_words
 from registrations.models.registration import Kind, Registration
 from registrations.models.webinar import SessionState, WebinarSession, is_not_over
 from registrations.states import (
@@ -38,7 +38,7 @@ def standing_of(*parts: tuple[object, ...]) -> str:
     )
 
 
-class Answer(models.TextChoices):
+class PartStat(models.TextChoices):
     """What somebody answered to an invitation in their calendar; nothing about their place (RFC 5545, PARTSTAT)."""
 
     ACCEPTED = "accepted", _("accepted")
@@ -197,10 +197,10 @@ class Seat(models.Model):
         _("personal meeting address"),
         max_length=500,
         blank=True,
-        validators=[validate_meeting_address],
+        validators=[validate_meeting_url],
         help_text=_("Goes before the session's address, where staff imported one."),
     )
-    answer = models.CharField(_("calendar answer"), max_length=9, choices=Answer, blank=True)
+    answer = models.CharField(_("calendar answer"), max_length=9, choices=PartStat, blank=True)
     answered_at = models.DateTimeField(null=True, help_text=_("DTSTAMP of the answer."))
     told_sequence = models.PositiveIntegerField(null=True, help_text=_("SEQUENCE of the last calendar mail."))
     told_time_sequence = models.PositiveIntegerField(
@@ -305,7 +305,7 @@ class Seat(models.Model):
     @property
     def reasons(self) -> list[str]:
         """Return why it was decided so, as the person reads it in the active language."""
-        return in_words(self.reason_code, self.reason)
+        return reason_in_words(self.reason_code, self.reason)
 
     @property
     def is_invited(self) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.models import Audience
 from registrations.domains import ascii_domain
-from registrations.models.meetings import validate_meeting_address
+from registrations.models.meeting_urls import validate_meeting_url
 from registrations.states import SeatState
 from webinar_site.foundation.days import BRUSSELS
 
@@ -209,7 +209,7 @@ class WebinarSession(models.Model):
         help_text=_("Empty: no limit. Once they are taken, people go on a waiting list. Guests take none."),
     )
     meeting_url = models.URLField(
-        _("meeting address"), max_length=500, blank=True, validators=[validate_meeting_address]
+        _("meeting address"), max_length=500, blank=True, validators=[validate_meeting_url]
     )
     meeting_number = models.CharField(_("meeting number"), max_length=40, blank=True)
     meeting_password = models.CharField(_("meeting password"), max_length=60, blank=True)
@@ -295,7 +295,7 @@ class WebinarSession(models.Model):
         """Return whether the session is on or over at this moment (aware datetime), and was not called off."""
         return self.starts_at is not None and self.starts_at <= now and not self.is_cancelled
 
-    def how_it_stands(self, now: datetime) -> str:
+    def status(self, now: datetime) -> str:
         """Return in a word what has become of the session at this moment (aware): planned, cancelled or over."""
         return gettext("over") if self.is_over(now) and not self.is_cancelled else self.get_state_display()
 

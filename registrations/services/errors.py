@@ -35,7 +35,7 @@ class NotReady(Refused):
         super().__init__(" ".join([_("Registration cannot open yet."), *missing]))
 
 
-class AddressTaken(Refused):
+class SlugTaken(Refused):
     """Another webinar has this address."""
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class TooManyAttempts(Refused):
         self.retry_after = retry_after
 
 
-class AddressesNotTaken(Refused):
+class MeetingUrlsNotTaken(Refused):
     """At least one line of an import of personal meeting addresses cannot be taken, so none is."""
 
     def __init__(self) -> None:

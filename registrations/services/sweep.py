@@ -10,7 +10,7 @@ from registrations.services.overrides.expiry import lapse_overrides
 from registrations.services.people.confirmation import expire_unconfirmed
 from registrations.services.people.limits import forget_attempts
 from registrations.services.privacy.erasure import wipe_finished_mails
-from registrations.services.reports.daily_summary import warn_of_undecided, write_digest
+from registrations.services.reports.daily_summary import warn_of_undecided, write_daily_summary
 from registrations.services.sessions.reminder_job import start_due_reminders
 from registrations.services.verdicts.reassessment import start_reassessment
 from registrations.services.waiting_list.promotion import start_promotions
@@ -26,7 +26,7 @@ DUE: tuple[Callable[[datetime], object], ...] = (
     start_promotions,
     lapse_overrides,
     warn_of_undecided,
-    write_digest,
+    write_daily_summary,
     anchor_history,
 )
 

@@ -19,7 +19,7 @@ def country_footnotes() -> tuple[Footnote, ...]:
 
 
 @register.simple_tag(takes_context=True)
-def what_waits(context: template.Context) -> list[tuple[services.reports.Queue, str]]:
+def start_page_queues(context: template.Context) -> list[tuple[services.reports.Queue, str]]:
     """Return what waits for the signed-in member of staff, and what is under way, each with the address of its list."""
     user = context["user"]
     queues = services.reports.on_the_start_page(user.has_perm, user_id=user.pk)

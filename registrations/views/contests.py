@@ -10,20 +10,20 @@ from django.utils.translation import gettext as _
 from registrations import services
 from registrations.forms import ContestForm
 from registrations.models import Registration, Seat
-from registrations.views.doors import UNPROCESSABLE, acts, alone, is_stale, personal
-from registrations.views.people.own import find_registration, seat_view
-from webinar_site.foundation import drawn
+from registrations.views.access import UNPROCESSABLE, acts, is_page_stale, one_at_a_time, personal
+from registrations.views.people.my_registration import find_registration, seat_view
+from webinar_site.foundation import stale_pages
 
 
 @personal
 @acts
-@alone
-def contest(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
+@one_at_a_time
+def contest_result(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
     """Show somebody what a session's result is and where their objection stands, and take one."""
     registration = find_registration(token)
     row = seat_view(_seat_in(registration, number), timezone.now())
     seat = row.seat
-    shown = drawn.picture(registration, seat.state, seat.reason, seat.reason_code, seat.verdict_data)
+    shown = stale_pages.picture(registration, seat.state, seat.reason, seat.reason_code, seat.verdict_data)
     context = {"registration": registration, "row": row, "seat": row.seat, "session": row.seat.session}
     if request.method != "POST":
         if not row.contest and not row.can_be_contested:
@@ -32,7 +32,7 @@ def contest(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
             request, "registrations/contests/contest.html", {**context, "form": ContestForm(seen=shown.token)}
         )
     form = ContestForm(request.POST, seen=shown.token)
-    is_old = row.can_be_contested and is_stale(request, shown, form)
+    is_old = row.can_be_contested and is_page_stale(request, shown, form)
     if not is_old and _take(form, row.seat):
         messages.success(
             request, _("We have what you wrote. A member of staff looks at it and answers by mail.")
@@ -55,7 +55,7 @@ def _take(form: ContestForm, seat: Seat) -> bool:
     """Contest the result as a valid form says; where the service refuses, put its reason on the form."""
     if form.is_valid():
         try:
-            services.contests.contest(seat.pk, text=form.cleaned_data["text"], now=timezone.now())
+            services.contests.file_contest(seat.pk, text=form.cleaned_data["text"], now=timezone.now())
         except services.errors.Refused as refusal:
             form.add_error(None, str(refusal))
     return not form.errors

@@ -16,13 +16,13 @@ from registrations import services
 from registrations.domains import ascii_address
 from registrations.forms import language
 from registrations.models import LegalText
-from registrations.views.doors import reads
+from registrations.views.access import reads
 
 LARGEST_VERSION = 2**31 - 1  # what the column takes
 
 
 @reads
-def privacy(request: HttpRequest) -> HttpResponse:
+def show_privacy_statement(request: HttpRequest) -> HttpResponse:
     """Show the privacy statement in force, and how long data are kept on this site."""
     text = LegalText.objects.current(LegalText.Kind.PRIVACY, language())
     if text is None:
@@ -31,7 +31,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @reads
-def legal_text(request: HttpRequest, kind: str, language: str, version: int) -> HttpResponse:
+def show_legal_text(request: HttpRequest, kind: str, language: str, version: int) -> HttpResponse:
     """Show one version of a text, as people saw it."""
     return _show_text(request, _find_text(kind, language, version))
 
@@ -64,7 +64,7 @@ def _show_text(request: HttpRequest, text: LegalText) -> HttpResponse:
 
 
 @reads
-def cookies(request: HttpRequest) -> HttpResponse:
+def show_cookies(request: HttpRequest) -> HttpResponse:
     """Show which cookies the site sets, and what for: none but the necessary ones."""
     context = {
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
@@ -105,7 +105,7 @@ PAGES = {
 
 
 @reads
-def accessibility(request: HttpRequest) -> HttpResponse:
+def show_accessibility(request: HttpRequest) -> HttpResponse:
     """Show what was checked, how and when, what was not, and where to complain."""
     contact = ascii_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     results = _results()

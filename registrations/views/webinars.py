@@ -12,9 +12,9 @@ from django.utils import timezone
 from eligibility import register as eligibility_register
 from eligibility.records import ContentStatus, Edition, Register, Treatment
 from eligibility.views import pages as eligibility_pages
-from registrations.forms import judged_as_of
+from registrations.forms import assessment_day
 from registrations.models import AgendaChanges, AgendaVersion, Webinar, agenda_changes
-from registrations.views.doors import reads
+from registrations.views.access import reads
 
 EARLIER_WEBINARS = 10
 
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @reads
-def webinar(request: HttpRequest, slug: str) -> HttpResponse:
+def show_webinar(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one webinar: what, when, who may take part, how to register."""
     return _webinar_page(request, find_webinar(slug), timezone.now())
 
@@ -52,7 +52,7 @@ def find_webinar(slug: str) -> Webinar:
 def _webinar_page(request: HttpRequest, webinar: Webinar, now: datetime) -> HttpResponse:
     sessions = list(webinar.sessions.all())
     to_come = [session for session in sessions if session.can_be_chosen(now)]
-    as_of = judged_as_of(webinar, now)
+    as_of = assessment_day(webinar, now)
     context = {
         "webinar": webinar,
         "sessions": sessions,
@@ -84,19 +84,19 @@ def _admits(edition: Edition) -> bool:
 
 
 @reads
-def eligibility(request: HttpRequest) -> HttpResponseBase:
+def show_eligibility_of_webinar(request: HttpRequest) -> HttpResponseBase:
     """Show the country lists of the open webinar's day, unless the address names another day."""
     if "on" in request.GET:
-        return eligibility_pages.index(request)
+        return eligibility_pages.show_eligibility(request)
     now = timezone.now()
     webinar = Webinar.objects.open_at(now).prefetch_related("sessions").first()
     if webinar is None:
-        return eligibility_pages.index(request)
-    return redirect(f"{request.path}?on={judged_as_of(webinar, now).isoformat()}")
+        return eligibility_pages.show_eligibility(request)
+    return redirect(f"{request.path}?on={assessment_day(webinar, now).isoformat()}")
 
 
 @reads
-def agenda(request: HttpRequest, slug: str) -> HttpResponse:
+def show_agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the newest agenda, then every earlier version, each with what changed against the one before it."""
     webinar = get_object_or_404(Webinar.objects.prefetch_related("sessions"), slug=slug)
     versions = published_versions(webinar)

@@ -18,7 +18,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from eligibility.services.prospect import if_published  # noqa: E402
+from eligibility.services.publication_preview import if_published  # noqa: E402
 from registrations import services  # noqa: E402
 from registrations.models import OutgoingMail, Registration, Seat  # noqa: E402
 from registrations.services import runner  # noqa: E402
@@ -93,7 +93,7 @@ def make_people(number: int) -> None:
 
 def preview(draft: int) -> services.verdicts.Impact:
     """Return what publishing a draft would do."""
-    return services.verdicts.impact(if_published(editions=[draft], rules=[]), now=NOW, listed=range(50))
+    return services.verdicts.impact_of(if_published(editions=[draft], rules=[]), now=NOW, listed=range(50))
 
 
 def main(number: int, chunk: int) -> None:

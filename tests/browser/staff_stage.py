@@ -84,7 +84,7 @@ def _person(webinar: Webinar, dated: WebinarSession, undated: WebinarSession) ->
     at_sight.decide_seats(person.pk, seat_ids=[first.pk], decision=_decision(Move.APPROVE))
     decision = services.decisions.Decision(move=Move.REJECT, by=by, now=now, reason="The session is full.")
     at_sight.decide_seats(person.pk, seat_ids=[second.pk], decision=decision)
-    services.contests.contest(second.pk, text="We were asked to speak in it.", now=now)
+    services.contests.file_contest(second.pk, text="We were asked to speak in it.", now=now)
     services.people.ask_address_change(person.pk, email="m.wolkenstein@example.org", now=now)
     words = "5.1.1 <maximiliane.wolkenstein-trostburg@clusters-of-the-north.example.org>: no such user"
     Registration.objects.filter(pk=person.pk).update(bounced_at=now, bounce_reply=words)

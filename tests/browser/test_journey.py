@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import wait_for_gate
+from tests.browser.checks import wait_for_gate
 from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import DESKTOP, wait_for_gate, watch
+from tests.browser.checks import DESKTOP, wait_for_gate, watch
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from registrations.models import MailKind
-from tests.browser.looking import DESKTOP, PHONE, scrolls_sideways, too_wide, violations, watch
+from tests.browser.checks import DESKTOP, PHONE, scrolls_sideways, too_wide, violations, watch
 from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -11,13 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import valid_html
-from tests.browser.focus import changed_pixels, faults_of_focus
-from tests.browser.looking import (
+from tests.browser.checks import (
     DESKTOP,
     PHONE,
     WINDOWS,
     faults,
-    faults_in_other_looks,
+    faults_in_other_modes,
     faults_of_loading,
     faults_on_paper,
     scrolls_sideways,
@@ -25,6 +24,7 @@ from tests.browser.looking import (
     wait_for_gate,
     watch,
 )
+from tests.browser.focus import changed_pixels, faults_of_focus
 from tests.browser.test_mails import WRITE_ALL
 from tests.catalogues import LANGUAGES
 from tests.journeys.visitor import Visitor
@@ -188,7 +188,7 @@ def test_page_is_accessible_and_keeps_the_policy(open_page, addresses, name, win
 
     assert faults_of_loading(page) == []
     assert faults(page) == []
-    assert faults_in_other_looks(page) == []
+    assert faults_in_other_modes(page) == []
     assert faults_on_paper(page) == []
 
 

@@ -6,18 +6,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.focus import faults_of_focus
-from tests.browser.looking import (
+from tests.browser.checks import (
     DESKTOP,
     PHONE,
     WINDOWS,
     faults,
-    faults_in_other_looks,
+    faults_in_other_modes,
     faults_of_spacing,
     sign_in,
     turn_into,
     watch,
 )
+from tests.browser.focus import faults_of_focus
 from tests.running_site import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -223,7 +223,7 @@ def test_page_is_accessible_and_keeps_the_policy(windows, addresses, account, na
 
     assert answer.status == 200
     assert faults(page) == []
-    assert faults_in_other_looks(page) == []
+    assert faults_in_other_modes(page) == []
     turn_into(page, PHONE)
     assert faults(page) == []
     assert faults_of_spacing(page) == []

@@ -188,4 +188,4 @@ def test_check_reports_what_the_folder_of_the_site_says(folder, monkeypatch):
 def test_check_reads_a_copy_of_the_sites_files_alike(tmp_path):
     copy = shutil.copytree(datafiles.DATA, tmp_path / "data")
 
-    assert datafiles.read(copy) == datafiles.read()
+    assert datafiles.read_data_files(copy) == datafiles.read_data_files()

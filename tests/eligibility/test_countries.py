@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from django.utils.translation import override
+from django.utils import translation
 
 from eligibility import countries
 from eligibility.countries import CODES, EUCountries, Footnote
@@ -70,7 +70,7 @@ def test_normalise_finds_every_country_by_its_code_and_its_shown_name(code):
 def test_normalise_does_not_depend_on_the_language_of_the_first_reader():
     countries._known_spellings.cache_clear()
 
-    with override("de"):
+    with translation.override("de"):
         found = countries.normalise("Belgium")
 
     assert found == "BE"
@@ -112,7 +112,7 @@ def test_display_name_is_the_eus(code, name):
 def test_display_name_is_the_eus_in_each_language(code, names):
     found = []
     for language in ("en", "fr", "de"):
-        with override(language):
+        with translation.override(language):
             found.append(countries.display_name(code))
 
     assert tuple(found) == names
@@ -120,7 +120,7 @@ def test_display_name_is_the_eus_in_each_language(code, names):
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_normalise_finds_every_country_by_its_name_in_each_language(language):
-    with override(language):
+    with translation.override(language):
         shown = {code: countries.display_name(code) for code in CODES}
 
     assert {code: countries.normalise(name) for code, name in shown.items()} == {code: code for code in CODES}
@@ -134,7 +134,7 @@ def test_normalise_finds_every_country_by_its_name_in_each_language(language):
     ],
 )
 def test_in_order_puts_letters_with_accents_where_people_look(language, names):
-    with override(language):
+    with translation.override(language):
         found = [
             countries.display_name(code)
             for code in countries.in_order(

@@ -15,8 +15,8 @@ from eligibility.csvfiles import (
     LONGEST,
     LONGEST_ADDRESS,
     WrongLines,
-    read,
-    write,
+    read_csv,
+    write_csv,
 )
 from eligibility.models import ListEdition, ListEntry
 from eligibility.records import Confidence, Entry, Source, Treatment
@@ -24,16 +24,16 @@ from tests.examples import examples
 from webinar_site.foundation.plain_text import visible
 from webinar_site.foundation.tables.delimited import decode
 from webinar_site.foundation.tables.flaws import flaw
-from webinar_site.foundation.tables.reader import Unreadable
+from webinar_site.foundation.tables.reader import UnreadableTable
 
-EDITIONS = {edition.key: edition for edition in datafiles.read().editions}
+EDITIONS = {edition.key: edition for edition in datafiles.read_data_files().editions}
 KNOWN = f"The first line names the columns; there are: {', '.join(COLUMNS)}."
 
 
 def refusal(text: str) -> str:
     """Return why a table is refused."""
-    with pytest.raises((Unreadable, WrongLines)) as refused:
-        read(text)
+    with pytest.raises((UnreadableTable, WrongLines)) as refused:
+        read_csv(text)
     return str(refused.value)
 
 
@@ -42,11 +42,11 @@ def refusal(text: str) -> str:
 )
 @pytest.mark.parametrize("key", EDITIONS)
 def test_every_edition_of_the_data_files_reads_back_equal(key, encoding):
-    table = write(EDITIONS[key].entries)
+    table = write_csv(EDITIONS[key].entries)
     name, _, marked = encoding.partition(" with ")
 
     text, is_assumed = decode(("\ufeff" * bool(marked) + table).encode(name))
-    entries = read(text)
+    entries = read_csv(text)
 
     assert (entries, is_assumed) == (EDITIONS[key].entries, False)
 
@@ -98,26 +98,26 @@ def tables(draw: st.DrawFn) -> tuple[Entry, ...]:
 @settings(max_examples=examples(150))
 @given(tables())
 def test_whatever_an_edition_states_reads_back_equal(entries):
-    assert read(write(entries)) == entries
+    assert read_csv(write_csv(entries)) == entries
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "'-"])
 def test_cell_that_a_spreadsheet_would_compute_is_written_as_text(start):
-    written = write([Entry("FR", start, note=start, sources=(Source(start),))])
+    written = write_csv([Entry("FR", start, note=start, sources=(Source(start),))])
 
     (_, cells) = csv.reader(io.StringIO(written))
     assert [cells[COLUMNS.index(column)][:2] for column in ("name", "note", "sources")] == [
         f"'{start[0]}"
     ] * 3
-    assert read(written) == (Entry("FR", start, note=start, sources=(Source(start),)),)
+    assert read_csv(written) == (Entry("FR", start, note=start, sources=(Source(start),)),)
 
 
 def test_apostrophe_that_is_no_protection_stays():
-    assert read("code,name\nFR,'t Land") == (Entry("FR", "'t Land"),)
+    assert read_csv("code,name\nFR,'t Land") == (Entry("FR", "'t Land"),)
 
 
 def test_written_table_carries_the_footnotes_which_are_not_read():
-    written = write([Entry("XK", "Kosovo*"), Entry("FR", "France")])
+    written = write_csv([Entry("XK", "Kosovo*"), Entry("FR", "France")])
 
     footnotes = [row[-1] for row in csv.reader(io.StringIO(written))]
     assert footnotes == [
@@ -126,7 +126,7 @@ def test_written_table_carries_the_footnotes_which_are_not_read():
         "and the ICJ Opinion on the Kosovo declaration of independence.",
         "",
     ]
-    assert read(written) == (Entry("XK", "Kosovo*"), Entry("FR", "France"))
+    assert read_csv(written) == (Entry("XK", "Kosovo*"), Entry("FR", "France"))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
@@ -141,7 +141,10 @@ def test_read_takes_what_spreadsheets_write(delimiter, newline):
     ]
     text = newline.join(delimiter.join(f'"{cell}"' if ", " in cell else cell for cell in row) for row in rows)
 
-    assert read(text) == (Entry("FR", "France", note="a, b; c"), Entry("BE", "Belgium", note="two\nlines"))
+    assert read_csv(text) == (
+        Entry("FR", "France", note="a, b; c"),
+        Entry("BE", "Belgium", note="two\nlines"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,7 @@ def test_read_takes_what_spreadsheets_write(delimiter, newline):
     ],
 )
 def test_read_takes_countries_by_code_or_name(written, code):
-    assert read(f"code;name;treatment;parent;note\n{written};N;FOLLOWS;Austria;Why") == (
+    assert read_csv(f"code;name;treatment;parent;note\n{written};N;FOLLOWS;Austria;Why") == (
         Entry(code, "N", treatment=Treatment.FOLLOWS, parent="AT", note="Why"),
     )
 
@@ -165,7 +168,7 @@ def test_read_takes_countries_by_code_or_name(written, code):
 def test_read_takes_sources_as_people_write_them():
     table = 'code,name,sources\nFR,France,"A | https://example.org/ | 0001-01-01\n\nB||9999-12-31\nC"'
 
-    assert read(table)[0].sources == (
+    assert read_csv(table)[0].sources == (
         Source("A", "https://example.org/", date(1, 1, 1)),
         Source("B", "", date(9999, 12, 31)),
         Source("C"),

@@ -11,7 +11,7 @@ from eligibility.records import Confidence, Entry, Source, Treatment
 @pytest.fixture(scope="module")
 def files():
     """Return what the dated files state."""
-    return datafiles.read()
+    return datafiles.read_data_files()
 
 
 def entry_of(files, key: str, code: str) -> Entry:

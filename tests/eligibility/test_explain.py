@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.utils.translation import override
+from django.utils import translation
 
 from eligibility.countries import CODES
 from eligibility.explain import (
@@ -35,12 +35,12 @@ KOSOVO = (
 )
 
 
-def judged(code: str, *entries, organisation_type: str = "", **stated) -> Verdict:
+def assessed(code: str, *entries, organisation_type: str = "", **stated) -> Verdict:
     return assess(code, DAY, register(rule(**stated), edition("E", *entries)), organisation_type)
 
 
 def test_explain_names_rule_list_entry_and_result():
-    assert explain(judged("BE", "BE")) == [
+    assert explain(assessed("BE", "BE")) == [
         RULE,
         LIST,
         "Belgium is on the list “Title of E” (edition E; official text read).",
@@ -49,7 +49,7 @@ def test_explain_names_rule_list_entry_and_result():
 
 
 def test_explain_adds_the_footnote_of_a_country_that_has_one():
-    lines = explain(judged("XK", entry("XK", note="The eleventh.", exclusions="financial instruments")))
+    lines = explain(assessed("XK", entry("XK", note="The eleventh.", exclusions="financial instruments")))
 
     assert lines[2:] == [
         "Kosovo* is on the list “Title of E” (edition E; official text read). The eleventh. "
@@ -60,13 +60,13 @@ def test_explain_adds_the_footnote_of_a_country_that_has_one():
 
 
 def test_sentences_leave_the_footnote_to_the_page():
-    verdict = judged("XK", "XK")
+    verdict = assessed("XK", "XK")
 
     assert sentences(verdict) == explain(verdict)[:-1]
 
 
 def test_page_says_the_same_with_links():
-    verdict = judged("XK", entry("XK", note="The <eleventh>."))
+    verdict = assessed("XK", entry("XK", note="The <eleventh>."))
 
     assert explain_html(verdict) == [
         RULE.replace(LINK, f'<a href="{LINK}">{LINK}</a>'),
@@ -79,9 +79,9 @@ def test_page_says_the_same_with_links():
 
 
 def test_page_in_another_language_marks_what_is_quoted_in_english():
-    with override("fr"):
+    with translation.override("fr"):
         rule_sentence, list_sentence, listed, result = sentences_html(
-            judged("BE", entry("BE", note="A <note>."))
+            assessed("BE", entry("BE", note="A <note>."))
         )
 
     assert '«\xa0<span lang="en">Who may come.</span>\xa0»' in rule_sentence
@@ -92,7 +92,7 @@ def test_page_in_another_language_marks_what_is_quoted_in_english():
 
 
 def test_list_that_comes_along_is_named_in_the_language_of_the_reader(seeded):
-    with override("fr"):
+    with translation.override("fr"):
         line = sentences(assess("BE", DAY, current()))[1]
         title = list_title(MEMBERS)
 
@@ -102,14 +102,14 @@ def test_list_that_comes_along_is_named_in_the_language_of_the_reader(seeded):
 
 CASES = {
     "on no list": (
-        judged("US", "BE"),
+        assessed("US", "BE"),
         [
             "United States is on none of these lists.",
             "Result for United States on 28 April 2020: may not take part.",
         ],
     ),
     "known to be absent": (
-        judged("NO", entry("NO", treatment=Treatment.ABSENT, note="Never joined.")),
+        assessed("NO", entry("NO", treatment=Treatment.ABSENT, note="Never joined.")),
         [
             "Norway is on none of these lists.",
             "Norway is not on the list “Title of E” (official text read). Never joined.",
@@ -117,7 +117,7 @@ CASES = {
         ],
     ),
     "a territory that follows": (
-        judged("GP", "FR", territory("GP", Treatment.FOLLOWS, "FR")),
+        assessed("GP", "FR", territory("GP", Treatment.FOLLOWS, "FR")),
         [
             "Guadeloupe is treated as France is (“Title of E”, edition E; official text read). Reason for GP",
             "France is on the list “Title of E” (edition E; official text read).",
@@ -125,7 +125,7 @@ CASES = {
         ],
     ),
     "a territory that may not": (
-        judged("FO", territory("FO", Treatment.NOT_ELIGIBLE, "DK")),
+        assessed("FO", territory("FO", Treatment.NOT_ELIGIBLE, "DK")),
         [
             "Faroe Islands does not take part, whatever holds for its state (“Title of E”, edition E; official text "
             "read). Reason for FO",
@@ -133,14 +133,14 @@ CASES = {
         ],
     ),
     "a territory a person decides about": (
-        judged("AI", territory("AI", Treatment.REVIEW, "GB")),
+        assessed("AI", territory("AI", Treatment.REVIEW, "GB")),
         [
             "A person decides about Anguilla (“Title of E”, edition E; official text read). Reason for AI",
             "Result for Anguilla on 28 April 2020: a person decides.",
         ],
     ),
     "a territory that follows itself": (
-        judged("GP", territory("GP", Treatment.FOLLOWS, "GP")),
+        assessed("GP", territory("GP", Treatment.FOLLOWS, "GP")),
         [
             "Guadeloupe is treated as Guadeloupe is (“Title of E”, edition E; official text read). Reason for GP",
             "These lists let Guadeloupe follow itself in a circle, so a person decides.",
@@ -148,7 +148,7 @@ CASES = {
         ],
     ),
     "a condition on the state that is followed": (
-        judged(
+        assessed(
             "GP",
             "FR",
             territory("GP", Treatment.FOLLOWS, "FR"),
@@ -164,7 +164,7 @@ CASES = {
         ],
     ),
     "a condition": (
-        judged("BE", "BE", organisation_type="ngo", conditions=(condition("ngo"),)),
+        assessed("BE", "BE", organisation_type="ngo", conditions=(condition("ngo"),)),
         [
             "Belgium is on the list “Title of E” (edition E; official text read).",
             "A condition of the rule applies. A person must look.",
@@ -180,7 +180,7 @@ def test_sentences_explain(verdict, reasoning):
 
 
 def test_sentences_explain_a_rule_that_is_not_documented():
-    assert sentences(judged("BE", "BE", status=ContentStatus.NOT_DOCUMENTED)) == [
+    assert sentences(assessed("BE", "BE", status=ContentStatus.NOT_DOCUMENTED)) == [
         RULE.replace("(documented)", "(not documented)"),
         "What rule RULE says about countries is not documented, so a person decides about every country.",
         "Result for Belgium on 28 April 2020: a person decides.",
@@ -188,7 +188,7 @@ def test_sentences_explain_a_rule_that_is_not_documented():
 
 
 def test_sentences_explain_a_list_without_edition():
-    assert sentences(judged("BE", "BE", lists=("LIST", "OTHER"))) == [
+    assert sentences(assessed("BE", "BE", lists=("LIST", "OTHER"))) == [
         RULE,
         LIST,
         "The list OTHER has no edition in force on this day, so a person decides about every country.",

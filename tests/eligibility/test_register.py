@@ -23,7 +23,7 @@ class RolledBack(Exception):
 
 
 def test_current_holds_just_what_the_files_state(seeded):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
 
     published = current("cosme-eni")
 
@@ -102,7 +102,7 @@ def test_current_keeps_audiences_apart(seeded):
 
 
 def test_current_is_not_taken_in_by_a_number_that_was_used_before(no_lists):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     only_undocumented = replace(files, audiences=(replace(files.audiences[0], rules=files.rules[:1]),))
     with contextlib.suppress(RolledBack), transaction.atomic():
         seeding.load_files(files)

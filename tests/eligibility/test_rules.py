@@ -23,7 +23,7 @@ GOLDEN_DAYS = ("2020-04-26", "2020-04-28", "2020-07-23", "2020-12-31", "2021-01-
 @pytest.fixture(scope="module")
 def of_the_files() -> Register:
     """Return the register of the dated files."""
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     return Register(1, files.editions, files.rules, CODES)
 
 

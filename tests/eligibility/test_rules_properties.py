@@ -49,7 +49,7 @@ RECORDS = st.tuples(
 )
 
 
-def judged(code: str, on: date, published: Register) -> Verdict:
+def assessed(code: str, on: date, published: Register) -> Verdict:
     """Return a verdict without its day, so that two days can be compared."""
     return replace(assess(code, on, published), on=date.min)
 
@@ -62,7 +62,7 @@ def test_assess_changes_on_a_first_day_or_after_a_last_day_only(records, day, co
     next_day = day + timedelta(days=1)
     turning = any(record.starts == next_day or record.ends == day for record in drawn_rules + drawn_editions)
 
-    unchanged = judged(code, day, published) == judged(code, next_day, published)
+    unchanged = assessed(code, day, published) == assessed(code, next_day, published)
 
     assert unchanged or turning
 
@@ -74,7 +74,7 @@ def test_assess_is_not_changed_by_an_edition_that_starts_later(records, later, d
     before = register(*drawn_rules, *drawn_editions)
     after = register(*drawn_rules, *drawn_editions, later)
 
-    unchanged = judged(code, day, before) == judged(code, day, after)
+    unchanged = assessed(code, day, before) == assessed(code, day, after)
 
     assert unchanged or later.starts <= day
 
@@ -85,9 +85,9 @@ def test_assess_ignores_the_order_of_publication_among_different_first_days(reco
     drawn_rules, drawn_editions = records
     shuffled = random.sample(drawn_rules + drawn_editions, k=len(drawn_rules + drawn_editions))
 
-    verdict = judged(code, day, register(*drawn_rules, *drawn_editions))
+    verdict = assessed(code, day, register(*drawn_rules, *drawn_editions))
 
-    assert judged(code, day, register(*shuffled)) == verdict
+    assert assessed(code, day, register(*shuffled)) == verdict
 
 
 @MANY
@@ -98,7 +98,7 @@ def test_assess_goes_by_the_later_publication_of_one_first_day(first, entries, d
 
     both = register(always, first, correction)
 
-    assert judged(code, day, both) == judged(code, day, register(always, correction))
+    assert assessed(code, day, both) == assessed(code, day, register(always, correction))
 
 
 TREATMENTS = [*Treatment, *[Treatment.FOLLOWS] * 4]

@@ -70,12 +70,12 @@ def start_confirming(batch: UUID, **about):
 def move_on_list(seat_id: int, **turn):
     """Give somebody another place on the waiting list."""
     services.waiting_list.move_on_list(
-        seat_id, turn=services.waiting_list.Turn(**turn, shown=standing(seat_id))
+        seat_id, turn=services.waiting_list.PositionRequest(**turn, shown=standing(seat_id))
     )
 
 
 def answer_contest(contest_id: int, *, answer: str, put_back: bool, **about):
     """Answer a contest."""
     shown = standing(Contest.objects.get(pk=contest_id).seat_id)
-    reply = services.contests.Reply(answer=answer, put_back=put_back, shown=shown)
+    reply = services.contests.ContestReply(answer=answer, put_back=put_back, shown=shown)
     return services.contests.answer_contest(contest_id, reply=reply, **about)

@@ -104,7 +104,7 @@ def make_registration(
     register = eligibility_register.current(webinar.audience.key)
     for session in sessions:
         seat = Seat(registration=registration, session=session)
-        assessment.judge(seat, register, today=NOW.date())
+        assessment.assess_seat(seat, register, today=NOW.date())
         seat.save()
     registration.refresh_from_db()
     return registration
@@ -138,7 +138,7 @@ def draft_without(code: str, *, list_key: str = "ENI", starts: date = date(2020,
 def propose_without(code: str, *, by: User) -> PublicationProposal:
     """Propose a correction of the ENI list, from 27 April 2020, that no longer names a country."""
     draft = draft_without(code)
-    return proposals.propose(editions=[draft.pk], rules=[], by=by, note="Corrigendum", now=NOW)
+    return proposals.propose_publication(editions=[draft.pk], rules=[], by=by, note="Corrigendum", now=NOW)
 
 
 def publish(*editions: ListEdition) -> None:

@@ -92,8 +92,8 @@ def test_deliver_leaves_alone_what_is_not_due(webinar, mail_server):
 
 
 def test_deliver_drops_what_came_too_late_to_be_of_use(webinar, mail_server):
-    late = due_mail(webinar, not_after=timezone.now() - timedelta(seconds=1))
-    in_time = due_mail(webinar, not_after=timezone.now() + timedelta(hours=1))
+    late = due_mail(webinar, expires_at=timezone.now() - timedelta(seconds=1))
+    in_time = due_mail(webinar, expires_at=timezone.now() + timedelta(hours=1))
 
     assert drain() == Delivered(sent=1, dropped=1)
 

@@ -294,7 +294,7 @@ def test_appointment_refuses_what_calendars_misread(changes, message):
     ],
 )
 def test_ascii_address(address, ascii_address):
-    assert ical.ascii_address(address) == ascii_address
+    assert ical.mailto_address(address) == ascii_address
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_ascii_address(address, ascii_address):
 )
 def test_ascii_address_refuses(address):
     with pytest.raises(ValueError, match="address"):
-        ical.ascii_address(address)
+        ical.mailto_address(address)
 
 
 def test_feed_holds_all_sessions_and_nobody():

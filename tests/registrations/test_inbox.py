@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from registrations import inbox
-from registrations.incoming import MOST_BYTES
+from registrations.incoming import MOST_MESSAGE_BYTES
 from tests.imap_server import ImapServer
 
 FIRST, SECOND = b"Subject: first\r\n\r\nOne.\r\n", b"Subject: second\r\n\r\nTwo.\r\n"
@@ -26,8 +26,8 @@ def read(url, progress=None):
 def test_unread_yields_messages_with_where_they_lie_and_marks_none(server):
     letters = list(inbox.unread(server.url(), lambda _mailbox, _validity: None))
 
-    places = [inbox.Position("box@example.eu@127.0.0.1/INBOX", 7, uid) for uid in (1, 2)]
-    assert letters == [inbox.Letter(FIRST, places[0]), inbox.Letter(SECOND, places[1])]
+    places = [inbox.MailboxPosition("box@example.eu@127.0.0.1/INBOX", 7, uid) for uid in (1, 2)]
+    assert letters == [inbox.ReturnedMessage(FIRST, places[0]), inbox.ReturnedMessage(SECOND, places[1])]
     assert (server.seen, server.boxes) == (set(), ["EXAMINE INBOX"])
 
 
@@ -76,11 +76,11 @@ def test_unread_reads_the_inbox_or_the_box_that_is_named(server):
 
 
 def test_unread_fetches_no_more_of_a_message_than_is_read_of_it(server):
-    server.messages = {7: b"x" * (MOST_BYTES + 5000)}
+    server.messages = {7: b"x" * (MOST_MESSAGE_BYTES + 5000)}
 
     (raw,) = read(server.url())
 
-    assert (len(raw), server.fetched) == (MOST_BYTES + 1, [f"7 up to {MOST_BYTES + 1}"])
+    assert (len(raw), server.fetched) == (MOST_MESSAGE_BYTES + 1, [f"7 up to {MOST_MESSAGE_BYTES + 1}"])
 
 
 def test_unread_takes_a_bounded_number_oldest_first(server, monkeypatch):
@@ -179,12 +179,12 @@ def test_from_file_reads_an_mbox(tmp_path):
 def test_from_file_cuts_what_is_too_large(tmp_path):
     path = tmp_path / "box"
     head = b"From a Tue Apr 21 10:00:00 2020\n"
-    path.write_bytes(head + b"x\n" * MOST_BYTES + b"\n" + head + FIRST)
+    path.write_bytes(head + b"x\n" * MOST_MESSAGE_BYTES + b"\n" + head + FIRST)
     large = tmp_path / "large.eml"
-    large.write_bytes(b"x" * (MOST_BYTES * 2))
+    large.write_bytes(b"x" * (MOST_MESSAGE_BYTES * 2))
 
-    assert [len(raw) for raw in raws(inbox.from_file(path))] == [MOST_BYTES + 1, len(FIRST)]
-    assert [len(raw) for raw in raws(inbox.from_file(large))] == [MOST_BYTES + 1]
+    assert [len(raw) for raw in raws(inbox.from_file(path))] == [MOST_MESSAGE_BYTES + 1, len(FIRST)]
+    assert [len(raw) for raw in raws(inbox.from_file(large))] == [MOST_MESSAGE_BYTES + 1]
 
 
 def test_from_file_tells_when_there_is_none(tmp_path):
@@ -193,7 +193,7 @@ def test_from_file_tells_when_there_is_none(tmp_path):
 
 
 def test_from_pipe_reads_to_the_end_and_cuts():
-    pipe = io.BytesIO(b"x" * (MOST_BYTES * 3))
+    pipe = io.BytesIO(b"x" * (MOST_MESSAGE_BYTES * 3))
 
-    assert [len(raw) for raw in raws(inbox.from_pipe(pipe))] == [MOST_BYTES + 1]
+    assert [len(raw) for raw in raws(inbox.from_pipe(pipe))] == [MOST_MESSAGE_BYTES + 1]
     assert pipe.read() == b""

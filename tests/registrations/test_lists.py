@@ -40,7 +40,7 @@ class Kind:
 def read_countries(text: str, _session: WebinarSession) -> Found:
     """Read a corrigendum; where one line is wrong, none is taken."""
     try:
-        return Found(tuple(entry.name for entry in csvfiles.read(text)))
+        return Found(tuple(entry.name for entry in csvfiles.read_csv(text)))
     except csvfiles.WrongLines as refusal:
         return Found((), tuple(wrong.line for wrong in refusal.lines))
 
@@ -57,8 +57,8 @@ def read_addresses(text: str, session: WebinarSession) -> Found:
     for name in NAMES:
         make_registration(session.webinar, [session], email=f"{name}@example.org")
     Seat.objects.update(state="approved")
-    lines = services.sessions.read_lines(text, most=100)
-    report = services.sessions.check_addresses(session.pk, lines).lines
+    lines = services.sessions.read_meeting_urls(text, most=100)
+    report = services.sessions.check_meeting_urls(session.pk, lines).lines
     taken = tuple(line.line.address.removeprefix(MEETING) for line in report if line.seat_id)
     return Found(taken, tuple(line.line.number for line in report if line.problem))
 

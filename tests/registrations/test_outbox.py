@@ -17,7 +17,7 @@ def registration():
 
 
 @pytest.fixture
-def rung(monkeypatch):
+def woken(monkeypatch):
     """Collect what is sent to the broker instead of sending it."""
     sent = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append((name, options)))
@@ -29,31 +29,31 @@ def commit(capture):
     return capture(execute=True)
 
 
-def test_post_writes_nothing_to_nobody(registration, rung, django_capture_on_commit_callbacks):
+def test_post_writes_nothing_to_nobody(registration, woken, django_capture_on_commit_callbacks):
     mail = mails.confirm_address(registration, NOW)
     mail.recipient = ""  # of somebody who has just been erased
 
     with commit(django_capture_on_commit_callbacks):
         outbox.post([mail])
 
-    assert (OutgoingMail.objects.count(), rung) == (0, [])
+    assert (OutgoingMail.objects.count(), woken) == (0, [])
 
 
 def test_post_writes_the_rows_in_order_and_rings_once_after_commit(
-    registration, rung, django_capture_on_commit_callbacks
+    registration, woken, django_capture_on_commit_callbacks
 ):
     first, second = mails.confirm_address(registration, NOW), mails.received(registration, [], NOW)
 
     with commit(django_capture_on_commit_callbacks):
         outbox.post(iter([first, second]))
-        before_commit = list(rung)
+        before_commit = list(woken)
 
     rows = OutgoingMail.objects.order_by("id").values_list("message_id", "state", "due_at")
     assert list(rows) == [(first.message_id, "waiting", NOW), (second.message_id, "waiting", NOW)]
-    assert (before_commit, rung) == ([], [("registrations.deliver_mail", {"expires": 60.0})])
+    assert (before_commit, woken) == ([], [("registrations.deliver_mail", {"expires": 60.0})])
 
 
-def test_post_tells_nothing_twice(registration, rung):
+def test_post_tells_nothing_twice(registration, woken):
     outbox.post([mails.confirm_address(registration, NOW)])
 
     outbox.post([mails.confirm_address(registration, NOW), mails.received(registration, [], NOW)])
@@ -64,7 +64,7 @@ def test_post_tells_nothing_twice(registration, rung):
     ]
 
 
-def test_post_notes_when_each_mail_is_to_go(registration, rung):
+def test_post_notes_when_each_mail_is_to_go(registration, woken):
     at_once, later = mails.confirm_address(registration, NOW), mails.received(registration, [], NOW)
     later.due_at = NOW + timedelta(days=1)
 
@@ -74,14 +74,14 @@ def test_post_notes_when_each_mail_is_to_go(registration, rung):
     assert list(moments) == [NOW, NOW + timedelta(days=1)]
 
 
-def test_post_of_nothing_does_nothing(rung, django_assert_num_queries, django_capture_on_commit_callbacks):
+def test_post_of_nothing_does_nothing(woken, django_assert_num_queries, django_capture_on_commit_callbacks):
     with commit(django_capture_on_commit_callbacks), django_assert_num_queries(0):
         outbox.post([])
 
-    assert rung == []
+    assert woken == []
 
 
-def test_post_does_nothing_that_the_transaction_does_not(registration, rung):
+def test_post_does_nothing_that_the_transaction_does_not(registration, woken):
     def change_and_fail():
         with transaction.atomic():
             outbox.post([mails.confirm_address(registration, NOW)])
@@ -90,7 +90,7 @@ def test_post_does_nothing_that_the_transaction_does_not(registration, rung):
     with pytest.raises(RuntimeError):
         change_and_fail()
 
-    assert (OutgoingMail.objects.count(), rung) == (0, [])
+    assert (OutgoingMail.objects.count(), woken) == (0, [])
 
 
 def test_post_takes_as_many_queries_for_many_mails_as_for_one(registration, django_assert_num_queries):
@@ -119,7 +119,7 @@ def make_text(webinar, version=1, body="Hello.\n\n[[confirm_link]]\n\n[[asked]]\
     )
 
 
-def test_post_writes_a_mail_under_the_newest_text_of_its_webinar_kind_and_language(registration, rung):
+def test_post_writes_a_mail_under_the_newest_text_of_its_webinar_kind_and_language(registration, woken):
     webinar = registration.webinar
     make_text(webinar, 1)
     newest = make_text(webinar, 2)
@@ -136,7 +136,7 @@ def test_post_writes_a_mail_under_the_newest_text_of_its_webinar_kind_and_langua
     ]
 
 
-def test_post_writes_a_mail_under_the_standard_text_once_that_is_back(registration, rung):
+def test_post_writes_a_mail_under_the_standard_text_once_that_is_back(registration, woken):
     make_text(registration.webinar, 1)
     make_text(registration.webinar, 2, body="")
 
@@ -145,7 +145,7 @@ def test_post_writes_a_mail_under_the_standard_text_once_that_is_back(registrati
     assert OutgoingMail.objects.get().text is None
 
 
-def test_mail_in_another_language_is_not_written_under_the_english_text(registration, rung):
+def test_mail_in_another_language_is_not_written_under_the_english_text(registration, woken):
     make_text(registration.webinar, 1)
     registration.language = "fr"
 
@@ -154,7 +154,7 @@ def test_mail_in_another_language_is_not_written_under_the_english_text(registra
     assert OutgoingMail.objects.get().text is None
 
 
-def test_mail_that_is_written_keeps_its_words_whatever_is_saved_later(registration, rung):
+def test_mail_that_is_written_keeps_its_words_whatever_is_saved_later(registration, woken):
     make_text(registration.webinar, 1)
     outbox.post([mails.confirm_address(registration, NOW)])
     make_text(registration.webinar, 2, body="Something else.\n\n[[asked]]\n\n[[confirm_link]]\n\n[[not_you]]")
@@ -166,11 +166,11 @@ def test_mail_that_is_written_keeps_its_words_whatever_is_saved_later(registrati
     )
 
 
-def test_ring_rings_after_commit(rung, django_capture_on_commit_callbacks):
+def test_ring_rings_after_commit(woken, django_capture_on_commit_callbacks):
     with commit(django_capture_on_commit_callbacks):
-        outbox.ring()
+        outbox.wake()
 
-    assert rung == [("registrations.ring", {"expires": 60.0})]
+    assert woken == [("registrations.do_due_work", {"expires": 60.0})]
 
 
 def test_post_survives_a_dead_broker(registration, monkeypatch, caplog, django_capture_on_commit_callbacks):

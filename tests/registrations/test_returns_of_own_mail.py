@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from registrations import services
-from registrations.services.mail.returns import Result
+from registrations.services.mail.returned_mail import ReturnResult
 from tests.registrations.factories import NOW, approve, make_registration
 from tests.registrations.returned import MAIL_ID, lines, postfix_bounce
 
@@ -27,7 +27,7 @@ def received(webinar, session, approver, mail_server, settings):
 def test_bounce_to_the_sender_of_the_envelope_finds_its_mail(received):
     bounce = postfix_bounce("0" * 32, to=received.sender).replace(*TO_ZOE)
 
-    assert services.mail.returns.take_return(bounce, now=NOW) is Result.BOUNCED
+    assert services.mail.returned_mail.take_message(bounce, now=NOW) is ReturnResult.BOUNCED
 
 
 def test_bounce_with_the_mail_as_it_was_received_finds_it(received):
@@ -36,7 +36,7 @@ def test_bounce_with_the_mail_as_it_was_received_finds_it(received):
     bounce = head + received.data + b"\r\n--4CmQ1s0Kkz.1587456000/mx.example.org--\r\n"
 
     assert (MAIL_ID.encode() in bounce, MAIL_ID.encode() in end) == (False, True)
-    assert services.mail.returns.take_return(bounce, now=NOW) is Result.BOUNCED
+    assert services.mail.returned_mail.take_message(bounce, now=NOW) is ReturnResult.BOUNCED
 
 
 def test_answer_made_of_the_invitation_as_it_was_received_is_noted(received):
@@ -48,4 +48,7 @@ def test_answer_made_of_the_invitation_as_it_was_received_is_noted(received):
     reply = f"From: {invitation['To']}\nContent-Type: text/calendar; method=REPLY\n\n{answered}"
 
     assert (calendar == answered, "METHOD:REPLY" in answered) == (False, True)
-    assert services.mail.returns.take_return(lines(reply.replace("\r\n", "\n")), now=NOW) is Result.ANSWERED
+    assert (
+        services.mail.returned_mail.take_message(lines(reply.replace("\r\n", "\n")), now=NOW)
+        is ReturnResult.ANSWERED
+    )

@@ -25,7 +25,7 @@ def webinar(db):
 
 
 @pytest.fixture
-def rung(monkeypatch):
+def woken(monkeypatch):
     """Collect what is sent to the broker instead of sending it."""
     sent = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **_options: sent.append(name))
@@ -49,7 +49,7 @@ def states():
     return list(OutgoingMail.objects.order_by("id").values_list("state", flat=True))
 
 
-@pytest.mark.parametrize("name", [outbox.DELIVER, outbox.RING])
+@pytest.mark.parametrize("name", [outbox.DELIVER, outbox.DO_DUE_WORK])
 def test_tasks_are_known_by_the_names_the_outbox_rings(name):
     assert name in current_app.tasks
 
@@ -79,17 +79,17 @@ def test_purge_stops_with_the_worker(webinar, stopping):
     assert not row.is_erased
 
 
-def test_deliver_mail_sends_what_is_due(webinar, mail_server, rung, django_capture_on_commit_callbacks):
+def test_deliver_mail_sends_what_is_due(webinar, mail_server, woken, django_capture_on_commit_callbacks):
     write_mails(webinar, 2)
 
     with django_capture_on_commit_callbacks(execute=True):
         tasks.deliver_mail()
 
-    assert (states(), rung) == (["sent", "sent"], [])
+    assert (states(), woken) == (["sent", "sent"], [])
 
 
 def test_deliver_mail_rings_again_when_one_drain_was_not_enough(
-    webinar, mail_server, rung, django_capture_on_commit_callbacks
+    webinar, mail_server, woken, django_capture_on_commit_callbacks
 ):
     write_mails(webinar, 3)
     mail_server.for_recipients.extend(["250 ok", "421 4.3.2 that is enough for one connection"])
@@ -97,11 +97,11 @@ def test_deliver_mail_rings_again_when_one_drain_was_not_enough(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.deliver_mail()
 
-    assert (states(), rung) == (["sent", "waiting", "waiting"], ["registrations.deliver_mail"])
+    assert (states(), woken) == (["sent", "waiting", "waiting"], ["registrations.deliver_mail"])
 
 
 def test_deliver_mail_does_not_ring_again_when_no_mail_was_taken(
-    webinar, mail_server, rung, django_capture_on_commit_callbacks
+    webinar, mail_server, woken, django_capture_on_commit_callbacks
 ):
     write_mails(webinar, 2)
     mail_server.for_recipients.append("421 4.3.2 closed")
@@ -109,7 +109,7 @@ def test_deliver_mail_does_not_ring_again_when_no_mail_was_taken(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.deliver_mail()
 
-    assert (states(), rung) == (["waiting", "waiting"], [])
+    assert (states(), woken) == (["waiting", "waiting"], [])
 
 
 def test_deliver_mail_sends_nothing_while_the_worker_shuts_down(webinar, mail_server, stopping):
@@ -132,7 +132,7 @@ def test_ring_works_off_jobs_and_sends_their_mail(webinar, mail_server):
     )
     services.jobs.release_job(job.pk, by=job.created_by, now=timezone.now())
 
-    tasks.ring()
+    tasks.do_due_work()
 
     assert BulkJob.objects.get().state == BulkJob.State.DONE
     assert states() == ["sent"]

@@ -276,7 +276,7 @@ def test_letter_reads_any_bytes(data):
     ]
 
     for head in heads:
-        letter = mailbox.Letter("any", None, mailbox.email.message_from_bytes(head + data))
+        letter = mailbox.KeptMail("any", None, mailbox.email.message_from_bytes(head + data))
         parts = (letter.subject, letter.recipient, letter.headers, letter.text, letter.html, letter.method)
 
         assert all(part is not None for part in (*parts, letter.appointments, letter.attachments))

@@ -65,9 +65,7 @@ def test_read_client_address_believes_as_many_hops_as_there_are_proxies(
     settings.TRUSTED_PROXIES = proxies
     headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
 
-    seen = middleware.read_client_address(answer)(
-        RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", **headers)
-    )
+    seen = middleware.read_client_ip(answer)(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", **headers))
 
     assert seen.content.decode() == address
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.running_site import wait_until
 from webinar_site import supervisor
-from webinar_site.supervisor import Place, Program, Supervisor
+from webinar_site.supervisor import ProcessSettings, Program, Supervisor
 
 # A module that says that it lives; "stubborn" does not listen to SIGTERM, "parent" starts a process of its own.
 MODULE = """
@@ -29,12 +29,12 @@ time.sleep(300)
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def process_settings(tmp_path, monkeypatch):
     """Return a place with the module `program`, and the site's code to import."""
     (tmp_path / "program.py").write_text(MODULE)
     (tmp_path / "log").mkdir()
     code = os.pathsep.join([str(tmp_path), str(Path(supervisor.__file__).parent.parent)])
-    return Place(tmp_path, {"PATH": os.environ["PATH"], "PYTHONPATH": code}, tmp_path / "log")
+    return ProcessSettings(tmp_path, {"PATH": os.environ["PATH"], "PYTHONPATH": code}, tmp_path / "log")
 
 
 @pytest.fixture
@@ -43,20 +43,20 @@ def told():
 
 
 @pytest.fixture
-def keeper(place, told):
+def keeper(process_settings, told):
     """Yield a supervisor that is stopped in the end."""
-    keeper = Supervisor(place, told.append)
+    keeper = Supervisor(process_settings, told.append)
     yield keeper
     keeper.stop()
 
 
-def said(place: Place, times: int = 1) -> None:
+def said(process_settings: ProcessSettings, times: int = 1) -> None:
     """Wait until the program has said so many times that it lives."""
-    log = place.logs / "one.log"
+    log = process_settings.logs / "one.log"
     wait_until(lambda: log.exists() and log.read_text().count("here") >= times, 20, lambda: "nothing said")
 
 
-def test_run_tells_whether_all_went_well(keeper, place, capfd):
+def test_run_tells_whether_all_went_well(keeper, process_settings, capfd):
     assert keeper.run(("this",)) is True
     assert keeper.run(("program", "brief")) is False
     assert "here" in capfd.readouterr().out
@@ -68,9 +68,9 @@ def test_run_ends_when_asked_to_stop(keeper):
     assert keeper.run(("program",)) is False
 
 
-def test_watch_starts_again_what_ended_and_tells(keeper, place, told):
+def test_watch_starts_again_what_ended_and_tells(keeper, process_settings, told):
     keeper.start([Program("one", ("program",))])
-    said(place)
+    said(process_settings)
 
     keeper.programs[0].process.kill()
     wait_until(lambda: keeper.watch(0.05) and bool(told), 20, lambda: "not noticed")
@@ -78,11 +78,11 @@ def test_watch_starts_again_what_ended_and_tells(keeper, place, told):
         lambda: keeper.watch(0.05) and keeper.programs[0].process is not None, 20, lambda: "not started"
     )
 
-    said(place, times=2)
-    assert told == [f"one ended (-9) and starts again in 1 seconds; see {place.logs}/one.log."]
+    said(process_settings, times=2)
+    assert told == [f"one ended (-9) and starts again in 1 seconds; see {process_settings.logs}/one.log."]
 
 
-def test_watch_waits_longer_each_time_a_program_ends_at_once(keeper, place, told, monkeypatch):
+def test_watch_waits_longer_each_time_a_program_ends_at_once(keeper, process_settings, told, monkeypatch):
     monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.02)
     keeper.start([Program("one", ("program", "brief"), pause=0.02)])
 
@@ -92,19 +92,19 @@ def test_watch_waits_longer_each_time_a_program_ends_at_once(keeper, place, told
     assert pauses == ["0.04", "0.08", "0.16"]
 
 
-def test_watch_forgives_a_program_that_lived_long(keeper, place, told, monkeypatch):
+def test_watch_forgives_a_program_that_lived_long(keeper, process_settings, told, monkeypatch):
     monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0.0)
     keeper.start([Program("one", ("program", "brief"), pause=8.0)])
 
     wait_until(lambda: keeper.watch(0.01) and bool(told), 20, lambda: "not noticed")
 
-    assert told == [f"one ended (3) and starts again in 0.5 seconds; see {place.logs}/one.log."]
+    assert told == [f"one ended (3) and starts again in 0.5 seconds; see {process_settings.logs}/one.log."]
 
 
-def test_stop_asks_the_leader_and_ends_what_it_left(keeper, place, told):
+def test_stop_asks_the_leader_and_ends_what_it_left(keeper, process_settings, told):
     keeper.start([Program("one", ("program", "parent"))])
-    said(place)
-    child = psutil.Process(int((place.logs / "one.log").read_text().split()[0]))
+    said(process_settings)
+    child = psutil.Process(int((process_settings.logs / "one.log").read_text().split()[0]))
 
     keeper.stop()
 
@@ -112,10 +112,10 @@ def test_stop_asks_the_leader_and_ends_what_it_left(keeper, place, told):
     assert told == []
 
 
-def test_stop_ends_a_program_that_does_not_listen(keeper, place, told, monkeypatch):
+def test_stop_ends_a_program_that_does_not_listen(keeper, process_settings, told, monkeypatch):
     monkeypatch.setattr(supervisor, "GRACE", 0.2)
     keeper.start([Program("one", ("program", "stubborn"))])
-    said(place)
+    said(process_settings)
 
     keeper.stop()
 
@@ -134,23 +134,26 @@ def test_watch_ends_at_once_on_a_signal(keeper):
             signal.signal(number, handler)
 
 
-def test_lifeline_ends_programs_whose_parent_was_killed(place, tmp_path):
+def test_lifeline_ends_programs_whose_parent_was_killed(process_settings, tmp_path):
     (tmp_path / "parent.py").write_text(
         "import os, time\n"
         "from pathlib import Path\n"
-        "from webinar_site.supervisor import Place, Program, Supervisor\n"
-        f"place = Place(Path({str(tmp_path)!r}), dict(os.environ), Path({str(place.logs)!r}))\n"
-        "keeper = Supervisor(place, print)\n"
+        "from webinar_site.supervisor import ProcessSettings, Program, Supervisor\n"
+        f"settings = ProcessSettings(Path({str(tmp_path)!r}), dict(os.environ), Path({str(process_settings.logs)!r}))\n"
+        "keeper = Supervisor(settings, print)\n"
         "keeper.start([Program('one', ('program',))])\n"
         "print(keeper.programs[0].process.pid, flush=True)\n"
         "time.sleep(300)\n"
     )
     parent = subprocess.Popen(
-        [sys.executable, "-m", "parent"], cwd=tmp_path, env=place.environment, stdout=subprocess.PIPE
+        [sys.executable, "-m", "parent"],
+        cwd=tmp_path,
+        env=process_settings.environment,
+        stdout=subprocess.PIPE,
     )
     with parent:
         child = psutil.Process(int(parent.stdout.readline()))
-        said(place)
+        said(process_settings)
 
         parent.kill()
 

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from webinar_site import middleware
-from webinar_site.visitors import read_address
+from webinar_site.visitors import read_ip
 
 CASES = Path(__file__).parents[1] / "cases" / "proxy-headers.txt"
 HANDED = [
@@ -56,8 +56,8 @@ def proxied(settings):
         ("[::ffff:203.0.113.5]:80", "203.0.113.5"),
     ],
 )
-def test_read_address_takes_off_what_is_no_address(written, address):
-    assert read_address(written) == address
+def test_read_address_takes_off_what_is_no_address(written, ip):
+    assert read_ip(written) == ip
 
 
 @pytest.mark.parametrize(
@@ -79,19 +79,19 @@ def test_read_address_takes_off_what_is_no_address(written, address):
         "no entry",
     ],
 )
-def test_read_client_address_sets_what_everybody_reads(settings, proxies, headers, address):
+def test_read_client_address_sets_what_everybody_reads(settings, proxies, headers, ip):
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=headers, REMOTE_ADDR="[::ffff:192.0.2.1]:80")
 
-    middleware.read_client_address(lambda request: HttpResponse())(request)
+    middleware.read_client_ip(lambda request: HttpResponse())(request)
 
-    assert request.META["REMOTE_ADDR"] == address
+    assert request.META["REMOTE_ADDR"] == ip
 
 
 @pytest.mark.parametrize(
     ("method", "header", "warnings"),
     [
-        ("get", "unknown", [middleware.NO_ADDRESS]),
+        ("get", "unknown", [middleware.NO_IP]),
         ("post", None, [middleware.NO_HEADER]),
         ("get", None, []),
         ("post", "203.0.113.5", []),
@@ -102,7 +102,7 @@ def test_visitors_who_count_as_one_are_told_of_once_and_nobody_is_named(
 ):
     settings.TRUSTED_PROXIES = 1
     headers = {"HTTP_X_FORWARDED_FOR": header} if header else {}
-    read = middleware.read_client_address(lambda request: HttpResponse())
+    read = middleware.read_client_ip(lambda request: HttpResponse())
 
     with caplog.at_level(logging.WARNING, "webinar_site.visitors"):
         for _time in range(2):
@@ -119,7 +119,7 @@ def sign_in(password, header, name="keeper"):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("header", "address"), [*HANDED, ("rubbish" * 50, "")])
-def test_sign_in_works_and_locks_by_the_address_whatever_the_proxy_writes(proxied, header, address):
+def test_sign_in_works_and_locks_by_the_address_whatever_the_proxy_writes(proxied, header, ip):
     User.objects.create_user("keeper", password="right", is_staff=True)
 
     right = sign_in("right", header)
@@ -128,7 +128,7 @@ def test_sign_in_works_and_locks_by_the_address_whatever_the_proxy_writes(proxie
 
     assert (right.status_code, [each.status_code for each in wrong]) == (302, [200, 200, 200, 200, 429])
     assert locked.status_code == 429
-    assert [attempt.ip_address for attempt in AccessAttempt.objects.all()] == [address or None]
+    assert [attempt.ip_address for attempt in AccessAttempt.objects.all()] == [ip or None]
 
 
 @pytest.mark.django_db

@@ -41,7 +41,7 @@ def validate_year(day: date) -> None:
         raise ValidationError(_("Choose a day in the years %(first)d to %(last)d."), params=years)
 
 
-def in_words(day: date) -> str:
+def day_in_words(day: date) -> str:
     """Return a day as people write it, in the active language; some languages write the first of a month otherwise."""
     if day.day == 1:
         return date_format(day, pgettext("the first of a month in words", "j F Y"))
@@ -50,4 +50,4 @@ def in_words(day: date) -> str:
 
 def weekday_in_words(day: date) -> str:
     """Return a day as people write it behind the name of its weekday, in the active language."""
-    return _("%(weekday)s %(day)s") % {"weekday": date_format(day, "l"), "day": in_words(day)}
+    return _("%(weekday)s %(day)s") % {"weekday": date_format(day, "l"), "day": day_in_words(day)}

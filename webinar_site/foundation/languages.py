@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-SOURCES = "en"  # the language in which sources are quoted, and notes and titles of editions are kept
+SOURCE_LANGUAGE = "en"  # the language in which sources are quoted, and notes and titles of editions are kept
 
 
 def in_language(text: str, language: str) -> SafeString | str:

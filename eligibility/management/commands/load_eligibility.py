@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the files and print what that changed or would change."""
         try:
-            result = services.load_files(datafiles.read(), dry_run=options["dry_run"])
+            result = services.load_files(datafiles.read_data_files(), dry_run=options["dry_run"])
         except (datafiles.UnreadableDataFile, services.PublishingRefused) as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:

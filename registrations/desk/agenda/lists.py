@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations.desk.columns import as_text, lines
 from registrations.models import AgendaItem, AgendaVersion, WebinarSession
 from webinar_site.foundation.desk.lists import NamedFormSet, ReadOnlyAdmin
-from webinar_site.foundation.drawn_forms import DrawnModelForm
+from webinar_site.foundation.stale_forms import DrawnModelForm
 
 
 class AgendaItemInline(admin.TabularInline[AgendaItem, WebinarSession]):

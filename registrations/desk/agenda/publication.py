@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Webinar, WebinarSession, agenda_changes
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell
 
 
@@ -37,7 +37,7 @@ def publish_agenda(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show the working agenda against the last published one; the POST publishes what was shown."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
     lines = services.agenda.working_agenda(webinar.pk)
-    shown = drawn.picture(webinar, lines)
+    shown = stale_pages.picture(webinar, lines)
     form = PublishForm(request.POST if request.method == "POST" else None)
     if is_stale(request, shown):
         pass

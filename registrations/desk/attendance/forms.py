@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations import services
-from registrations.desk.uploads import MOST_LINES, ListForm
+from registrations.desk.uploads import MOST_UPLOADED_LINES, ListForm
 from registrations.meeting_reports import attendance
 from registrations.meeting_reports.headings import Part, part_of
 from registrations.meeting_reports.times import Order, possible_orders
@@ -60,8 +60,8 @@ class ReportForm(ListForm):
             return cleaned
         text = cleaned["text"]
         try:
-            cleaned["table"] = reader.read(text, most_rows=MOST_LINES, known=_is_heading)
-        except reader.Unreadable as refusal:
+            cleaned["table"] = reader.read_table(text, most_rows=MOST_UPLOADED_LINES, known=_is_heading)
+        except reader.UnreadableTable as refusal:
             self.add_error(None, str(refusal))
         cleaned["sha256"] = hashlib.sha256(text.encode()).hexdigest()
         return cleaned
@@ -123,7 +123,7 @@ class ReadingForm(forms.Form):
         reading = self.cleaned_data["reading"]
         assumed = list(self.table.notes)
         if session.starts_at and attendance.lacks_dates(self.table, reading.columns):
-            day = days.in_words(session.starts_at.astimezone(days.BRUSSELS).date())
+            day = days.day_in_words(session.starts_at.astimezone(days.BRUSSELS).date())
             assumed.append(_("Times without a date are those of the session's day, %(day)s.") % {"day": day})
         return tuple(assumed)
 
@@ -169,6 +169,6 @@ class MatchForm(forms.Form):
         return cleaned
 
 
-def source_of(form: ReportForm, reading: ReadingForm) -> services.attendance.Source:
+def source_of(form: ReportForm, reading: ReadingForm) -> services.attendance.ReportSource:
     """Return where a report comes from, of two valid forms."""
-    return services.attendance.Source(form.cleaned_data["sha256"], reading.as_json())
+    return services.attendance.ReportSource(form.cleaned_data["sha256"], reading.as_json())

@@ -16,7 +16,7 @@ from registrations.desk.refusals import refusals_in
 from registrations.desk.uploads import list_to_fill_in
 from registrations.meeting_reports import attendance
 from registrations.models import Attendance, AttendanceReport, WebinarSession
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, holding, is_stale, row_of, show, tell
 
 ROWS_PER_PAGE = 100
@@ -60,15 +60,15 @@ class Seen:
 
     report: attendance.Report
     preview: services.attendance.AttendancePreview
-    source: services.attendance.Source
+    source: services.attendance.ReportSource
 
-    def picture_for(self, session: WebinarSession) -> drawn.Picture:
+    def picture_for(self, session: WebinarSession) -> stale_pages.Picture:
         """Return what the page shows of a session's report, so that nothing is saved that was not shown."""
         rows = [
             (row.attendee, row.state, row.match, row.minutes, row.seat and row.seat.pk)
             for row in self.preview.matched
         ]
-        return drawn.picture(session, repr((rows, self.source)))
+        return stale_pages.picture(session, repr((rows, self.source)))
 
 
 @holding(row_of(WebinarSession))
@@ -134,7 +134,7 @@ def match_attendance(request: StaffRequest, session_id: int, attendance_id: int)
     rows = Attendance.objects.select_related("seat__registration").filter(report__session=session)
     row = get_object_or_404(rows, pk=attendance_id)
     form = MatchForm(request.POST if request.method == "POST" else None)
-    shown = drawn.picture(row, row.state, row.match, row.seat_id)
+    shown = stale_pages.picture(row, row.state, row.match, row.seat_id)
     if is_stale(request, shown):
         pass
     elif form.is_valid():
@@ -150,7 +150,7 @@ def match_attendance(request: StaffRequest, session_id: int, attendance_id: int)
         session=session,
         row=row,
         minutes=services.attendance.minutes_there([row], session),
-        stays=services.attendance.stays_of([row]),
+        stays=services.attendance.intervals_of([row]),
         form=form,
         seen=shown.token,
         search=search,

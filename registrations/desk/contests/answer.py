@@ -17,7 +17,7 @@ from registrations.states import Move
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell, warn
 
 
-class ContestAnswerForm(forms.Form):
+class ContestReplyForm(forms.Form):
     """What staff answer to an objection, and whether they will decide about the seat again."""
 
     answer = forms.CharField(
@@ -47,10 +47,10 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
     why_not_put_back = str(
         services.decisions.why_not(seat, Move.PUT_BACK, timezone.now(), services.seats.Places()) or ""
     )
-    form = ContestAnswerForm(why_not_put_back, request.POST if request.method == "POST" else None)
+    form = ContestReplyForm(why_not_put_back, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
-            reply = services.contests.Reply(**form.cleaned_data, shown=request.POST.get("shown", ""))
+            reply = services.contests.ContestReply(**form.cleaned_data, shown=request.POST.get("shown", ""))
             services.contests.answer_contest(contest.pk, reply=reply, by=request.user, now=timezone.now())
             tell(request, _("The contest is answered."))
             return back_to(seat.registration)

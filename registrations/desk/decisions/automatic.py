@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from registrations import services
 from registrations.models import Webinar
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
 
 
@@ -16,7 +16,7 @@ from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, i
 def approve_automatically(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show what the switch does and what it leaves to staff; the POST turns it the way the page said."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
-    shown = drawn.picture(webinar, webinar.auto_approve)
+    shown = stale_pages.picture(webinar, webinar.auto_approve)
     if request.method == "POST" and not is_stale(request, shown):
         on = request.POST.get("act") == "on"
         services.decisions.set_auto_approval(webinar.pk, on=on, by=request.user, now=timezone.now())

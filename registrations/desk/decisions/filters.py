@@ -21,7 +21,7 @@ from registrations.desk.filters import (
     LanguageFacet,
     OrganisationTypeFacet,
 )
-from registrations.models import FLAGS, Answer, ReasonCode, WebinarSession, is_flagged
+from registrations.models import FLAGS, PartStat, ReasonCode, WebinarSession, is_flagged
 from registrations.states import SeatState
 
 
@@ -95,13 +95,13 @@ class ReasonFacet(ChoicesFacet):
     labels = ReasonCode.choices
 
 
-class AnswerFacet(ChoicesFacet):
+class PartStatFacet(ChoicesFacet):
     """What the person's calendar answered."""
 
     title = _("calendar answer")
     parameter_name = "answer__exact"
     column = "answer"
-    labels = Answer.choices
+    labels = PartStat.choices
 
 
 class SessionFacet(Facet):

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from registrations import services
 from registrations.desk.decisions.forms import DecisionForm
-from registrations.desk.decisions.preview import LISTED, TITLES, Preview, add_examples, preview
+from registrations.desk.decisions.preview import SEATS_LISTED, TITLES, Preview, add_examples, preview
 from registrations.desk.refusals import refusals_in
 from registrations.models import BulkJob, Registration, Seat
 from registrations.services.decisions import SeatResult
-from registrations.services.seats import Change
+from registrations.services.seats import SeatChange
 from registrations.states import STAFF_MOVES, Move
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell, warn
 from webinar_site.foundation.desk.table import Button, Page, Reader, Tool
@@ -89,7 +89,7 @@ def show_decision(
     move: Move,
     seat_ids: Iterable[int],
     form: DecisionForm,
-    changes: Sequence[Change] = (),
+    changes: Sequence[SeatChange] = (),
 ) -> HttpResponse:
     """Return the page that says what a decision would do, to whom and in which mails; it can be looked at, then taken.
 
@@ -105,15 +105,15 @@ def show_decision(
         title=TITLES[move],
         move=move.value,
         preview=found,
-        again=invited_again(found, move),
+        again=who_is_invited_again(found, move),
         form=form,
-        changes=changes[:LISTED],
-        unlisted_changes=len(changes[LISTED:]),
+        changes=changes[:SEATS_LISTED],
+        unlisted_changes=len(changes[SEATS_LISTED:]),
         waiting=services.seats.waiting_about(found.standings),
     )
 
 
-def invited_again(found: Preview, move: Move) -> list[Seat]:
+def who_is_invited_again(found: Preview, move: Move) -> list[Seat]:
     """Return who keeps a place and is invited again, because a mail to another address may empty their calendar."""
     return [] if move is Move.APPROVE else services.notifications.invited_again(found.invited)
 

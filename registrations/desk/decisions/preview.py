@@ -15,7 +15,7 @@ from registrations.services.decisions import SeatResult
 from registrations.states import Move
 from webinar_site.foundation.chunks import in_chunks
 
-LISTED = 50  # people named on the page; beyond that it counts
+SEATS_LISTED = 50  # people named on the page; beyond that it counts
 EXAMPLES = 10
 SHOWN = 12  # mails that are rendered: of each kind, session and language one
 
@@ -110,7 +110,7 @@ class Preview:
             reason = self.skipped.setdefault(result.why.gist, Skipped())
             reason.count += 1
             reason.examples.extend([result] if reason.count <= EXAMPLES else [])
-            self.left_alone.extend([result] if len(self.left_alone) < LISTED else [])
+            self.left_alone.extend([result] if len(self.left_alone) < SEATS_LISTED else [])
             return
         self.changed += 1
         self.invited.extend([result.seat.pk] if result.seat.is_invited else [])
@@ -118,7 +118,7 @@ class Preview:
         self.mails[mail] = self.mails.get(mail, 0) + 1
         about = (mail, result.seat.session_id, result.seat.registration.language)
         self.groups.setdefault(about, MailGroup(mail, result.seat)).count += 1
-        self.listed.extend([result.seat] if self.changed <= LISTED else [])
+        self.listed.extend([result.seat] if self.changed <= SEATS_LISTED else [])
 
 
 def preview(seat_ids: Iterable[int], decision: services.decisions.Decision) -> Preview:

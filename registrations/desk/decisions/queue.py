@@ -17,9 +17,9 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations.desk.columns import link_to
 from registrations.desk.decisions.filters import (
-    AnswerFacet,
     FlaggedFacet,
     ListFacet,
+    PartStatFacet,
     ReasonFacet,
     SeatAccessFacet,
     SeatCountryFacet,
@@ -68,7 +68,7 @@ class SeatAdmin(ReadOnlyAdmin):
         SeatAccessFacet,
         SeatKindFacet,
         ReasonFacet,
-        AnswerFacet,
+        PartStatFacet,
     )
     linked_filters = ("outcome",)
     list_select_related = ("registration", "session")

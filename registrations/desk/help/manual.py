@@ -13,7 +13,7 @@ from registrations import permissions
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManualEntry:
     """Something somebody wants to do: by which pages and actions, in the order in which they are used, and a hint.
 
     `needs` is the permission for it, where it is not that of the first page.
@@ -30,13 +30,13 @@ class Chapter:
     """Entries about one thing."""
 
     title: str | Promise
-    entries: tuple[Entry, ...]
+    entries: tuple[ManualEntry, ...]
 
 
 DECISIONS = Chapter(
     _("Deciding"),
     (
-        Entry(
+        ManualEntry(
             _("Decide about one person"),
             ("registrations_seat_decide",),
             _(
@@ -44,58 +44,58 @@ DECISIONS = Chapter(
                 "keeps what you wrote. Send it again if your decision still holds."
             ),
         ),
-        Entry(
+        ManualEntry(
             _("Decide about many people at once"),
             ("approve", "waitlist", "reject", "put_back", "cancel"),
             _("Filter the list and tick the rows. The next page says who is told what, and shows the mails."),
         ),
-        Entry(
+        ManualEntry(
             _("Give a reason for a rejection or a cancellation"),
             ("registrations_seat_decide", "reject", "cancel"),
             _("Choose a reason, write your own words, or both. The page shows the mail first."),
         ),
-        Entry(
+        ManualEntry(
             _("Have everybody who is eligible approved automatically"),
             ("registrations_webinar_auto_approve",),
             _("It is off for a new webinar."),
         ),
-        Entry(
+        ManualEntry(
             _("Approve somebody against the verdict"),
             ("registrations_seat_override", "registrations_override_answer"),
             _("Ask for an exception, with a reason. A second person confirms it; the page says by when."),
         ),
-        Entry(
+        ManualEntry(
             _("Ask for exceptions for several people at once"),
             ("ask_override", "registrations_override_answer_batch"),
             _(
                 "One reason for all; a second person answers them together. This also keeps places after a corrected list."
             ),
         ),
-        Entry(
+        ManualEntry(
             _("See every exception ever asked for, why, and what became of it"),
             ("registrations_override_report",),
         ),
-        Entry(
+        ManualEntry(
             _("Answer an objection"),
             ("registrations_contest_answer",),
             _("The person gets your answer by mail. A tick lets you decide about the place again."),
         ),
-        Entry(
+        ManualEntry(
             _("Decide again after an official list was corrected"),
             ("approve", "put_back", "reject", "cancel"),
             _("Filter the list by “flagged”. Nobody who was rejected hears anything before you decide."),
         ),
-        Entry(
+        ManualEntry(
             _("Find people who registered twice, with another address"),
             ("registrations_registration_changelist", "registrations_seat_changelist"),
             _("Filter by “likely duplicate”. The person's page shows both registrations."),
         ),
-        Entry(
+        ManualEntry(
             _("See who is about to decide about somebody"),
             ("registrations_registration_changelist",),
             _("While a bulk job waits, the person's page says so at each place."),
         ),
-        Entry(
+        ManualEntry(
             _("Be told by mail what waits"),
             (),
             _("You get a mail at 8:00 in Brussels when something waits, if your account has an address."),
@@ -107,7 +107,7 @@ DECISIONS = Chapter(
 PLACES = Chapter(
     _("Places and waiting lists"),
     (
-        Entry(
+        ManualEntry(
             _("Give a session a number of places"),
             ("registrations_webinarsession_change",),
             _(
@@ -115,11 +115,11 @@ PLACES = Chapter(
             ),
             needs=permissions.CHANGE_SESSION,
         ),
-        Entry(
+        ManualEntry(
             _("See who is next on a waiting list, and why its order was changed"),
             ("registrations_webinarsession_waiting-list",),
         ),
-        Entry(
+        ManualEntry(
             _("Move somebody on a waiting list"),
             ("registrations_seat_waiting-place",),
             _("You have to give a reason. The page of the waiting list leads there, too."),
@@ -130,42 +130,42 @@ PLACES = Chapter(
 PEOPLE = Chapter(
     _("People"),
     (
-        Entry(
+        ManualEntry(
             _("Register people from a list"),
             ("registrations_webinar_import",),
             _(
                 "The page has an empty list to fill in, and checks every line. Each person still has to confirm."
             ),
         ),
-        Entry(
+        ManualEntry(
             _("Invite a speaker or a colleague"),
             ("registrations_registration_invite_guest",),
         ),
-        Entry(
+        ManualEntry(
             _("See how many registered, from where, and what became of it"),
             ("registrations_webinar_numbers",),
         ),
-        Entry(
+        ManualEntry(
             _("Take people out as a file"),
             ("registrations_seat_export",),
             _("Filter the list first. One of the files is for WebEx. The history notes who took what."),
         ),
-        Entry(
+        ManualEntry(
             _("See whether somebody is changing their address"),
             ("registrations_registration_changelist",),
             _("The person's page says so until they confirm it from the new mailbox."),
         ),
-        Entry(
+        ManualEntry(
             _("See what somebody's calendar was last told"),
             ("registrations_registration_changelist",),
             _("The person's page says it at each place."),
         ),
-        Entry(
+        ManualEntry(
             _("See who accepted or declined in their calendar"),
             ("registrations_seat_changelist",),
             _("There is a column and a filter “calendar answer”."),
         ),
-        Entry(
+        ManualEntry(
             _("See answers from calendars of people who were not invited"),
             ("registrations_unplacedanswer_changelist", "settle"),
             _("After 30 days an answer leaves the list automatically."),
@@ -176,21 +176,21 @@ PEOPLE = Chapter(
 WEBINARS = Chapter(
     _("Webinars and sessions"),
     (
-        Entry(
+        ManualEntry(
             _("Make the next webinar from an earlier one"),
             ("registrations_webinar_copy",),
             _("Texts, sessions, agenda and reminders are copied; dates, people and addresses are not."),
         ),
-        Entry(
+        ManualEntry(
             _("See what is missing before people register"),
             ("registrations_webinar_readiness",),
             _("The page says what prevents opening, what is only advice, and where to change it."),
         ),
-        Entry(
+        ManualEntry(
             _("Open and close registration, now or by date"),
             ("registrations_webinar_opening",),
         ),
-        Entry(
+        ManualEntry(
             _("Move, rename or cancel a session, or take its date back"),
             (
                 "registrations_webinarsession_change-time",
@@ -200,7 +200,7 @@ WEBINARS = Chapter(
             ),
             _("Until the session is over. The agenda and the close of registration can move with it."),
         ),
-        Entry(
+        ManualEntry(
             _("Write and publish the agenda"),
             ("registrations_webinarsession_change", "registrations_webinar_publish_agenda"),
             _(
@@ -208,35 +208,35 @@ WEBINARS = Chapter(
             ),
             needs=permissions.PUBLISH_AGENDA,
         ),
-        Entry(
+        ManualEntry(
             _("Set when people are reminded of a session"),
             ("registrations_webinarsession_change",),
             _("In hours before its start. A new session has reminders at 24 hours and at one hour."),
             needs=permissions.CHANGE_SESSION,
         ),
-        Entry(
+        ManualEntry(
             _("Give people meeting addresses of their own"),
             ("registrations_webinarsession_personal-addresses",),
             _("Paste or upload a list. Every line is checked before anything is taken."),
         ),
-        Entry(
+        ManualEntry(
             _("Choose and order the questions for the discussion"),
             ("registrations_webinar_questions",),
             _("Mark and number them, then print or download the list."),
         ),
-        Entry(
+        ManualEntry(
             _("Record who attended"),
             ("registrations_webinarsession_attendance",),
             _(
                 "Once it has begun: upload the meeting's report, and match by hand whom it does not name clearly."
             ),
         ),
-        Entry(
+        ManualEntry(
             _("Send recording, slides and feedback links"),
             ("registrations_webinarsession_follow-up",),
             _("After the session, to everybody with a place, or only to those who attended or did not."),
         ),
-        Entry(
+        ManualEntry(
             _("Stop what goes to many people, or release it at once"),
             ("registrations_bulkjob_changelist",),
             _("For some minutes the job's page can do both. You may stop what you could start yourself."),
@@ -248,37 +248,37 @@ WEBINARS = Chapter(
 MAILS = Chapter(
     _("Mails and texts"),
     (
-        Entry(
+        ManualEntry(
             _("Write the texts of mails"),
             ("registrations_webinar_mail_texts", "registrations_mailtext_changelist"),
             _("Look at a mail, or send it to yourself, before you save it. The list has every version."),
         ),
-        Entry(
+        ManualEntry(
             _("Change the privacy statement or the consents"),
             ("registrations_legaltext_new-version",),
             _("Open the newest version. The page shows the difference before you publish."),
         ),
-        Entry(
+        ManualEntry(
             _("Send a mail again"),
             ("registrations_outgoingmail_resend",),
             _("The page says first what goes to whom."),
         ),
-        Entry(
+        ManualEntry(
             _("See mails that failed or wait too long, and why"),
             ("registrations_outgoingmail_changelist",),
             _("The column “reply” says what the mail server answered."),
         ),
-        Entry(
+        ManualEntry(
             _("See who does not get our mail"),
             ("registrations_registration_changelist",),
             _("Filter by “address bounced”. The person's page says since when, and why."),
         ),
-        Entry(
+        ManualEntry(
             _("Let mail go again to addresses that bounced"),
             ("registrations_registration_retry_address", "retry"),
             _("Mails that were withheld can go out now, too."),
         ),
-        Entry(
+        ManualEntry(
             _("Read these pages, and our mails to you, in another language"),
             (),
             _("Choose it at the top of any page; your account remembers it for mails."),
@@ -289,7 +289,7 @@ MAILS = Chapter(
 RULES = Chapter(
     _("Country lists and rules"),
     (
-        Entry(
+        ManualEntry(
             _("Read lists, rules and publications"),
             (
                 "eligibility_listedition_changelist",
@@ -297,7 +297,7 @@ RULES = Chapter(
                 "eligibility_publication_changelist",
             ),
         ),
-        Entry(
+        ManualEntry(
             _("Draft a correction of a list, or its next edition"),
             (
                 "eligibility_listedition_draft-correction",
@@ -306,13 +306,13 @@ RULES = Chapter(
             ),
             _("The page of the draft is where you edit it."),
         ),
-        Entry(_("Draft a list that is not there yet"), ("eligibility_listedition_draft-first",)),
-        Entry(
+        ManualEntry(_("Draft a list that is not there yet"), ("eligibility_listedition_draft-first",)),
+        ManualEntry(
             _("Fill a draft from a spreadsheet"),
             ("eligibility_listedition_fill-in", "eligibility_listedition_download"),
             _("The page takes CSV or an Excel workbook, and reads what the download writes."),
         ),
-        Entry(
+        ManualEntry(
             _("Draft a new rule"),
             (
                 "eligibility_ruleversion_draft-version",
@@ -320,7 +320,7 @@ RULES = Chapter(
                 "eligibility_ruleversion_difference",
             ),
         ),
-        Entry(
+        ManualEntry(
             _("Publish drafts"),
             (
                 "eligibility_listedition_propose",
@@ -329,7 +329,7 @@ RULES = Chapter(
             ),
             _("Tick the other drafts that belong to the same act. A second person confirms it."),
         ),
-        Entry(
+        ManualEntry(
             _("See what a publication would do to people"),
             ("eligibility_publicationproposal_changelist",),
             _("The page that proposes drafts and the page that answers link to it."),
@@ -341,29 +341,29 @@ RULES = Chapter(
 RECORDS = Chapter(
     _("History and personal data"),
     (
-        Entry(
+        ManualEntry(
             _("See why, when and by whom something was done"),
             ("registrations_webinar_happened", "registrations_historyentry_changelist"),
             _("The page of a person has the history of that person."),
         ),
-        Entry(
+        ManualEntry(
             _("Download the history of a webinar"),
             ("registrations_webinar_happened",),
             needs=permissions.EXPORT_HISTORY,
         ),
-        Entry(
+        ManualEntry(
             _("Prove that nobody altered the history"),
             ("registrations_historyanchor_changelist",),
             _(
                 "Keep a line of the list elsewhere. Whoever runs the site checks it with “verify_history --anchor”."
             ),
         ),
-        Entry(
+        ManualEntry(
             _("Give somebody everything that is kept about them"),
             ("registrations_registration_export",),
             _("The history notes it. People download the same from their own page."),
         ),
-        Entry(
+        ManualEntry(
             _("Erase somebody who asks for it"),
             ("registrations_registration_erase",),
             _("Give a reason that names nobody. People can do the same from their own page."),

@@ -19,10 +19,10 @@ def webinar_history(request: StaffRequest, webinar_id: int) -> HttpResponse:
     """Show what happened, newest first; `below` in the address says from where on."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
     try:
-        below = services.history.Place.read(request.GET["below"])
-    except (KeyError, services.history.NotAPlace):
+        below = services.history.Position.read(request.GET["below"])
+    except (KeyError, services.history.NotAPosition):
         below = None
-    events = services.history.chronicle(webinar.pk, below=below, count=ON_A_PAGE + 1)
+    events = services.history.webinar_history(webinar.pk, below=below, count=ON_A_PAGE + 1)
     return show(
         request,
         "registrations/history/timeline.html",
@@ -31,7 +31,7 @@ def webinar_history(request: StaffRequest, webinar_id: int) -> HttpResponse:
         webinar=webinar,
         events=events[:ON_A_PAGE],
         below=below,
-        next=events[ON_A_PAGE - 1].place if len(events) > ON_A_PAGE else None,
+        next=events[ON_A_PAGE - 1].position if len(events) > ON_A_PAGE else None,
         may_export=request.user.has_perm(permissions.EXPORT_HISTORY),
     )
 
@@ -39,7 +39,7 @@ def webinar_history(request: StaffRequest, webinar_id: int) -> HttpResponse:
 def export_history(request: StaffRequest, webinar_id: int) -> HttpResponseBase:
     """Send everything that happened around a webinar as comma-separated text; the history notes who took it."""
     webinar = get_object_or_404(Webinar, pk=webinar_id)
-    rows = services.history.export_chronicle(webinar.pk, by=request.user, now=timezone.now())
+    rows = services.history.export_webinar_history(webinar.pk, by=request.user, now=timezone.now())
     filename = f"history-{webinar.slug}-{days.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
     how = FORMATS["csv"]

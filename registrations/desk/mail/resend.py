@@ -11,7 +11,7 @@ from registrations.desk.refusals import refusals_in
 from registrations.links import without_personal_links
 from registrations.mails import appointment_of, wording_for
 from registrations.models import OutgoingMail, Registration
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell
 
 
@@ -20,7 +20,7 @@ def resend_mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Show what would go to whom once more, or why it cannot; the POST sends it."""
     mail = get_object_or_404(OutgoingMail.objects.select_related("registration"), pk=mail_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    shown = drawn.picture(mail, mail.state, mail.recipient)
+    shown = stale_pages.picture(mail, mail.state, mail.recipient)
     if is_stale(request, shown):
         pass
     elif form.is_valid():

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from registrations import services
 from registrations.desk.refusals import of_same_address
 from registrations.models import MailKind, Registration
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import (
     StaffRequest,
     back_to,
     holding,
     is_stale,
-    lock,
+    lock_rows,
     show,
     tell,
     warn,
@@ -64,19 +64,19 @@ def retry_addresses(request: StaffRequest) -> HttpResponse:
     with transaction.atomic():
         marked = services.mail.bounced_with(registration_ids)
         if posted:
-            lock(marked)
+            lock_rows(marked)
         if not posted or (marked.exists() and is_stale(request, _picture(registration_ids))):
             return show_retry(request, registration_ids)
         _retry(request, registration_ids)
     return redirect("admin:registrations_registration_changelist")
 
 
-def _picture(registration_ids: Sequence[int]) -> drawn.Picture:
+def _picture(registration_ids: Sequence[int]) -> stale_pages.Picture:
     """Return what the page shows: which registrations' addresses are marked, since when, and why."""
     marked = services.mail.bounced_with(registration_ids)
     facts = marked.values_list("pk", "email", "bounced_at", "bounce_reply")
     first = get_object_or_404(Registration, pk=registration_ids[0])
-    return drawn.picture(first, *map(list, facts))
+    return stale_pages.picture(first, *map(list, facts))
 
 
 def show_retry(
@@ -101,7 +101,7 @@ def show_retry(
     )
 
 
-def show_ticked(request: HttpRequest, registrations: QuerySet[Registration]) -> HttpResponse | None:
+def retry_ticked(request: HttpRequest, registrations: QuerySet[Registration]) -> HttpResponse | None:
     """Show what letting mail go again to the ticked people would do, unless they are too many."""
     most = services.mail.MOST_RETRIED
     ids = list(registrations.order_by("pk").values_list("pk", flat=True)[: most + 1])

@@ -17,7 +17,7 @@ from webinar_site.foundation.desk.pages import StaffRequest, tell
 def settle(request: StaffRequest, answers: QuerySet[UnplacedAnswer]) -> None:
     """Take the ticked answers off the list for good; history keeps that somebody did."""
     ids = list(answers.values_list("pk", flat=True))
-    count = services.mail.settle_answers(ids, by=request.user, now=timezone.now())
+    count = services.mail.settle_replies(ids, by=request.user, now=timezone.now())
     words = ngettext("%(count)d answer is off the list.", "%(count)d answers are off the list.", count)
     tell(request, words % {"count": count})
 

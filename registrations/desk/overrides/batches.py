@@ -18,14 +18,14 @@ from eligibility.explain import conclusion
 from registrations import services
 from registrations.desk.decisions.forms import SeatsForm, ShownSeatsField
 from registrations.desk.decisions.moves import ids_of
-from registrations.desk.decisions.preview import LISTED, Preview, count
+from registrations.desk.decisions.preview import SEATS_LISTED, Preview, count
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
-from registrations.services.seats import Change
-from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
+from registrations.services.seats import SeatChange
+from webinar_site.foundation.desk.pages import ConfirmationForm, StaffRequest, back_to, show, tell, warn
 
 
-class ShownAnswerForm(AnswerForm):
+class ShownConfirmationForm(ConfirmationForm):
     """What the second person says about seats, and how these stood on the page."""
 
     seats = ShownSeatsField(required=False)
@@ -56,7 +56,7 @@ def show_request(
     request: HttpRequest,
     seat_ids: Iterable[int],
     form: SeatsForm | None = None,
-    changes: Sequence[Change] = (),
+    changes: Sequence[SeatChange] = (),
 ) -> HttpResponse:
     """Return the page that asks for the reason, and says which seats are skipped and why.
 
@@ -75,13 +75,13 @@ def show_request(
         preview=found,
         form=form or _form(),
         hours=settings.OVERRIDE_LAPSES_AFTER,
-        changes=changes[:LISTED],
-        unlisted_changes=len(changes[LISTED:]),
+        changes=changes[:SEATS_LISTED],
+        unlisted_changes=len(changes[SEATS_LISTED:]),
         waiting=services.seats.waiting_about(found.standings),
     )
 
 
-def show_ticked(request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
+def request_ticked(request: HttpRequest, seats: QuerySet[Seat]) -> HttpResponse:
     """Show for which of the seats ticked in the queue an override can be asked for, and ask why."""
     return show_request(request, ids_of(seats))
 
@@ -99,7 +99,7 @@ def _asked(seats: int) -> str:
     ) % {"count": seats}
 
 
-def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
+def confirm_or_decline_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Show a waiting batch to a second person: reason, people, who is told what; the POST confirms or declines it."""
     waiting = services.overrides.open_batch(batch)
     override = waiting.select_related("requested_by").first()
@@ -109,7 +109,7 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
     if override is None:
         warn(request, _("A colleague was faster: these overrides were already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
-    form = ShownAnswerForm(request.POST if request.method == "POST" else None)
+    form = ShownConfirmationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
             return _answer(request, batch, form)
@@ -126,8 +126,8 @@ def answer_overrides(request: StaffRequest, batch: UUID) -> HttpResponse:
         preview=found,
         page=page,
         people=people,
-        changes=changes[:LISTED],
-        unlisted_changes=len(changes[LISTED:]),
+        changes=changes[:SEATS_LISTED],
+        unlisted_changes=len(changes[SEATS_LISTED:]),
         waiting=services.seats.waiting_about(found.standings),
         is_own=override.requested_by_id == request.user.pk,
         form=form,
@@ -146,7 +146,7 @@ def _preview(batch: UUID) -> Preview:
 def _people(batch: UUID, page: str | None) -> tuple[Page[Override], list[tuple[Override, str, str]]]:
     """Return a page of a waiting batch, and for each its country and what the lists say of it."""
     waiting = services.overrides.open_batch(batch).select_related("seat__registration", "seat__session")
-    shown = Paginator(waiting, LISTED).get_page(page)
+    shown = Paginator(waiting, SEATS_LISTED).get_page(page)
     return shown, [
         (
             override,
@@ -157,7 +157,7 @@ def _people(batch: UUID, page: str | None) -> tuple[Page[Override], list[tuple[O
     ]
 
 
-def _answer(request: StaffRequest, batch: UUID, form: ShownAnswerForm) -> HttpResponse:
+def _answer(request: StaffRequest, batch: UUID, form: ShownConfirmationForm) -> HttpResponse:
     if form.cleaned_data["answer"] == "confirm":
         shown = form.cleaned_data["seats"]
         job = services.overrides.start_confirming(batch, shown=shown, by=request.user, now=timezone.now())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations import permissions
 from registrations.desk.columns import as_text, link_to
-from registrations.desk.overrides.standing import how_it_stands, is_waiting
+from registrations.desk.overrides.request_state import is_waiting, override_status
 from registrations.models import Override, OverrideQuerySet
 from webinar_site.foundation.desk.lists import ReadOnlyAdmin
 from webinar_site.foundation.desk.site import the_desk
@@ -54,7 +54,7 @@ class OverrideAdmin(ReadOnlyAdmin):
         "person",
         "requested_by",
         "requested_at",
-        "how_it_stands",
+        "status",
         "confirmed_by",
         "confirmed_at",
         "batch_page",
@@ -67,7 +67,7 @@ class OverrideAdmin(ReadOnlyAdmin):
         "reason",
         "asked_by",
         "requested_at",
-        "how_it_stands",
+        "status",
         "second_person",
         "confirmed_at",
     )
@@ -86,9 +86,9 @@ class OverrideAdmin(ReadOnlyAdmin):
         return link_to(override.seat.registration)
 
     @admin.display(description=_("how it stands"), ordering="lapsed_at")
-    def how_it_stands(self, override: Override) -> str:
+    def status(self, override: Override) -> str:
         """Return whether it is confirmed or lapsed, and until when it can be answered."""
-        return how_it_stands(override)
+        return override_status(override)
 
     @admin.display(description=_("batch"), ordering="batch")
     def batch_page(self, override: Override) -> SafeString | str:

@@ -14,7 +14,7 @@ from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.models import Override, Seat
 from registrations.states import Move
-from webinar_site.foundation.desk.pages import AnswerForm, StaffRequest, back_to, show, tell, warn
+from webinar_site.foundation.desk.pages import ConfirmationForm, StaffRequest, back_to, show, tell, warn
 
 
 def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
@@ -48,7 +48,7 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
     )
 
 
-def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
+def confirm_or_decline_override(request: StaffRequest, override_id: int) -> HttpResponse:
     """Show a waiting override to a second person; the POST confirms or declines it, by the button pressed."""
     now = timezone.now()
     waiting = Override.objects.unconfirmed().select_related("requested_by")
@@ -60,7 +60,7 @@ def answer_override(request: StaffRequest, override_id: int) -> HttpResponse:
         warn(request, _("A colleague was faster: this override was already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
     seat = _seats().get(pk=override.seat_id)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = ConfirmationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
             _answer(request, override, form.cleaned_data["answer"])

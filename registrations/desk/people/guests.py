@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from eligibility.countries import COUNTRIES
 from registrations import services
 from registrations.desk.refusals import refusals_in
-from registrations.forms.fields import Line, OthersAddressField
+from registrations.forms.fields import LineField, OthersAddressField
 from registrations.models import Registration, WebinarSession
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell
 
@@ -64,7 +64,7 @@ class GuestForm(forms.ModelForm[Registration]):
         model = Registration
         fields = GUEST_ANSWERS
         field_classes = {
-            **dict.fromkeys(("first_name", "last_name", "organisation", "position"), Line),
+            **dict.fromkeys(("first_name", "last_name", "organisation", "position"), LineField),
             "email": OthersAddressField,
         }
         help_texts = {"first_name": gettext_lazy("Leave this empty for somebody who has only one name.")}

@@ -16,12 +16,12 @@ from eligibility.labels import OUTCOMES
 from eligibility.rules import Outcome
 from registrations import services
 from registrations.desk.refusals import refusals_in
-from registrations.desk.uploads import MOST_LINES, ListForm, list_to_fill_in
-from registrations.forms import LineForm, People, WrongColumns, read_people
-from registrations.forms.people.list_words import COLUMNS, NEEDED, ONLY_THE_PERSON
+from registrations.desk.uploads import MOST_UPLOADED_LINES, ListForm, list_to_fill_in
+from registrations.forms import LineForm, PeopleList, WrongColumns, read_people
+from registrations.forms.people.list_vocabulary import LIST_COLUMNS, NEEDED, ONLY_THE_PERSON
 from registrations.forms.people.lists import is_heading
 from registrations.models import OrganisationType, PersonTitle, Webinar
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, is_stale, show, tell
 from webinar_site.foundation.tables import reader
 
@@ -56,11 +56,11 @@ class PeopleForm(ListForm):
         if self.errors:
             return cleaned
         try:
-            table = reader.read(cleaned["text"], most_rows=MOST_LINES, known=is_heading)
+            table = reader.read_table(cleaned["text"], most_rows=MOST_UPLOADED_LINES, known=is_heading)
             line_form = LineForm(webinar=self.webinar, now=timezone.now(), language=cleaned["language"])
             cleaned["people"] = read_people(table, line_form)
             cleaned["notes"] += table.notes
-        except (reader.Unreadable, WrongColumns) as refusal:
+        except (reader.UnreadableTable, WrongColumns) as refusal:
             self.add_error(None, str(refusal))
         return cleaned
 
@@ -69,8 +69,8 @@ class PeopleForm(ListForm):
 class Checked:
     """What a list would do: its people, the report about them, and whether it can be taken as it is ticked."""
 
-    people: People
-    report: services.people.EnrolmentReport
+    people: PeopleList
+    report: services.people.ImportReport
     columns_agreed: bool
     lines_agreed: bool
 
@@ -81,7 +81,7 @@ class Checked:
         return bool(self.report.good) and columns and (self.lines_agreed or not self.report.wrong)
 
     @property
-    def shown(self) -> list[services.people.CandidateReport]:
+    def shown(self) -> list[services.people.ImportLineReport]:
         """Return every line that cannot be taken, and the first of those that can, in their order."""
         good = {id(line) for line in self.report.good[:SHOWN_LINES]}
         return [line for line in self.report.lines if line.problems or id(line) in good]
@@ -96,9 +96,9 @@ class Checked:
         """Return how many of the good lines the lists judge how, in words."""
         return {str(OUTCOMES[Outcome(key)]): count for key, count in self.report.outcomes.items()}
 
-    def picture_for(self, webinar: Webinar) -> drawn.Picture:
+    def picture_for(self, webinar: Webinar) -> stale_pages.Picture:
         """Return what the page shows of a list, so that nothing is taken that was not shown."""
-        return drawn.picture(webinar, repr(self.report))
+        return stale_pages.picture(webinar, repr(self.report))
 
 
 def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
@@ -128,7 +128,7 @@ def import_people(request: StaffRequest, webinar_id: int) -> HttpResponse:
         seen=checked.picture_for(webinar).token if checked else "",
         is_open=webinar.is_open(timezone.now()),
         needed=NEEDED,
-        others=[name for name in COLUMNS if name not in NEEDED],
+        others=[name for name in LIST_COLUMNS if name not in NEEDED],
         only_the_person=ONLY_THE_PERSON,
     )
 
@@ -144,7 +144,7 @@ def _take(request: StaffRequest, webinar: Webinar, form: PeopleForm, checked: Ch
     """Have a worker take what was checked; raise Refused."""
     if not checked.may_be_taken:
         raise services.errors.ImportNotPossible
-    intake = services.people.Intake(
+    intake = services.people.ImportRequest(
         checked.people.lines,
         by=request.user,
         now=timezone.now(),
@@ -175,4 +175,4 @@ def people_template(request: StaffRequest, webinar_id: int) -> HttpResponse:
         "language": [name for _code, name in settings.LANGUAGES],
         "ask_review": [_("yes"), _("no")],
     }
-    return list_to_fill_in("registrations", COLUMNS, choices)
+    return list_to_fill_in("registrations", LIST_COLUMNS, choices)

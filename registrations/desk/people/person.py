@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from eligibility.countries import display_name
 from eligibility.explain import explain_html
 from registrations import services
-from registrations.desk.overrides.standing import how_it_stands
+from registrations.desk.overrides.request_state import override_status
 from registrations.models import BulkJob, Contest, OutgoingMail, Override, Registration, Seat
 from registrations.times import session_time
 from webinar_site.foundation.desk.site import the_desk
@@ -23,7 +23,7 @@ class SeatPanel:
     """One seat on its person's page: the verdict in sentences, what the calendar knows, the buttons possible now."""
 
     seat: Seat
-    session_stands: str
+    session_status: str
     reasons: Sequence[str]
     calendar: str
     overrides: list[tuple[Override, str]]
@@ -55,10 +55,10 @@ def panels(row: Registration, reader: Reader) -> list[SeatPanel]:
 def _panel(seat: Seat, reader: Reader, waiting: list[BulkJob]) -> SeatPanel:
     overrides, contests = list(seat.overrides.all()), list(seat.contests.all())
     reasons = explain_html(seat.verdict) if seat.verdict else []
-    standing = [(override, how_it_stands(override)) for override in overrides]
-    session_stands = seat.session.how_it_stands(reader.now)
+    standing = [(override, override_status(override)) for override in overrides]
+    session_status = seat.session.status(reader.now)
     tools = [tool for about in (seat, *overrides, *contests) for tool in the_desk().buttons(about, reader)]
-    return SeatPanel(seat, session_stands, reasons, calendar_of(seat), standing, contests, waiting, tools)
+    return SeatPanel(seat, session_status, reasons, calendar_of(seat), standing, contests, waiting, tools)
 
 
 def calendar_of(seat: Seat) -> str:
@@ -72,7 +72,7 @@ def calendar_of(seat: Seat) -> str:
     told = seat.told or {}
     words = (
         _("The calendar says: “%(title)s”, %(time)s, %(place)s (REQUEST, SEQUENCE %(sequence)s).")
-        if services.notifications.says_the_same(seat)
+        if services.notifications.is_calendar_current(seat)
         else _(
             "The calendar says: “%(title)s”, %(time)s, %(place)s (REQUEST, SEQUENCE %(sequence)s). "
             "The session has changed since."

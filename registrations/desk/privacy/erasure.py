@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from registrations import services
 from registrations.desk.refusals import of_same_address, refusals_in
 from registrations.models import Registration
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell, warn
 
 
@@ -35,7 +35,7 @@ def erase_person(request: StaffRequest, registration_id: int) -> HttpResponse:
         warn(request, _("This person is erased already."))
         return back_to(registration)
     form = ErasureForm(request.POST if request.method == "POST" else None)
-    shown = drawn.picture(registration, services.people.own_answers(registration))
+    shown = stale_pages.picture(registration, services.people.own_answers(registration))
     if is_stale(request, shown):
         pass
     elif form.is_valid():

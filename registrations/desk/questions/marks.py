@@ -19,7 +19,7 @@ from registrations import permissions, services
 from registrations.models import QuestionMark, Registration, Webinar
 from webinar_site.foundation import days
 from webinar_site.foundation.desk.pages import StaffRequest, holding, show, tell
-from webinar_site.foundation.drawn_forms import DrawnForm
+from webinar_site.foundation.stale_forms import DrawnForm
 from webinar_site.foundation.tables.spreadsheets import FORMATS
 
 PER_PAGE = 100  # each takes several fields of the form, and Django reads 1,000 of them
@@ -77,7 +77,7 @@ QuestionFormSet = forms.formset_factory(QuestionForm, extra=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuestionLine:
     """One question as it is listed: whose it is, and the form that marks it."""
 
     person: Registration
@@ -149,10 +149,12 @@ def _line_of(person: Registration, number: object) -> dict[str, Any]:
     return line | {"number": number, "person": person}
 
 
-def _line(person: Registration, form: QuestionForm | None = None) -> Line:
+def _line(person: Registration, form: QuestionForm | None = None) -> QuestionLine:
     row = getattr(person, "question_mark", None)
     is_changed = row is not None and row.changed_at is not None
-    return Line(person, form, display_name(person.country), services.questions.numbers_of(person), is_changed)
+    return QuestionLine(
+        person, form, display_name(person.country), services.questions.numbers_of(person), is_changed
+    )
 
 
 def _query(request: HttpRequest) -> str:

@@ -38,7 +38,7 @@ class ExportForm(forms.Form):
 
     columns = forms.MultipleChoiceField(
         label=gettext_lazy("Columns"),
-        choices=[(name, column.label) for name, column in services.reports.COLUMNS.items()],
+        choices=[(name, column.label) for name, column in services.reports.EXPORT_COLUMNS.items()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one column.")},
     )

@@ -18,7 +18,7 @@ from registrations import permissions, services
 from registrations.desk.reports import plots
 from registrations.desk.reports.plots import Bar
 from registrations.models import OrganisationType, OutgoingMail, Webinar
-from registrations.services.reports import Registered
+from registrations.services.reports import RegistrationNumbers
 from registrations.states import RegistrationState, SeatState
 from webinar_site.foundation.desk.pages import StaffRequest, show
 
@@ -62,7 +62,7 @@ def webinar_numbers(request: StaffRequest, webinar_id: int) -> HttpResponse:
     )
 
 
-def _of_registrations(registered: Registered) -> list[Plot]:
+def _of_registrations(registered: RegistrationNumbers) -> list[Plot]:
     states = _labelled(RegistrationState.choices, registered.states)
     types = sorted(_labelled(OrganisationType.choices, registered.types), key=_largest_first)
     return [
@@ -75,7 +75,7 @@ def _of_registrations(registered: Registered) -> list[Plot]:
     ]
 
 
-def _of_countries(registered: Registered) -> Plot:
+def _of_countries(registered: RegistrationNumbers) -> Plot:
     rows = [
         (display_name(country), list_key or _("no list"), number)
         for (country, list_key), number in registered.countries.items()

@@ -13,7 +13,7 @@ from registrations import services
 from registrations.models import WebinarSession
 from registrations.models.webinar import validate_plain_line
 from webinar_site.foundation.days import BRUSSELS, validate_year
-from webinar_site.foundation.drawn_forms import DrawnForm
+from webinar_site.foundation.stale_forms import DrawnForm
 
 
 class TimesForm(DrawnForm, forms.Form):

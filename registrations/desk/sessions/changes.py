@@ -20,13 +20,13 @@ from registrations.desk.reasons import ReasonForm
 from registrations.desk.refusals import refusals_in
 from registrations.desk.sessions.change_forms import DateBackForm, TimesForm, TitleForm
 from registrations.models import Action, SessionState, Webinar, WebinarSession
-from registrations.services.sessions import Along
-from webinar_site.foundation import drawn
+from registrations.services.sessions import MovedAlong
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, show, tell, warn
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SessionChangePage:
     """One way of changing a session: its page, what is filled in, and the service behind the button.
 
     `becomes` says what a valid form makes of the session's columns, for counting beforehand whom that reaches. With
@@ -50,7 +50,7 @@ def _reschedule(session: WebinarSession, form: forms.Form, by: User) -> object:
         ends_at=ends_at,
         by=by,
         now=timezone.now(),
-        along=Along(
+        moved_along=MovedAlong(
             agenda=form.cleaned_data.get("with_agenda", False),
             closing=form.cleaned_data.get("with_closing", False),
         ),
@@ -79,7 +79,7 @@ def _cleaned(*names: str) -> Callable[[forms.Form], Mapping[str, Any]]:
 
 
 CHANGES = {
-    "change-time": Change(
+    "change-time": SessionChangePage(
         gettext_lazy("Change time"),
         "registrations/sessions/time.html",
         TimesForm,
@@ -88,7 +88,7 @@ CHANGES = {
         _cleaned("starts_at", "ends_at"),
         previews=True,
     ),
-    "take-date-back": Change(
+    "take-date-back": SessionChangePage(
         gettext_lazy("Take date back"),
         "registrations/sessions/date_back.html",
         DateBackForm,
@@ -96,7 +96,7 @@ CHANGES = {
         Action.DATE_WITHDRAWN,
         lambda form: {"starts_at": None, "ends_at": None},
     ),
-    "change-title": Change(
+    "change-title": SessionChangePage(
         gettext_lazy("Change title or place"),
         "registrations/sessions/title.html",
         TitleForm,
@@ -105,7 +105,7 @@ CHANGES = {
         _cleaned("title", "place"),
         previews=True,
     ),
-    "cancel": Change(
+    "cancel": SessionChangePage(
         gettext_lazy("Cancel session"),
         "registrations/sessions/cancel.html",
         lambda session, data: ReasonForm(data, help_text=_("Everybody who is told reads it in the mail.")),
@@ -128,7 +128,7 @@ def change_page(change: str) -> Callable[..., HttpResponseBase]:
 
 
 @holding(_locks)
-def change_session(request: StaffRequest, session_id: int, how: Change) -> HttpResponse:
+def change_session(request: StaffRequest, session_id: int, how: SessionChangePage) -> HttpResponse:
     """Show one of the ways to change a session, and whom it reaches; the POST changes it and has everybody told."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
     if session.is_cancelled or session.is_over(timezone.now()):
@@ -137,7 +137,7 @@ def change_session(request: StaffRequest, session_id: int, how: Change) -> HttpR
             services.errors.SessionIsCancelled() if session.is_cancelled else services.errors.SessionIsOver(),
         )
         return back_to(session)
-    shown = drawn.picture(session, session.changed_at)
+    shown = stale_pages.picture(session, session.changed_at)
     form = how.form(session, _data(request, how))
     form.is_preview = request.method != "POST"
     if is_stale(request, shown):
@@ -169,7 +169,7 @@ def change_session(request: StaffRequest, session_id: int, how: Change) -> HttpR
     )
 
 
-def _data(request: StaffRequest, how: Change) -> QueryDict | None:
+def _data(request: StaffRequest, how: SessionChangePage) -> QueryDict | None:
     if request.method == "POST":
         return request.POST
     return request.GET if how.previews and request.GET else None

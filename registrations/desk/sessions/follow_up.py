@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.models import WebinarSession
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
-from webinar_site.foundation.drawn_forms import DrawnForm
+from webinar_site.foundation.stale_forms import DrawnForm
 
 
 class LinkField(forms.URLField):
@@ -70,17 +70,17 @@ class FollowUpForm(DrawnForm, forms.Form):
             **{name: value for name, value in self.cleaned_data.items() if name != "whom"}
         )
 
-    def whom_to_tell(self) -> services.sessions.Whom:
+    def whom_to_notify(self) -> services.sessions.Whom:
         """Return who is to get the mail."""
         return services.sessions.Whom(self.cleaned_data.get("whom") or services.sessions.Whom.EVERYBODY)
 
 
 @holding(row_of(WebinarSession))
-def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
+def follow_up_session(request: StaffRequest, session_id: int) -> HttpResponse:
     """Show the mail that follows a session, and whom it reaches; the POST sends it, or only saves its links."""
     session = get_object_or_404(WebinarSession.objects.select_related("webinar"), pk=session_id)
     now = timezone.now()
-    shown = drawn.picture(session, asdict(services.sessions.follow_up_of(session)))
+    shown = stale_pages.picture(session, asdict(services.sessions.follow_up_of(session)))
     counts = services.sessions.count_followed_up(session.pk)
     form = FollowUpForm(session, counts, request.POST if request.method == "POST" else request.GET or None)
     form.is_preview = request.method != "POST"
@@ -99,10 +99,10 @@ def follow_up(request: StaffRequest, session_id: int) -> HttpResponse:
         why_not=services.sessions.why_no_follow_up(session, now),
         form=form,
         seen=shown.token,
-        told=services.sessions.count_told_of_follow_up(session.pk, form.links(), form.whom_to_tell())
+        told=services.sessions.count_told_of_follow_up(session.pk, form.links(), form.whom_to_notify())
         if is_ready
         else 0,
-        wording=services.sessions.follow_up_wording(session, form.links(), now, form.whom_to_tell())
+        wording=services.sessions.follow_up_wording(session, form.links(), now, form.whom_to_notify())
         if is_ready
         else None,
     )
@@ -115,7 +115,7 @@ def _act(request: StaffRequest, session: WebinarSession, form: FollowUpForm) -> 
         services.sessions.edit_follow_up(session.pk, links=links, by=request.user, now=now)
         tell(request, _("The links are saved; nobody was told by mail."))
     else:
-        whom = form.whom_to_tell()
+        whom = form.whom_to_notify()
         services.sessions.send_follow_up(session.pk, links=links, by=request.user, now=now, whom=whom)
         tell(request, _("The links are saved. This page says when everybody with a place is told."))
         return back_to(session.jobs.first() or session)

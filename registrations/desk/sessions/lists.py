@@ -17,7 +17,7 @@ from registrations.desk.filters import YesNoFilter
 from registrations.models import Reminder, WebinarSession
 from registrations.times import session_time
 from webinar_site.foundation.desk.lists import DeskAdmin, NamedFormSet
-from webinar_site.foundation.drawn_forms import DrawnModelForm
+from webinar_site.foundation.stale_forms import DrawnModelForm
 
 
 class DatedFilter(YesNoFilter):
@@ -42,7 +42,7 @@ class AttendanceFilter(admin.SimpleListFilter):
         """Return the sessions to look at, or None without the choice."""
         if self.value() != "open":
             return None
-        return queryset.filter(pk__in=services.reports.attended_to_look_at().values("pk"))
+        return queryset.filter(pk__in=services.reports.attendance_to_check().values("pk"))
 
 
 class ReminderInline(admin.TabularInline[Reminder, WebinarSession]):
@@ -146,4 +146,4 @@ class WebinarSessionAdmin(DeskAdmin):
     @admin.display(description=_("state"), ordering="state")
     def stands(self, session: WebinarSession) -> str:
         """Return what has become of the session by now."""
-        return session.how_it_stands(timezone.now())
+        return session.status(timezone.now())

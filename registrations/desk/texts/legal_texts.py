@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.models import LegalText
-from registrations.models.texts import digest
-from webinar_site.foundation import drawn
+from registrations.models.legal_texts import text_digest
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
 
 
@@ -35,7 +35,7 @@ def new_version(request: StaffRequest, text_id: int) -> HttpResponse:
     """Show the newest words to be changed; the POST shows the difference, and publishes what it was shown of."""
     opened = get_object_or_404(LegalText, pk=text_id)
     newest = LegalText.objects.newest().get(kind=opened.kind, language=opened.language)
-    shown = drawn.picture(opened, newest.version)
+    shown = stale_pages.picture(opened, newest.version)
     form = WordingForm(initial={"body": newest.body})
     difference: list[services.texts.WordingChange] = []
     if request.method == "POST":
@@ -44,9 +44,11 @@ def new_version(request: StaffRequest, text_id: int) -> HttpResponse:
             with refusals_in(form):
                 body = services.texts.check_wording(newest, newest.kind, form.cleaned_data["body"])
                 difference = services.texts.wording_difference(newest, body)
-                if request.POST.get("act") == "publish" and form.cleaned_data["compared"] == digest(body):
+                if request.POST.get("act") == "publish" and form.cleaned_data["compared"] == text_digest(
+                    body
+                ):
                     return _publish(request, newest, form)
-                form = WordingForm(initial={"body": body, "compared": digest(body)})
+                form = WordingForm(initial={"body": body, "compared": text_digest(body)})
     return show(
         request,
         "registrations/texts/legal_text_new.html",

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations import services
+from registrations.mails.editor_texts import MailWords, token
 from registrations.mails.placeholders import PLACEHOLDERS, RULES
-from registrations.mails.wording import Words, token
 from registrations.models import MailKind, MailText, Registration, Webinar
-from registrations.services.texts import TextPlace
-from webinar_site.foundation import drawn
+from registrations.services.texts import TextKey
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.desk.pages import StaffRequest, holding, is_stale, row_of, show, tell
 
 SEE_PEOPLE = "registrations.view_registration"
@@ -67,12 +67,12 @@ class MailTextForm(forms.Form):
             raise forms.ValidationError(_("No registration for this webinar has this reference."))
         return person
 
-    def words(self) -> Words:
+    def words(self) -> MailWords:
         """Return what was written."""
-        return Words(self.cleaned_data["subject"], self.cleaned_data["body"])
+        return MailWords(self.cleaned_data["subject"], self.cleaned_data["body"])
 
 
-Act = Callable[[StaffRequest, TextPlace, MailTextForm, int], services.texts.MailPreview | HttpResponse | None]
+Act = Callable[[StaffRequest, TextKey, MailTextForm, int], services.texts.MailPreview | HttpResponse | None]
 
 
 def list_mail_texts(request: StaffRequest, webinar_id: int) -> HttpResponse:
@@ -94,12 +94,12 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
     if kind not in MailKind or language not in languages:
         raise Http404
     webinar = get_object_or_404(Webinar, pk=webinar_id)
-    place = TextPlace(webinar.pk, MailKind(kind), language)
-    words, version = services.texts.current_words(place)
-    shown = drawn.picture(webinar, kind, language, version)
-    form = _form(request, webinar, place, words)
+    key = TextKey(webinar.pk, MailKind(kind), language)
+    words, version = services.texts.current_words(key)
+    shown = stale_pages.picture(webinar, kind, language, version)
+    form = _form(request, webinar, key, words)
     may_act = not is_stale(request, shown) and form.is_valid()
-    done = _act(request, place, form, version) if may_act else None
+    done = _act(request, key, form, version) if may_act else None
     if isinstance(done, HttpResponse):
         return done
     response = show(
@@ -109,12 +109,12 @@ def edit_mail_text(request: StaffRequest, webinar_id: int, kind: str, language: 
         title=_("%(mail)s: mail text, %(language)s")
         % {"mail": capfirst(MailKind(kind).label), "language": languages[language]},
         language=language,
-        is_to_staff=place.kind.is_to_staff,
+        is_to_staff=key.kind.is_to_staff,
         form=form,
         seen=shown.token,
         preview=done,
-        needed=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].must],
-        possible=[(token(name), PLACEHOLDERS[name]) for name in RULES[place.kind].may],
+        needed=[(token(name), PLACEHOLDERS[name]) for name in RULES[key.kind].must],
+        possible=[(token(name), PLACEHOLDERS[name]) for name in RULES[key.kind].may],
         to=request.user.email,
     )
     return _with_style_of(done, response) if done else response
@@ -126,23 +126,23 @@ def _with_style_of(preview: services.texts.MailPreview, response: HttpResponse) 
     return response
 
 
-def _form(request: StaffRequest, webinar: Webinar, place: TextPlace, words: Words) -> MailTextForm:
-    may_see_people = request.user.has_perm(SEE_PEOPLE) and not place.kind.is_to_staff
+def _form(request: StaffRequest, webinar: Webinar, key: TextKey, words: MailWords) -> MailTextForm:
+    may_see_people = request.user.has_perm(SEE_PEOPLE) and not key.kind.is_to_staff
     initial = {"subject": words.subject, "body": words.body}
     data = request.POST if request.method == "POST" else None
     form = MailTextForm(webinar, may_see_people=may_see_people, initial=initial, data=data)
-    for name in ("subject", "body") if place.kind.is_to_staff else ():
+    for name in ("subject", "body") if key.kind.is_to_staff else ():
         form.fields[name].help_text = ""
         form.fields[name].disabled = True  # one text for all webinars: shown and sent as a test, not written
     return form
 
 
 def _act(
-    request: StaffRequest, place: TextPlace, form: MailTextForm, version: int
+    request: StaffRequest, key: TextKey, form: MailTextForm, version: int
 ) -> services.texts.MailPreview | HttpResponse | None:
     """Do what the pressed button says, the preview for none; put refusals into the form."""
     try:
-        return ACTS.get(request.POST.get("act", ""), _preview)(request, place, form, version)
+        return ACTS.get(request.POST.get("act", ""), _preview)(request, key, form, version)
     except services.errors.MailTextRefused as refusal:
         for field, problems in refusal.problems.items():
             for problem in problems:
@@ -153,26 +153,26 @@ def _act(
 
 
 def _preview(
-    _request: StaffRequest, place: TextPlace, form: MailTextForm, _version: int
+    _request: StaffRequest, key: TextKey, form: MailTextForm, _version: int
 ) -> services.texts.MailPreview:
     person = form.cleaned_data.get("reference")
-    return services.texts.preview_mail(place, form.words(), now=timezone.now(), registration=person)
+    return services.texts.preview_mail(key, form.words(), now=timezone.now(), registration=person)
 
 
-def _save(request: StaffRequest, place: TextPlace, form: MailTextForm, version: int) -> HttpResponse:
-    services.texts.save_mail_text(place, form.words(), seen=version, by=request.user, now=timezone.now())
+def _save(request: StaffRequest, key: TextKey, form: MailTextForm, version: int) -> HttpResponse:
+    services.texts.save_mail_text(key, form.words(), seen=version, by=request.user, now=timezone.now())
     tell(request, _("The text is saved. Mails that are written from now on say it."))
-    return redirect("admin:registrations_webinar_mail_texts", place.webinar_id)
+    return redirect("admin:registrations_webinar_mail_texts", key.webinar_id)
 
 
-def _reset(request: StaffRequest, place: TextPlace, _form: MailTextForm, version: int) -> HttpResponse:
-    services.texts.reset_mail_text(place, seen=version, by=request.user, now=timezone.now())
+def _reset(request: StaffRequest, key: TextKey, _form: MailTextForm, version: int) -> HttpResponse:
+    services.texts.reset_mail_text(key, seen=version, by=request.user, now=timezone.now())
     tell(request, _("Mails that are written from now on say the standard text again."))
-    return redirect("admin:registrations_webinar_mail_texts", place.webinar_id)
+    return redirect("admin:registrations_webinar_mail_texts", key.webinar_id)
 
 
-def _send_test(request: StaffRequest, place: TextPlace, form: MailTextForm, _version: int) -> None:
-    mail = services.texts.send_test_mail(place, form.words(), by=request.user, now=timezone.now())
+def _send_test(request: StaffRequest, key: TextKey, form: MailTextForm, _version: int) -> None:
+    mail = services.texts.send_test_mail(key, form.words(), by=request.user, now=timezone.now())
     tell(request, _("A test is on its way to %(address)s.") % {"address": mail.recipient})
 
 

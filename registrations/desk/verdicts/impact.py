@@ -93,7 +93,7 @@ def _impact(
     except PublishingRefused as refusal:
         return services.verdicts.Impact(), str(refusal)
     listed = range((page - 1) * PER_PAGE, page * PER_PAGE)
-    return services.verdicts.impact(prospect, now=timezone.now(), listed=listed), ""
+    return services.verdicts.impact_of(prospect, now=timezone.now(), listed=listed), ""
 
 
 def _country_rows(found: services.verdicts.Impact) -> list[CountryRow]:

@@ -19,17 +19,17 @@ from webinar_site.foundation.desk.pages import StaffRequest, back_to, show, tell
 ROWS_PER_PAGE = 100
 
 
-class PlaceForm(ReasonForm):
+class PositionForm(ReasonForm):
     """Which place on a waiting list somebody is to have, and why."""
 
-    place = forms.IntegerField(label=gettext_lazy("New place"), min_value=1)
+    position = forms.IntegerField(label=gettext_lazy("New place"), min_value=1)
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    field_order = ("place", "reason")
+    field_order = ("position", "reason")
 
-    def __init__(self, place: int, length: int, data: Any = None) -> None:
-        """Ask for a place on a list of this length, for somebody who has `place` now."""
+    def __init__(self, position: int, length: int, data: Any = None) -> None:
+        """Ask for a place on a list of this length, for somebody who has `position` now."""
         super().__init__(data, help_text=_("Colleagues and auditors read it; nobody is mailed."))
-        self.fields["seen"].initial = place
+        self.fields["seen"].initial = position
         self.fields["place"].help_text = _("From 1 to %(length)d; 1 gets the next free place.") % {
             "length": length
         }
@@ -50,7 +50,8 @@ def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
         title=_("Waiting list"),
         page=page,
         rows=[
-            (place, seat, moves[seat.pk]) for place, seat in enumerate(seats, start=page.start_index() or 1)
+            (position, seat, moves[seat.pk])
+            for position, seat in enumerate(seats, start=page.start_index() or 1)
         ],
         left=services.seats.Places().left(session),
         passed_over=on_list - page.paginator.count,
@@ -61,17 +62,18 @@ def show_waiting_list(request: StaffRequest, session_id: int) -> HttpResponse:
 def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
     """Show somebody's place on the waiting list, and ask for another one and why; the POST moves them."""
     seat = get_object_or_404(Seat.objects.select_related("registration", "session__webinar"), pk=seat_id)
-    found = services.waiting_list.place_on_list(seat)
+    found = services.waiting_list.position_on_list(seat)
     if found is None:
         warn(request, _("This person is not on the waiting list any more."))
         return back_to(seat.registration)
-    place, length = found
-    form = PlaceForm(place, length, request.POST if request.method == "POST" else None)
+    position, length = found
+    form = PositionForm(position, length, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
             wanted = form.cleaned_data | {"shown": request.POST.get("shown", "")}
             services.waiting_list.move_on_list(
-                seat.pk, turn=services.waiting_list.Turn(**wanted, by=request.user, now=timezone.now())
+                seat.pk,
+                turn=services.waiting_list.PositionRequest(**wanted, by=request.user, now=timezone.now()),
             )
             tell(request, _("The order is changed; the history keeps the reason."))
             return redirect("admin:registrations_webinarsession_waiting-list", seat.session_id)
@@ -81,7 +83,7 @@ def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
         seat.registration,
         title=_("Change place on the waiting list"),
         seat=seat,
-        place=place,
+        position=position,
         length=length,
         form=form,
     )

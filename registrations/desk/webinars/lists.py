@@ -27,7 +27,7 @@ class SessionInline(admin.TabularInline[WebinarSession, Webinar]):
     """The sessions of a webinar, to look at; each has its own page."""
 
     model = WebinarSession
-    fields = ("number", "title", "when", "place", "stands")
+    fields = ("number", "title", "when", "place", "status")
     readonly_fields = fields
     show_change_link = True
     can_delete = False
@@ -43,9 +43,9 @@ class SessionInline(admin.TabularInline[WebinarSession, Webinar]):
         return session_time(session.starts_at, session.ends_at)
 
     @admin.display(description=_("state"))
-    def stands(self, session: WebinarSession) -> str:
+    def status(self, session: WebinarSession) -> str:
         """Return what has become of the session by now."""
-        return session.how_it_stands(timezone.now())
+        return session.status(timezone.now())
 
 
 @admin.register(Webinar)
@@ -97,8 +97,8 @@ class WebinarAdmin(DeskAdmin):
         """Return what stays: the address, which calendars link to, and what people were judged by."""
         if obj is None:
             return ()
-        judged_by = ("audience", "lists_as_of") if obj.registrations.exists() else ()
-        return ("slug", *judged_by, *self.by_buttons)
+        assessed_by = ("audience", "lists_as_of") if obj.registrations.exists() else ()
+        return ("slug", *assessed_by, *self.by_buttons)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Webinar | None = None

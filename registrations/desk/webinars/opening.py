@@ -14,8 +14,8 @@ from registrations import services
 from registrations.desk.refusals import refusals_in
 from registrations.desk.webinars.readiness import checks_for
 from registrations.models import Webinar
-from registrations.services.webinars import Readiness
-from webinar_site.foundation import drawn
+from registrations.services.webinars import Grade
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.days import validate_year
 from webinar_site.foundation.desk.pages import StaffRequest, back_to, holding, is_stale, row_of, show, tell
 
@@ -69,7 +69,7 @@ def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
         timezone.now(),
     )
     form = OpeningForm(webinar, request.POST if request.method == "POST" else None)
-    shown = drawn.picture(webinar, services.webinars.opening_of(webinar))
+    shown = stale_pages.picture(webinar, services.webinars.opening_of(webinar))
     is_old = is_stale(request, shown)
     if not is_old and request.POST.get("act") == "close":
         services.webinars.close_registration(webinar.pk, by=request.user, now=now)
@@ -91,8 +91,8 @@ def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
         title=_("Open or close registration"),
         is_open=webinar.is_open(now),
         opens_later=webinar.opens_later(now),
-        blocking=[(check, url) for check, url in checks if check.state is Readiness.BLOCKS],
-        advice=sum(check.state is Readiness.ADVICE for check, _url in checks),
+        blocking=[(check, url) for check, url in checks if check.state is Grade.BLOCKS],
+        advice=sum(check.state is Grade.ADVICE for check, _url in checks),
         form=form,
         seen=shown.token,
     )

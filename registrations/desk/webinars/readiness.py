@@ -28,7 +28,7 @@ def check_readiness(request: StaffRequest, webinar_id: int) -> HttpResponse:
 
 def checks_for(request: StaffRequest, webinar: Webinar) -> list[tuple[Check, str]]:
     """Return what was looked at, each with the address where it is mended, "" for those who may not go there."""
-    checks = services.webinars.readiness(webinar, timezone.now())
+    checks = services.webinars.check_readiness(webinar, timezone.now())
     addresses = [(check, address_of(check, webinar)) for check in checks]
     may_follow = the_desk().may_follow
     return [(check, url if url and may_follow(request.user, url) else "") for check, url in addresses]

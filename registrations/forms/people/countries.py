@@ -49,7 +49,7 @@ def outcomes(register: Register, on: date) -> Mapping[str, str]:
     return {code: assess(code, on, register).outcome.value for code in register.countries}
 
 
-def judged_as_of(webinar: Webinar, now: datetime) -> date:
+def assessment_day(webinar: Webinar, now: datetime) -> date:
     """Return the day whose lists decide about the first session to come of a webinar (prefetched), or its first one."""
     today = services.verdicts.brussels_day(now)
     sessions = sorted(webinar.sessions.all(), key=lambda session: not session.can_be_chosen(now))

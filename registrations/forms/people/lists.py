@@ -10,21 +10,21 @@ from django.utils.translation import gettext as _
 
 from eligibility import countries
 from registrations import services
-from registrations.forms.people.list_words import (
-    COLUMNS,
-    COUNTRY_CODE,
+from registrations.forms.people.list_vocabulary import (
+    COUNTRY_CODE_COLUMN,
     LEFT_OUT,
+    LIST_COLUMNS,
     NEEDED,
     ONLY_THE_PERSON,
     as_known,
-    country,
-    fold_heading,
+    country_code_of,
     headings,
-    languages,
+    language_codes,
     session_ids,
     spellings,
 )
 from registrations.forms.people.registration import RegistrationForm
+from registrations.meeting_reports.headings import fold_heading
 from registrations.models import OrganisationType, PersonTitle, Webinar, fold_search
 from webinar_site.foundation.tables.flaws import flaw
 from webinar_site.foundation.tables.reader import Row, Table
@@ -58,14 +58,14 @@ class LineForm(RegistrationForm):
     def read(self, line: Mapping[str, str]) -> None:
         """Clean what a line says, by the names of the fields; `errors` and `submission` are then about this line."""
         ask_review = fold_search(line.get("ask_review", ""))
-        self.own_language = as_known(line.get("language", ""), languages()) or self.language
+        self.own_language = as_known(line.get("language", ""), language_codes()) or self.language
         self.data = {
             **line,
             **{name: " ".join(line[name].split()) for name in ONE_LINE if name in line},
             "email_asked": line.get("email", ""),  # nobody sits before a line who could answer
             "title": as_known(line.get("title", ""), self.titles),
             "organisation_type": as_known(line.get("organisation_type", ""), self.types),
-            "country": country(line.get("country", "")),
+            "country": country_code_of(line.get("country", "")),
             "sessions": list(session_ids(line.get("sessions", ""), self.all_sessions)),
             "ask_review": ask_review in YES,
         }
@@ -92,13 +92,13 @@ class LineForm(RegistrationForm):
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PeopleList:
     """What a table says of people: its lines, and the columns that are not taken over.
 
     `joined` are lines that name the person of an earlier one for another session, and are taken with it.
     """
 
-    lines: tuple[services.people.Candidate, ...]
+    lines: tuple[services.people.ImportLine, ...]
     unknown: tuple[str, ...] = ()
     only_the_person: tuple[str, ...] = ()
     joined: tuple[int, ...] = ()
@@ -118,39 +118,39 @@ def is_heading(cell: str) -> bool:
     return fold_heading(cell) in headings()
 
 
-def read_people(table: Table, form: LineForm) -> People:
+def read_people(table: Table, form: LineForm) -> PeopleList:
     """Return what a table's lines say, its columns named as the form's fields or our export's. Raises WrongColumns."""
     names = _names(table.headings)
     unknown = [
         heading
         for heading, name in zip(table.headings, names, strict=True)
-        if name not in (*COLUMNS, *ONLY_THE_PERSON)
+        if name not in (*LIST_COLUMNS, *ONLY_THE_PERSON)
     ]
     unknown = [heading or _("a column without a heading") for heading in unknown]
     person = [name for name in names if name in ONLY_THE_PERSON]
     lines, joined = _one_each([(row, _said(row, names)) for row in table.rows])
     candidates = tuple(_candidate(row, line, form) for row, line in lines)
-    return People(candidates, tuple(unknown), tuple(person), joined)
+    return PeopleList(candidates, tuple(unknown), tuple(person), joined)
 
 
 def _names(headings_of_table: Sequence[str]) -> list[str]:
     """Return which of our columns each column of a table is, "" or LEFT_OUT for none. Raises WrongColumns."""
     names = [headings().get(fold_heading(heading), "") for heading in headings_of_table]
     if "country" not in names:
-        names = ["country" if name == COUNTRY_CODE else name for name in names]
+        names = ["country" if name == COUNTRY_CODE_COLUMN else name for name in names]
     missing = [name for name in NEEDED if name not in names]
-    counted = (*COLUMNS, *ONLY_THE_PERSON)
+    counted = (*LIST_COLUMNS, *ONLY_THE_PERSON)
     twice = sorted({name for name in names if name in counted and names.count(name) > 1})
     if missing or twice:
         raise WrongColumns(_wrong_columns(missing, twice))
-    return [LEFT_OUT if name == COUNTRY_CODE else name for name in names]
+    return [LEFT_OUT if name == COUNTRY_CODE_COLUMN else name for name in names]
 
 
 def _wrong_columns(missing: Sequence[str], twice: Sequence[str]) -> str:
     found = (
         (_("Missing columns: %(names)s."), missing),
         (_("Columns named twice: %(names)s."), twice),
-        (_("The first line names the columns; there are: %(names)s."), COLUMNS),
+        (_("The first line names the columns; there are: %(names)s."), LIST_COLUMNS),
     )
     return " ".join(sentence % {"names": ", ".join(names)} for sentence, names in found if names)
 
@@ -159,7 +159,7 @@ def _said(row: Row, names: Sequence[str]) -> dict[str, str]:
     """Return what a row says, by our columns; nothing where it cannot be trusted."""
     if row.problem:
         return {}
-    return {name: cell for name, cell in zip(names, row.cells, strict=True) if name in COLUMNS}
+    return {name: cell for name, cell in zip(names, row.cells, strict=True) if name in LIST_COLUMNS}
 
 
 def _one_each(
@@ -180,19 +180,19 @@ def _one_each(
     return kept, tuple(joined)
 
 
-def _candidate(row: Row, line: Mapping[str, str], form: LineForm) -> services.people.Candidate:
+def _candidate(row: Row, line: Mapping[str, str], form: LineForm) -> services.people.ImportLine:
     """Return what a row says, or what is wrong with it."""
     if row.problem:
-        return services.people.Candidate(
+        return services.people.ImportLine(
             row.line, " ".join(row.cells)[:LONGEST_SHOWN], problems=(row.problem,)
         )
     name = " ".join(filter(None, (line.get("first_name", ""), line["last_name"])))
-    candidate = services.people.Candidate(
+    candidate = services.people.ImportLine(
         row.line,
         (line["email"] or name)[:LONGEST_SHOWN],
         name=name[:LONGEST_SHOWN],
         organisation=line["organisation"][:LONGEST_SHOWN],
-        country=_shown_country(line["country"]),
+        country=_shown_country(line["country_code_of"]),
     )
     if problem := flaw(line.values()):
         return replace(candidate, problems=(problem,))
@@ -203,5 +203,5 @@ def _candidate(row: Row, line: Mapping[str, str], form: LineForm) -> services.pe
 
 
 def _shown_country(cell: str) -> str:
-    code = country(cell)
+    code = country_code_of(cell)
     return countries.display_name(code) if code in countries.CODES else cell[:LONGEST_SHOWN]

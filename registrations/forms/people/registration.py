@@ -19,8 +19,8 @@ from eligibility import register as eligibility_register
 from eligibility.explain import explain_html
 from eligibility.rules import Verdict
 from registrations import services
-from registrations.forms.fields import TOO_LONG, AddressField, LongText, Options, line, longest
-from registrations.forms.people.countries import CountrySelect, country_hint, country_list, judged_as_of
+from registrations.forms.fields import TOO_LONG, AddressField, LongTextField, Options, line, longest
+from registrations.forms.people.countries import CountrySelect, assessment_day, country_hint, country_list
 from registrations.forms.shown_texts import TEXTS_SHOWN, ShowsTexts, language
 from registrations.models import (
     CONSENTS,
@@ -34,9 +34,9 @@ from registrations.models import (
 )
 from registrations.states import SeatState
 from registrations.times import session_time_html
-from webinar_site.foundation.drawn import Record
-from webinar_site.foundation.drawn_forms import NAME, DrawnForm
 from webinar_site.foundation.languages import in_language
+from webinar_site.foundation.stale_forms import NAME, DrawnForm
+from webinar_site.foundation.stale_pages import RecordedChange
 
 COUNTRY_STATUS = '{% include "registrations/people/country_status.html" %}'
 
@@ -120,7 +120,7 @@ class RegistrationForm(ShowsTexts):
             ),
         },
     )
-    question = LongText(
+    question = LongTextField(
         label=gettext_lazy("Question for the discussion"),
         required=False,
         max_length=longest("question"),
@@ -157,7 +157,7 @@ class RegistrationForm(ShowsTexts):
         self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
         self.fields["sessions"].help_text = in_language(webinar.recording_notice, webinar.language)
         register = eligibility_register.current(webinar.audience.key)
-        listed = country_list(register, judged_as_of(webinar, now))
+        listed = country_list(register, assessment_day(webinar, now))
         self._choices("country").choices = listed.choices
         cast(CountrySelect, self.fields["country"].widget).written = listed.html
         self.fields["country"].help_text = country_hint()
@@ -243,7 +243,7 @@ class EditForm(DrawnForm, RegistrationForm):
         if not self._choices("sessions").choices:
             del self.fields["sessions"]
 
-    def clashes_with(self, value: str, record: Record | None) -> str:
+    def clashes_with(self, value: str, record: RecordedChange | None) -> str:
         """Return what is said of an answer that was changed here and in another window."""
         return _(
             "In another window this was changed to “%(value)s” while this page was open. What you wrote here stands in "

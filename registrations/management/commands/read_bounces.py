@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from registrations import inbox, services
-from registrations.services.mail import Result
+from registrations.services.mail import ReturnResult
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: a mail server that pipes a message to us keeps it and comes again
 
@@ -35,23 +35,23 @@ class Command(BaseCommand):
         """Read and print counts, nothing of anybody; raise CommandError where something has to be read again."""
         if not file and not settings.IMAP_URLS:
             raise CommandError("Set IMAP_URL, or name a file with --file.")
-        results: Counter[Result] = Counter()
+        results: Counter[ReturnResult] = Counter()
         troubles = []
-        for letters in _sources(file):
+        for messages in _sources(file):
             try:
-                for result in services.mail.take_returns(letters, dry_run=dry_run):
+                for result in services.mail.take_messages(messages, dry_run=dry_run):
                     results[result] += 1
             except (OSError, imaplib.IMAP4.error, inbox.BadMailbox) as error:
                 troubles.append(str(error) if isinstance(error, inbox.BadMailbox) else type(error).__name__)
-        counts = ", ".join(f"{results[result]} {result.label}" for result in Result if results[result])
+        counts = ", ".join(f"{results[result]} {result.label}" for result in ReturnResult if results[result])
         self.stdout.write(f"Read {results.total()}{counts and f': {counts}'}.")
         if troubles:
             raise CommandError(f"Not everything could be read: {', '.join(troubles)}", returncode=TRY_AGAIN)
-        if results[Result.FAILED]:
+        if results[ReturnResult.FAILED]:
             raise CommandError("Some have to be read again; the log says why.", returncode=TRY_AGAIN)
 
 
-def _sources(file: str | None) -> list[Iterator[inbox.Letter]]:
+def _sources(file: str | None) -> list[Iterator[inbox.ReturnedMessage]]:
     if file == "-":
         return [inbox.from_pipe(sys.stdin.buffer)]
     if file:

@@ -23,11 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, *, anchor: str, **options: object) -> None:
         """Name what was altered or is gone by number, never a person's data; raise CommandError if any is."""
-        known = services.verdicts.newest_publication_judged_under()
+        known = services.verdicts.newest_publication_assessed_under()
         altered = [f"Publication {found.number}: {found.what}" for found in altered_publications(known)]
         if anchor and not services.history.is_anchor(anchor):
             altered.append("No anchor has this digest: it was removed, or made anew over other entries.")
-        altered += [fault.what for fault in islice(services.history.history_faults(), SHOWN)]
+        altered += [fault.what for fault in islice(services.history.altered_rows(), SHOWN)]
         altered += [f"Legal text {text} was altered." for text in services.texts.altered_legal_texts()]
         for line in altered[:SHOWN]:
             self.stderr.write(line)

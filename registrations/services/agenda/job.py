@@ -19,7 +19,7 @@ from registrations.models import (
     agenda_changes,
 )
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, Stopping, register
+from registrations.services.jobs.kinds import JobKind, Stopping, register_kind
 from registrations.services.jobs.results import ChunkResult, JobPreview, mailed
 
 
@@ -39,7 +39,7 @@ class AgendaFacts:
         return {"version": self.version}
 
 
-def people_to_tell(webinar_id: int | None, number: int, now: datetime) -> QuerySet[Registration]:
+def people_to_notify(webinar_id: int | None, number: int, now: datetime) -> QuerySet[Registration]:
     """Return whom an agenda of this number is for: who have or await a place, and were not told of it or a later
     one."""
     people = Registration.objects.filter(webinar=webinar_id, agenda_seen__lt=number)
@@ -54,7 +54,7 @@ def is_news(seen: Sequence[AgendaLine] | None, items: Sequence[AgendaLine]) -> b
 def count_told_of_agenda(webinar_id: int | None, items: Sequence[AgendaLine], now: datetime) -> int:
     """Return how many people are mailed if an agenda of these lines, the newest, is told at this moment (aware)."""
     seen = dict(AgendaVersion.objects.filter(webinar=webinar_id).values_list("number", "items"))
-    people = people_to_tell(webinar_id, max(seen, default=0) + 1, now)
+    people = people_to_notify(webinar_id, max(seen, default=0) + 1, now)
     groups = people.order_by().values_list("agenda_seen").annotate(Count("pk"))
     return sum(count for number, count in groups if is_news(seen.get(number), items))
 
@@ -66,7 +66,7 @@ def tell_of(version: AgendaVersion, *, silent: bool) -> None:
     window begins anew, unless silently.
     """
     now, facts = version.published_at, AgendaFacts(version.number)
-    total = people_to_tell(version.webinar_id, version.number, now).count()
+    total = people_to_notify(version.webinar_id, version.number, now).count()
     held = windows.lock_held(BulkJob.Kind.AGENDA, now, webinar=version.webinar)
     if held:
         job = held[-1]
@@ -87,7 +87,7 @@ def tell_of(version: AgendaVersion, *, silent: bool) -> None:
 
 def _left(job: BulkJob) -> QuerySet[Any, int]:
     number = AgendaFacts.from_json(job.facts).version
-    people = people_to_tell(job.webinar_id, number, job.created_at).filter(pk__gt=job.cursor)
+    people = people_to_notify(job.webinar_id, number, job.created_at).filter(pk__gt=job.cursor)
     return people.order_by("pk").values_list("pk", flat=True)
 
 
@@ -95,7 +95,7 @@ def _tell(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Tell people what changed since the agenda they last saw; nobody, where that is nothing, or who left meanwhile."""
     versions = {version.number: version for version in AgendaVersion.objects.filter(webinar=job.webinar_id)}
     newest = versions[AgendaFacts.from_json(job.facts).version]
-    people = people_to_tell(job.webinar_id, newest.number, now).filter(pk__in=ids)
+    people = people_to_notify(job.webinar_id, newest.number, now).filter(pk__in=ids)
     people = people.select_related("webinar").prefetch_related("webinar__sessions")
     due = list(people.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     posted = [
@@ -117,7 +117,7 @@ def _preview(job: BulkJob, now: datetime) -> JobPreview:
     return mailed(MailKind.AGENDA, count_told_of_agenda(job.webinar_id, version.items, now))
 
 
-AGENDA = register(
+AGENDA = register_kind(
     JobKind(
         kind=BulkJob.Kind.AGENDA,
         permission=permissions.PUBLISH_AGENDA,

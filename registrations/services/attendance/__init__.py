@@ -4,19 +4,19 @@ from registrations.services.attendance.candidates import candidates_for
 from registrations.services.attendance.figures import attendance_figures
 from registrations.services.attendance.report import (
     AttendancePreview,
-    Source,
+    ReportSource,
+    intervals_of,
     match_attendance,
     minutes_there,
     preview_attendance,
     reopen_attendance,
     save_attendance,
     set_attendance_aside,
-    stays_of,
 )
 
 __all__ = [
     # Where a report comes from, and how its file is read.
-    "Source",
+    "ReportSource",
     # What saving a report would do.
     "AttendancePreview",
     # Return what saving a report would do; nothing changes.
@@ -32,7 +32,7 @@ __all__ = [
     # Take back that a line was matched or set aside.
     "reopen_attendance",
     # Return from when until when each person was in the meeting.
-    "stays_of",
+    "intervals_of",
     # Return how many minutes each person was in the session.
     "minutes_there",
     # Return a session's figures: places, attendance, joining page.

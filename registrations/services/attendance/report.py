@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from registrations.meeting_reports.attendance import (
     Attendee,
+    Interval,
     Report,
-    Stay,
     key_of,
     time_there,
     was_in,
@@ -110,7 +110,7 @@ class Matcher:
         if seat.joined_at is None or not self._pressed(seat):
             return False
         first, last = seat.joined_at - CLOCKS_DIFFER, seat.joined_at + MEETING_TAKES
-        return any(first <= start <= last for start, _end in attendee.stays)
+        return any(first <= start <= last for start, _end in attendee.intervals)
 
 
 def _best(seats: Sequence[Seat]) -> list[Seat]:
@@ -153,7 +153,7 @@ class AttendancePreview:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ReportSource:
     """Where a report comes from: the hash of its text, and how it is read, as plain JSON."""
 
     sha256: str
@@ -164,7 +164,7 @@ class Source:
         return (saved.sha256, saved.reading) == (self.sha256, self.reading)
 
 
-def preview_attendance(session_id: int, report: Report, *, source: Source) -> AttendancePreview:
+def preview_attendance(session_id: int, report: Report, *, source: ReportSource) -> AttendancePreview:
     """Return whom a report names and whose seats those are; nothing changes. Raises AttendanceNotPossible."""
     session = WebinarSession.objects.get(pk=session_id)
     _refuse(session, report)
@@ -178,7 +178,7 @@ def _match(session: WebinarSession, report: Report) -> tuple[Matched, ...]:
     earlier = Attendance.objects.settled_by_staff().filter(report__session=session)
     matcher = Matcher(session, known, earlier)
     return tuple(
-        replace(matcher.match(attendee), minutes=_minutes(attendee.stays, attendee.elsewhere, session))
+        replace(matcher.match(attendee), minutes=_minutes(attendee.intervals, attendee.elsewhere, session))
         for attendee in report.attendees
     )
 
@@ -190,7 +190,7 @@ def _refuse(session: WebinarSession, report: Report) -> None:
     if not report.attendees and not report.absent:
         raise errors.AttendanceNotPossible(_("The report names nobody that can be read."))
     span = (session.starts_at, session.ends_at)
-    if not any(was_in(span, attendee.stays, attendee.elsewhere) for attendee in report.attendees):
+    if not any(was_in(span, attendee.intervals, attendee.elsewhere) for attendee in report.attendees):
         raise errors.AttendanceNotPossible(
             _(
                 "By this report nobody was in the session: it may be another session's report, or its times are read in "
@@ -201,7 +201,7 @@ def _refuse(session: WebinarSession, report: Report) -> None:
 
 @transaction.atomic
 def save_attendance(
-    session_id: int, report: Report, *, source: Source, by: User, now: datetime
+    session_id: int, report: Report, *, source: ReportSource, by: User, now: datetime
 ) -> AttendanceReport:
     """Save who was in a session, in place of an earlier report; whom staff matched by hand stays matched.
 
@@ -243,7 +243,7 @@ def _row(report: AttendanceReport, matched: Matched) -> Attendance:
         email=attendee.email,
         organisation=attendee.organisation,
         role=attendee.role,
-        stays=[[start.isoformat(), end.isoformat()] for start, end in attendee.stays],
+        stays=[[start.isoformat(), end.isoformat()] for start, end in attendee.intervals],
         elsewhere_seconds=int(attendee.elsewhere.total_seconds()),
     )
 
@@ -313,7 +313,7 @@ def _say(row: Attendance, action: Action, by: User, now: datetime, **columns: ob
     return row
 
 
-def stays_of(rows: Iterable[Attendance]) -> list[Stay]:
+def intervals_of(rows: Iterable[Attendance]) -> list[Interval]:
     """Return when these attendances were, as moments."""
     return [
         (datetime.fromisoformat(start), datetime.fromisoformat(end))
@@ -324,11 +324,13 @@ def stays_of(rows: Iterable[Attendance]) -> list[Stay]:
 
 def minutes_there(rows: Sequence[Attendance], session: WebinarSession) -> int:
     """Return how many minutes somebody was in a session, by all devices: not before it, and not after (D-42)."""
-    return _minutes(stays_of(rows), timedelta(seconds=sum(row.elsewhere_seconds for row in rows)), session)
+    return _minutes(
+        intervals_of(rows), timedelta(seconds=sum(row.elsewhere_seconds for row in rows)), session
+    )
 
 
-def _minutes(stays: Iterable[Stay], elsewhere: timedelta, session: WebinarSession) -> int:
+def _minutes(intervals: Iterable[Interval], elsewhere: timedelta, session: WebinarSession) -> int:
     if session.starts_at is None or session.ends_at is None:
         return 0
-    there = time_there(stays, elsewhere, session=(session.starts_at, session.ends_at))
+    there = time_there(intervals, elsewhere, session=(session.starts_at, session.ends_at))
     return round(there.total_seconds() / 60)

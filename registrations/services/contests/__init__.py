@@ -1,12 +1,12 @@
 """Contests: a person objects to the result for their seat, a member of staff looks again and answers."""
 
-from registrations.services.contests.objections import Reply, answer_contest, contest
+from registrations.services.contests.objections import ContestReply, answer_contest, file_contest
 
 __all__ = [
     # Take a person's objection, for staff to answer.
-    "contest",
+    "file_contest",
     # What staff answer, and whether the seat is decided again.
-    "Reply",
+    "ContestReply",
     # Answer an objection by mail.
     "answer_contest",
 ]

@@ -14,13 +14,13 @@ from registrations.services import errors
 from registrations.services.decisions.moves import Decision, decide_locked
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import Telling
-from registrations.services.seats.standing import changes_in, require_as_shown
+from registrations.services.notifications.batch import Notifications
+from registrations.services.seats.shown_state import changes_in, require_as_shown
 from registrations.states import Move
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ContestReply:
     """What staff answer to an objection, and whether the seat is decided again; `shown` is what they saw."""
 
     answer: str
@@ -29,7 +29,7 @@ class Reply:
 
 
 @transaction.atomic
-def contest(seat_id: int, *, text: str, now: datetime) -> Contest:
+def file_contest(seat_id: int, *, text: str, now: datetime) -> Contest:
     """Take somebody's objection to the result for their seat, for staff to answer, and mail them that it is there.
 
     The seat stays as it is (D-29). `now` is an aware datetime. Raises RegistrationEnded, SessionIsOver,
@@ -61,7 +61,7 @@ def _refuse_contest(seat: Seat, text: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) -> Contest:
+def answer_contest(contest_id: int, *, reply: ContestReply, by: User, now: datetime) -> Contest:
     """Answer somebody's objection by mail; with `put_back` the seat is decided again, and one mail says both (D-29).
 
     Somebody who has withdrawn before the page was opened reads the answer on their own page only: they were promised no
@@ -76,12 +76,12 @@ def answer_contest(contest_id: int, *, reply: Reply, by: User, now: datetime) ->
     row.answer, row.answered_by, row.answered_at = answer, by, now
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     _record(Action.CONTEST_ANSWERED, row, ContestAnswerNoted(row.pk, put_back), at=now, by=by)
-    telling = Telling(now)
+    notifications = Notifications(now)
     if put_back:
-        _put_back(row.seat, Decision(move=Move.PUT_BACK, by=by, now=now, reason=answer), telling)
+        _put_back(row.seat, Decision(move=Move.PUT_BACK, by=by, now=now, reason=answer), notifications)
     elif row.seat.registration.is_active:
-        telling.mail(mails.contest_answered(row, now))
-    telling.post()
+        notifications.mail(mails.contest_answered(row, now))
+    notifications.post()
     return row
 
 
@@ -95,8 +95,8 @@ def _lock_open_contest(contest_id: int) -> Contest:
     return row
 
 
-def _put_back(seat: Seat, decision: Decision, telling: Telling) -> None:
-    (result,) = decide_locked([seat], decision, telling, shown=None)
+def _put_back(seat: Seat, decision: Decision, notifications: Notifications) -> None:
+    (result,) = decide_locked([seat], decision, notifications, shown=None)
     if not result.changed:
         raise errors.ContestNotPossible(result.note)
 

@@ -12,7 +12,7 @@ from registrations.models import Action, Registration, Seat, Webinar
 from registrations.services.decisions.moves import Decision, decide_locked
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.states import Move, SeatState
 
 
@@ -49,15 +49,15 @@ def decide_at_once(registration: Registration, seat_ids: Collection[int], now: d
         if _is_for_the_switch(seat)
     ]
     refused = _refused_before(registration, seats)
-    telling = Telling(now)
+    notifications = Notifications(now)
     undecided = [seat for seat in seats if seat.session_id not in refused]
     decided: set[int] = set()
     for move in (Move.APPROVE, Move.WAITLIST):
         decision = Decision(move, None, now)
-        results = decide_locked(undecided, decision, telling, shown=None) if undecided else []
+        results = decide_locked(undecided, decision, notifications, shown=None) if undecided else []
         decided |= {result.seat.pk for result in results if result.changed}
         undecided = [result.seat for result in results if not result.changed]
-    telling.post()
+    notifications.post()
     return decided
 
 

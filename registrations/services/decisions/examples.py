@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from registrations import outbox
 from registrations.models import MailKind, MailText, OutgoingMail, Seat
 from registrations.services.decisions.moves import Decision, decide_one
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.services.seats.capacity import Places
 from registrations.services.texts.mail_texts import MailPreview, preview_of
 from registrations.states import MOVES_WITHOUT_REASON, Move
@@ -60,15 +60,15 @@ def example_mails(seat_ids: Sequence[int], *, decision: Decision) -> dict[int, E
 
 def _mail(seat: Seat, decision: Decision, places: Places) -> OutgoingMail | None:
     """Return the unsaved mail that deciding about an unlocked, throw-away seat makes, or None where it is skipped."""
-    telling = Telling(decision.now)
-    decide_one(seat, _with_reason(decision, seat.registration.language), telling, places)
-    return telling.mails[-1] if telling.mails else None
+    notifications = Notifications(decision.now)
+    decide_one(seat, _with_reason(decision, seat.registration.language), notifications, places)
+    return notifications.mails[-1] if notifications.mails else None
 
 
 def _with_reason(decision: Decision, language: str) -> Decision:
     if decision.move in MOVES_WITHOUT_REASON or decision.reason or decision.reason_code:
         return decision
-    with override(language):
+    with translation.override(language):
         return replace(decision, reason=_("Here stands the reason that staff give."))
 
 

@@ -19,13 +19,13 @@ from registrations.services.decisions.examples import mail_told
 from registrations.services.decisions.moves import Decision, SeatResult, decide_locked, preview_decision
 from registrations.services.history import log
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, JobPage, register
+from registrations.services.jobs.kinds import JobKind, JobPage, register_kind
 from registrations.services.jobs.results import ChunkResult, JobPreview, LeftAlone
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import Telling
-from registrations.services.seats import plans
+from registrations.services.notifications.batch import Notifications
+from registrations.services.seats import planned_seats
 from registrations.services.seats.capacity import Places
-from registrations.services.seats.standing import Shown, changed_since, require_as_shown
+from registrations.services.seats.shown_state import Shown, changed_since, require_as_shown
 from registrations.states import Move
 from webinar_site.foundation.chunks import in_chunks
 
@@ -51,14 +51,14 @@ class DecisionFacts:
             move=Move(stored["move"]),
             reason=stored.get("reason", ""),
             reason_code=stored.get("reason_code", ""),
-            sessions=plans.sessions_from_json(stored),
+            sessions=planned_seats.sessions_from_json(stored),
             seat_ids=tuple(stored["seat_ids"]) if "seat_ids" in stored else None,
         )
 
     def to_json(self) -> dict[str, Any]:
         """Return it as rows have it."""
         said = {"move": self.move.value, "reason": self.reason, "reason_code": self.reason_code}
-        return said | plans.sessions_to_json(self.sessions)
+        return said | planned_seats.sessions_to_json(self.sessions)
 
 
 @transaction.atomic
@@ -72,20 +72,20 @@ def start_bulk_decision(shown: Shown, *, decision: Decision, page: UUID | None =
     decision.require_reason()
     facts = DecisionFacts(decision.move, decision.reason, decision.reason_code)
     pressed = json.dumps([sorted(shown.items()), facts.to_json()], sort_keys=True)
-    click = uuid5(page, pressed) if page else None
-    begun = BulkJob.objects.filter(click=click).first() if click else None
+    idempotency_key = uuid5(page, pressed) if page else None
+    begun = BulkJob.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
     if begun is not None:
         return begun
     require_as_shown(changed_since(shown))
     try:
         with transaction.atomic():
-            return _write(shown, facts, decision, click)
+            return _write(shown, facts, decision, idempotency_key)
     except IntegrityError:  # the other of two clicks at the same moment was faster
-        return BulkJob.objects.get(click=click)
+        return BulkJob.objects.get(idempotency_key=idempotency_key)
 
 
-def _write(shown: Shown, facts: DecisionFacts, decision: Decision, click: UUID | None) -> BulkJob:
-    plan = plans.plan(shown)
+def _write(shown: Shown, facts: DecisionFacts, decision: Decision, idempotency_key: UUID | None) -> BulkJob:
+    plan = planned_seats.plan_job(shown)
     facts = replace(facts, sessions=plan.sessions)
     job = windows.write_held(
         BulkJob.Kind.DECISION,
@@ -94,9 +94,9 @@ def _write(shown: Shown, facts: DecisionFacts, decision: Decision, click: UUID |
         webinar_id=plan.webinar_id,
         total=len(plan.shown),
         created_by=decision.by,
-        click=click,
+        idempotency_key=idempotency_key,
     )
-    plans.write(job, plan.shown)
+    planned_seats.write_planned(job, plan.shown)
     log.record(
         Action.BULK_STARTED,
         at=decision.now,
@@ -110,7 +110,7 @@ def _write(shown: Shown, facts: DecisionFacts, decision: Decision, click: UUID |
 def _left(job: BulkJob) -> QuerySet[Any, int]:
     listed = DecisionFacts.from_json(job.facts).seat_ids
     if listed is None:
-        return plans.seats_left(job)
+        return planned_seats.seats_left(job)
     return Seat.objects.filter(pk__in=listed, pk__gt=job.cursor).order_by("pk").values_list("pk", flat=True)
 
 
@@ -126,10 +126,10 @@ def _decision_of(job: BulkJob, now: datetime) -> Decision:
 def _decide(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Decide, and tell everybody at once; what is not possible any more is skipped with the reason."""
     decision = _decision_of(job, now)
-    telling = Telling(now, job)
+    notifications = Notifications(now, job)
     seats = lock_seats(Seat.objects.filter(pk__in=ids))
-    results = decide_locked(seats, decision, telling, shown=plans.shown_to_starter(job, ids))
-    telling.post()
+    results = decide_locked(seats, decision, notifications, shown=planned_seats.shown_to_starter(job, ids))
+    notifications.post()
     return chunk_result(results)
 
 
@@ -144,7 +144,7 @@ def _preview(job: BulkJob, now: datetime) -> JobPreview:
     """Return what deciding now would do; reads in chunks, so that any number fits in memory."""
     decision, places, found = _decision_of(job, now), Places(), JobPreview()
     for chunk in in_chunks(_left(job)):
-        shown = plans.shown_to_starter(job, chunk)
+        shown = planned_seats.shown_to_starter(job, chunk)
         results = preview_decision(chunk, decision=decision, places=places, shown=shown)
         add_results(found, results, partial(mail_told, move=decision.move))
     return found
@@ -164,14 +164,14 @@ def _reason(job: BulkJob) -> dict[str, str]:
     return {"reason": facts.reason, "reason_code": facts.reason_code}
 
 
-DECISION = register(
+DECISION = register_kind(
     JobKind(
         kind=BulkJob.Kind.DECISION,
         permission=permissions.DECIDE,
         left=_left,
         apply=_decide,
         act=lambda facts: DecisionFacts.from_json(facts).move.label,
-        sessions=plans.sessions_from_json,
+        sessions=planned_seats.sessions_from_json,
         named_by=("move", "sessions"),
         preview=_preview,
         page=JobPage(

@@ -23,9 +23,9 @@ from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs.notes import Note, NoteCode
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import TOLD_FIELDS, Telling
+from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.services.seats.capacity import Places
-from registrations.services.seats.standing import Shown, changes_in, require_as_shown, why_changed
+from registrations.services.seats.shown_state import Shown, changes_in, require_as_shown, why_changed
 from registrations.states import (
     MOVES_WITHOUT_REASON,
     SEAT_MOVES,
@@ -126,9 +126,9 @@ def decide_seats(registration_id: int, *, shown: Shown, decision: Decision) -> l
     if changes and len(changes) == len(seats) and all(is_done(seat, decision) for seat in seats):
         return [SeatResult(seat, Note(NoteCode.DECIDED_SAME)) for seat in seats]
     require_as_shown(changes)
-    telling = Telling(decision.now)
-    results = decide_locked(seats, decision, telling, shown=None)
-    telling.post()
+    notifications = Notifications(decision.now)
+    results = decide_locked(seats, decision, notifications, shown=None)
+    notifications.post()
     return results
 
 
@@ -139,9 +139,9 @@ def is_done(seat: Seat, decision: Decision) -> bool:
 
 
 def decide_locked(
-    seats: Sequence[Seat], decision: Decision, telling: Telling, *, shown: Shown | None
+    seats: Sequence[Seat], decision: Decision, notifications: Notifications, *, shown: Shown | None
 ) -> list[SeatResult]:
-    """Decide about locked seats, save and record; the caller posts what `telling` collects.
+    """Decide about locked seats, save and record; the caller posts what `notifications` collects.
 
     Seats that have changed since they were `shown` are skipped; None: there was no page, or it was asked about already.
     The number of queries does not grow with the seats. Raises ReasonNeeded, ReasonDoesNotFit.
@@ -151,7 +151,9 @@ def decide_locked(
     results = []
     for seat in seats:
         change = why_changed(seat, shown.get(seat.pk, "")) if shown is not None else None
-        results.append(SeatResult(seat, change) if change else decide_one(seat, decision, telling, places))
+        results.append(
+            SeatResult(seat, change) if change else decide_one(seat, decision, notifications, places)
+        )
     changed = [result.seat for result in results if result.changed]
     Seat.objects.bulk_update(changed, DECIDED_FIELDS)
     Override.objects.unconfirmed().filter(seat__in=changed).delete()
@@ -231,8 +233,8 @@ def _why_no_place(seat: Seat, move: Move, places: Places) -> Note | None:
     return None
 
 
-def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places) -> SeatResult:
-    """Decide about a seat and have its person told by `telling`; nothing is saved. The caller holds the locks."""
+def decide_one(seat: Seat, decision: Decision, notifications: Notifications, places: Places) -> SeatResult:
+    """Decide about a seat and have its person told by `notifications`; nothing is saved. The caller holds the locks."""
     note = _why_not(seat, decision, places)
     if note:
         return SeatResult(seat, note)
@@ -243,9 +245,9 @@ def decide_one(seat: Seat, decision: Decision, telling: Telling, places: Places)
     seat.give_reason(decision.reason, decision.reason_code)
     seat.override = seat.flagged_at = None
     if decision.move is Move.APPROVE:
-        telling.approved(seat)
+        notifications.approved(seat)
     else:
-        telling.ended(seat, ENDING_MAILS[decision.move])
+        notifications.ended(seat, ENDING_MAILS[decision.move])
     return SeatResult(seat)
 
 

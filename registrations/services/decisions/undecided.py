@@ -11,10 +11,10 @@ from registrations import mails, permissions
 from registrations.models import Action, BulkJob, HistoryEntry, Seat, WebinarSession
 from registrations.services.history import log
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, register
+from registrations.services.jobs.kinds import JobKind, register_kind
 from registrations.services.jobs.results import ChunkResult
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.states import UNDECIDED_SEATS, Move, require_seat_move
 
 
@@ -44,17 +44,17 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
         for seat in locked
         if seat.registration.is_active and seat.state in UNDECIDED_SEATS and seat.session.is_over(now)
     ]
-    telling = Telling(now, job)
+    notifications = Notifications(now, job)
     for seat in seats:
-        telling.mail(mails.undecided(seat, now))
+        notifications.mail(mails.undecided(seat, now))
         seat.state = require_seat_move(Move.CANCEL, seat.state)
         seat.flagged_at = None
     Seat.objects.bulk_update(seats, ["state", "flagged_at"])
     HistoryEntry.objects.bulk_create(log.entry(Action.UNDECIDED, at=now, seat=seat) for seat in seats)
-    telling.post()
+    notifications.post()
     return ChunkResult(len(seats))
 
 
-CLOSING = register(
+CLOSING = register_kind(
     JobKind(kind=BulkJob.Kind.CLOSING, permission=permissions.DECIDE, left=_left, apply=_close)
 )

@@ -1,27 +1,27 @@
 """History: what happened, written once, sealed every night, and read as a list."""
 
-from registrations.services.history.anchors import history_faults, is_anchor
+from registrations.services.history.anchors import altered_rows, is_anchor
 from registrations.services.history.timeline import (
-    NotAPlace,
-    Place,
-    chronicle,
-    export_chronicle,
+    NotAPosition,
+    Position,
+    export_webinar_history,
+    webinar_history,
     what_happened,
 )
 
 __all__ = [
     # Where in a webinar's history a page starts.
-    "Place",
+    "Position",
     # Raised where an address names no such start.
-    "NotAPlace",
+    "NotAPosition",
     # Return a page of a webinar's history, newest first.
-    "chronicle",
+    "webinar_history",
     # Return in words what an entry says.
     "what_happened",
     # Export a webinar's history as rows.
-    "export_chronicle",
+    "export_webinar_history",
     # Find the entries that were changed or removed after they were sealed.
-    "history_faults",
+    "altered_rows",
     # Say whether a hash is the seal of one of our days.
     "is_anchor",
 ]

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AlteredRow:
     """A row that is not as it was written down, named by its number, in words for the operator."""
 
     number: int
@@ -84,7 +84,7 @@ def is_anchor(digest: str) -> bool:
     return HistoryAnchor.objects.filter(digest=digest.strip().lower()).exists()
 
 
-def history_faults() -> Iterator[Fault]:
+def altered_rows() -> Iterator[AlteredRow]:
     """Yield the rows that are not as they were written down, oldest first; one day's marks at a time are in memory.
 
     Whoever removes the newest anchors with their entries is found only by a digest written down elsewhere: `is_anchor`.
@@ -93,30 +93,32 @@ def history_faults() -> Iterator[Fault]:
     for anchor in HistoryAnchor.objects.order_by("day").iterator(chunk_size=1):
         marks = bytes(anchor.marks)
         if anchor.digest != _seal(before, anchor.day, marks):
-            yield Fault(anchor.pk, f"The anchor of {anchor.day} was altered, or the one before it is gone.")
+            yield AlteredRow(
+                anchor.pk, f"The anchor of {anchor.day} was altered, or the one before it is gone."
+            )
         yield from _compare(marks, _between(since, anchor.last_entry))
         before, since = anchor.digest, anchor.last_entry
     for entry in HistoryEntry.objects.after(since).iterator():
         if not _is_as_written(entry, entry.digest):
-            yield Fault(entry.pk, f"History entry {entry.pk} was altered.")
+            yield AlteredRow(entry.pk, f"History entry {entry.pk} was altered.")
 
 
-def _compare(marks: bytes, entries: "QuerySet[HistoryEntry]") -> Iterator[Fault]:
+def _compare(marks: bytes, entries: "QuerySet[HistoryEntry]") -> Iterator[AlteredRow]:
     sealed = deque(MARK.iter_unpack(marks))
     for entry in entries.iterator():
         while sealed and sealed[0][0] < entry.pk:
             yield _missing(sealed.popleft()[0])
         if not sealed or sealed[0][0] != entry.pk:
-            yield Fault(entry.pk, f"History entry {entry.pk} was added after its day was sealed.")
+            yield AlteredRow(entry.pk, f"History entry {entry.pk} was added after its day was sealed.")
         elif not _is_as_written(entry, sealed.popleft()[1].hex()):
-            yield Fault(entry.pk, f"History entry {entry.pk} was altered.")
+            yield AlteredRow(entry.pk, f"History entry {entry.pk} was altered.")
     yield from (_missing(pk) for pk, _digest in sealed)
 
 
-def _missing(pk: int) -> Fault:
-    return Fault(pk, f"History entry {pk} is missing.")
+def _missing(pk: int) -> AlteredRow:
+    return AlteredRow(pk, f"History entry {pk} is missing.")
 
 
 def _is_as_written(entry: HistoryEntry, digest: str) -> bool:
-    said = log.digest(entry)
+    said = log.entry_digest(entry)
     return secrets.compare_digest(entry.digest, said) and secrets.compare_digest(digest, said)

@@ -30,7 +30,7 @@ REASON, SEALED_REASON = "reason", "reason_sha256"
 NOTHING_MORE = HistoryFacts()
 
 
-def digest(entry: HistoryEntry) -> str:
+def entry_digest(entry: HistoryEntry) -> str:
     """Return the SHA-256 over an entry's salt and everything it says, as hexadecimal digits.
 
     A written reason counts by its own digest, so an entry still proves itself once the words are erased.
@@ -92,7 +92,7 @@ def entry(
         facts=facts.to_json(),
         **about,
     )
-    row.digest = digest(row)
+    row.digest = entry_digest(row)
     return row
 
 

@@ -31,12 +31,12 @@ ENTRY, MAIL = "entry", "mail"
 RANKS = {ENTRY: 0, MAIL: 1}  # of one moment, what was mailed stands above what led to it
 
 
-class NotAPlace(ValueError):
+class NotAPosition(ValueError):
     """A text names no place in a chronicle."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where in a chronicle something stands: its moment (aware), its source, its number. Written as in an address."""
 
     at: datetime
@@ -45,15 +45,15 @@ class Place:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return the place a text names; raise NotAPlace when it names none."""
+        """Return the place a text names; raise NotAPosition when it names none."""
         try:
             moment, source, number = text.split(",")
-            place = cls(datetime.fromisoformat(moment), source, int(number))
+            position = cls(datetime.fromisoformat(moment), source, int(number))
         except ValueError as error:
-            raise NotAPlace(text) from error
-        if source not in RANKS or place.at.tzinfo is None or not 0 <= place.number < 2**63:
-            raise NotAPlace(text)
-        return place
+            raise NotAPosition(text) from error
+        if source not in RANKS or position.at.tzinfo is None or not 0 <= position.number < 2**63:
+            raise NotAPosition(text)
+        return position
 
     def __str__(self) -> str:
         return f"{self.at.isoformat()},{self.source},{self.number}"
@@ -72,10 +72,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class HistoryLine:
     """One line of a chronicle: an entry of the history, or a mail. Nobody is named but staff."""
 
-    place: Place
+    position: Position
     who: str
     what: str
     registration: Registration | None
@@ -86,10 +86,10 @@ class Event:
     @property
     def is_mail(self) -> bool:
         """Return whether it is a mail."""
-        return self.place.source == MAIL
+        return self.position.source == MAIL
 
 
-def chronicle(webinar_id: int, *, below: Place | None, count: int) -> list[Event]:
+def webinar_history(webinar_id: int, *, below: Position | None, count: int) -> list[HistoryLine]:
     """Return so many events of a webinar below a place, newest first; from the top without one. Two queries."""
     entries, mails = _entries(webinar_id), _mails(webinar_id)
     if below is not None:
@@ -99,7 +99,7 @@ def chronicle(webinar_id: int, *, below: Place | None, count: int) -> list[Event
 
 
 @transaction.atomic
-def export_chronicle(webinar_id: int, *, by: User, now: datetime) -> Iterator[Sequence[str]]:
+def export_webinar_history(webinar_id: int, *, by: User, now: datetime) -> Iterator[Sequence[str]]:
     """Record who takes the history out, then return it as rows, newest first, the headings first.
 
     The rows are read while they are written out. Reasons and other facts are in them as they were recorded.
@@ -125,13 +125,13 @@ def _rows(entries: "QuerySet[HistoryEntry]", mails: "QuerySet[OutgoingMail]") ->
     ]
     for event in _merged(entries.iterator(chunk_size=AT_ONCE), mails.iterator(chunk_size=AT_ONCE)):
         yield [
-            f"{event.place.at.astimezone(BRUSSELS):%Y-%m-%d %H:%M:%S}",
+            f"{event.position.at.astimezone(BRUSSELS):%Y-%m-%d %H:%M:%S}",
             event.who,
             event.what,
             event.registration.reference if event.registration else "",
             str(event.session or ""),
             json.dumps(event.facts, ensure_ascii=False, cls=DjangoJSONEncoder) if event.facts else "",
-            str(event.place.number),
+            str(event.position.number),
             event.digest,
         ]
 
@@ -146,9 +146,9 @@ def _mails(webinar_id: int) -> "QuerySet[OutgoingMail]":
     return mails.select_related("registration").defer("raw", "facts")
 
 
-def _merged(entries: Iterable[HistoryEntry], mails: Iterable[OutgoingMail]) -> Iterator[Event]:
+def _merged(entries: Iterable[HistoryEntry], mails: Iterable[OutgoingMail]) -> Iterator[HistoryLine]:
     return heapq.merge(
-        map(_of_entry, entries), map(_of_mail, mails), key=lambda event: event.place.order, reverse=True
+        map(_of_entry, entries), map(_of_mail, mails), key=lambda event: event.position.order, reverse=True
     )
 
 
@@ -162,9 +162,9 @@ def what_happened(entry: HistoryEntry) -> str:
     return _(": ").join((action, name))
 
 
-def _of_entry(entry: HistoryEntry) -> Event:
-    return Event(
-        Place(entry.at, ENTRY, entry.pk),
+def _of_entry(entry: HistoryEntry) -> HistoryLine:
+    return HistoryLine(
+        Position(entry.at, ENTRY, entry.pk),
         str(entry.by or entry.get_actor_display()),
         what_happened(entry),
         entry.registration,
@@ -174,9 +174,9 @@ def _of_entry(entry: HistoryEntry) -> Event:
     )
 
 
-def _of_mail(mail: OutgoingMail) -> Event:
+def _of_mail(mail: OutgoingMail) -> HistoryLine:
     what = _("Mail: %(kind)s (%(state)s)") % {
         "kind": mail.get_kind_display(),
         "state": mail.get_state_display(),
     }
-    return Event(Place(mail.created_at, MAIL, mail.pk), _("the system"), what, mail.registration)
+    return HistoryLine(Position(mail.created_at, MAIL, mail.pk), _("the system"), what, mail.registration)

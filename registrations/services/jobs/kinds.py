@@ -136,7 +136,7 @@ class JobKind:
 KINDS: dict[str, JobKind] = {}
 
 
-def register(record: JobKind) -> JobKind:
+def register_kind(record: JobKind) -> JobKind:
     """Make a kind of job known, under its value; return it."""
     KINDS[record.kind] = record
     JOB_NAMES[record.kind] = record.name

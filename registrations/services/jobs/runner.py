@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations.models import BulkJob, BulkJobRow, staff_language
 from registrations.services.jobs.kinds import JobKind, kind_of, left_of
@@ -32,7 +32,9 @@ def work_one_chunk(now: datetime) -> bool:
             return False
         record = kind_of(job)
         ids = list(record.left(job)[:CHUNK])
-        with override(staff_language(job.created_by) if job.created_by else settings.LANGUAGE_CODE):
+        with translation.override(
+            staff_language(job.created_by) if job.created_by else settings.LANGUAGE_CODE
+        ):
             result = _apply(record, job, ids, now)
         _account(job, result, ids, now)
     return True

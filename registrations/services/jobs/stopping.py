@@ -50,7 +50,7 @@ def release_job(job_id: int, *, by: User, now: datetime) -> BulkJob:
     _refuse_unless_newest(job, waiting)
     windows.release_all(waiting, now)
     _record(Action.BULK_RELEASED, job, by, now, _noted(job))
-    outbox.ring()
+    outbox.wake()
     return job
 
 

@@ -19,7 +19,7 @@ def write_held(kind: str, now: datetime, facts: Facts | None = None, **columns: 
     """Write a job that is released when the window, which begins now (aware), is over; `columns` are its others."""
     job = _write(kind, now, now + window(), facts, columns)
     if not job.is_held(now):
-        outbox.ring()
+        outbox.wake()
     return job
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from registrations.inbox import Position, Progress
+from registrations.inbox import MailboxPosition, Progress
 from registrations.models import ReadMailbox
 
 MOST_AGAIN = 500  # messages that fail one day after the other, per mailbox
@@ -15,7 +15,7 @@ def progress_of(mailbox: str, validity: int) -> Progress | None:
 
 
 @transaction.atomic
-def note_read(position: Position, *, again: bool) -> None:
+def note_read(position: MailboxPosition, *, again: bool) -> None:
     """Write down that a message was read, or is to be read `again`; readers beside each other never go back."""
     defaults = {"validity": position.validity}
     row, _is_new = ReadMailbox.objects.select_for_update(no_key=True).get_or_create(

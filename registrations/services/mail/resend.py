@@ -13,7 +13,7 @@ from registrations.models.history_facts import ResendNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 
 
 @transaction.atomic
@@ -40,15 +40,15 @@ def resend_mail(mail_id: int, *, by: User, now: datetime) -> OutgoingMail:
         message_id=f"<{uuid4().hex}@{own_domain()}>",
         created_at=now,
         due_at=now,
-        not_after=mail.not_after,
+        expires_at=mail.expires_at,
         resend_of=first,
     )
     _record(mail, by, now)
-    telling = Telling(now)
-    telling.mail(again)
+    notifications = Notifications(now)
+    notifications.mail(again)
     if mail.seat is not None and is_cancellation(mail):
-        telling.leaves_calendar(mail.seat)
-    telling.post()
+        notifications.leaves_calendar(mail.seat)
+    notifications.post()
     return OutgoingMail.objects.get(message_id=again.message_id)  # rows written in bulk do not know their ids
 
 
@@ -60,7 +60,7 @@ def why_not_resend(mail: OutgoingMail, now: datetime) -> str:
         return _("This is a test of a mail's text; send a new one from there.")
     if mail.due_at is not None:
         return _("This mail is still waiting to be sent.")
-    if mail.not_after is not None and mail.not_after <= now:
+    if mail.expires_at is not None and mail.expires_at <= now:
         return _("This mail is of no use any more: its time has passed.")
     if mail.registration.has_ended:
         return _("This registration is no longer active.")

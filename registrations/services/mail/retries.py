@@ -60,7 +60,7 @@ def retry_addresses(
     if send_withheld:
         again = {"state": State.WAITING, "due_at": now, "planned_at": now, "attempts": 0, "reply": ""}
         sent = withheld_from(Registration.objects.filter(pk__in=ids)).update(**again)
-        outbox.ring_for_mail()
+        outbox.wake_for_mail()
     return Retried(len({row.email_key for row in marked}), sent)
 
 

@@ -18,15 +18,15 @@ TOLD_FIELDS = (
     "answered_at",
 )
 SESSION_FIELDS = ("sequence", "organiser_email", "organiser_name")
-MOMENTS = ("starts_at", "ends_at")
+TOLD_MOMENTS = ("starts_at", "ends_at")
 
 
-def says_the_same(seat: Seat) -> bool:
+def is_calendar_current(seat: Seat) -> bool:
     """Return whether a person's calendar says of the session what it is: title, place and times."""
     return seat.is_invited and seat.told == mails.of_session(seat.session).to_json()
 
 
-class Telling:
+class Notifications:
     """The mails of one operation, under the locks of the sessions they are about.
 
     Raises each session's SEQUENCE once, however many people are told (RFC 5546, section 2.1.4), and once more for who
@@ -78,7 +78,7 @@ class Telling:
         """Add a mail that puts the session into the calendar, under the SEQUENCE the session has now."""
         seat.thread_id = seat.thread_id or mail.message_id
         told = mails.of_session(seat.session).to_json()
-        if seat.told is None or any(seat.told[moment] != told[moment] for moment in MOMENTS):
+        if seat.told is None or any(seat.told[moment] != told[moment] for moment in TOLD_MOMENTS):
             seat.answer, seat.answered_at = "", None  # calendars ask anew (RFC 5546, section 3.2.2.1)
             seat.told_time_sequence = seat.session.sequence
         seat.told = told
@@ -100,7 +100,7 @@ class Telling:
         self._invite_again()
         for session in self._sessions.values():
             session.save(update_fields=SESSION_FIELDS)
-        shared_calendars.line_up(self._mails)
+        shared_calendars.wait_for_cancellations(self._mails)
         outbox.post(self._mails)
 
     def _invite_again(self) -> None:

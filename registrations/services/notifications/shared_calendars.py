@@ -13,15 +13,15 @@ from registrations.mails import appointment_of, is_cancellation
 from registrations.models import OutgoingMail, Seat
 from webinar_site.foundation.chunks import in_chunks
 
-Place = tuple[int, str]  # a session's id and a person's name key
+CalendarKey = tuple[int, str]  # a session's id and a person's name key
 
 
-def place_of(seat: Seat) -> Place:
+def calendar_key(seat: Seat) -> CalendarKey:
     """Return what two seats of one person in one session have in common."""
     return seat.session_id, seat.registration.person_key
 
 
-def standing_beside(left: Collection[Seat]) -> "QuerySet[Seat]":
+def seats_beside(left: Collection[Seat]) -> "QuerySet[Seat]":
     """Return the seats, invited and with a place, of the sessions and names of seats that are left; see `is_beside`."""
     invited = Seat.objects.with_place().filter(
         session__in={seat.session_id for seat in left},
@@ -38,13 +38,13 @@ def lock_beside(left: Collection[Seat]) -> list[Seat]:
     Only the seats are locked: a registration is never locked after a session. One that ends at this moment waits for
     the session, and then tells its own CANCEL above what is told now.
     """
-    places = {place_of(seat) for seat in left}
+    keys = {calendar_key(seat) for seat in left}
     rows = (
-        standing_beside(left)
+        seats_beside(left)
         .select_for_update(no_key=True, of=("self",))
         .select_related("registration__webinar")
     )
-    return [seat for seat in rows.order_by("pk") if place_of(seat) in places]
+    return [seat for seat in rows.order_by("pk") if calendar_key(seat) in keys]
 
 
 def invited_again(seat_ids: Iterable[int]) -> list[Seat]:
@@ -53,16 +53,16 @@ def invited_again(seat_ids: Iterable[int]) -> list[Seat]:
     kept: dict[int, Seat] = {}
     for chunk in in_chunks(sorted(going)):
         left = list(Seat.objects.filter(pk__in=chunk).select_related("registration").only(*READ))
-        places = {place_of(seat) for seat in left}
-        beside = standing_beside(left).select_related("registration", "session").order_by("pk")
-        kept |= {seat.pk: seat for seat in beside if seat.pk not in going and place_of(seat) in places}
+        keys = {calendar_key(seat) for seat in left}
+        beside = seats_beside(left).select_related("registration", "session").order_by("pk")
+        kept |= {seat.pk: seat for seat in beside if seat.pk not in going and calendar_key(seat) in keys}
     return list(kept.values())
 
 
 READ = ("session_id", "registration__webinar_id", "registration__person_key")
 
 
-def line_up(mails: Sequence[OutgoingMail]) -> None:
+def wait_for_cancellations(mails: Sequence[OutgoingMail]) -> None:
     """Have each calendar mail wait for the cancellations before it of the same person in the same session.
 
     One registration's mails leave in order anyway; this is about several of one name, or in turn of one address.
@@ -90,7 +90,7 @@ def _leaving(mails: Sequence[OutgoingMail]) -> "QuerySet[OutgoingMail]":
     return rows.only("message_id", "recipient", "registration__person_key", "seat__session_id")
 
 
-def _keys(mail: OutgoingMail) -> list[Place]:
+def _keys(mail: OutgoingMail) -> list[CalendarKey]:
     """Return by what a mail's person is known in its session: their name, if there is one, and their address."""
     assert mail.seat is not None and mail.registration is not None  # noqa: S101, PT018 -- calendar mails have both
     names = [name for name in (mail.registration.person_key, mail.recipient) if name]

@@ -19,10 +19,10 @@ from registrations.services.decisions.examples import mail_told
 from registrations.services.decisions.job import add_results, chunk_result
 from registrations.services.history import log
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, JobPage, register
+from registrations.services.jobs.kinds import JobKind, JobPage, register_kind
 from registrations.services.jobs.results import ChunkResult, JobPreview
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.services.overrides.requests import (
     confirm_locked,
     open_batch,
@@ -30,9 +30,9 @@ from registrations.services.overrides.requests import (
     refuse_answered,
     refuse_the_same_person,
 )
-from registrations.services.seats import plans
+from registrations.services.seats import planned_seats
 from registrations.services.seats.capacity import Places
-from registrations.services.seats.standing import Shown, changed_since, require_as_shown
+from registrations.services.seats.shown_state import Shown, changed_since, require_as_shown
 from registrations.states import Move
 from webinar_site.foundation.chunks import in_chunks
 
@@ -48,11 +48,15 @@ class OverrideFacts:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Return what a row says; jobs of before seats had rows of their own name no sessions."""
-        return cls(UUID(stored["batch"]), stored["reason"], plans.sessions_from_json(stored))
+        return cls(UUID(stored["batch"]), stored["reason"], planned_seats.sessions_from_json(stored))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as rows have it."""
-        return {"batch": str(self.batch), "reason": self.reason, **plans.sessions_to_json(self.sessions)}
+        return {
+            "batch": str(self.batch),
+            "reason": self.reason,
+            **planned_seats.sessions_to_json(self.sessions),
+        }
 
 
 @transaction.atomic
@@ -67,7 +71,7 @@ def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> B
     refuse_the_same_person(first, by)
     shown = dict.fromkeys(open_batch(batch).values_list("seat_id", flat=True), "") | dict(shown)
     require_as_shown(changed_since(shown))
-    plan = plans.plan(shown)
+    plan = planned_seats.plan_job(shown)
     facts = OverrideFacts(batch, first.reason, plan.sessions)
     job = windows.write_held(
         BulkJob.Kind.OVERRIDE,
@@ -77,7 +81,7 @@ def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> B
         total=len(plan.shown),
         created_by=by,
     )
-    plans.write(job, plan.shown)
+    planned_seats.write_planned(job, plan.shown)
     told = JobNoted(job.pk, job.kind, job.total, facts.to_json())
     log.record(Action.BULK_STARTED, at=now, by=by, webinar_id=plan.webinar_id, facts=told)
     return job
@@ -90,7 +94,7 @@ def _batch_of(job: BulkJob) -> UUID:
 def _left(job: BulkJob) -> QuerySet[Any, int]:
     """Return the seats of a confirmed batch; a job from before they had rows of their own takes what is open."""
     if job.planned.exists():
-        return plans.seats_left(job)
+        return planned_seats.seats_left(job)
     return open_batch(_batch_of(job)).filter(seat__gt=job.cursor).values_list("seat_id", flat=True)
 
 
@@ -99,9 +103,9 @@ def _override(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     assert job.created_by is not None  # noqa: S101 -- overrides are always confirmed by somebody
     seats = lock_seats(Seat.objects.filter(pk__in=ids))
     overrides = {override.seat_id: override for override in open_batch(_batch_of(job)).filter(seat__in=ids)}
-    telling, shown = Telling(now, job), plans.shown_to_starter(job, ids)
-    results = confirm_locked(seats, overrides, job.created_by, telling, shown=shown)
-    telling.post()
+    notifications, shown = Notifications(now, job), planned_seats.shown_to_starter(job, ids)
+    results = confirm_locked(seats, overrides, job.created_by, notifications, shown=shown)
+    notifications.post()
     return chunk_result(results)
 
 
@@ -113,19 +117,19 @@ def override_told(seat: Seat) -> str:
 def _preview(job: BulkJob, now: datetime) -> JobPreview:
     places, found = Places(), JobPreview()
     for chunk in in_chunks(_left(job)):
-        shown = plans.shown_to_starter(job, chunk)
+        shown = planned_seats.shown_to_starter(job, chunk)
         results = preview_overrides(chunk, shown=shown, now=now, places=places)
         add_results(found, results, override_told)
     return found
 
 
-OVERRIDE = register(
+OVERRIDE = register_kind(
     JobKind(
         kind=BulkJob.Kind.OVERRIDE,
         permission=permissions.DECIDE,
         left=_left,
         apply=_override,
-        sessions=plans.sessions_from_json,
+        sessions=planned_seats.sessions_from_json,
         named_by=("sessions",),
         preview=_preview,
         page=JobPage(reason=lambda job: {"reason": OverrideFacts.from_json(job.facts).reason}),

@@ -15,7 +15,7 @@ ENDINGS = {
 }
 WAITING = _("waits for a second person")
 OVERTAKEN = _("ended by another decision, or by changed answers")
-Place = tuple[int | None, int | None]  # registration, session
+SeatKey = tuple[int | None, int | None]  # registration, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ def reported(asked: Iterable[HistoryEntry]) -> list[ReportedOverride]:
     requests = list(asked)
     people = {entry.registration_id for entry in requests}
     ended, unended = _followed(people)
-    waiting: dict[Place, Override] = {
+    waiting: dict[SeatKey, Override] = {
         (override.seat.registration_id, override.seat.session_id): override
         for override in Override.objects.open().filter(seat__registration__in=people).select_related("seat")
     }
     return [
         ReportedOverride(
-            entry, ended.get(entry.pk), waiting.get(_place(entry)) if entry.pk in unended else None
+            entry, ended.get(entry.pk), waiting.get(_seat_key(entry)) if entry.pk in unended else None
         )
         for entry in requests
     ]
@@ -62,15 +62,15 @@ def _followed(people: Collection[int | None]) -> tuple[dict[int, HistoryEntry], 
     entries = HistoryEntry.objects.filter(
         registration__in=people, action__in=[Action.OVERRIDE_REQUESTED, *ENDINGS]
     )
-    last: dict[Place, int] = {}
+    last: dict[SeatKey, int] = {}
     ended: dict[int, HistoryEntry] = {}
     for entry in entries.select_related("by").order_by("pk"):
         if entry.action == Action.OVERRIDE_REQUESTED:
-            last[_place(entry)] = entry.pk
-        elif asked := last.pop(_place(entry), None):
+            last[_seat_key(entry)] = entry.pk
+        elif asked := last.pop(_seat_key(entry), None):
             ended[asked] = entry
     return ended, set(last.values())
 
 
-def _place(entry: HistoryEntry) -> Place:
+def _seat_key(entry: HistoryEntry) -> SeatKey:
     return entry.registration_id, entry.session_id

@@ -18,7 +18,7 @@ from registrations.services import errors
 from registrations.services.decisions.moves import DECIDED_FIELDS, SeatResult, why_no_move
 from registrations.services.jobs.notes import Note, NoteCode
 from registrations.services.locks import lock_seats
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.services.overrides.expiry import (
     batches_being_confirmed,
     has_lapsed,
@@ -27,7 +27,7 @@ from registrations.services.overrides.expiry import (
     why_lapsed,
 )
 from registrations.services.seats.capacity import Places
-from registrations.services.seats.standing import (
+from registrations.services.seats.shown_state import (
     Shown,
     changes_in,
     require_as_shown,
@@ -124,11 +124,11 @@ def confirm_override(override_id: int, *, shown: str, by: User, now: datetime) -
     override, seat = _lock_open(override_id, now)
     refuse_the_same_person(override, by)
     require_as_shown(changes_in([seat], {seat.pk: shown}))
-    telling = Telling(now)
-    result = confirm_locked([seat], {seat.pk: override}, by, telling, shown=None)[0]
+    notifications = Notifications(now)
+    result = confirm_locked([seat], {seat.pk: override}, by, notifications, shown=None)[0]
     if result.note:
         raise errors.OverrideNotPossible(result.note)
-    telling.post()
+    notifications.post()
     return result.seat
 
 
@@ -136,11 +136,12 @@ def confirm_locked(
     seats: Sequence[Seat],
     overrides: Mapping[int, Override],
     by: User,
-    telling: Telling,
+    notifications: Notifications,
     *,
     shown: Shown | None,
 ) -> list[SeatResult]:
-    """Approve (or keep) locked seats by their open overrides, save, record; the caller posts what `telling` collects.
+    """Approve (or keep) locked seats by their open overrides, save, record; the caller posts what `notifications`
+    collects.
 
     `overrides` are found by the ids of their seats; a seat without one, or changed since it was `shown`, is skipped
     (None: it was asked about already). The number of queries does not grow with the seats.
@@ -148,15 +149,16 @@ def confirm_locked(
     places = Places()
     results = []
     for seat in seats:
-        note = _why_not_confirmed(seat, overrides, shown) or _take_place(seat, telling.now, places)
+        note = _why_not_confirmed(seat, overrides, shown) or _take_place(seat, notifications.now, places)
         if not note:
-            _confirm(seat, overrides[seat.pk], by, telling)
+            _confirm(seat, overrides[seat.pk], by, notifications)
         results.append(SeatResult(seat, note))
     kept = [result.seat for result in results if result.changed]
     Override.objects.bulk_update([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
     Seat.objects.bulk_update(kept, DECIDED_FIELDS)
     confirmed = [
-        override_entry(Action.OVERRIDE_CONFIRMED, seat, overrides[seat.pk], by, telling.now) for seat in kept
+        override_entry(Action.OVERRIDE_CONFIRMED, seat, overrides[seat.pk], by, notifications.now)
+        for seat in kept
     ]
     HistoryEntry.objects.bulk_create(confirmed)
     return results
@@ -235,13 +237,13 @@ def _take_place(seat: Seat, now: datetime, places: Places) -> Note | None:
     return None
 
 
-def _confirm(seat: Seat, override: Override, by: User, telling: Telling) -> None:
-    override.confirmed_by, override.confirmed_at = by, telling.now
+def _confirm(seat: Seat, override: Override, by: User, notifications: Notifications) -> None:
+    override.confirmed_by, override.confirmed_at = by, notifications.now
     seat.flagged_at = None
     if not seat.is_approved:
         seat.state = require_seat_move(Move.APPROVE, seat.state)
-        telling.approved(seat)
-    seat.override, seat.decided_by, seat.decided_at = override, by, telling.now
+        notifications.approved(seat)
+    seat.override, seat.decided_by, seat.decided_at = override, by, notifications.now
     seat.give_reason(override.reason)
 
 

@@ -10,17 +10,17 @@ from registrations.services.people.confirmation import (
     CONFIRM_WITHIN,
     Consents,
     FoundRequest,
-    Standing,
+    LinkState,
     confirm,
     find_request,
 )
 from registrations.services.people.consents import consents_of, set_consent
 from registrations.services.people.guests import Guest, invite_guest
 from registrations.services.people.imports import (
-    Candidate,
-    CandidateReport,
-    EnrolmentReport,
-    Intake,
+    ImportLine,
+    ImportLineReport,
+    ImportReport,
+    ImportRequest,
     check_import,
     start_import,
 )
@@ -46,7 +46,7 @@ __all__ = [
     # Return what a confirmation link leads to.
     "find_request",
     # The kinds of thing that it can lead to.
-    "Standing",
+    "LinkState",
     # What it leads to, with the registration or request.
     "FoundRequest",
     # What a person whom staff entered agrees to when confirming.
@@ -78,15 +78,15 @@ __all__ = [
     # Give a guest places and invite them at once.
     "invite_guest",
     # One line of a list of people.
-    "Candidate",
+    "ImportLine",
     # What becomes of one line.
-    "CandidateReport",
+    "ImportLineReport",
     # What becomes of all lines.
-    "EnrolmentReport",
+    "ImportReport",
     # Return what an import would do; nothing changes.
     "check_import",
     # Who imports which lines.
-    "Intake",
+    "ImportRequest",
     # Import the lines; a worker registers them and writes to each person.
     "start_import",
 ]

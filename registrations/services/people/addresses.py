@@ -21,7 +21,7 @@ from registrations.models.history_facts import AddressMoveNoted, AddressWishNote
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
-from registrations.services.notifications.batch import TOLD_FIELDS, Telling
+from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.services.people.confirmation import CONFIRM_WITHIN, SENT_TWICE, expire
 from registrations.services.people.submission import KEYS, write_keys
 from registrations.states import RegistrationState
@@ -91,15 +91,15 @@ def confirm_address_change(token: str, *, now: datetime) -> Registration:
     registration = lock_registration(change.registration_id)
     change.registration = registration
     seats = lock_seats(registration.seats.all(), registration)
-    telling = Telling(now)
-    _leave(change, seats, telling)
+    notifications = Notifications(now)
+    _leave(change, seats, notifications)
     expire([row for row in others if row.state == RegistrationState.UNCONFIRMED], now)
     _move(change, now)
-    told = _arrive(change, seats, telling)
+    told = _arrive(change, seats, notifications)
     Seat.objects.bulk_update(seats, ["join_token", *TOLD_FIELDS])
     facts = AddressMoveNoted(change.pk, tuple(seat.session.number for seat in told))
     _record(Action.ADDRESS_CHANGED, change, now, facts)
-    telling.post()
+    notifications.post()
     return registration
 
 
@@ -115,20 +115,20 @@ def _lock_both_addresses(token: str) -> list[Registration]:
     return [row for row in rows.order_by("id") if row.pk != asked.registration_id]
 
 
-def _leave(change: AddressChange, seats: Iterable[Seat], telling: Telling) -> None:
+def _leave(change: AddressChange, seats: Iterable[Seat], notifications: Notifications) -> None:
     """Tell the old address, while it still is the registration's, and take the sessions out of its calendar.
 
     A session just called off is among them: the job that tells of it finds the new address only.
     """
-    standing = [seat for seat in seats if seat.is_invited and not seat.session.is_over(telling.now)]
+    standing = [seat for seat in seats if seat.is_invited and not seat.session.is_over(notifications.now)]
 
     def leaving(seat: Seat, now: datetime) -> OutgoingMail:
         return mails.address_left(change, now, seat)
 
     for seat in standing:
-        telling.ended(seat, leaving)
+        notifications.ended(seat, leaving)
     if not standing:
-        telling.mail(mails.address_left(change, telling.now))
+        notifications.mail(mails.address_left(change, notifications.now))
 
 
 def _move(change: AddressChange, now: datetime) -> None:
@@ -146,14 +146,14 @@ def _move(change: AddressChange, now: datetime) -> None:
     change.save(update_fields=["confirmed_at"])
 
 
-def _arrive(change: AddressChange, seats: Iterable[Seat], telling: Telling) -> list[Seat]:
+def _arrive(change: AddressChange, seats: Iterable[Seat], notifications: Notifications) -> list[Seat]:
     """Tell the new address what the registration has there; return the seats it was told of."""
-    telling.mail(mails.address_changed(change, telling.now))
+    notifications.mail(mails.address_changed(change, notifications.now))
     told = []
     for seat in seats:
         seat.join_token, seat.thread_id = new_token(), ""
-        if seat.is_approved and seat.session.can_be_chosen(telling.now):
-            telling.approved(seat)
+        if seat.is_approved and seat.session.can_be_chosen(notifications.now):
+            notifications.approved(seat)
             told.append(seat)
         elif seat.is_invited:  # over: it stands in a calendar that is not this person's any more
             seat.told, seat.told_method = None, ""

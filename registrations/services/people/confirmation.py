@@ -34,7 +34,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 SENT_TWICE = timedelta(minutes=10)
 
 
-class Standing(Enum):
+class LinkState(Enum):
     """What a link that proves an address leads to."""
 
     WAITING = "waiting"  # a request that can be confirmed
@@ -52,7 +52,7 @@ class FoundRequest:
     are requests of the same address under other names, which confirming this one would end.
     """
 
-    standing: Standing
+    standing: LinkState
     registration: Registration
     is_newer: bool = False
     others: tuple[Registration, ...] = ()
@@ -78,14 +78,14 @@ def _where_it_leads(token: str, rows: Sequence[Registration], now: datetime) -> 
     active = next((row for row in rows if row.is_active), None)
     if active is not None:
         is_own = active.person_key == own.person_key
-        return FoundRequest(Standing.CONFIRMED if is_own else Standing.TAKEN, active)
+        return FoundRequest(LinkState.CONFIRMED if is_own else LinkState.TAKEN, active)
     waiting = [row for row in rows if _can_be_confirmed(row, now)]
     newest = next((row for row in reversed(waiting) if row.person_key == own.person_key), None)
     if newest is None:
         is_withdrawn = own.state == RegistrationState.WITHDRAWN
-        return FoundRequest(Standing.WITHDRAWN if is_withdrawn else Standing.OVER, own)
+        return FoundRequest(LinkState.WITHDRAWN if is_withdrawn else LinkState.OVER, own)
     others = tuple(row for row in waiting if row.person_key != own.person_key)
-    return FoundRequest(Standing.WAITING, newest, newest is not own, others)
+    return FoundRequest(LinkState.WAITING, newest, newest is not own, others)
 
 
 def _can_be_confirmed(row: Registration, now: datetime) -> bool:
@@ -113,9 +113,9 @@ def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> R
     rows = list(_of_one_address(token).select_for_update(no_key=True))
     found = _where_it_leads(token, rows, now)
     registration = found.registration
-    if found.standing == Standing.CONFIRMED:
+    if found.standing == LinkState.CONFIRMED:
         return registration
-    if found.standing != Standing.WAITING or found.is_newer:
+    if found.standing != LinkState.WAITING or found.is_newer:
         raise errors.RequestNotWaiting
     given = _give_consents(registration, consents, now) if registration.entered_by_staff else ()
     registration.state = require_registration_move(Move.CONFIRM, registration.state)
@@ -159,7 +159,7 @@ def _give_consents(registration: Registration, consents: Consents | None, now: d
     return ("privacy_text", "consent_text", "privacy_acknowledged_at", "share_contact", "contact_me")
 
 
-def make_way(registration: Registration, submission: Submission, now: datetime) -> bool:
+def replace_earlier_requests(registration: Registration, submission: Submission, now: datetime) -> bool:
     """End earlier requests of the same person, unless this one, still unsaved, says what they said some minutes ago.
 
     Return whether it is to be taken: what was sent twice is there already, and its mail on its way (D-14).

@@ -11,7 +11,7 @@ from registrations.models.history_facts import GuestNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_sessions
-from registrations.services.notifications.batch import TOLD_FIELDS, Telling
+from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.services.people.submission import write_keys
 from registrations.states import RegistrationState, SeatState
 
@@ -52,13 +52,13 @@ def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> R
         for session in sessions.values()
     ]
     Seat.objects.bulk_create(seats)
-    telling = Telling(now)
+    notifications = Notifications(now)
     for seat in seats:
-        telling.approved(seat)
+        notifications.approved(seat)
     Seat.objects.bulk_update(seats, TOLD_FIELDS)
     facts = GuestNoted(tuple(session.number for session in sessions.values()))
     log.record(Action.GUEST_INVITED, at=now, by=by, registration=registration, webinar=webinar, facts=facts)
-    telling.post()
+    notifications.post()
     return registration
 
 

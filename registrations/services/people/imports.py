@@ -34,7 +34,7 @@ from registrations.models.history_facts import ImportNoted, SeatsNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, JobPage, Stopping, register
+from registrations.services.jobs.kinds import JobKind, JobPage, Stopping, register_kind
 from registrations.services.jobs.results import ChunkResult, mailed
 from registrations.services.people.registration import choose_sessions
 from registrations.services.people.submission import Submission, write_answers
@@ -43,7 +43,7 @@ from registrations.states import RegistrationState
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ImportLine:
     """One line of a list: what it says if it has the form's shape, and otherwise what is wrong with it.
 
     Name, organisation and country are as they were written, for staff to see whom a line is about.
@@ -59,32 +59,32 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateReport:
+class ImportLineReport:
     """What becomes of one line: why it cannot be taken, or what the country lists say of it.
 
     `reasons` say what the lists say where that is a refusal. `outcome` is the least favourable over the chosen
     sessions.
     """
 
-    candidate: Candidate
+    candidate: ImportLine
     problems: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolmentReport:
+class ImportReport:
     """What an import of registrations would do, line by line."""
 
-    lines: tuple[CandidateReport, ...]
+    lines: tuple[ImportLineReport, ...]
 
     @property
-    def good(self) -> list[CandidateReport]:
+    def good(self) -> list[ImportLineReport]:
         """Return the lines that can be taken."""
         return [line for line in self.lines if not line.problems]
 
     @property
-    def wrong(self) -> list[CandidateReport]:
+    def wrong(self) -> list[ImportLineReport]:
         """Return the lines that cannot be taken."""
         return [line for line in self.lines if line.problems]
 
@@ -95,7 +95,7 @@ class EnrolmentReport:
         return {outcome.value: good.count(outcome.value) for outcome in Outcome}
 
 
-class _Desk:
+class _LineChecker:
     """Looks at one line after the other as the form's service would; what it has seen counts as taken."""
 
     def __init__(self, webinar: Webinar, addresses: Iterable[str], now: datetime) -> None:
@@ -108,9 +108,9 @@ class _Desk:
         self._asked = {(key, name) for key, name, _state, _listed in known}
         self._seen: dict[str, int] = {}
         today = assessment.brussels_day(now)
-        self._bench = assessment.Bench(eligibility_register.current, today=today)
+        self._evaluator = assessment.Evaluator(eligibility_register.current, today=today)
 
-    def look(
+    def check(
         self, number: int, submission: Submission
     ) -> tuple[list[Seat], tuple[str, ...], tuple[str, ...]]:
         """Return a line's seats, unsaved and judged, why it cannot be taken, and what the lists say if they refuse."""
@@ -130,7 +130,7 @@ class _Desk:
             return [], (str(refusal),), ()
         seats = [Seat(registration=registration, session=session) for session in sessions]
         for seat in seats:
-            self._bench.judge(seat)
+            self._evaluator.assess(seat)
         refused = [seat for seat in seats if seat.outcome == Outcome.NOT_ELIGIBLE]
         if refused and not submission.ask_review:
             return seats, (str(errors.NotEligible(())),), tuple(_reasons(refused))
@@ -154,22 +154,22 @@ def _new(webinar: Webinar, submission: Submission) -> Registration:
     return registration
 
 
-def check_import(webinar_id: int, candidates: Sequence[Candidate], *, now: datetime) -> EnrolmentReport:
+def check_import(webinar_id: int, candidates: Sequence[ImportLine], *, now: datetime) -> ImportReport:
     """Return what an import of these lines would do; nothing changes. Raises RegistrationClosed."""
     webinar = _open_webinar(webinar_id, now)
     submissions = [line.submission for line in candidates if line.submission]
-    desk = _Desk(webinar, (email_key(submission.email) for submission in submissions), now)
-    return EnrolmentReport(tuple(_report(desk, candidate) for candidate in candidates))
+    checker = _LineChecker(webinar, (email_key(submission.email) for submission in submissions), now)
+    return ImportReport(tuple(_report(checker, candidate) for candidate in candidates))
 
 
-def _report(desk: _Desk, candidate: Candidate) -> CandidateReport:
+def _report(checker: _LineChecker, candidate: ImportLine) -> ImportLineReport:
     if candidate.submission is None:
-        return CandidateReport(candidate, candidate.problems)
-    seats, problems, reasons = desk.look(candidate.number, candidate.submission)
+        return ImportLineReport(candidate, candidate.problems)
+    seats, problems, reasons = checker.check(candidate.number, candidate.submission)
     found = {seat.outcome for seat in seats}
     worst = (Outcome.NOT_ELIGIBLE, Outcome.REVIEW, Outcome.ELIGIBLE)
     outcome = next((outcome.value for outcome in worst if outcome.value in found), "")
-    return CandidateReport(candidate, problems, reasons, outcome)
+    return ImportLineReport(candidate, problems, reasons, outcome)
 
 
 def _open_webinar(webinar_id: int, now: datetime) -> Webinar:
@@ -180,10 +180,10 @@ def _open_webinar(webinar_id: int, now: datetime) -> Webinar:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class ImportRequest:
     """Who imports what: the lines, whether wrong ones are left out, and which columns staff agreed to ignore."""
 
-    lines: Sequence[Candidate]
+    lines: Sequence[ImportLine]
     by: User
     now: datetime
     leave_out_wrong: bool = False
@@ -191,7 +191,7 @@ class Intake:
 
 
 @transaction.atomic
-def start_import(webinar_id: int, *, intake: Intake) -> BulkJob:
+def start_import(webinar_id: int, *, intake: ImportRequest) -> BulkJob:
     """Write down the good lines of a list; a worker registers them after the stop window, and writes to each.
 
     Raises RegistrationClosed, and ImportNotPossible where a line is wrong and not to be left out, or none is good.
@@ -238,10 +238,10 @@ def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     assert job.webinar_id is not None  # noqa: S101 -- an import is always into a webinar
     webinar = Webinar.objects.select_related("audience").prefetch_related("sessions").get(pk=job.webinar_id)
     submissions = {line: _submission(line) for line in lines}
-    desk = _Desk(webinar, (email_key(each.email) for each in submissions.values()), now)
+    checker = _LineChecker(webinar, (email_key(each.email) for each in submissions.values()), now)
     taken: dict[ImportedLine, list[Seat]] = {}
     for line, submission in submissions.items():
-        seats, problems, _reasons = desk.look(line.number, submission)
+        seats, problems, _reasons = checker.check(line.number, submission)
         if not webinar.is_open(now):
             problems = (str(errors.RegistrationClosed()),)
         line.answers, line.problem = {}, " ".join(problems)
@@ -282,7 +282,7 @@ def _forget_lines(job: BulkJob) -> None:
     job.lines.exclude(answers={}).update(answers={})
 
 
-IMPORT = register(
+IMPORT = register_kind(
     JobKind(
         kind=BulkJob.Kind.IMPORT,
         permission=permissions.IMPORT,

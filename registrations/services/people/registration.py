@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from eligibility import register as eligibility_register
 from eligibility.rules import Outcome
@@ -27,7 +27,7 @@ from registrations.services import errors
 from registrations.services.decisions import automatic
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats, lock_sessions
-from registrations.services.notifications.batch import TOLD_FIELDS, Telling
+from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.services.people import confirmation
 from registrations.services.people.submission import KEYS, Submission, set_access_needs, write_answers
 from registrations.services.questions import marks
@@ -71,12 +71,12 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
         Seat(registration=registration, session=session)
         for session in choose_sessions(webinar, submission.sessions, now)
     ]
-    _judge_or_refuse(seats, now)
+    _assess_or_refuse(seats, now)
     known = _active_with(webinar, registration.email_key)
     if known is not None:
         outbox.post([mails.already_registered(known, now)])
         return
-    if confirmation.make_way(registration, submission, now):
+    if confirmation.replace_earlier_requests(registration, submission, now):
         _save_new(registration, seats, submission)
         log.record_person(Action.REGISTERED, registration, now, seats)
         outbox.post([mails.confirm_address(registration, now)])
@@ -99,16 +99,16 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
     registration = _lock_to_edit(registration_id, submission.sessions)
     changed = write_answers(registration, submission)
     seats = {seat.session_id: seat for seat in lock_seats(registration.seats.all(), registration)}
-    telling = Telling(now)
+    notifications = Notifications(now)
     if JUDGED_ANSWERS & set(changed) and not registration.is_guest:
-        _judge_anew(registration, [*seats.values()], telling, now)
+        _assess_again(registration, [*seats.values()], notifications, now)
     added = _add_sessions(registration, seats, submission.sessions, now)
     _refuse_if_not_eligible(added, submission.ask_review)
     dropped = [
         seat for pk, seat in seats.items() if pk not in submission.sessions and _can_be_dropped(seat, now)
     ]
     for seat in dropped:
-        _drop(seat, telling)
+        _drop(seat, notifications)
     set_access_needs(registration, submission.access_needs)
     if changed or added or dropped:
         registration.save(update_fields=[*changed, *KEYS])
@@ -116,7 +116,7 @@ def edit(registration_id: int, *, submission: Submission, now: datetime) -> Regi
             marks.reset_mark(registration, now)
         _save_seats([*seats.values(), *added])
         _record_edit(registration, changed, added, dropped, now)
-        telling.post()
+        notifications.post()
         automatic.decide_at_once(registration, [seat.pk for seat in added], now)
     return registration
 
@@ -161,18 +161,18 @@ def withdraw(registration_id: int, *, now: datetime) -> Registration:
     registration.save(update_fields=["state", "ended_at"])
     registration.seats.rejected().update(flagged_at=None)
     seats = [seat for seat in lock_seats(registration.seats.all(), registration) if _is_open(seat)]
-    telling = Telling(now)
+    notifications = Notifications(now)
     for seat in seats:
         seat.state = require_seat_move(Move.CANCEL, seat.state)
         seat.flagged_at = None
     invited = [seat for seat in seats if seat.is_invited]
     for seat in invited:
-        telling.ended(seat, _withdrawn)
+        notifications.ended(seat, _withdrawn)
     if not invited:
-        telling.mail(mails.withdrawn(registration, now))
+        notifications.mail(mails.withdrawn(registration, now))
     _save_seats(seats)
     log.record_person(Action.WITHDRAWN, registration, now, seats)
-    telling.post()
+    notifications.post()
     return registration
 
 
@@ -201,17 +201,17 @@ def choose_sessions(webinar: Webinar, wanted: Iterable[int], now: datetime) -> l
     return sessions
 
 
-def _judge_or_refuse(seats: list[Seat], now: datetime) -> None:
-    _judge(seats, now)
+def _assess_or_refuse(seats: list[Seat], now: datetime) -> None:
+    _assess(seats, now)
     _refuse_if_not_eligible(seats, seats[0].registration.ask_review)
 
 
-def _judge(seats: list[Seat], now: datetime) -> None:
+def _assess(seats: list[Seat], now: datetime) -> None:
     if not seats:
         return
     register_ = eligibility_register.current(seats[0].registration.webinar.audience.key)
     for seat in seats:
-        assessment.judge(seat, register_, today=assessment.brussels_day(now))
+        assessment.assess_seat(seat, register_, today=assessment.brussels_day(now))
 
 
 def _refuse_if_not_eligible(seats: list[Seat], ask_review: bool) -> None:
@@ -248,13 +248,15 @@ def _add_sessions(
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.give_reason("")
         added.append(seat)
-    _judge(added, now)
+    _assess(added, now)
     return added
 
 
-def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling, now: datetime) -> None:
+def _assess_again(
+    registration: Registration, seats: list[Seat], notifications: Notifications, now: datetime
+) -> None:
     open_seats = [seat for seat in seats if seat.state != SeatState.CANCELLED]
-    _judge(open_seats, now)
+    _assess(open_seats, now)
     _refuse_if_not_eligible(open_seats, registration.ask_review)
     # Nobody may confirm what a colleague asked for in view of other answers.
     Override.objects.unconfirmed().filter(seat__in=open_seats).delete()
@@ -263,19 +265,19 @@ def _judge_anew(registration: Registration, seats: list[Seat], telling: Telling,
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.override = None
             seat.give_reason(_reason_for_new_decision(registration))
-            telling.ended(seat, mails.put_back)
+            notifications.ended(seat, mails.put_back)
         assessment.flag(seat, now, by_lists=False)
 
 
 def _reason_for_new_decision(registration: Registration) -> str:
-    with override(registration.language):  # it is mailed, whatever language the page was read in
+    with translation.override(registration.language):  # it is mailed, whatever language the page was read in
         return _("The country or type of organisation was changed, so the decision has to be taken again.")
 
 
-def _drop(seat: Seat, telling: Telling) -> None:
+def _drop(seat: Seat, notifications: Notifications) -> None:
     seat.state = require_seat_move(Move.CANCEL, seat.state)
     seat.flagged_at = None
-    telling.ended(seat, _withdrawn)
+    notifications.ended(seat, _withdrawn)
 
 
 def _withdrawn(seat: Seat, now: datetime) -> OutgoingMail:

@@ -29,11 +29,11 @@ from registrations.models import (
     UnplacedAnswer,
     WebinarSession,
 )
-from registrations.models.reasons import SENTENCES, ReasonCode
-from registrations.services.notifications.batch import MOMENTS
-from registrations.services.privacy.disclosure import Column, Text, everything_kept
+from registrations.models.reasons import REASON_SENTENCES, ReasonCode
+from registrations.services.notifications.batch import TOLD_MOMENTS
+from registrations.services.privacy.disclosure import KeptColumn, KeptText, everything_kept
 from registrations.times import at_brussels, session_time
-from webinar_site.foundation.days import in_words
+from webinar_site.foundation.days import day_in_words
 from webinar_site.foundation.languages import in_language
 
 SECTIONS: dict[str, Promise] = {
@@ -159,13 +159,13 @@ def _labelled(kept: Mapping[str, Any], names: Mapping[str, Promise]) -> dict[str
 
 
 def _label(name: str, inner: Any, names: Mapping[str, Promise]) -> str:
-    return capfirst(label_of(type(inner.row), name) if isinstance(inner, Column) else str(names[name]))
+    return capfirst(label_of(type(inner.row), name) if isinstance(inner, KeptColumn) else str(names[name]))
 
 
 def _in_words(kept: Any) -> Any:
-    if isinstance(kept, Column):
+    if isinstance(kept, KeptColumn):
         return _value_in_words(kept)
-    if isinstance(kept, Text):
+    if isinstance(kept, KeptText):
         return in_language(kept.words, kept.language)
     if isinstance(kept, Verdict):
         return explain_html(kept)
@@ -176,7 +176,7 @@ def _in_words(kept: Any) -> Any:
     return at_brussels(kept) if isinstance(kept, datetime) else kept
 
 
-def _value_in_words(column: Column) -> Any:
+def _value_in_words(column: KeptColumn) -> Any:
     value = column.value
     if not value:
         return value
@@ -185,32 +185,32 @@ def _value_in_words(column: Column) -> Any:
     if isinstance(value, datetime):
         return at_brussels(value)
     if isinstance(value, date):
-        return in_words(value)
+        return day_in_words(value)
     choice = getattr(column.row, f"get_{column.name}_display", None)
     return choice() if choice else value
 
 
-def _told(column: Column) -> dict[str, Any]:
+def _told(column: KeptColumn) -> dict[str, Any]:
     """Return what a calendar was told of a session, by the labels of the session's own columns."""
     language = cast(Seat, column.row).session.webinar.language
     return {
         capfirst(label_of(WebinarSession, name)): at_brussels(datetime.fromisoformat(said))
-        if said and name in MOMENTS
+        if said and name in TOLD_MOMENTS
         else in_language(said, language)
         for name, said in column.value.items()
     }
 
 
-def _stays(column: Column) -> list[str]:
+def _stays(column: KeptColumn) -> list[str]:
     return [session_time(*map(datetime.fromisoformat, stay)) for stay in column.value]
 
 
 # Of columns whose codes and records are no choices, or whose choices are worded for staff.
-VALUES: dict[str, Callable[[Column], Any]] = {
+VALUES: dict[str, Callable[[KeptColumn], Any]] = {
     "country": lambda column: display_name(column.value),
     "language": lambda column: dict(settings.LANGUAGES).get(column.value, column.value),
     "outcome": lambda column: str(OUTCOMES[Outcome(column.value)]),
-    "reason_code": lambda column: str(SENTENCES[ReasonCode(column.value)]),
+    "reason_code": lambda column: str(REASON_SENTENCES[ReasonCode(column.value)]),
     "told": _told,
     "stays": _stays,
     "facts": lambda column: json.dumps(column.value, ensure_ascii=False),

@@ -64,7 +64,7 @@ ATTENDANCE = ("name", "email", "organisation", "role", "match", "stays", "elsewh
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class KeptColumn:
     """One column of a row: what it holds, and still whose it is, by which it can be labelled and put into words."""
 
     row: Model
@@ -77,7 +77,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class KeptText:
     """Words that are kept in one language, a code of settings.LANGUAGES, whoever reads them."""
 
     words: str
@@ -98,10 +98,10 @@ def everything_kept(registration: Registration) -> dict[str, Any]:
         "overrides", "contests", "attendances"
     )
     return {
-        "webinar": Text(registration.webinar.title, registration.webinar.language),
+        "webinar": KeptText(registration.webinar.title, registration.webinar.language),
         **_columns(registration, PERSON),
         "question_mark": _question_mark(registration),
-        "access_needs": [Column(need, "measure") for need in registration.access_needs.all()],
+        "access_needs": [KeptColumn(need, "measure") for need in registration.access_needs.all()],
         "consents": _consents(registration),
         "sessions": [_seat(seat) for seat in seats.order_by("session__number")],
         "changes_of_address": [
@@ -159,8 +159,8 @@ def _consents(registration: Registration) -> dict[str, Any]:
     return shown | _columns(registration, ("privacy_acknowledged_at",)) | given
 
 
-def _words(consent: Consent) -> Text | str:
-    return Text(consent.words, consent.text.language) if consent.text else consent.words
+def _words(consent: Consent) -> KeptText | str:
+    return KeptText(consent.words, consent.text.language) if consent.text else consent.words
 
 
 def _text(text: LegalText) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _text(text: LegalText) -> dict[str, Any]:
 
 def _seat(seat: Seat) -> dict[str, Any]:
     return {
-        "session": Text(str(seat.session), seat.session.webinar.language),
+        "session": KeptText(str(seat.session), seat.session.webinar.language),
         **_columns(seat, SEAT),
         "verdict": seat.verdict or [],
         "overrides": [
@@ -188,13 +188,13 @@ def _seat(seat: Seat) -> dict[str, Any]:
 
 
 def _columns(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: Column(row, name) for name in names}
+    return {name: KeptColumn(row, name) for name in names}
 
 
 def _plain(kept: Any) -> Any:
-    if isinstance(kept, Column):
+    if isinstance(kept, KeptColumn):
         return _plain(kept.value)
-    if isinstance(kept, Text):
+    if isinstance(kept, KeptText):
         return kept.words
     if isinstance(kept, Verdict):
         return explain(kept)

@@ -19,7 +19,7 @@ from registrations.models.personal_data import ERASURES, MAIL, Erasure
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
-from registrations.services.notifications.batch import TOLD_FIELDS, Telling
+from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.states import (
     OPEN_SEATS,
     Move,
@@ -49,14 +49,14 @@ def erase(registration_id: int, *, now: datetime, by: User | None = None, reason
         return registration
     seats = lock_seats(registration.seats.all(), registration)
     registration.state = require_registration_move(Move.ERASE, registration.state)
-    telling = Telling(now)
+    notifications = Notifications(now)
     is_told = registration.confirmed_at is not None and registration.bounced_at is None
-    _leave(seats, telling, is_told=is_told)
+    _leave(seats, notifications, is_told=is_told)
     if is_told:
-        telling.mail(mails.erased(registration, now))
+        notifications.mail(mails.erased(registration, now))
     wipe([registration.pk, *others], now, spared=GOODBYES if is_told else Q(pk__in=[]))
-    _record(registration, others, telling.now, by, reason)
-    telling.post()
+    _record(registration, others, notifications.now, by, reason)
+    notifications.post()
     return Registration.objects.get(pk=registration_id)
 
 
@@ -74,12 +74,14 @@ def _lock_submissions(registration_id: int) -> list[int]:
     return [row.pk for row in rows if row.pk != registration_id and not row.is_active]
 
 
-def _leave(seats: Sequence[Seat], telling: Telling, *, is_told: bool) -> None:
+def _leave(seats: Sequence[Seat], notifications: Notifications, *, is_told: bool) -> None:
     """Give up the places in sessions that are not over; what has been stays, for statistics."""
-    left = [seat for seat in seats if seat.state in OPEN_SEATS and not seat.session.is_over(telling.now)]
+    left = [
+        seat for seat in seats if seat.state in OPEN_SEATS and not seat.session.is_over(notifications.now)
+    ]
     for seat in left:
         if seat.is_invited and is_told:
-            telling.ended(seat, _goodbye)
+            notifications.ended(seat, _goodbye)
         seat.state = require_seat_move(Move.CANCEL, seat.state)
     undone = [seat for seat in seats if not seat.is_approved]
     for seat in undone:
@@ -153,11 +155,13 @@ def _apply(erasure: Erasure, rows: QuerySet[Any], **further: object) -> None:
     if erasure.goes:
         rows.delete()
         return
-    if erasure.anew:
-        found = list(rows.only("pk", *erasure.anew, *(["reference"] if rows.model is Registration else [])))
+    if erasure.renewed:
+        found = list(
+            rows.only("pk", *erasure.renewed, *(["reference"] if rows.model is Registration else []))
+        )
         for row in found:
-            for column, make in erasure.anew.items():
+            for column, make in erasure.renewed.items():
                 setattr(row, column, make(row))
-        rows.model._default_manager.bulk_update(found, [*erasure.anew])
+        rows.model._default_manager.bulk_update(found, [*erasure.renewed])
     if erasure.becomes or further:
         rows.update(**erasure.becomes, **further)

@@ -43,7 +43,7 @@ UNPROVEN_KEPT = timedelta(days=30)  # after they expired: long enough to ask wha
 UNPLACED_KEPT = timedelta(days=30)  # after they were read: then nobody asks any more who it was
 BYTES_KEPT = timedelta(days=14)  # after a mail was written: what it says is in its facts too
 NONE = Q(pk__in=[])
-People = RegistrationQuerySet
+Registrations = RegistrationQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Category:
     """One kind of data: who of a webinar's people still has some that can go at a moment, and how it goes."""
 
     label: str | Promise
-    find: Callable[[People, datetime], People]
+    find: Callable[[Registrations, datetime], Registrations]
     delete: Callable[[Sequence[int], datetime], object]
 
 

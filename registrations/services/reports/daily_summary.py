@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations import links, mails, outbox
 from registrations.mails import QueueToLookAt
@@ -19,26 +19,28 @@ from registrations.waiting import Waiting, list_of
 from webinar_site.foundation.days import BRUSSELS
 
 TOLD = "Approvers"
-DIGEST_AT = time(8)  # in Brussels: before people begin to work
+WRITTEN_AT = time(8)  # in Brussels: before people begin to work
 WARNING = timedelta(hours=24)
 
 
-def write_digest(now: datetime) -> None:
-    """Mail Approvers what waits, once a day from DIGEST_AT on (`now` is aware), also where workers were down by then.
+def write_daily_summary(now: datetime) -> None:
+    """Mail Approvers what waits, once a day from WRITTEN_AT on (`now` is aware), also where workers were down by then.
 
     Where nothing waits that somebody can do something about, nobody is mailed (D-75).
     """
     day = brussels_day(now)
-    is_early = now.astimezone(BRUSSELS).time() < DIGEST_AT
+    is_early = now.astimezone(BRUSSELS).time() < WRITTEN_AT
     if is_early or Digest.objects.filter(day=day).exists():
         return
     with transaction.atomic():
         _row, is_mine = Digest.objects.get_or_create(day=day, defaults={"written_at": now})
         if not is_mine:  # another worker was faster
             return
-        queues = workload.what_waits(frozenset(GROUPS[TOLD]).__contains__)
+        queues = workload.queues_for(frozenset(GROUPS[TOLD]).__contains__)
         if any(queue.is_worth_a_mail for queue in queues):
-            outbox.post(mails.staff_digest(person, day, _in_words(queues, person), now) for person in _told())
+            outbox.post(
+                mails.daily_summary(person, day, _in_words(queues, person), now) for person in _told()
+            )
 
 
 def warn_of_undecided(now: datetime) -> None:
@@ -83,7 +85,7 @@ def language_of_our_mails(user_id: int) -> str:
 
 
 def _in_words(queues: Iterable[workload.Queue], reader: User) -> list[QueueToLookAt]:
-    with override(staff_language(reader)):
+    with translation.override(staff_language(reader)):
         return [_in_mail(queue) for queue in queues if queue.count]
 
 

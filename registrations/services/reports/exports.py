@@ -25,51 +25,51 @@ OF_ATTENDANCE = {"attended", "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExportColumn:
     """One column of the file: what it is called, and what it says of a seat."""
 
     label: str | Promise
     cell: Callable[[Seat], str]
 
 
-COLUMNS: dict[str, Column] = {
-    "reference": Column(_("Reference"), lambda seat: seat.registration.reference),
-    "title": Column(_("Title"), lambda seat: str(seat.registration.get_title_display())),
-    "first_name": Column(_("First name"), lambda seat: seat.registration.first_name),
-    "last_name": Column(_("Family name"), lambda seat: seat.registration.last_name),
-    "email": Column(_("Email address"), lambda seat: seat.registration.email),
-    "organisation": Column(_("Organisation"), lambda seat: seat.registration.organisation),
-    "organisation_type": Column(
+EXPORT_COLUMNS: dict[str, ExportColumn] = {
+    "reference": ExportColumn(_("Reference"), lambda seat: seat.registration.reference),
+    "title": ExportColumn(_("Title"), lambda seat: str(seat.registration.get_title_display())),
+    "first_name": ExportColumn(_("First name"), lambda seat: seat.registration.first_name),
+    "last_name": ExportColumn(_("Family name"), lambda seat: seat.registration.last_name),
+    "email": ExportColumn(_("Email address"), lambda seat: seat.registration.email),
+    "organisation": ExportColumn(_("Organisation"), lambda seat: seat.registration.organisation),
+    "organisation_type": ExportColumn(
         _("Type of organisation"), lambda seat: str(seat.registration.get_organisation_type_display())
     ),
-    "position": Column(_("Position"), lambda seat: seat.registration.position),
-    "country_code": Column(_("Country code (EU)"), lambda seat: eu_code(seat.registration.country)),
-    "country": Column(_("Country"), lambda seat: display_name(seat.registration.country)),
-    "kind": Column(_("Kind"), lambda seat: str(seat.registration.get_kind_display())),
-    "language": Column(_("Language"), lambda seat: seat.registration.language),
-    "session": Column(_("Session"), lambda seat: str(seat.session)),
-    "state": Column(_("State"), lambda seat: str(seat.get_state_display())),
-    "verdict": Column(
+    "position": ExportColumn(_("Position"), lambda seat: seat.registration.position),
+    "country_code": ExportColumn(_("Country code (EU)"), lambda seat: eu_code(seat.registration.country)),
+    "country": ExportColumn(_("Country"), lambda seat: display_name(seat.registration.country)),
+    "kind": ExportColumn(_("Kind"), lambda seat: str(seat.registration.get_kind_display())),
+    "language": ExportColumn(_("Language"), lambda seat: seat.registration.language),
+    "session": ExportColumn(_("Session"), lambda seat: str(seat.session)),
+    "state": ExportColumn(_("State"), lambda seat: str(seat.get_state_display())),
+    "verdict": ExportColumn(
         _("Verdict"), lambda seat: str(OUTCOMES[Outcome(seat.outcome)]) if seat.outcome else ""
     ),
-    "flagged": Column(_("Flagged"), lambda seat: seat.flag if seat.is_flagged(timezone.now()) else ""),
-    "judged_as_of": Column(
+    "flagged": ExportColumn(_("Flagged"), lambda seat: seat.flag if seat.is_flagged(timezone.now()) else ""),
+    "judged_as_of": ExportColumn(
         _("Judged as of"), lambda seat: seat.judged_as_of.isoformat() if seat.judged_as_of else ""
     ),
-    "registered_at": Column(
+    "registered_at": ExportColumn(
         _("Registered (Brussels time)"), lambda seat: _moment(seat.registration.created_at)
     ),
-    "decided_at": Column(_("Decided (Brussels time)"), lambda seat: _moment(seat.decided_at)),
-    "reason_code": Column(_("Reason chosen"), lambda seat: str(seat.get_reason_code_display())),
-    "reason": Column(_("Reason"), lambda seat: seat.reason),
-    "joined_at": Column(_("Joined (Brussels time)"), lambda seat: _moment(seat.joined_at)),
-    "attended": Column(_("Attended"), lambda seat: _attended(seat)),
-    "minutes": Column(_("Minutes in the meeting"), lambda seat: _minutes(seat)),
-    "question": Column(_("Question for the discussion"), lambda seat: seat.registration.question),
-    "share_contact": Column(
+    "decided_at": ExportColumn(_("Decided (Brussels time)"), lambda seat: _moment(seat.decided_at)),
+    "reason_code": ExportColumn(_("Reason chosen"), lambda seat: str(seat.get_reason_code_display())),
+    "reason": ExportColumn(_("Reason"), lambda seat: seat.reason),
+    "joined_at": ExportColumn(_("Joined (Brussels time)"), lambda seat: _moment(seat.joined_at)),
+    "attended": ExportColumn(_("Attended"), lambda seat: _attended(seat)),
+    "minutes": ExportColumn(_("Minutes in the meeting"), lambda seat: _minutes(seat)),
+    "question": ExportColumn(_("Question for the discussion"), lambda seat: seat.registration.question),
+    "share_contact": ExportColumn(
         _("May be named to participants"), lambda seat: _yes_no(seat.registration.share_contact)
     ),
-    "contact_me": Column(
+    "contact_me": ExportColumn(
         _("Wants to hear of cluster events"), lambda seat: _yes_no(seat.registration.contact_me)
     ),
 }
@@ -116,8 +116,8 @@ def export_seats(export: Export, *, by: User, now: datetime) -> Iterator[Sequenc
 
 
 def _rows(export: Export, seats: "QuerySet[Seat]") -> Iterator[Sequence[str]]:
-    columns = [COLUMNS[name] for name in export.columns]
-    yield [export.headings.get(name) or str(COLUMNS[name].label) for name in export.columns]
+    columns = [EXPORT_COLUMNS[name] for name in export.columns]
+    yield [export.headings.get(name) or str(EXPORT_COLUMNS[name].label) for name in export.columns]
     for seat in seats.iterator(chunk_size=AT_ONCE):
         yield [column.cell(seat) for column in columns]
 

@@ -14,7 +14,7 @@ from registrations.states import RegistrationState, SeatState
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegistrationNumbers:
     """How many registrations there are: all by Brussels day and state, of active ones the type of organisation.
 
     `countries` are people by country and the list their verdict rests on ("" for none), guests apart, who are outside
@@ -37,7 +37,7 @@ class SessionNumbers:
     taken: int
 
 
-def registered_numbers(webinar: Webinar) -> Registered:
+def registered_numbers(webinar: Webinar) -> RegistrationNumbers:
     """Return the counts of a webinar's registrations; four queries, each adding up in the database."""
     everybody = Registration.objects.filter(webinar=webinar).order_by()
     seats = Seat.objects.of_active_people().of_participants().filter(registration__webinar=webinar)
@@ -49,7 +49,7 @@ def registered_numbers(webinar: Webinar) -> Registered:
         states[state] += number
         if state == RegistrationState.ACTIVE:
             types[organisation_type] += number
-    return Registered(
+    return RegistrationNumbers(
         days=_by(everybody.annotate(day=TruncDate("created_at")), "day"),
         states=states,
         types=types,

@@ -52,7 +52,7 @@ class Queue:
         return bool(self.count if self.urgent is None else self.urgent)
 
 
-def what_waits(may: May) -> list[Queue]:
+def queues_for(may: May) -> list[Queue]:
     """Return what waits for whoever has these permissions, of what they may do (D-74); one query for each table."""
     return [queue for needed, queues in QUEUES for queue in (queues() if all(map(may, needed)) else [])]
 
@@ -61,7 +61,7 @@ def on_the_start_page(may: May, *, user_id: int) -> list[Queue]:
     """Return what waits for a member of staff, what they asked for and nobody answered, and what is under way."""
     asks = may(permissions.DECIDE) and may(permissions.VIEW_OVERRIDES)
     lapsed = _lapsed_requests(user_id) if asks else []
-    return [*what_waits(may), *lapsed, *_jobs(may)]
+    return [*queues_for(may), *lapsed, *_jobs(may)]
 
 
 def _seats() -> list[Queue]:
@@ -109,14 +109,14 @@ def _sessions() -> list[Queue]:
     return [Queue(Waiting.UNDATED, undated, urgent=0)]
 
 
-def attended_to_look_at() -> QuerySet[WebinarSession]:
+def attendance_to_check() -> QuerySet[WebinarSession]:
     """Return the sessions whose attendance report names somebody to match, or somebody who had no place."""
-    to_look_at = Attendance.objects.to_look_at().filter(report__session=OuterRef("pk"))
-    return WebinarSession.objects.filter(Exists(to_look_at))
+    to_check = Attendance.objects.to_check().filter(report__session=OuterRef("pk"))
+    return WebinarSession.objects.filter(Exists(to_check))
 
 
 def _attendances() -> list[Queue]:
-    return [Queue(Waiting.ATTENDANCES, attended_to_look_at().count())]
+    return [Queue(Waiting.ATTENDANCES, attendance_to_check().count())]
 
 
 def _proposals() -> list[Queue]:

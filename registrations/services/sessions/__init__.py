@@ -2,7 +2,7 @@
 
 from registrations.services.sessions.change_job import count_told_of_change
 from registrations.services.sessions.changes import (
-    Along,
+    MovedAlong,
     cancel_session,
     reschedule_session,
     retitle_session,
@@ -17,8 +17,12 @@ from registrations.services.sessions.follow_up import (
     why_no_follow_up,
 )
 from registrations.services.sessions.follow_up_job import FollowUp, Whom
-from registrations.services.sessions.joining import JOIN_OPENS, is_admitted, join, meeting_address
-from registrations.services.sessions.meetings import check_addresses, import_addresses, read_lines
+from registrations.services.sessions.joining import JOIN_OPENS, is_admitted, join, meeting_url_for
+from registrations.services.sessions.meeting_urls import (
+    check_meeting_urls,
+    import_meeting_urls,
+    read_meeting_urls,
+)
 from registrations.services.sessions.registration_close import closing_after
 from registrations.services.sessions.reminders import add_usual_reminders, plan_changed_reminders
 
@@ -26,7 +30,7 @@ __all__ = [
     # Set, move or take back a session's time; people and calendars are told.
     "reschedule_session",
     # What moves along with a session: its agenda, the close of registration.
-    "Along",
+    "MovedAlong",
     # Return when registration closes once a session has moved.
     "closing_after",
     # Change a session's title or place, also in calendars.
@@ -40,17 +44,17 @@ __all__ = [
     # Compute when changed reminders go out.
     "plan_changed_reminders",
     # Read a list of people's own meeting addresses.
-    "read_lines",
+    "read_meeting_urls",
     # Return what importing them would do; nothing changes.
-    "check_addresses",
+    "check_meeting_urls",
     # Give people meeting addresses of their own.
-    "import_addresses",
+    "import_meeting_urls",
     # How long before the start a session can be joined.
     "JOIN_OPENS",
     # Say whether a seat's link opens a meeting at all.
     "is_admitted",
     # Return where a person is sent to.
-    "meeting_address",
+    "meeting_url_for",
     # Let a person into the meeting, and record it.
     "join",
     # Recording, slides and feedback: where to find what is left of a session.

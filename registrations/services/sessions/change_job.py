@@ -14,14 +14,14 @@ from registrations.models import Action, BulkJob, HistoryEntry, MailKind, Seat, 
 from registrations.services.agenda import working_copy
 from registrations.services.jobs import windows
 from registrations.services.jobs.facts import moment_from_json, moment_to_json
-from registrations.services.jobs.kinds import JobKind, JobPage, Stopping, Together, register
+from registrations.services.jobs.kinds import JobKind, JobPage, Stopping, Together, register_kind
 from registrations.services.jobs.results import ChunkResult, JobPreview, mailed
 from registrations.services.locks import lock_seats, lock_session, lock_webinar_of
-from registrations.services.notifications.batch import TOLD_FIELDS, Telling, says_the_same
+from registrations.services.notifications.batch import TOLD_FIELDS, Notifications, is_calendar_current
 from registrations.services.sessions import reminders
 from registrations.services.sessions.registration_close import give_closing_back
 from registrations.services.verdicts.assessment import VERDICT_FIELDS
-from registrations.services.verdicts.reassessment import judge_all
+from registrations.services.verdicts.reassessment import assess_all
 from registrations.states import OPEN_SEATS, Move, require_seat_move
 from registrations.times import session_time
 
@@ -140,7 +140,7 @@ def _is_reached(action: Action, seat: Seat) -> bool:
         return action == Action.SESSION_CANCELLED and seat.state in OPEN_SEATS
     if not seat.is_approved:
         return False
-    return not says_the_same(seat) if session.is_dated else seat.is_invited
+    return not is_calendar_current(seat) if session.is_dated else seat.is_invited
 
 
 def _left(job: BulkJob) -> QuerySet[Any, int]:
@@ -157,38 +157,38 @@ def _tell(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """
     facts = ChangeFacts.from_json(job.facts)
     seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
-    telling = Telling(now, job)
-    entries = judge_all(seats, now)
-    told = [seat for seat in seats if _tell_one(facts, seat, telling)]
+    notifications = Notifications(now, job)
+    entries = assess_all(seats, now)
+    told = [seat for seat in seats if _tell_one(facts, seat, notifications)]
     Seat.objects.bulk_update(
         seats, ["state", "reason_code", "reason", "flagged_at", *VERDICT_FIELDS, *TOLD_FIELDS]
     )
     HistoryEntry.objects.bulk_create(entries)
-    telling.post()
+    notifications.post()
     return ChunkResult(len(told))
 
 
-def _tell_one(facts: ChangeFacts, seat: Seat, telling: Telling) -> bool:
+def _tell_one(facts: ChangeFacts, seat: Seat, notifications: Notifications) -> bool:
     if not _is_reached(facts.action, seat):
         return False
     if seat.session.is_cancelled:
-        _tell_cancelled(facts, seat, telling)
+        _tell_cancelled(facts, seat, notifications)
     elif seat.session.is_dated:
-        telling.request(seat, mails.session_changed(seat, telling.now, telling.job))
+        notifications.request(seat, mails.session_changed(seat, notifications.now, notifications.job))
     else:
-        telling.cancel(seat, mails.date_withdrawn(seat, telling.now, telling.job))
+        notifications.cancel(seat, mails.date_withdrawn(seat, notifications.now, notifications.job))
     return True
 
 
-def _tell_cancelled(facts: ChangeFacts, seat: Seat, telling: Telling) -> None:
+def _tell_cancelled(facts: ChangeFacts, seat: Seat, notifications: Notifications) -> None:
     seat.state = require_seat_move(Move.CANCEL, seat.state)
     seat.give_reason(facts.reason)
     seat.flagged_at = None
-    mail = mails.session_cancelled(seat, facts.reason, telling.now, telling.job)
+    mail = mails.session_cancelled(seat, facts.reason, notifications.now, notifications.job)
     if seat.is_invited:
-        telling.cancel(seat, mail)
+        notifications.cancel(seat, mail)
     else:
-        telling.mail(mail)
+        notifications.mail(mail)
 
 
 def _preview(job: BulkJob, _now: datetime) -> JobPreview:
@@ -242,7 +242,7 @@ def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> dict[
             session=session,
             total=session.seats.count(),
         )
-        outbox.ring()
+        outbox.wake()
     was: dict[str, Any] = facts.to_json()["was"]
     return was
 
@@ -260,7 +260,7 @@ def _act(facts: Mapping[str, Any]) -> str:
     return str((BulkJob.Kind.SESSION_CHANGE if action is Action.BULK_STOPPED else action).label)
 
 
-SESSION_CHANGE = register(
+SESSION_CHANGE = register_kind(
     JobKind(
         kind=BulkJob.Kind.SESSION_CHANGE,
         permission=permissions.MOVE_SESSION,

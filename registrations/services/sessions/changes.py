@@ -24,14 +24,14 @@ from webinar_site.foundation.records import in_json
 
 
 @dataclass(frozen=True, slots=True)
-class Along:
+class MovedAlong:
     """What moves along with a session, by as much on the clock in Brussels: working agenda, close of registration."""
 
     agenda: bool = False
     closing: bool = False
 
 
-ALONE = Along()
+ALONE = MovedAlong()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,21 @@ def reschedule_session(
     ends_at: datetime | None,
     by: User,
     now: datetime,
-    along: Along = ALONE,
+    moved_along: MovedAlong = ALONE,
 ) -> WebinarSession:
     """Fix or move a session's time; with neither start nor end, take the date back.
 
     Everybody approved is mailed, and the session moves (or goes) in their calendars. Times are aware. What is published
     of the agenda waits for its next publication. Raises BadTimes, SessionIsCancelled, SessionIsOver.
     """
-    webinar = lock_webinar_of(session_id) if along.closing else None
+    webinar = lock_webinar_of(session_id) if moved_along.closing else None
     session = _lock_changeable(session_id, now)
     if (session.starts_at, session.ends_at) == (starts_at, ends_at):
         return session
     _refuse_bad_times(starts_at, ends_at, now)
     values = {"starts_at": starts_at, "ends_at": ends_at, "closed_at": None}
     action = Action.RESCHEDULED if starts_at else Action.DATE_WITHDRAWN
-    minutes = _agenda_minutes(session.starts_at, starts_at) if along.agenda else 0
+    minutes = _agenda_minutes(session.starts_at, starts_at) if moved_along.agenda else 0
     closing = move_closing(webinar, session.starts_at, starts_at, now) if webinar else {}
     _apply(session, _Change(action, values, by, now, agenda_minutes=minutes, closing=closing))
     return session

@@ -27,7 +27,7 @@ from registrations.services.sessions.follow_up_job import (
     Whom,
     facts_for,
     seats_reached,
-    seats_to_tell,
+    seats_to_notify,
     told_of,
     told_somebody,
 )
@@ -108,7 +108,7 @@ def why_no_follow_up(session: WebinarSession, now: datetime) -> str:
 
 def count_told_of_follow_up(session_id: int, links: FollowUp, whom: Whom) -> int:
     """Return how many people are mailed if these links are sent now."""
-    return seats_to_tell(session_id, facts_for(session_id, links, whom)).count()
+    return seats_to_notify(session_id, facts_for(session_id, links, whom)).count()
 
 
 def _refuse_before_the_end(session: WebinarSession, now: datetime) -> None:

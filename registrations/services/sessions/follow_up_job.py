@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registrations import mails, permissions
 from registrations.mails.records import FollowUpLinks
 from registrations.models import Attendance, BulkJob, BulkJobQuerySet, MailKind, OutgoingMail, Seat
-from registrations.services.jobs.kinds import JobKind, Stopping, register
+from registrations.services.jobs.kinds import JobKind, Stopping, register_kind
 from registrations.services.jobs.results import ChunkResult, JobPreview, mailed
 from registrations.services.sessions import reminders
 
@@ -86,7 +86,7 @@ def follow_ups(session_id: int | None) -> BulkJobQuerySet:
     return BulkJob.objects.filter(session=session_id, kind=BulkJob.Kind.FOLLOW_UP)
 
 
-def seats_to_tell(session_id: int | None, facts: FollowUpFacts) -> QuerySet[Seat]:
+def seats_to_notify(session_id: int | None, facts: FollowUpFacts) -> QuerySet[Seat]:
     """Return the seats that a follow-up with these facts mails: those it reaches, without whom a stopped job told
     before it."""
     reached, first = seats_reached(session_id, facts.whom), facts.continues
@@ -141,11 +141,11 @@ def _follow_up(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
 
 
 def _preview(job: BulkJob, _now: datetime) -> JobPreview:
-    told = seats_to_tell(job.session_id, FollowUpFacts.from_json(job.facts))
+    told = seats_to_notify(job.session_id, FollowUpFacts.from_json(job.facts))
     return mailed(MailKind.FOLLOW_UP, told.count())
 
 
-FOLLOW_UP = register(
+FOLLOW_UP = register_kind(
     JobKind(
         kind=BulkJob.Kind.FOLLOW_UP,
         permission=permissions.SEND_FOLLOW_UP,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registrations.models import Action, Seat, is_meeting_address
+from registrations.models import Action, Seat, is_meeting_url
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
@@ -23,14 +23,14 @@ def join(seat_id: int, *, now: datetime) -> str:
     """
     seat = lock_seats(Seat.objects.filter(pk=seat_id))[0]
     _refuse(seat, now)
-    address = meeting_address(seat)
+    url = meeting_url_for(seat)
     if seat.joined_at is None:
         seat.joined_at = now
         seat.save(update_fields=["joined_at"])
         log.record(
             Action.JOINED, at=now, actor="person", registration=seat.registration, session=seat.session
         )
-    return address
+    return url
 
 
 def is_admitted(seat: Seat) -> bool:
@@ -38,19 +38,19 @@ def is_admitted(seat: Seat) -> bool:
     return seat.is_approved and seat.registration.is_active and not seat.session.is_cancelled
 
 
-def meeting_address(seat: Seat) -> str:
+def meeting_url_for(seat: Seat) -> str:
     """Return where a seat's person is sent to: their own address where staff imported one, else the session's, or "".
 
     Raises JoiningNotPossible for an address that is not on MEETING_HOSTS: staff cannot save one, but a row may have
     been written otherwise, or before the setting changed.
     """
-    address = seat.meeting_url or seat.session.meeting_url
-    if address and not is_meeting_address(address):
+    url = seat.meeting_url or seat.session.meeting_url
+    if url and not is_meeting_url(url):
         logger.error("Seat %s leads to a meeting outside MEETING_HOSTS.", seat.pk)  # never the address itself
         raise errors.JoiningNotPossible(
             _("The address of the meeting has to be checked first. Please write to the contact below.")
         )
-    return address
+    return url
 
 
 def _refuse(seat: Seat, now: datetime) -> None:
@@ -63,7 +63,7 @@ def _refuse(seat: Seat, now: datetime) -> None:
         raise errors.JoiningNotPossible(_("The meeting opens 15 minutes before it starts."))
     if now >= session.ends_at:
         raise errors.JoiningNotPossible(str(errors.SessionIsOver()))
-    if not meeting_address(seat):
+    if not meeting_url_for(seat):
         raise errors.JoiningNotPossible(
             _("The address of the meeting is not known yet. Please try again shortly.")
         )

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from registrations import mails, permissions
 from registrations.models import BulkJob, OutgoingMail, Reminder, Seat
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, register
+from registrations.services.jobs.kinds import JobKind, register_kind
 from registrations.services.jobs.results import ChunkResult
 from registrations.services.locks import lock_session
 from registrations.services.sessions import reminders
@@ -97,6 +97,6 @@ def _is_ahead(seat: Seat, facts: ReminderFacts, now: datetime) -> bool:
     return is_as_planned and now < facts.useful_until
 
 
-REMINDER = register(
+REMINDER = register_kind(
     JobKind(kind=BulkJob.Kind.REMINDER, permission=permissions.CHANGE_SESSION, left=_left, apply=_remind)
 )

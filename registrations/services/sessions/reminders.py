@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from registrations.models import BulkJob, OutgoingMail, Reminder, Seat, WebinarSession
 from registrations.services.jobs.results import ChunkResult
 from registrations.services.locks import lock_seats, lock_session
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 
 USUAL_HOURS = (24, 1)
 
@@ -53,9 +53,9 @@ def tell_who_has_a_place(
 ) -> ChunkResult:
     """Mail people who still have their place, without touching their calendars; nobody for whom `write` has no mail."""
     seats = lock_seats(Seat.objects.with_place().filter(session=job.session_id, pk__in=ids))
-    telling = Telling(now, job)
+    notifications = Notifications(now, job)
     written = [mail for seat in seats if (mail := write(seat))]
     for mail in written:
-        telling.mail(mail)
-    telling.post()
+        notifications.mail(mail)
+    notifications.post()
     return ChunkResult(len(written))

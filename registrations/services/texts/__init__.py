@@ -10,7 +10,7 @@ from registrations.services.texts.legal_texts import (
 )
 from registrations.services.texts.mail_texts import (
     MailPreview,
-    TextPlace,
+    TextKey,
     current_words,
     preview_mail,
     reset_mail_text,
@@ -20,7 +20,7 @@ from registrations.services.texts.mail_texts import (
 
 __all__ = [
     # Which text: of which webinar, kind of mail and language.
-    "TextPlace",
+    "TextKey",
     # Return what a mail says now, and its version.
     "current_words",
     # A mail as a person would get it.

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from registrations.models import CONSENTS, Action, LegalText
 from registrations.models.history_facts import LegalTextNoted
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.services import errors
 from registrations.services.history import log
 
@@ -27,7 +27,7 @@ class WordingChange:
     now: str
 
     @property
-    def stays(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Return whether nothing changed in it."""
         return self.was == self.now
 
@@ -85,7 +85,7 @@ def publish_wording(kind: str, language: str, *, body: str, seen: int, by: User,
             _("A colleague has published another version meanwhile. Compare yours with that one.")
         )
     body = check_wording(newest, kind, body)
-    text = LegalText(kind=kind, language=language, version=seen + 1, body=body, sha256=digest(body))
+    text = LegalText(kind=kind, language=language, version=seen + 1, body=body, sha256=text_digest(body))
     text.save(force_insert=True)
     facts = LegalTextNoted(text.pk, kind, language, text.version, text.sha256)
     log.record(Action.LEGAL_TEXT_ADDED, at=now, by=by, facts=facts)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registrations import ical, links, mails, outbox
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
 from registrations.models import (
     TEST_KEY,
     Action,
@@ -30,7 +30,7 @@ LARGEST_HTML = (
 
 
 @dataclass(frozen=True, slots=True)
-class TextPlace:
+class TextKey:
     """Which text: of which webinar, for which kind of mail, in which language."""
 
     webinar_id: int
@@ -49,29 +49,29 @@ class MailPreview:
     calendar: str
 
 
-def current_words(place: TextPlace) -> tuple[Words, int]:
+def current_words(key: TextKey) -> tuple[MailWords, int]:
     """Return what a mail says now, with placeholders, and the number of its version; 0 for one never edited."""
-    text = MailText.objects.filter(webinar=place.webinar_id, kind=place.kind, language=place.language).first()
+    text = MailText.objects.filter(webinar=key.webinar_id, kind=key.kind, language=key.language).first()
     if text is None or text.is_standard:
-        return mails.standard_words(place.kind, place.language), text.version if text else 0
-    return Words(text.subject, text.body), text.version
+        return mails.standard_words(key.kind, key.language), text.version if text else 0
+    return MailWords(text.subject, text.body), text.version
 
 
 def preview_mail(
-    place: TextPlace, words: Words, *, now: datetime, registration: Registration | None = None
+    key: TextKey, words: MailWords, *, now: datetime, registration: Registration | None = None
 ) -> MailPreview:
     """Return a mail with these words, about an invented person or a real one; nothing is saved.
 
     Raises MailTextRefused.
     """
-    words = _checked(place, words)
-    webinar = _webinar(place)
+    words = _checked(key, words)
+    webinar = _webinar(key)
     if registration is None:
-        seat = samples.invented_seat(webinar, place.language, now)
+        seat = samples.invented_seat(webinar, key.language, now)
     else:
         seat = samples.seat_of(registration, webinar, now)
-    mail = samples.sample_mail(place.kind, seat, now)
-    mail.language = place.language
+    mail = samples.sample_mail(key.kind, seat, now)
+    mail.language = key.language
     mail.text = MailText(subject=words.subject, body=words.body)
     preview = preview_of(mail, now)
     if len(preview.html.encode()) > LARGEST_HTML:
@@ -79,8 +79,8 @@ def preview_mail(
     return preview
 
 
-def _webinar(place: TextPlace) -> Webinar:
-    return Webinar.objects.select_related("audience").get(pk=place.webinar_id)
+def _webinar(key: TextKey) -> Webinar:
+    return Webinar.objects.select_related("audience").get(pk=key.webinar_id)
 
 
 def preview_of(mail: OutgoingMail, now: datetime) -> MailPreview:
@@ -97,37 +97,37 @@ def preview_of(mail: OutgoingMail, now: datetime) -> MailPreview:
 
 
 @transaction.atomic
-def save_mail_text(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) -> MailText:
+def save_mail_text(key: TextKey, words: MailWords, *, seen: int, by: User, now: datetime) -> MailText:
     """Let mails of a kind that are written from now on say these words; those written already keep theirs.
 
     `seen` is the version the Editor started from. Raises MailTextRefused.
     """
-    if place.kind.is_to_staff:
+    if key.kind.is_to_staff:
         raise errors.MailTextRefused({"": [_("This mail goes to staff and has one text for all webinars.")]})
-    _lock(place, seen)
-    words = _checked(place, words)
-    if words == current_words(place)[0]:
+    _lock(key, seen)
+    words = _checked(key, words)
+    if words == current_words(key)[0]:
         raise errors.MailTextRefused({"": [_("These are the words the mail has.")]})
-    preview_mail(place, words, now=now)
-    return _add(place, words, seen=seen, by=by, now=now)
+    preview_mail(key, words, now=now)
+    return _add(key, words, seen=seen, by=by, now=now)
 
 
 @transaction.atomic
-def reset_mail_text(place: TextPlace, *, seen: int, by: User, now: datetime) -> MailText:
+def reset_mail_text(key: TextKey, *, seen: int, by: User, now: datetime) -> MailText:
     """Let mails of a kind say what the site's own templates say; arguments as for `save_mail_text`.
 
     Raises MailTextRefused.
     """
-    newest = _lock(place, seen)
+    newest = _lock(key, seen)
     if newest is None or newest.is_standard:
         raise errors.MailTextRefused({"": [_("The mail has the standard text already.")]})
-    return _add(place, Words(), seen=seen, by=by, now=now)
+    return _add(key, MailWords(), seen=seen, by=by, now=now)
 
 
-def _lock(place: TextPlace, seen: int) -> MailText | None:
+def _lock(key: TextKey, seen: int) -> MailText | None:
     """Lock the webinar; return the newest version at a place, or None; refuse if somebody was faster."""
-    webinar = Webinar.objects.select_for_update(no_key=True).get(pk=place.webinar_id)
-    newest = webinar.mail_texts.filter(kind=place.kind, language=place.language).first()
+    webinar = Webinar.objects.select_for_update(no_key=True).get(pk=key.webinar_id)
+    newest = webinar.mail_texts.filter(kind=key.kind, language=key.language).first()
     if (newest.version if newest else 0) != seen:
         raise errors.MailTextRefused(
             {"": [_("A colleague changed this text in the meantime. Yours is still below; theirs is kept.")]}
@@ -135,19 +135,19 @@ def _lock(place: TextPlace, seen: int) -> MailText | None:
     return newest
 
 
-def _checked(place: TextPlace, words: Words) -> Words:
+def _checked(key: TextKey, words: MailWords) -> MailWords:
     words = mails.tidy(words)
-    if problems := mails.problems_of(place.kind, words):
+    if problems := mails.problems_of(key.kind, words):
         raise errors.MailTextRefused(problems)
     return words
 
 
-def _add(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) -> MailText:
+def _add(key: TextKey, words: MailWords, *, seen: int, by: User, now: datetime) -> MailText:
     """Write the next version and record it."""
     text = MailText.objects.create(
-        webinar_id=place.webinar_id,
-        kind=place.kind,
-        language=place.language,
+        webinar_id=key.webinar_id,
+        kind=key.kind,
+        language=key.language,
         version=seen + 1,
         subject=words.subject,
         body=words.body,
@@ -156,13 +156,13 @@ def _add(place: TextPlace, words: Words, *, seen: int, by: User, now: datetime) 
         created_at=now,
         created_by=by,
     )
-    facts = MailTextNoted(place.kind, place.language, text.version, text.sha256)
-    log.record(Action.MAIL_TEXT_CHANGED, at=now, by=by, webinar_id=place.webinar_id, facts=facts)
+    facts = MailTextNoted(key.kind, key.language, text.version, text.sha256)
+    log.record(Action.MAIL_TEXT_CHANGED, at=now, by=by, webinar_id=key.webinar_id, facts=facts)
     return text
 
 
 @transaction.atomic
-def send_test_mail(place: TextPlace, words: Words, *, by: User, now: datetime) -> OutgoingMail:
+def send_test_mail(key: TextKey, words: MailWords, *, by: User, now: datetime) -> OutgoingMail:
     """Send these words to the member of staff who asks, as a mail about an invented person (D-62).
 
     Marked as a test, and without a calendar file: nothing of it can get into a calendar or pass for a participant's.
@@ -170,9 +170,9 @@ def send_test_mail(place: TextPlace, words: Words, *, by: User, now: datetime) -
     """
     if not by.email:
         raise errors.NoAddress
-    words = _checked(place, words)
-    mail = samples.sample_mail(place.kind, samples.invented_seat(_webinar(place), place.language, now), now)
-    mail.registration = mail.seat = mail.not_after = None
+    words = _checked(key, words)
+    mail = samples.sample_mail(key.kind, samples.invented_seat(_webinar(key), key.language, now), now)
+    mail.registration = mail.seat = mail.expires_at = None
     mail.recipient = by.email
     mail.facts = replace(mails.facts_of(mail), test=words).to_json()
     mail.dedupe_key = f"{TEST_KEY}{by.pk}:{now:%Y%m%dT%H%M%S.%f}"

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from eligibility import register as eligibility_register
 from registrations import links, mails
-from registrations.mails.facts import write
+from registrations.mails.facts import write_mail
 from registrations.mails.kinds import place_to_join
 from registrations.mails.records import FollowUpLinks, LinksAskedFor, QueueToLookAt, of_session
 from registrations.models import (
@@ -63,7 +63,7 @@ def seat_of(person: Registration, webinar: Webinar, now: datetime) -> Seat:
     if seat.verdict_data is None:
         person.kind = Kind.PARTICIPANT  # in memory only: a guest has no verdict to show
         register = eligibility_register.current(webinar.audience.key)
-        assessment.judge(seat, register, today=assessment.brussels_day(now))
+        assessment.assess_seat(seat, register, today=assessment.brussels_day(now))
     return seat
 
 
@@ -101,7 +101,7 @@ def _undated(seat: Seat) -> Seat:
 
 def _links(seat: Seat, now: datetime) -> OutgoingMail:
     """Return the mail with the links of a person who has this one place."""
-    return write(MailKind.MANAGE_LINK, seat.registration, now, LinksAskedFor((place_to_join(seat),)))
+    return write_mail(MailKind.MANAGE_LINK, seat.registration, now, LinksAskedFor((place_to_join(seat),)))
 
 
 def _answered(seat: Seat, now: datetime) -> OutgoingMail:
@@ -133,9 +133,9 @@ def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def _digest(seat: Seat, now: datetime) -> OutgoingMail:
-    with override(seat.registration.language):
+    with translation.override(seat.registration.language):
         waiting = QueueToLookAt(_("seats to decide"), 3, links.desk())
-    return mails.staff_digest(_colleague(), assessment.brussels_day(now), [waiting], now)
+    return mails.daily_summary(_colleague(), assessment.brussels_day(now), [waiting], now)
 
 
 def _deadline(seat: Seat, now: datetime) -> OutgoingMail:

@@ -34,7 +34,7 @@ def brussels_day(moment: datetime) -> date:
     return moment.astimezone(BRUSSELS).date()
 
 
-class Bench:
+class Evaluator:
     """Judges many seats by the same lists on one day: one `assess` per country, organisation type, day, audience."""
 
     def __init__(self, register_of: Callable[[str], Register], *, today: date) -> None:
@@ -43,7 +43,7 @@ class Bench:
         self._today = today
         self._verdicts: dict[tuple[str, str, date, str], tuple[rules.Verdict, dict[str, Any]]] = {}
 
-    def judge(self, seat: Seat) -> bool:
+    def assess(self, seat: Seat) -> bool:
         """Set the seat's verdict and all columns that go with it, unsaved; return whether the outcome changed.
 
         Guests are outside eligibility: their seats carry no verdict.
@@ -70,9 +70,9 @@ class Bench:
         return self._verdicts[about]
 
 
-def judge(seat: Seat, register: Register, *, today: date) -> bool:
-    """Judge one seat by a Register, as `Bench.judge` does."""
-    return Bench(lambda _audience: register, today=today).judge(seat)
+def assess_seat(seat: Seat, register: Register, *, today: date) -> bool:
+    """Judge one seat by a Register, as `Evaluator.judge` does."""
+    return Evaluator(lambda _audience: register, today=today).assess(seat)
 
 
 def contradicts(seat: Seat, now: datetime) -> bool:
@@ -102,7 +102,7 @@ def flag(seat: Seat, now: datetime, *, by_lists: bool) -> None:
         seat.flagged_at = now
 
 
-def newest_publication_judged_under() -> int:
+def newest_publication_assessed_under() -> int:
     """Return the highest publication number that a seat's verdict rests on, 0 for none; one query."""
     return Seat.objects.aggregate(number=Max("publication_number"))["number"] or 0
 

@@ -62,17 +62,17 @@ class Impact:
         self.countries[seat.registration.country, consequence.was, now] += 1
 
 
-def impact(prospect: Prospect, *, now: datetime, listed: range) -> Impact:
+def impact_of(prospect: Prospect, *, now: datetime, listed: range) -> Impact:
     """Return what publishing would do to the seats that re-assessment would judge again (D-12).
 
     Of the seats that change, those with an index in `listed` come with it. Streams in chunks, in constant memory: one
     `assess` for each country, organisation type, day and audience.
     """
     found = Impact()
-    bench = assessment.Bench(prospect.register, today=assessment.brussels_day(now))
+    evaluator = assessment.Evaluator(prospect.register, today=assessment.brussels_day(now))
     for seat in _stream(Seat.objects.due_for_reassessment(prospect.publication)):
         was = Outcome(seat.outcome)
-        if not bench.judge(seat):
+        if not evaluator.assess(seat):
             found.unchanged += 1
             continue
         is_flagged = seat.flagged_at is None and assessment.contradicts(seat, now)

@@ -14,7 +14,7 @@ from registrations.models import Action, BulkJob, HistoryEntry, Seat
 from registrations.models.history_facts import ReassessmentNoted
 from registrations.services.history import log
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, register
+from registrations.services.jobs.kinds import JobKind, register_kind
 from registrations.services.jobs.results import ChunkResult
 from registrations.services.jobs.runner import work_one_chunk
 from registrations.services.locks import lock_seats
@@ -69,13 +69,13 @@ def reassess(*, now: datetime) -> BulkJob | None:
     return job
 
 
-def judge_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
+def assess_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
     """Judge locked seats again, unsaved; return what to record: old and new outcome of each that changed."""
     entries = []
-    bench = assessment.Bench(eligibility_register.current, today=assessment.brussels_day(now))
+    evaluator = assessment.Evaluator(eligibility_register.current, today=assessment.brussels_day(now))
     for seat in seats:
         before = seat.outcome
-        has_changed = bench.judge(seat)
+        has_changed = evaluator.assess(seat)
         assessment.flag(seat, now, by_lists=has_changed)
         if has_changed:
             entries.append(_reassessed(seat, before, now))
@@ -101,12 +101,12 @@ def _left(job: BulkJob) -> QuerySet[Any, int]:
 def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Judge seats by the newest lists; flag where they contradict what staff decided."""
     seats = lock_seats(Seat.objects.filter(pk__in=ids))
-    entries = judge_all(seats, now)
+    entries = assess_all(seats, now)
     Seat.objects.bulk_update(seats, ["flagged_at", *assessment.VERDICT_FIELDS])
     HistoryEntry.objects.bulk_create(entries)
     return ChunkResult(len(entries))
 
 
-REASSESSMENT = register(
+REASSESSMENT = register_kind(
     JobKind(kind=BulkJob.Kind.REASSESSMENT, permission=permissions.DECIDE, left=_left, apply=_reassess)
 )

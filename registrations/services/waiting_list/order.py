@@ -14,19 +14,19 @@ from registrations.models.history_facts import PlaceOnListNoted
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
-from registrations.services.seats.standing import changes_in, require_as_shown
+from registrations.services.seats.shown_state import changes_in, require_as_shown
 
 AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PositionRequest:
     """Which place, from 1, somebody is to have on a waiting list, which they were seen to have; who wants it and why.
 
     `shown` is how their seat stood on the page.
     """
 
-    place: int
+    position: int
     seen: int
     shown: str
     reason: str
@@ -34,7 +34,7 @@ class Turn:
     now: datetime
 
 
-def place_on_list(seat: Seat) -> tuple[int, int] | None:
+def position_on_list(seat: Seat) -> tuple[int, int] | None:
     """Return a seat's place on its session's waiting list, from 1, and how many are on it; None if it is not."""
     waiting = list(Seat.objects.in_turn().filter(session=seat.session_id).values_list("pk", flat=True))
     return (waiting.index(seat.pk) + 1, len(waiting)) if seat.pk in waiting else None
@@ -54,7 +54,7 @@ def moves_on_list(seats: Sequence[Seat]) -> dict[int, list[HistoryEntry]]:
 
 
 @transaction.atomic
-def move_on_list(seat_id: int, *, turn: Turn) -> None:
+def move_on_list(seat_id: int, *, turn: PositionRequest) -> None:
     """Give somebody another place on their session's waiting list; those between the two places move by one (D-31).
 
     Seats exchange turns, so nobody else's order changes, also of those who come onto the list later. Nobody is mailed.
@@ -70,30 +70,30 @@ def move_on_list(seat_id: int, *, turn: Turn) -> None:
     _refuse(seat_id, waiting, turn)
     require_as_shown(changes_in([seat], {seat_id: turn.shown}))
     waiting.remove(seat_id)
-    waiting.insert(turn.place - 1, seat_id)
+    waiting.insert(turn.position - 1, seat_id)
     moved = [
         Seat(pk=pk, waiting_rank=None if pk == rank else rank)
         for pk, (before, rank) in zip(waiting, turns, strict=True)
         if pk != before
     ]
     Seat.objects.bulk_update(moved, ["waiting_rank"], batch_size=AT_ONCE)
-    facts = PlaceOnListNoted(reason=turn.reason, was=turn.seen, now=turn.place)
+    facts = PlaceOnListNoted(reason=turn.reason, was=turn.seen, now=turn.position)
     log.record(Action.MOVED_ON_LIST, at=turn.now, by=turn.by, seat=seat, facts=facts)
 
 
-def _refuse(seat_id: int, waiting: Sequence[int], turn: Turn) -> None:
+def _refuse(seat_id: int, waiting: Sequence[int], turn: PositionRequest) -> None:
     if seat_id not in waiting:
         raise errors.OrderNotChanged(_("This person is not on the waiting list any more."))
-    place = waiting.index(seat_id) + 1
-    if place != turn.seen:
+    position = waiting.index(seat_id) + 1
+    if position != turn.seen:
         raise errors.OrderNotChanged(
             _(
                 "The waiting list has changed in the meantime: this person now has place %(place)d. "
                 "What you wrote is still here."
             )
-            % {"place": place}
+            % {"position": position}
         )
-    if not 1 <= turn.place <= len(waiting):
+    if not 1 <= turn.position <= len(waiting):
         raise errors.OrderNotChanged(_("The waiting list has %(length)d places.") % {"length": len(waiting)})
-    if turn.place == place:
+    if turn.position == position:
         raise errors.OrderNotChanged(_("This is the place the person has."))

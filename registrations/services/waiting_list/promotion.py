@@ -12,10 +12,10 @@ from registrations.models import Action, BulkJob, HistoryEntry, Seat, WebinarSes
 from registrations.services.decisions.moves import DECIDED_FIELDS, why_not
 from registrations.services.history import log
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import JobKind, register
+from registrations.services.jobs.kinds import JobKind, register_kind
 from registrations.services.jobs.results import ChunkResult
 from registrations.services.locks import lock_seats, lock_session
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.services.seats.capacity import Places
 from registrations.states import Move, SeatState, require_seat_move
 
@@ -54,7 +54,7 @@ def _left(job: BulkJob) -> QuerySet[Any, int]:
 
 def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Give free places to these seats of the waiting list and tell their people; others are passed over."""
-    telling, places = Telling(now, job), Places()
+    notifications, places = Notifications(now, job), Places()
     promoted = []
     for seat in lock_seats(Seat.objects.filter(pk__in=ids)):
         if seat.state == SeatState.WAITLISTED and not why_not(seat, Move.APPROVE, now, places):
@@ -62,7 +62,7 @@ def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
             seat.state = require_seat_move(Move.APPROVE, seat.state)
             seat.decided_by, seat.decided_at = None, now
             seat.give_reason("")
-            telling.approved(seat)
+            notifications.approved(seat)
             promoted.append(seat)
     Seat.objects.bulk_update(promoted, DECIDED_FIELDS)
     HistoryEntry.objects.bulk_create(
@@ -76,10 +76,10 @@ def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
         )
         for seat in promoted
     )
-    telling.post()
+    notifications.post()
     return ChunkResult(len(promoted))
 
 
-PROMOTION = register(
+PROMOTION = register_kind(
     JobKind(kind=BulkJob.Kind.PROMOTION, permission=permissions.DECIDE, left=_left, apply=_promote)
 )

@@ -1,19 +1,19 @@
 """Webinars: making one ready, opening and closing registration, copying it."""
 
-from registrations.services.webinars.checks import Check, Mend, Readiness, readiness
+from registrations.services.webinars.checks import Check, Grade, Mend, check_readiness
 from registrations.services.webinars.copies import copy_webinar
 from registrations.services.webinars.opening import Opening, close_registration, open_registration, opening_of
 from registrations.services.webinars.seeding import load_invitation, seed_registrations, sync_groups
 
 __all__ = [
     # Return what was checked before registration opens.
-    "readiness",
+    "check_readiness",
     # One thing that was checked, and what was found.
     "Check",
     # Where something is mended, as a key.
     "Mend",
     # The grades of what a check found.
-    "Readiness",
+    "Grade",
     # Return whether, and from when until when, registration is open.
     "opening_of",
     # From when and until when registration is to be open.

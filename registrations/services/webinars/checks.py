@@ -16,13 +16,13 @@ from eligibility.records import ContentStatus, Register
 from registrations.models import LegalText, Webinar, WebinarSession
 from registrations.services.agenda.working_copy import lines_outside
 from registrations.services.verdicts.assessment import brussels_day, session_day
-from webinar_site.foundation.days import in_words
+from webinar_site.foundation.days import day_in_words
 
 NOT_ESTABLISHED = "not established"  # what the texts this site comes with say of what nobody has told it
 NOWHERE = ("localhost", "localhost.localdomain")
 
 
-class Readiness(Enum):
+class Grade(Enum):
     """What a check found: nothing to do, something to think of, or something without which registration cannot open."""
 
     READY = "ready"
@@ -50,7 +50,7 @@ class Check:
     """
 
     topic: str
-    state: Readiness
+    state: Grade
     words: str
     mend: Mend | None = None
     about: int | date | None = None
@@ -75,7 +75,7 @@ class Subject:
         return [session for session in self.sessions if not wanted(session)]
 
 
-def readiness(webinar: Webinar, now: datetime) -> list[Check]:
+def check_readiness(webinar: Webinar, now: datetime) -> list[Check]:
     """Return what was looked at before registration opens (`now` is aware), in the order in which it is best mended."""
     subject = Subject(webinar, now)
     return [check for look in LOOKS for check in look(subject)]
@@ -83,16 +83,16 @@ def readiness(webinar: Webinar, now: datetime) -> list[Check]:
 
 def what_blocks(webinar: Webinar, now: datetime) -> list[Check]:
     """Return what is missing without which registration cannot open."""
-    return [check for check in readiness(webinar, now) if check.state is Readiness.BLOCKS]
+    return [check for check in check_readiness(webinar, now) if check.state is Grade.BLOCKS]
 
 
 def _sessions(subject: Subject) -> list[Check]:
     topic = _("Sessions")
     if not subject.sessions:
-        return [Check(topic, Readiness.BLOCKS, _("There is no session to come."), Mend.NEW_SESSION)]
+        return [Check(topic, Grade.BLOCKS, _("There is no session to come."), Mend.NEW_SESSION)]
     count = len(subject.sessions)
     words = ngettext("There is %(count)d session to come.", "There are %(count)d sessions to come.", count)
-    return [Check(topic, Readiness.READY, words % {"count": count}, Mend.WEBINAR)]
+    return [Check(topic, Grade.READY, words % {"count": count}, Mend.WEBINAR)]
 
 
 def _dates(subject: Subject) -> list[Check]:
@@ -114,19 +114,17 @@ def _lists(subject: Subject) -> list[Check]:
         words = _(
             "No rule is published for this audience, so nobody could be told whether they may take part."
         )
-        return [Check(topic, Readiness.BLOCKS, words, Mend.LISTS)]
+        return [Check(topic, Grade.BLOCKS, words, Mend.LISTS)]
     today = brussels_day(subject.now)
     days = {session_day(subject.webinar, session, today=today) for session in subject.sessions}
     unsettled = sorted(day for day in days if not _is_settled(register, day))
     if unsettled:
         words = _(
             "On these days no list is settled, and staff would decide about every registration: %(days)s"
-        ) % {"days": ", ".join(in_words(day) for day in unsettled)}
-        return [Check(topic, Readiness.ADVICE, words, Mend.LISTS, unsettled[0])]
+        ) % {"days": ", ".join(day_in_words(day) for day in unsettled)}
+        return [Check(topic, Grade.ADVICE, words, Mend.LISTS, unsettled[0])]
     return [
-        Check(
-            topic, Readiness.READY, _("Rule and lists are in force on the days of the sessions."), Mend.LISTS
-        )
+        Check(topic, Grade.READY, _("Rule and lists are in force on the days of the sessions."), Mend.LISTS)
     ]
 
 
@@ -142,11 +140,11 @@ def _agenda(subject: Subject) -> list[Check]:
     if outside := lines_outside(subject.webinar.pk):
         lines = "; ".join(f"{item.session.number}. {item.starts_at:%H:%M} {item.title}" for item in outside)
         words = _("These lines lie outside the time of their session: %(lines)s") % {"lines": lines}
-        return [Check(_("Agenda"), Readiness.ADVICE, words, Mend.SESSION, outside[0].session_id)]
+        return [Check(_("Agenda"), Grade.ADVICE, words, Mend.SESSION, outside[0].session_id)]
     if subject.webinar.agenda_versions.exists():
-        return [Check(_("Agenda"), Readiness.READY, _("An agenda is published."), Mend.AGENDA)]
+        return [Check(_("Agenda"), Grade.READY, _("An agenda is published."), Mend.AGENDA)]
     words = _("No agenda is published yet. It can follow; everybody who has or awaits a place is told then.")
-    return [Check(_("Agenda"), Readiness.ADVICE, words, Mend.AGENDA)]
+    return [Check(_("Agenda"), Grade.ADVICE, words, Mend.AGENDA)]
 
 
 def _texts(subject: Subject) -> list[Check]:
@@ -163,16 +161,14 @@ def _texts(subject: Subject) -> list[Check]:
 def _text(subject: Subject, kind: LegalText.Kind, topic: str) -> list[Check]:
     if (kind.value, "en") not in subject.legal_texts:
         words = _("There is no text in English, which everybody reads whose language has none.")
-        return [Check(topic, Readiness.BLOCKS, words, Mend.LEGAL_TEXT)]
+        return [Check(topic, Grade.BLOCKS, words, Mend.LEGAL_TEXT)]
     missing = [
         str(name) for code, name in settings.LANGUAGES if (kind.value, code) not in subject.legal_texts
     ]
     if missing:
         words = _("There is no text in these languages; their readers get the English one: %(languages)s")
-        return [Check(topic, Readiness.ADVICE, words % {"languages": ", ".join(missing)}, Mend.LEGAL_TEXT)]
-    return [
-        Check(topic, Readiness.READY, _("There is a text in every language of the site."), Mend.LEGAL_TEXT)
-    ]
+        return [Check(topic, Grade.ADVICE, words % {"languages": ", ".join(missing)}, Mend.LEGAL_TEXT)]
+    return [Check(topic, Grade.READY, _("There is a text in every language of the site."), Mend.LEGAL_TEXT)]
 
 
 def _established(subject: Subject) -> list[Check]:
@@ -184,10 +180,10 @@ def _established(subject: Subject) -> list[Check]:
             "The privacy statement says that something is not established, such as how long data are kept. "
             "The controller has to state it."
         )
-        found.append(Check(_("Retention"), Readiness.ADVICE, words, Mend.LEGAL_TEXT))
+        found.append(Check(_("Retention"), Grade.ADVICE, words, Mend.LEGAL_TEXT))
     if NOT_ESTABLISHED in subject.webinar.recording_notice.casefold():
         words = _("The recording notice says that it is not established whether sessions are recorded.")
-        found.append(Check(_("Recording"), Readiness.ADVICE, words, Mend.WEBINAR))
+        found.append(Check(_("Recording"), Grade.ADVICE, words, Mend.WEBINAR))
     return found
 
 
@@ -231,9 +227,9 @@ def _of_sessions(
 ) -> list[Check]:
     """Return that all is well with the sessions, or which ones need a thought, at the page of the first."""
     if not undone:
-        return [Check(topic, Readiness.READY, good, Mend.WEBINAR)] if subject.sessions else []
+        return [Check(topic, Grade.READY, good, Mend.WEBINAR)] if subject.sessions else []
     words = bad % {"sessions": "; ".join(map(str, undone))}
-    return [Check(topic, Readiness.ADVICE, words, mend, undone[0].pk)]
+    return [Check(topic, Grade.ADVICE, words, mend, undone[0].pk)]
 
 
 def _mails(subject: Subject) -> list[Check]:
@@ -242,30 +238,28 @@ def _mails(subject: Subject) -> list[Check]:
         words = _(
             "Mails come from %(address)s, which nobody can answer. Whoever runs the site sets DEFAULT_FROM_EMAIL."
         )
-        return [Check(topic, Readiness.ADVICE, words % {"address": address})]
-    return [Check(topic, Readiness.READY, _("Mails come from %(address)s.") % {"address": address})]
+        return [Check(topic, Grade.ADVICE, words % {"address": address})]
+    return [Check(topic, Grade.READY, _("Mails come from %(address)s.") % {"address": address})]
 
 
 def _contact(subject: Subject) -> list[Check]:
     topic, address = _("Contact address"), subject.webinar.contact_email
     if not address:
         words = _("There is no contact address, and people have nobody to ask.")
-        return [Check(topic, Readiness.BLOCKS, words, Mend.WEBINAR)]
-    return [
-        Check(topic, Readiness.READY, _("People write to %(address)s.") % {"address": address}, Mend.WEBINAR)
-    ]
+        return [Check(topic, Grade.BLOCKS, words, Mend.WEBINAR)]
+    return [Check(topic, Grade.READY, _("People write to %(address)s.") % {"address": address}, Mend.WEBINAR)]
 
 
 def _promise(subject: Subject) -> list[Check]:
     topic, day = _("People will hear by"), subject.webinar.decide_by
     if day is None:
         words = _("No day is stated by which people hear; the page says “by mail”.")
-        return [Check(topic, Readiness.ADVICE, words, Mend.WEBINAR)]
-    words = in_words(day)
+        return [Check(topic, Grade.ADVICE, words, Mend.WEBINAR)]
+    words = day_in_words(day)
     if day < brussels_day(subject.now):
         words = _("The day by which people hear is over: %(day)s") % {"day": words}
-        return [Check(topic, Readiness.ADVICE, words, Mend.WEBINAR)]
-    return [Check(topic, Readiness.READY, words, Mend.WEBINAR)]
+        return [Check(topic, Grade.ADVICE, words, Mend.WEBINAR)]
+    return [Check(topic, Grade.READY, words, Mend.WEBINAR)]
 
 
 LOOKS: Sequence[Callable[[Subject], list[Check]]] = (

@@ -39,7 +39,7 @@ def copy_webinar(webinar_id: int, *, title: str, slug: str, by: User, now: datet
     """Make a new, closed webinar like another: texts, sessions that were not called off, agenda, reminders, mail texts.
 
     Left behind are dates, people, meeting addresses, what was published or sent, the day the lists were pinned to and
-    automatic approval: each is decided anew. Raises AddressTaken.
+    automatic approval: each is decided anew. Raises SlugTaken.
     """
     original = Webinar.objects.get(pk=webinar_id)
     copy = Webinar(title=title, slug=slug, **{field: getattr(original, field) for field in COPIED})
@@ -47,7 +47,7 @@ def copy_webinar(webinar_id: int, *, title: str, slug: str, by: User, now: datet
         with transaction.atomic():
             copy.save(force_insert=True)
     except IntegrityError as error:
-        raise errors.AddressTaken from error
+        raise errors.SlugTaken from error
     _copy_sessions(original, copy)
     _copy_mail_texts(original, copy, by, now)
     log.record(Action.WEBINAR_COPIED, at=now, by=by, webinar=copy, facts=CopyNoted(original.pk))

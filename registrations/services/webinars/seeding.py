@@ -27,7 +27,7 @@ from registrations.models import (
     email_key,
 )
 from registrations.models.keys import new_reference
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.permissions import GROUPS
 from registrations.services.people.submission import write_keys
 from registrations.services.sessions import reminders
@@ -133,7 +133,7 @@ def _load_legal_texts() -> None:
             body = path.read_text(encoding="utf-8")
             version = newest.version + 1 if newest else 1
             LegalText.objects.create(
-                kind=kind, language=language, version=version, body=body, sha256=digest(body)
+                kind=kind, language=language, version=version, body=body, sha256=text_digest(body)
             )
 
 
@@ -167,7 +167,7 @@ def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
         code for code in sorted(register.countries) if assess(code, day, register).outcome is Outcome.ELIGIBLE
     ]
     start = webinar.registrations.count()
-    bench = assessment.Bench(lambda _audience: register, today=assessment.brussels_day(now))
+    evaluator = assessment.Evaluator(lambda _audience: register, today=assessment.brussels_day(now))
     for chunk in in_chunks(range(start + 1, start + count + 1)):
         with transaction.atomic():
             people = [
@@ -177,7 +177,7 @@ def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
             Registration.objects.bulk_create(people)
             seats = [Seat(registration=person, session=session) for person in people for session in sessions]
             for seat in seats:
-                bench.judge(seat)
+                evaluator.assess(seat)
             Seat.objects.bulk_create(seats)
     return count
 

@@ -10,26 +10,26 @@ from django.utils.translation import gettext as _
 from registrations import services
 from registrations.forms import NewAddressForm
 from registrations.models import Registration
-from registrations.views.doors import UNPROCESSABLE, acts, alone, is_stale, personal
-from registrations.views.gate import OF_MAILBOX
-from registrations.views.people.own import find_registration
-from webinar_site.foundation import drawn
+from registrations.views.abuse_protection import OF_MAILBOX
+from registrations.views.access import UNPROCESSABLE, acts, is_page_stale, one_at_a_time, personal
+from registrations.views.people.my_registration import find_registration
+from webinar_site.foundation import stale_pages
 
 
 @personal
 @acts
-@alone
+@one_at_a_time
 def change_address(request: HttpRequest, token: str) -> HttpResponseBase:
     """Ask somebody for their new address; the answer does not say whether it is known."""
     registration = find_registration(token)
-    shown = drawn.picture(registration, registration.email, registration.state)
+    shown = stale_pages.picture(registration, registration.email, registration.state)
     if request.method != "POST":
         if not registration.is_active:
             return redirect(registration.personal_page())
         context = {"registration": registration, "form": NewAddressForm(seen=shown.token)}
         return render(request, "registrations/people/address.html", context)
     form = NewAddressForm(request.POST, seen=shown.token)
-    is_old = registration.is_active and is_stale(request, shown, form)
+    is_old = registration.is_active and is_page_stale(request, shown, form)
     if not is_old and _take(form, registration):
         messages.success(
             request,
@@ -58,7 +58,7 @@ def _take(form: NewAddressForm, registration: Registration) -> bool:
     return not form.errors
 
 
-def confirm_new_address(request: HttpRequest, token: str) -> HttpResponseBase:
+def confirm_address_change(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what confirming a new address does, and do it by a button; raises LinkNotValid.
 
     The page names nobody: until the button is pressed, the link may have reached a stranger.

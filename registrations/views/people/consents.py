@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from registrations import services
 from registrations.forms import ConsentForm
-from registrations.views.doors import allow, personal
-from registrations.views.people.own import find_registration
+from registrations.views.access import allow, personal
+from registrations.views.people.my_registration import find_registration
 
 
 @personal

@@ -15,18 +15,18 @@ from eligibility import countries
 from registrations import services
 from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm, blank_form
 from registrations.models import Webinar
-from registrations.services.people import FoundRequest, Standing
-from registrations.views.doors import UNPROCESSABLE, acts, attempt, personal
-from registrations.views.gate import Passage, pass_gate
-from registrations.views.people.addresses import confirm_new_address
+from registrations.services.people import FoundRequest, LinkState
+from registrations.views.abuse_protection import GateResult, pass_gate
+from registrations.views.access import UNPROCESSABLE, acts, attempt, personal
+from registrations.views.people.addresses import confirm_address_change
 from registrations.views.webinars import find_webinar
 
 CONFLICT, GONE = 409, 410
 ENDED = {
-    Standing.CONFIRMED: gettext_lazy("Already confirmed"),
-    Standing.WITHDRAWN: gettext_lazy("You have withdrawn"),
-    Standing.TAKEN: gettext_lazy("This address is already in use"),
-    Standing.OVER: gettext_lazy("This request has expired"),
+    LinkState.CONFIRMED: gettext_lazy("Already confirmed"),
+    LinkState.WITHDRAWN: gettext_lazy("You have withdrawn"),
+    LinkState.TAKEN: gettext_lazy("This address is already in use"),
+    LinkState.OVER: gettext_lazy("This request has expired"),
 }
 
 
@@ -101,7 +101,9 @@ def my_link(request: HttpRequest, slug: str) -> HttpResponseBase:
         services.people.send_links(webinar.pk, email=address, now=now)
         words = _("If %(address)s is registered, a mail with your links is on its way to it.")
         messages.success(request, words % {"address": address})
-        passage = Passage(is_free=True, status=200)  # no redirect: the address would have to wait in a cookie
+        passage = GateResult(
+            is_free=True, status=200
+        )  # no redirect: the address would have to wait in a cookie
     return passage.answer(
         render(
             request, "registrations/people/my_link.html", {"webinar": webinar, "form": form, "gate": Gate()}
@@ -119,7 +121,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         return _confirm_request(request, token)
     except services.errors.LinkNotValid:
-        return confirm_new_address(request, token)
+        return confirm_address_change(request, token)
 
 
 def _confirm_request(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -147,7 +149,7 @@ def _request_page(
 ) -> HttpResponseBase:
     """Show what a link leads to: a request with the button that confirms it, or what became of it."""
     registration = found.registration
-    if found.standing != Standing.WAITING:
+    if found.standing != LinkState.WAITING:
         return _ended_page(request, found)
     context: dict[str, object] = {
         "found": found,
@@ -175,5 +177,5 @@ def _ended_page(request: HttpRequest, found: FoundRequest) -> HttpResponseBase:
         "heading": ENDED[found.standing],
         "is_open": found.registration.webinar.is_open(timezone.now()),
     }
-    status = 200 if found.standing == Standing.CONFIRMED else GONE
+    status = 200 if found.standing == LinkState.CONFIRMED else GONE
     return render(request, "registrations/people/request_ended.html", context, status=status)

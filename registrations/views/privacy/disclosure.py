@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from eligibility import countries
 from registrations import services
-from registrations.views.doors import personal, reads
-from registrations.views.people.own import find_registration
+from registrations.views.access import personal, reads
+from registrations.views.people.my_registration import find_registration
 
 
 @personal

@@ -9,20 +9,20 @@ from django.utils.translation import gettext as _
 
 from registrations import services
 from registrations.forms import EraseForm
-from registrations.views.doors import UNPROCESSABLE, acts, alone, is_stale, personal
-from registrations.views.people.own import find_registration
-from webinar_site.foundation import drawn
+from registrations.views.access import UNPROCESSABLE, acts, is_page_stale, one_at_a_time, personal
+from registrations.views.people.my_registration import find_registration
+from webinar_site.foundation import stale_pages
 
 
 @personal
 @acts
-@alone
+@one_at_a_time
 def erase(request: HttpRequest, token: str) -> HttpResponseBase:
     """Say what is erased and what stays, and do it; afterwards the person's links are not valid any more."""
     registration = find_registration(token)
-    shown = drawn.picture(registration, services.people.own_answers(registration))
+    shown = stale_pages.picture(registration, services.people.own_answers(registration))
     form = EraseForm(request.POST if request.method == "POST" else None, seen=shown.token)
-    if form.is_valid() and not is_stale(request, shown, form):
+    if form.is_valid() and not is_page_stale(request, shown, form):
         services.privacy.erase(registration.pk, now=timezone.now())
         messages.success(
             request,

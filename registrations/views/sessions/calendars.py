@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 
 from registrations import appointments, ical
-from registrations.mails import checking
+from registrations.mails import calendar_check
 from registrations.models import Webinar, WebinarSession
-from registrations.views.doors import personal, reads
-from registrations.views.people.own import find_registration
+from registrations.views.access import personal, reads
+from registrations.views.people.my_registration import find_registration
 
 FEED_KEPT = timedelta(hours=1)
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def manage_ics(request: HttpRequest, token: str, number: int) -> HttpResponseBas
 
 
 @reads
-def feed(request: HttpRequest, slug: str) -> HttpResponseBase:
+def calendar_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Give calendars all dated sessions to subscribe to; a cancelled one stays, as cancelled."""
     webinar = get_object_or_404(Webinar, slug=slug)
     dated = webinar.sessions.dated().select_related("webinar")
@@ -62,7 +62,7 @@ def _download(request: HttpRequest, session: WebinarSession) -> HttpResponseBase
 def _published(session: WebinarSession) -> ical.Appointment | None:
     """Return what everybody is told of a session; None where delivery would hold a mail that says so back."""
     published = appointments.appointment_for(session, method=ical.Method.PUBLISH, stamp=session.changed_at)
-    if checking.reads_back(ical.invite(published), published):
+    if calendar_check.reads_back(ical.invite(published), published):
         return published
     logger.error("The calendar file of session %s does not say what it should.", session.pk)
     return None

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from registrations import services
 from registrations.models import Seat
-from registrations.views.doors import acts, personal
+from registrations.views.access import acts, personal
 
 CONFLICT = 409
 
@@ -65,10 +65,10 @@ def _meeting_hosts(seat: Seat) -> list[str]:
     itself.
     """
     try:
-        address = services.sessions.meeting_address(seat)
+        url = services.sessions.meeting_url_for(seat)
     except services.errors.JoiningNotPossible:
         return []
-    if not address:
+    if not url:
         return []
     onward = [f"https://{prefix}{host}" for host in settings.MEETING_HOSTS for prefix in ("", "*.")]
-    return [f"https://{urlsplit(address).hostname}", *onward]
+    return [f"https://{urlsplit(url).hostname}", *onward]

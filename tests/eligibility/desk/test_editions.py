@@ -13,7 +13,7 @@ from eligibility.models import ListEdition
 from eligibility.records import Confidence, Edition, Entry, Source
 from eligibility.register import edition_record
 from eligibility.services.drafts import draft_edition
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from tests.eligibility.factories import corrected_cosme, edition, published
 from tests.eligibility.pages import messages, url, words
 from tests.registrations.factories import make_user
@@ -314,7 +314,9 @@ def test_one_table_is_asked_for(keeper, client, sent):
 
 def test_proposed_draft_is_not_filled_in(keeper, client):
     draft = corrected_cosme()
-    propose(editions=[draft.pk], rules=[], by=keeper, note="N", now=datetime(2020, 4, 25, tzinfo=UTC))
+    propose_publication(
+        editions=[draft.pk], rules=[], by=keeper, note="N", now=datetime(2020, 4, 25, tzinfo=UTC)
+    )
 
     assert refused(client, draft, text="code,name\nFR,F") == (
         ["COSME-3C-2020 is already proposed."],
@@ -339,7 +341,7 @@ def test_download_keeps_a_spreadsheet_from_computing(keeper, client):
     assert answer.content.decode("utf-8-sig").split("\r\n")[1] == (
         """FR,"'=HYPERLINK(""https://example.org"")",admitted,,,,,,,,,U,,"""
     )
-    assert csvfiles.read(answer.content.decode("utf-8-sig")) == edition_record(draft).entries
+    assert csvfiles.read_csv(answer.content.decode("utf-8-sig")) == edition_record(draft).entries
 
 
 def test_note_of_an_entry_has_the_line_breaks_of_a_table(keeper, client):

@@ -13,7 +13,7 @@ from eligibility.countries import CODES
 from eligibility.desk.lists import MOST_BY_HAND
 from eligibility.models import Audience, ListEdition, Publication, PublicationProposal, RuleVersion
 from eligibility.services.drafts import draft_edition
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from tests.eligibility.factories import corrected_cosme, edition, member_of_staff
 from tests.pages import drawn_in
 from tests.registrations.factories import make_user
@@ -116,7 +116,7 @@ def keeper(seeded, client):
 
 
 def propose_draft(row: ListEdition, by: User) -> PublicationProposal:
-    return propose(editions=[row.pk], rules=[], by=by, note="Corrigendum", now=timezone.now())
+    return propose_publication(editions=[row.pk], rules=[], by=by, note="Corrigendum", now=timezone.now())
 
 
 def edition_page(row: ListEdition) -> str:

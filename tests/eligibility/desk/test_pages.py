@@ -15,7 +15,7 @@ from eligibility.models import ListEdition, Publication, PublicationProposal
 from eligibility.records import Source
 from eligibility.register import edition_record
 from eligibility.services.drafts import draft_correction
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from tests.eligibility.factories import NEW_SOURCE, corrected_cosme, published
 from tests.eligibility.pages import messages, tools, url, words
 from tests.registrations.factories import make_user
@@ -34,7 +34,7 @@ INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", re.IG
 
 
 def proposed(by: User, *drafts: ListEdition) -> PublicationProposal:
-    return propose(
+    return propose_publication(
         editions=[row.pk for row in drafts or (corrected_cosme(),)],
         rules=[],
         by=by,

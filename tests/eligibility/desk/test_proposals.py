@@ -8,7 +8,7 @@ from django.utils import timezone
 from eligibility.models import ListEdition, Publication, PublicationProposal, RuleVersion
 from eligibility.records import Treatment
 from eligibility.services.drafts import draft_edition
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from tests.eligibility.factories import corrected_cosme, edition, later_rule, territory
 from tests.eligibility.pages import messages, url, words
 
@@ -33,7 +33,7 @@ def offered(response) -> dict[str, list[str]]:
 def test_only_other_editable_drafts_are_offered(keeper, client):
     draft, other, law = corrected_cosme(), first_of_a_new_list(), later_rule()
     waiting = draft_edition(edition("WAITING", "FR", list_key="W"))
-    propose(editions=[waiting.pk], rules=[], by=keeper, note="N", now=timezone.now())
+    propose_publication(editions=[waiting.pk], rules=[], by=keeper, note="N", now=timezone.now())
 
     answers = [
         client.get(url("listedition_propose", draft)),
@@ -100,7 +100,7 @@ def test_ticked_draft_that_is_free_no_more_is_refused(keeper, client, others, ti
         draft_edition(edition("ANOTHER", "FR", list_key="A"))
     pk = "x" if ticked == "nonsense" else other.pk
     if ticked == "proposed":
-        propose(editions=[other.pk], rules=[], by=keeper, note="N", now=timezone.now())
+        propose_publication(editions=[other.pk], rules=[], by=keeper, note="N", now=timezone.now())
     if ticked == "deleted":
         ListEdition.objects.filter(pk=other.pk).delete()
     before = PublicationProposal.objects.count()
@@ -113,7 +113,7 @@ def test_ticked_draft_that_is_free_no_more_is_refused(keeper, client, others, ti
 
 def test_proposed_rule_says_so(keeper, client):
     law = later_rule()
-    propose(editions=[], rules=[law.pk], by=keeper, note="N", now=timezone.now())
+    propose_publication(editions=[], rules=[law.pk], by=keeper, note="N", now=timezone.now())
 
     assert "It is proposed already." in words(client.get(url("ruleversion_propose", law)))
 
@@ -127,7 +127,7 @@ def test_published_rule_is_not_proposed(keeper, client):
 def test_second_person_sees_every_difference_and_confirms(keeper, colleague, client):
     drafts = [corrected_cosme(), first_of_a_new_list()]
     law = later_rule("INV-2", "EU", "OCT", corrects="INV-CORR")
-    proposal = propose(
+    proposal = propose_publication(
         editions=[row.pk for row in drafts],
         rules=[law.pk],
         by=colleague,
@@ -181,7 +181,7 @@ def test_pages_take_a_fixed_number_of_queries(keeper, colleague, client, size, d
         laws.append(later_rule(f"R{number}", starts=date(2020, 7, number + 1)))
         draft_edition(edition(f"F{number}", "FR", list_key=f"M{number}"))
         later_rule(f"S{number}")
-    proposal = propose(
+    proposal = propose_publication(
         editions=[row.pk for row in drafts],
         rules=[row.pk for row in laws],
         by=colleague,

@@ -16,7 +16,7 @@ from eligibility.models import RuleVersion
 from eligibility.records import Condition, ContentStatus, Source
 from eligibility.register import rule_record
 from eligibility.services.drafts import draft_edition
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from tests.eligibility.factories import condition, edition, later_rule
 from tests.eligibility.factories import rule as rule_of_a_test
 from tests.eligibility.pages import messages, tools, url, words
@@ -102,7 +102,9 @@ def test_pages_that_change_something_are_refused_to_other_groups(original, group
 
 def test_buttons_are_those_of_the_moment(keeper, original, client):
     draft, waiting = later_rule(), later_rule("WAITING", starts=date(2020, 8, 1))
-    propose(editions=[], rules=[waiting.pk], by=keeper, note="N", now=datetime(2020, 4, 25, tzinfo=UTC))
+    propose_publication(
+        editions=[], rules=[waiting.pk], by=keeper, note="N", now=datetime(2020, 4, 25, tzinfo=UTC)
+    )
 
     assert [tools(client, row) for row in (original, draft, waiting)] == [
         ["Draft a new version", "Show the difference"],
@@ -353,7 +355,9 @@ def test_draft_keeps_what_it_corrects_and_its_key(keeper, client):
 
 def test_rule_that_was_proposed_meanwhile_is_not_changed_and_nothing_is_lost(keeper, client):
     draft = later_rule()
-    propose(editions=[], rules=[draft.pk], by=keeper, note="N", now=datetime(2020, 4, 25, tzinfo=UTC))
+    propose_publication(
+        editions=[], rules=[draft.pk], by=keeper, note="N", now=datetime(2020, 4, 25, tzinfo=UTC)
+    )
 
     response = client.post(url("ruleversion_edit", draft), filled_in(SYRIA))
 
@@ -381,7 +385,9 @@ def test_rule_that_is_no_free_draft_is_not_deleted(original, client, state):
     client.force_login(admin)
     row = original if state == "published" else later_rule()
     if state == "proposed":
-        propose(editions=[], rules=[row.pk], by=admin, note="N", now=datetime(2020, 4, 25, tzinfo=UTC))
+        propose_publication(
+            editions=[], rules=[row.pk], by=admin, note="N", now=datetime(2020, 4, 25, tzinfo=UTC)
+        )
 
     response = client.post(url("ruleversion_delete", row), {"post": "yes"})
 

@@ -18,7 +18,7 @@ from eligibility.models import (
     RuleVersion,
 )
 from eligibility.services.drafts import draft_edition, draft_rule
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from tests.eligibility.factories import edition, member_of_staff, rule
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,7 @@ PROPOSED = [
 )
 def test_proposed_rows_wait(change):
     Audience.objects.create(key="audience", name="Audience")
-    propose(
+    propose_publication(
         editions=[draft_edition(edition("DRAFT", "FR")).pk],
         rules=[draft_rule(rule()).pk],
         by=member_of_staff("one"),

@@ -9,16 +9,16 @@ from eligibility.models import Audience, ListEdition, ListEntry, RuleVersion
 from eligibility.records import Condition, Source
 from eligibility.register import edition_record, rule_record
 from eligibility.services.differences import (
-    Change,
     ChangedEntry,
     Difference,
     RuleDifference,
+    StatementChange,
     edition_differences,
     rule_differences,
 )
 from eligibility.services.drafts import draft_correction, draft_edition, draft_rule
 from tests.eligibility.factories import NEW_SOURCE, corrected_cosme, edition, published, rule
-from webinar_site.foundation.days import in_words
+from webinar_site.foundation.days import day_in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,8 @@ def test_differences_name_what_a_correction_adds_removes_and_changes(seeded):
         key="COSME-3C-2020",
         corrects="COSME-3C-2018",
         changes=(
-            Change("first day", "1 January 2018", "28 April 2020"),
-            Change("last day", "31 December 2020", ""),
+            StatementChange("first day", "1 January 2018", "28 April 2020"),
+            StatementChange("last day", "31 December 2020", ""),
         ),
         added=(new.entry("FO"),),
         removed=(old.entry("RS"),),
@@ -54,9 +54,9 @@ def test_differences_name_what_a_correction_adds_removes_and_changes(seeded):
             ChangedEntry(
                 new.entry("AL"),
                 (
-                    Change("treatment", "on the list", "a person decides"),
-                    Change("note", old.entry("AL").note, "Changed"),
-                    Change("agreement in force", "", "1 April 2020"),
+                    StatementChange("treatment", "on the list", "a person decides"),
+                    StatementChange("note", old.entry("AL").note, "Changed"),
+                    StatementChange("agreement in force", "", "1 April 2020"),
                 ),
             ),
         ),
@@ -76,10 +76,10 @@ def test_differences_to_nothing_are_everything():
         "FIRST",
         "",
         (
-            Change("title", "", "Title of FIRST"),
-            Change("first day", "", "1 January 2014"),
-            Change("confidence", "", "unknown"),
-            Change("source", "", "Official list, https://example.org/list, 24 April 2020"),
+            StatementChange("title", "", "Title of FIRST"),
+            StatementChange("first day", "", "1 January 2014"),
+            StatementChange("confidence", "", "unknown"),
+            StatementChange("source", "", "Official list, https://example.org/list, 24 April 2020"),
         ),
         added=edition_record(row).entries,
         removed=(),
@@ -137,16 +137,16 @@ def test_rule_differences_name_what_a_correction_changes(seeded):
         "NEW",
         "INV-CORR",
         (
-            Change("first day", "27 April 2020", "1 July 2020"),
-            Change("lists that admit", "ENI", ""),
-            Change("lists that admit", "", "OCT"),
-            Change(
+            StatementChange("first day", "27 April 2020", "1 July 2020"),
+            StatementChange("lists that admit", "ENI", ""),
+            StatementChange("lists that admit", "", "OCT"),
+            StatementChange(
                 "conditions",
                 "public_authority_national, public_authority_regional; Syria; " + old.conditions[1].reason,
                 "",
             ),
-            Change("conditions", "", "ngo; Syria, Kosovo*; Look."),
-            Change(
+            StatementChange("conditions", "", "ngo; Syria, Kosovo*; Look."),
+            StatementChange(
                 "source",
                 _source_in_words(old.source),
                 f"Corrected list, https://example.org/corrected, 25 April 2020, {'ab' * 32}",
@@ -156,7 +156,7 @@ def test_rule_differences_name_what_a_correction_changes(seeded):
 
 
 def _source_in_words(source: Source) -> str:
-    dated = in_words(source.dated) if source.dated else ""
+    dated = day_in_words(source.dated) if source.dated else ""
     return ", ".join(filter(None, (source.title, source.url, dated, source.file_hash)))
 
 

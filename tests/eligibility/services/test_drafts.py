@@ -8,7 +8,7 @@ import pytest
 from eligibility.models import ListEdition, ListEntry, RuleVersion
 from eligibility.register import edition_record, rule_record
 from eligibility.services.drafts import change_rule, draft_edition, draft_next, replace_entries
-from eligibility.services.proposals import propose
+from eligibility.services.proposals import propose_publication
 from eligibility.services.publications import PublishingRefused
 from tests.eligibility.factories import (
     NEW_SOURCE,
@@ -36,7 +36,7 @@ def proposed(row: ListEdition | RuleVersion) -> None:
     """Propose a draft."""
     ids = {"editions": [], "rules": []}
     ids["editions" if isinstance(row, ListEdition) else "rules"] = [row.pk]
-    propose(**ids, by=member_of_staff("one"), note="N", now=datetime(2020, 4, 25, tzinfo=UTC))
+    propose_publication(**ids, by=member_of_staff("one"), note="N", now=datetime(2020, 4, 25, tzinfo=UTC))
 
 
 def test_draft_next_copies_an_edition_and_corrects_nothing(seeded):

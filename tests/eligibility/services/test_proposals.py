@@ -9,7 +9,7 @@ from eligibility.records import ContentStatus
 from eligibility.register import current
 from eligibility.rules import Outcome, assess
 from eligibility.services.drafts import draft_edition, draft_rule
-from eligibility.services.proposals import confirm_proposal, decline_proposal, propose
+from eligibility.services.proposals import confirm_proposal, decline_proposal, propose_publication
 from eligibility.services.publications import PublishingRefused, publish
 from tests.eligibility.factories import (
     corrected_cosme,
@@ -37,7 +37,7 @@ def two():
 
 def proposed(by, *editions, rules=()) -> PublicationProposal:
     """Return a proposal of these drafts."""
-    return propose(
+    return propose_publication(
         editions=[row.pk for row in editions],
         rules=[row.pk for row in rules],
         by=by,

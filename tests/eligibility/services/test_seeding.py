@@ -25,7 +25,7 @@ def with_edition(files, *more):
 
 
 def test_load_makes_one_publication_of_the_files(no_lists):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
 
     result = seeding.load_files(files)
 
@@ -38,14 +38,14 @@ def test_load_makes_one_publication_of_the_files(no_lists):
 def test_load_again_changes_nothing(seeded):
     before = everything()
 
-    result = seeding.load_files(datafiles.read())
+    result = seeding.load_files(datafiles.read_data_files())
 
     assert result == seeding.Seeding((), (), (), ())
     assert everything() == before
 
 
 def test_load_on_a_dry_run_says_what_it_would_do_and_writes_nothing(no_lists):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
 
     result = seeding.load_files(files, dry_run=True)
 
@@ -61,14 +61,14 @@ def test_load_on_a_dry_run_says_what_it_would_do_and_writes_nothing(no_lists):
 def test_load_publishes_what_is_new_and_that_alone(seeded):
     news = edition("NEWS", "FR", list_key="NEWS")
 
-    result = seeding.load_files(with_edition(datafiles.read(), news))
+    result = seeding.load_files(with_edition(datafiles.read_data_files(), news))
 
     assert (result.editions, result.publication) == ((news,), 2)
     assert [row.key for row in Publication.objects.get(number=2).listeditions.all()] == ["NEWS"]
 
 
 def test_load_never_alters_what_is_published(seeded):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     changed = replace(
         files,
         editions=tuple(replace(stated, note="Changed") for stated in files.editions[:1]) + files.editions[1:],
@@ -82,7 +82,7 @@ def test_load_never_alters_what_is_published(seeded):
 
 
 def test_load_writes_a_correction_after_what_it_corrects(no_lists):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     correction = edition("A-CORRECTION", "FR", list_key="NEWS", corrects="Z-FIRST")
     first = edition("Z-FIRST", "FR", list_key="NEWS")
 
@@ -92,7 +92,7 @@ def test_load_writes_a_correction_after_what_it_corrects(no_lists):
 
 
 def test_load_refuses_files_that_contradict_themselves(no_lists):
-    files = with_edition(datafiles.read(), edition("E", "ZZ", list_key="NEWS"))
+    files = with_edition(datafiles.read_data_files(), edition("E", "ZZ", list_key="NEWS"))
 
     with pytest.raises(PublishingRefused, match="E names ZZ, which is no country code"):
         seeding.load_files(files)
@@ -101,7 +101,7 @@ def test_load_refuses_files_that_contradict_themselves(no_lists):
 
 
 def test_load_refuses_files_that_contradict_what_is_published(seeded):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     rival = [replace(stated, key="RIVAL") if stated.key == "EU-28" else stated for stated in files.editions]
     before = everything()
 

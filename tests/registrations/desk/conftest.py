@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from registrations import services
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
 from registrations.models import BulkJob, LegalText, MailKind, OutgoingMail, Seat
 from registrations.states import Move
 from tests.registrations import at_sight
@@ -58,13 +58,13 @@ def world(webinar, session, later_session, approver, editor):
     registration = approve(make_registration(webinar, [session, later_session]), approver)
     stranger = make_registration(webinar, [session], country="US", ask_review=True)
     override = at_sight.request_override(stranger.seats.get().pk, by=approver, reason="A partner.", now=NOW)
-    contest = services.contests.contest(stranger.seats.get().pk, text="Our seat is in Lyon.", now=NOW)
+    contest = services.contests.file_contest(stranger.seats.get().pk, text="Our seat is in Lyon.", now=NOW)
     make_agenda_item(session)
     version = services.agenda.publish_agenda(webinar.pk, by=editor, now=NOW)
     decision = services.decisions.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Too late.")
     job = at_sight.start_bulk_decision([Seat.objects.latest("pk").pk], decision=decision)
-    place = services.texts.TextPlace(webinar.pk, MailKind.WITHDRAWN, "en")
-    words = Words("Bye", "[[left]]\n\n[[out_of_calendar]]")
+    place = services.texts.TextKey(webinar.pk, MailKind.WITHDRAWN, "en")
+    words = MailWords("Bye", "[[left]]\n\n[[out_of_calendar]]")
     text = services.texts.save_mail_text(place, words, seen=0, by=editor, now=NOW)
     call_command("deliver_mail", verbosity=0)
     bounced = make_registration(webinar, [session], bounced_at=NOW, bounce_reply="5.1.1 User unknown")

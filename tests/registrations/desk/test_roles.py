@@ -28,7 +28,7 @@ from registrations.models import (
     UnplacedAnswer,
     Webinar,
 )
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from tests.catalogues import LANGUAGES, english_in
 from tests.eligibility.factories import later_rule
 from tests.examples import is_full
@@ -221,7 +221,7 @@ def everything(world, webinar, session, approver, editor, at_the_moment):
         "full_session": full.pk,
         "waiting": waiting[0],
         "reference": reference,
-        "compared": digest("New.\n\nNewer.\n"),
+        "compared": text_digest("New.\n\nNewer.\n"),
         "seen_list": _seen_list(session, reference),
     }  # fmt: skip
 

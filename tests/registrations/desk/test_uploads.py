@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from registrations.forms import LineForm, read_people
-from registrations.forms.people.list_words import COLUMNS
+from registrations.forms.people.list_vocabulary import LIST_COLUMNS
 from registrations.forms.people.lists import is_heading
 from tests.registrations.factories import NOW
 from webinar_site.foundation.tables import reader
@@ -29,7 +29,7 @@ def test_list_of_people_offers_the_values_that_are_read(client, webinar, session
     offered = {
         column[0].value: [cell.value for cell in column[1:] if cell.value] for column in values.columns
     }
-    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    assert [cell.value for cell in sheet[1]] == list(LIST_COLUMNS)
     assert len(sheet.data_validations.dataValidation) == len(offered) == 6
     first = {"first_name": "Ada", "last_name": "Nord", "email": "a@b.eu", "organisation": "X"}
     form = LineForm(webinar=webinar, now=NOW, language="en")
@@ -41,8 +41,8 @@ def test_list_of_people_offers_the_values_that_are_read(client, webinar, session
                 | {"country": "Belgium"}
                 | {name: word}
             )
-            text = "\t".join(COLUMNS) + "\n" + "\t".join(line.get(column, "") for column in COLUMNS)
-            [read] = read_people(reader.read(text, most_rows=1, known=is_heading), form).lines
+            text = "\t".join(LIST_COLUMNS) + "\n" + "\t".join(line.get(column, "") for column in LIST_COLUMNS)
+            [read] = read_people(reader.read_table(text, most_rows=1, known=is_heading), form).lines
             assert read.problems == (), (name, word)
 
 
@@ -51,7 +51,7 @@ def test_empty_list_is_read_as_one(client, webinar, session, approver):
 
     file = read_file(answer.content)
 
-    assert (file.text, file.notes) == ("\t".join(COLUMNS) + "\n", ("Only the sheet “Sheet1” is read.",))
+    assert (file.text, file.notes) == ("\t".join(LIST_COLUMNS) + "\n", ("Only the sheet “Sheet1” is read.",))
 
 
 def test_lists_without_choices_have_their_headings_alone(client, session, editor):

@@ -5,7 +5,7 @@ from django import forms
 
 from registrations.desk.people.guests import GuestForm
 from registrations.forms import LineForm, MyLinkForm, NewAddressForm, RegistrationForm
-from registrations.forms.fields import AddressField, Line, LongText, OthersAddressField
+from registrations.forms.fields import AddressField, LineField, LongTextField, OthersAddressField
 from tests.registrations.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -100,24 +100,24 @@ def problems(field, value):
     ],
 )
 def test_line_keeps_what_is_seen(value, line):
-    assert Line().clean(value) == line
+    assert LineField().clean(value) == line
 
 
 @pytest.mark.parametrize(
     "nothing", ["", " ", "\u3164", "\u2800", "\u115f\u200b", "\u202e\u202c", "\U000e0041"]
 )
 def test_line_of_nothing_that_is_seen_is_empty(nothing):
-    assert problems(Line(), nothing) == ["This field is required."]
-    assert Line(required=False).clean(nothing) == ""
+    assert problems(LineField(), nothing) == ["This field is required."]
+    assert LineField(required=False).clean(nothing) == ""
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\tb", "a\x1bb"])
 def test_line_refuses_control_characters(value):
-    assert problems(Line(), value) == ["Write this on one line, without control characters."]
+    assert problems(LineField(), value) == ["Write this on one line, without control characters."]
 
 
 def test_line_is_as_long_as_what_is_seen():
-    assert Line(max_length=3).clean("\u200b" * 9 + "Ada") == "Ada"
+    assert LineField(max_length=3).clean("\u200b" * 9 + "Ada") == "Ada"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_line_is_as_long_as_what_is_seen():
     ],
 )
 def test_long_text_keeps_lines_and_what_is_seen(value, text):
-    assert LongText().clean(value) == text
+    assert LongTextField().clean(value) == text
 
 
 @pytest.mark.parametrize("field", [AddressField, OthersAddressField])

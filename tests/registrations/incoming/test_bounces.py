@@ -94,7 +94,7 @@ def wrapped(kind):
     ],
 )
 def test_read_finds_the_bounce_of_a_mail(raw):
-    assert incoming.read(raw) == BOUNCE
+    assert incoming.read_message(raw) == BOUNCE
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_read_finds_the_bounce_of_a_mail(raw):
     ],
 )
 def test_kept_bounce_is_read(name, status, is_dead):
-    bounce = incoming.read(kept(name))
+    bounce = incoming.read_message(kept(name))
 
     said = [(failure.recipient, failure.status, failure.is_dead) for failure in bounce.failures]
     assert (bounce.mail_id, said, bounce.sender) == (MAIL_ID, [(ADA, status, is_dead)], "")
 
 
 def test_bounce_of_a_member_of_an_alias_names_the_member():
-    (failure,) = incoming.read(kept("bounce-member-of-alias")).failures
+    (failure,) = incoming.read_message(kept("bounce-member-of-alias")).failures
 
     assert failure == Failure("former.colleague@other.example", "5.1.1", "550 5.1.1 User unknown", True)
 
@@ -210,7 +210,7 @@ YAHOO = (
     ],
 )
 def test_free_text_says_whose_address_is_dead(raw, status):
-    bounce = incoming.read(raw)
+    bounce = incoming.read_message(raw)
 
     said = {failure.recipient: (failure.status, failure.is_dead) for failure in bounce.failures}
     assert (bounce.mail_id, said) == (MAIL_ID, {ADA: (status, True)})
@@ -233,7 +233,7 @@ def test_free_text_says_whose_address_is_dead(raw, status):
     ],
 )
 def test_whatever_came_to_the_address_of_a_mail_with_an_empty_sender_says_it_was_not_delivered(raw):
-    bounce = incoming.read(raw)
+    bounce = incoming.read_message(raw)
 
     assert (bounce.mail_id, {failure.is_dead for failure in bounce.failures}) == (MAIL_ID, {False})
 
@@ -253,7 +253,7 @@ def test_whatever_came_to_the_address_of_a_mail_with_an_empty_sender_says_it_was
     ],
 )
 def test_mail_that_is_late_has_not_failed(raw):
-    assert incoming.read(raw) == Bounce(MAIL_ID, ())
+    assert incoming.read_message(raw) == Bounce(MAIL_ID, ())
 
 
 RECEIPT = report("Disposition: automatic-action/MDN-sent-automatically; displayed").replace(
@@ -287,11 +287,11 @@ RECEIPT = report("Disposition: automatic-action/MDN-sent-automatically; displaye
     ],
 )
 def test_read_ignores_what_is_no_bounce_of_ours(raw):
-    assert incoming.read(raw) is None
+    assert incoming.read_message(raw) is None
 
 
 def test_mailbox_that_may_have_answered_by_itself_is_named():
-    bounce = incoming.read(words("I am away.", sender="Ada <ada@example.org>"))
+    bounce = incoming.read_message(words("I am away.", sender="Ada <ada@example.org>"))
 
     assert bounce.sender == "Ada <ada@example.org>"
 
@@ -302,7 +302,7 @@ def test_bounce_says_of_each_recipient_what_became_of_them():
         b"User unknown\r\n\r\nFinal-Recipient: rfc822; b@example.org\r\nAction: failed\r\nStatus: 5.0.0\r\n"
     )
 
-    bounce = incoming.read(late.replace(b"    User unknown\r\n", b"    " + other))
+    bounce = incoming.read_message(late.replace(b"    User unknown\r\n", b"    " + other))
 
     assert bounce == Bounce(MAIL_ID, (Failure("b@example.org", "5.0.0", "", is_dead=False),))
 
@@ -310,7 +310,7 @@ def test_bounce_says_of_each_recipient_what_became_of_them():
 def test_words_beside_a_vague_status_decide():
     says = f"<{ADA}>: host mx.example.org said: 550 User unknown (in reply to RCPT TO command)"
 
-    (failure,) = incoming.read(report("Status: 5.0.0", says=says)).failures
+    (failure,) = incoming.read_message(report("Status: 5.0.0", says=says)).failures
 
     assert (failure.status, failure.words, failure.is_dead) == ("5.0.0", says, True)
 
@@ -319,13 +319,13 @@ def test_words_of_the_text_decide_where_those_of_the_status_have_no_code():
     says = f"<{ADA}>: host mx.example.org said: 550 User unknown (in reply to RCPT TO command)"
     raw = report("Status: 5.0.0", "Diagnostic-Code: x-unix; child exited", says=says)
 
-    assert [failure.is_dead for failure in incoming.read(raw).failures] == [True]
+    assert [failure.is_dead for failure in incoming.read_message(raw).failures] == [True]
 
 
 def test_copy_of_our_mail_says_nothing_of_the_address():
     text = f"Sorry about {ADA}.\n\n--- Below this line is a copy of the message.\n\n550 5.1.1 User unknown"
 
-    (failure,) = incoming.read(words(text)).failures
+    (failure,) = incoming.read_message(words(text)).failures
 
     assert (failure.recipient, failure.is_dead) == (ADA, False)
 
@@ -334,7 +334,7 @@ def test_words_of_the_server_are_cut_and_made_harmless():
     said = "smtp; " + "\x00\x1b[31m\u202ered\xff " + "x" * 5000
     raw = postfix_bounce().replace(b"smtp; 550 5.1.1 <ada@example.org>:\r\n    User unknown", said.encode())
 
-    (failure,) = incoming.read(raw).failures
+    (failure,) = incoming.read_message(raw).failures
 
     assert failure.words.isprintable()
     assert (len(failure.words), failure.words[-3:], "\x1b" in failure.words) == (450, "xxx", False)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.utils.translation import gettext, override
+from django.utils import translation
+from django.utils.translation import gettext
 
 from registrations import mails
 from registrations.mails.records import FollowUpLinks
@@ -287,7 +288,7 @@ DESK = "https://webinars.example.eu/admin/registrations/"
 
 def queues(language):
     """Return what waits for staff, in the words of a language."""
-    with override(language):
+    with translation.override(language):
         return [
             mails.QueueToLookAt(gettext("seats to decide"), 12, f"{DESK}seat/"),
             mails.QueueToLookAt(gettext("mails failed"), 1, f"{DESK}outgoingmail/"),
@@ -316,7 +317,7 @@ def warned(seat, undecided):
 
 def digest(language):
     """Tell a colleague what waits."""
-    return mails.staff_digest(colleague(language), NOW.date(), queues(language), NOW)
+    return mails.daily_summary(colleague(language), NOW.date(), queues(language), NOW)
 
 
 # Mails to staff, who have no registration.

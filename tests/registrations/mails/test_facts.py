@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from registrations.mails import appointment_of, facts_of, is_cancellation, wording_for
+from registrations.mails.editor_texts import MailWords
 from registrations.mails.facts import OWN_FACTS
-from registrations.mails.wording import Words
 from registrations.models import MailKind, OutgoingMail
 from tests.registrations.mails.cases import every_mail
 
@@ -104,7 +104,7 @@ def test_every_mail_is_read_as_it_is_written(registration, seats, method, write)
 def test_test_of_a_text_stands_behind_everything_else():
     (row,) = [row for row in ROWS if row["kind"] == "staff_digest" and "test" not in row["facts"]]
 
-    test = replace(facts_of(mail_of(row)), test=Words("Hello", "[[waiting]]")).to_json()
+    test = replace(facts_of(mail_of(row)), test=MailWords("Hello", "[[waiting]]")).to_json()
 
     assert list(test.items()) == [
         *row["facts"].items(),

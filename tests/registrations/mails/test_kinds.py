@@ -188,7 +188,7 @@ def test_confirm_address_repeats_nothing_that_was_typed(registration, write):
             lambda r, s: mails.undecided(s[0], NOW), "undecided:{s}:20200420T080000.000000", id="undecided"
         ),
         pytest.param(
-            lambda r, s: mails.staff_digest(colleague("en"), NOW.date(), [], NOW),
+            lambda r, s: mails.daily_summary(colleague("en"), NOW.date(), [], NOW),
             "staff_digest:20200420:7",
             id="staff_digest",
         ),

@@ -3,7 +3,7 @@
 import pytest
 
 from registrations import mails
-from registrations.mails import checking
+from registrations.mails import calendar_check
 from registrations.mails.rendering import wording_for
 from registrations.models import MailKind
 from tests.catalogues import LANGUAGES, english_in
@@ -51,5 +51,8 @@ def test_finished_invitation_passes_the_check_before_sending(seats, language):
     told = mails.appointment_of(mail)
 
     assert (
-        checking.differences(mail.raw, checking.Expected(told, mail.recipient, "webinars@example.eu")) == []
+        calendar_check.calendar_differences(
+            mail.raw, calendar_check.Expected(told, mail.recipient, "webinars@example.eu")
+        )
+        == []
     )

@@ -33,7 +33,7 @@ def table(*rows, headings=HEADINGS):
 
 
 def read_table(text):
-    return reader.read(text, most_rows=1000, known=lambda cell: part_of(cell) is not None)
+    return reader.read_table(text, most_rows=1000, known=lambda cell: part_of(cell) is not None)
 
 
 def people(*rows):
@@ -62,7 +62,7 @@ def test_rejoins_are_one_person_whose_time_is_summed():
             "Ada Person",
             "ada@example.org",
             role="Attendee",
-            stays=((at(8, 30), at(9)), (at(9, 30), at(10))),
+            intervals=((at(8, 30), at(9)), (at(9, 30), at(10))),
         ),
     )
 
@@ -71,7 +71,7 @@ def test_time_on_two_devices_counts_once():
     report = people(row(left="11:30"), row(joined="11:00", left="12:00"), row(joined="12:00", left="12:15"))
 
     [ada] = report.attendees
-    assert ada.stays == ((at(8, 30), at(10, 15)),)
+    assert ada.intervals == ((at(8, 30), at(10, 15)),)
 
 
 def test_rows_without_an_address_are_one_person_by_name_and_organisation():
@@ -90,7 +90,7 @@ def test_rows_without_an_address_are_one_person_by_name_and_organisation():
 
 
 @pytest.mark.parametrize(
-    ("given", "stays", "elsewhere"),
+    ("given", "intervals", "elsewhere"),
     [
         pytest.param(
             {"left": "", "duration": "90 mins"}, ((at(8, 30), at(10)),), 0, id="duration for leaving"
@@ -102,10 +102,10 @@ def test_rows_without_an_address_are_one_person_by_name_and_organisation():
         ),
     ],
 )
-def test_time_by_whatever_the_report_gives(given, stays, elsewhere):
+def test_time_by_whatever_the_report_gives(given, intervals, elsewhere):
     [ada] = people(row(**given)).attendees
 
-    assert (ada.stays, ada.elsewhere) == (stays, timedelta(minutes=elsewhere))
+    assert (ada.intervals, ada.elsewhere) == (intervals, timedelta(minutes=elsewhere))
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_guess_says_nothing_of_dates_that_can_be_read_in_two_ways():
 
 
 def test_time_is_capped_at_the_length_of_the_session():
-    stays = [(at(8), at(9)), (at(8, 30), at(12))]
+    intervals = [(at(8), at(9)), (at(8, 30), at(12))]
     all_day = (at(0), at(23))
 
-    assert time_there(stays, timedelta(minutes=5), session=SESSION) == timedelta(hours=2)
-    assert time_there(stays, timedelta(minutes=5), session=all_day) == timedelta(hours=4, minutes=5)
+    assert time_there(intervals, timedelta(minutes=5), session=SESSION) == timedelta(hours=2)
+    assert time_there(intervals, timedelta(minutes=5), session=all_day) == timedelta(hours=4, minutes=5)
 
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -151,7 +151,7 @@ def read_case(name):
 
 
 def minutes(attendee, session=SESSION):
-    return round(time_there(attendee.stays, attendee.elsewhere, session=session).total_seconds() / 60)
+    return round(time_there(attendee.intervals, attendee.elsewhere, session=session).total_seconds() / 60)
 
 
 @pytest.mark.parametrize(
@@ -349,6 +349,6 @@ CELLS = st.sampled_from(
 def test_no_report_raises_anything(rows):
     try:
         report = table(*rows)
-    except reader.Unreadable:
+    except reader.UnreadableTable:
         return
     attendance.read_report(report, guess(report), SESSION)

@@ -38,7 +38,7 @@ def test_to_look_at_is_who_came_without_a_place(session, approver, seat, person,
     there = matched(session, approver, seat=seat, person=person)
 
     assert list(Attendance.objects.not_approved()) == [there] * is_looked_at
-    assert list(Attendance.objects.to_look_at()) == [there] * is_looked_at
+    assert list(Attendance.objects.to_check()) == [there] * is_looked_at
 
 
 def test_whoever_is_erased_since_keeps_the_place_they_had(session, approver):
@@ -46,7 +46,7 @@ def test_whoever_is_erased_since_keeps_the_place_they_had(session, approver):
     blank = dict.fromkeys(("first_name", "last_name", "email", "organisation", "search_key"), "")
     Registration.objects.filter(seats=there.seat).update(state=RegistrationState.ERASED, **blank)
 
-    assert not Attendance.objects.to_look_at().exists()
+    assert not Attendance.objects.to_check().exists()
 
 
 def test_to_match_and_unknown_have_no_seat(session, approver):

@@ -26,7 +26,7 @@ from tests.registrations.factories import (
     ids=["without a date", "until its end", "from its end on", "called off"],
 )
 def test_how_it_stands(columns, now, word):
-    assert WebinarSession(**columns).how_it_stands(now) == word
+    assert WebinarSession(**columns).status(now) == word
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations.models import WebinarSession
 from registrations.templatetags.registrations_tags import agenda_time, legal_text, telephone_links
@@ -55,7 +55,7 @@ IN_LANGUAGES = [
 def test_session_time_in_each_languages_own_form(language, days, text):
     starts_at = datetime(2020, 4, 28, 8, 30, tzinfo=UTC)
 
-    with override(language):
+    with translation.override(language):
         assert session_time(starts_at, starts_at + timedelta(days=days, hours=2)) == text
 
 
@@ -70,7 +70,7 @@ def test_session_time_in_each_languages_own_form(language, days, text):
 def test_moments_and_clocks_in_each_languages_own_form(language, text, zone, at):
     moment = datetime(2020, 5, 1, 7, 5, tzinfo=UTC)
 
-    with override(language):
+    with translation.override(language):
         assert (moment_in_words(moment), clock("09:05")) == (text, at)
         assert at_brussels(moment) == f"{text} ({zone})"
 

@@ -19,7 +19,7 @@ def registration(registration):
 
 @pytest.fixture
 def contest(registration):
-    return services.contests.contest(
+    return services.contests.file_contest(
         registration.seats.get(session__number=1).pk, text="There is one.", now=NOW
     )
 
@@ -173,7 +173,7 @@ def test_own_page_with_contests_takes_a_fixed_number_of_queries(
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
     Seat.objects.update(state="rejected")
     for seat in registration.seats.all():
-        services.contests.contest(seat.pk, text="Why?", now=NOW)
+        services.contests.file_contest(seat.pk, text="Why?", now=NOW)
 
     with django_assert_num_queries(7):
         response = client.get(page_of(registration, ""))

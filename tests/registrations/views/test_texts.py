@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from registrations.models import LegalText
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.views import texts
 
 PAGES = ["/privacy/", "/cookies/", "/accessibility/"]
@@ -22,7 +22,7 @@ def test_privacy_shows_the_newest_statement(client, webinar):
 
 def publish(version, body, kind="privacy", language="en"):
     return LegalText.objects.create(
-        kind=kind, language=language, version=version, body=body, sha256=digest(body)
+        kind=kind, language=language, version=version, body=body, sha256=text_digest(body)
     )
 
 

@@ -16,13 +16,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 from webinar_site.foundation.days import validate_year
 from webinar_site.foundation.desk.long_lists import CappedPaginator, LongList
-from webinar_site.foundation.desk.pages import is_stale, lock
+from webinar_site.foundation.desk.pages import is_stale, lock_rows
 from webinar_site.foundation.desk.site import may_view, the_desk
-from webinar_site.foundation.desk.table import Action, Reader, Tool
-from webinar_site.foundation.drawn_forms import DrawnForm, DrawnFormSet
+from webinar_site.foundation.desk.table import ListAction, Reader, Tool
+from webinar_site.foundation.stale_forms import DrawnForm, DrawnFormSet
 
 
 class DrawnAdmin(admin.ModelAdmin[Any]):
@@ -41,7 +41,7 @@ class DrawnAdmin(admin.ModelAdmin[Any]):
         row = super().get_object(request, object_id, from_field)
         if row is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return row
-        lock(self.model._base_manager.filter(pk=row.pk))
+        lock_rows(self.model._base_manager.filter(pk=row.pk))
         return super().get_object(request, object_id, from_field)
 
     def get_actions(self, request: HttpRequest) -> Any:
@@ -54,7 +54,7 @@ class DrawnAdmin(admin.ModelAdmin[Any]):
         row = self.get_object(request, unquote(object_id))
         if row is None or not self.has_delete_permission(request, row):
             return super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
-        shown = drawn.picture(row, *self._with_lines(request, row))
+        shown = stale_pages.picture(row, *self._with_lines(request, row))
         if is_stale(request, shown):
             request.POST = QueryDict()  # the page asks again
         seen = {"seen": shown.token, **(extra_context or {})}
@@ -62,11 +62,11 @@ class DrawnAdmin(admin.ModelAdmin[Any]):
 
     def _with_lines(self, request: HttpRequest, row: models.Model) -> Iterator[object]:
         """Yield the columns of a row and of the lines below it, without what the site itself notes there."""
-        yield drawn.columns_of(row, "last_login")
+        yield stale_pages.columns_of(row, "last_login")
         for inline in self.get_inline_instances(request, row):
             key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
             lines = inline.model._base_manager.filter(**{key.name: row}).order_by("pk")
-            yield [drawn.columns_of(line) for line in lines]
+            yield [stale_pages.columns_of(line) for line in lines]
 
 
 class DeskAdmin(DrawnAdmin):
@@ -132,7 +132,7 @@ class DeskAdmin(DrawnAdmin):
         return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
 
 
-def _called(action: Action) -> Callable[[Any, HttpRequest, Any], Any]:
+def _called(action: ListAction) -> Callable[[Any, HttpRequest, Any], Any]:
     """Return an action as stock Django calls it: with the list it stands in, which it knows already."""
     return lambda _list, request, rows: action.act(request, rows)
 

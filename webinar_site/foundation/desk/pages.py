@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy
 
-from webinar_site.foundation import drawn
+from webinar_site.foundation import stale_pages
 
 P = ParamSpec("P")
 
@@ -30,7 +30,7 @@ class StaffRequest(HttpRequest):
 StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 
 
-class AnswerForm(forms.Form):
+class ConfirmationForm(forms.Form):
     """What the second person says to what a colleague asked for, by the button pressed."""
 
     answer = forms.ChoiceField(
@@ -38,7 +38,7 @@ class AnswerForm(forms.Form):
     )
 
 
-def lock(rows: "models.QuerySet[Any]") -> None:
+def lock_rows(rows: "models.QuerySet[Any]") -> None:
     """Hold these rows until the end of the transaction, in the order of ids; others may still refer to them."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
@@ -64,7 +64,7 @@ def holding(locks: Locks) -> Callable[[StaffView[P]], StaffView[P]]:
                 return view(request, *args, **kwargs)
             with transaction.atomic():
                 for rows in locks(cast(int, next(iter(kwargs.values())))):
-                    lock(rows)
+                    lock_rows(rows)
                 return view(request, *args, **kwargs)
 
         return held
@@ -72,9 +72,9 @@ def holding(locks: Locks) -> Callable[[StaffView[P]], StaffView[P]]:
     return decorate
 
 
-def is_stale(request: HttpRequest, shown: drawn.Picture) -> bool:
+def is_stale(request: HttpRequest, shown: stale_pages.Picture) -> bool:
     """Return whether what was sent comes from a page that shows what is no longer so, and say who changed it."""
-    why_not = shown.why_not(request.POST.get(drawn.SEEN, "")) if request.method == "POST" else ""
+    why_not = shown.why_not(request.POST.get(stale_pages.SEEN, "")) if request.method == "POST" else ""
     if why_not:
         warn(request, why_not)
     return bool(why_not)

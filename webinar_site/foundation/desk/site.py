@@ -16,8 +16,8 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, resolve
 from django.views.decorators.http import require_http_methods
 
-from webinar_site.foundation.desk.signing_in import may_be_kept, sign_in_again
-from webinar_site.foundation.desk.table import Action, Button, ListButton, Page, Reader, Tool
+from webinar_site.foundation.desk.kept_forms import may_be_kept, sign_in_again
+from webinar_site.foundation.desk.table import Button, ListAction, ListButton, Page, Reader, Tool
 
 
 class Desk(AdminSite):
@@ -30,9 +30,9 @@ class Desk(AdminSite):
         """Start without a page of our own."""
         super().__init__(name)
         self.pages: dict[str, Page] = {}
-        self.actions_of_lists: list[Action] = []
+        self.actions_of_lists: list[ListAction] = []
 
-    def add(self, pages: Iterable[Page], actions: Iterable[Action] = ()) -> None:
+    def add(self, pages: Iterable[Page], actions: Iterable[ListAction] = ()) -> None:
         """Take over the pages of an app, and the actions of its lists, in the order in which their buttons stand."""
         self.pages |= {page.name: page for page in pages}
         self.actions_of_lists += actions
@@ -87,11 +87,11 @@ class Desk(AdminSite):
             if isinstance(button, ListButton)
         ]
 
-    def action(self, name: str) -> Action | None:
+    def action(self, name: str) -> ListAction | None:
         """Return the action of a list by its name."""
         return next((each for each in self.actions_of_lists if each.name == name), None)
 
-    def actions_for(self, model: type[Model], user: Any) -> list[Action]:
+    def actions_for(self, model: type[Model], user: Any) -> list[ListAction]:
         """Return what somebody may do about the rows of a list that are ticked."""
         return [
             each for each in self.actions_of_lists if each.model is model and user.has_perm(each.permission)

@@ -111,7 +111,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ListAction:
     """What can be done about the ticked rows of a list: at once, or on a page that says first what would happen."""
 
     model: type[Model]

@@ -36,14 +36,14 @@ def as_meant(cell: str) -> str:
     return text[1].replace('""', '"').strip() if text else stripped
 
 
-def plain(text: str) -> str:
+def plain_lines(text: str) -> str:
     """Return a text with one kind of line break; of what cannot be shown, U+FFFD is left, which is no letter."""
     lines = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
     return CONTROLS.sub(LOST, BREAKS_IN_A_CELL.sub(" ", lines.removesuffix(END_OF_FILE)))
 
 
 def decode(data: bytes) -> tuple[str, bool]:
-    """Return the text of a file, as `plain` leaves it, and whether its encoding is only assumed.
+    """Return the text of a file, as `plain_lines` leaves it, and whether its encoding is only assumed.
 
     It is UTF-8 or UTF-16, each with or without a byte order mark, or else Windows-1252, which old spreadsheets write
     without saying so. Where only some lines are not UTF-8, these have U+FFFD. Raises NoText.
@@ -55,7 +55,7 @@ def decode(data: bytes) -> tuple[str, bool]:
         raise NoText from error
     if len(CONTROLS.findall(text)) > len(text) * MOST_CONTROLS:
         raise NoText
-    return plain(text), is_assumed
+    return plain_lines(text), is_assumed
 
 
 def _encoding(data: bytes) -> tuple[str, bool]:

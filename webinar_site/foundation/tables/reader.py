@@ -1,7 +1,7 @@
 """Read delimited text into a table, as spreadsheets and programs for meetings really write it; with limits (D-9).
 
 Pure: no models and no database. A row that cannot be trusted stays in the table and says why, so nothing is lost in
-silence. Whatever comes in, nothing but `Unreadable` goes out, and its message is fit to be shown.
+silence. Whatever comes in, nothing but `UnreadableTable` goes out, and its message is fit to be shown.
 """
 
 import re
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from webinar_site.foundation.plain_text import visible
-from webinar_site.foundation.tables.delimited import as_meant, plain
+from webinar_site.foundation.tables.delimited import as_meant, plain_lines
 
 DELIMITERS = "\t;,"
 SEPARATOR_LINE = re.compile(r'\s*"?sep=([\t;,|])"?[\t;,|]*\s*(?=\n|\Z)', re.IGNORECASE)
-MOST_COLUMNS = 500
+MOST_TABLE_COLUMNS = 500
 LONGEST_CELL = 131_072
 LONGEST_PREAMBLE = 20  # rows above the headings, as reports of meetings have them
 LEAST_OF_A_PART = 3  # known headings, for a row further down to begin another part of the file
@@ -28,7 +28,7 @@ NAMED_LINES = 10
 Known = Callable[[str], bool]
 
 
-class Unreadable(ValueError):
+class UnreadableTable(ValueError):
     """Tell why something is no table at all."""
 
 
@@ -88,15 +88,15 @@ class Table:
         return tuple(found)
 
 
-def read(text: str, *, most_rows: int, known: Known) -> Table:
+def read_table(text: str, *, most_rows: int, known: Known) -> Table:
     """Return a table; its headings are in the row with the most cells that are `known` as names of columns.
 
-    Where none is, they are in the first row that is about as wide as the others. Raises `Unreadable` for what has no
-    rows, or too many or too wide ones.
+    Where none is, they are in the first row that is about as wide as the others. Raises `UnreadableTable` for what has
+    no rows, or too many or too wide ones.
     """
     found = _all_rows(text, most_rows * MOST_PARTS, known)
     if not found:
-        raise Unreadable(_("There is nothing in it."))
+        raise UnreadableTable(_("There is nothing in it."))
     starts = _heading_rows(found, known)
     width = len(found[starts[0]].cells)
     found = _all_rows(text, most_rows * MOST_PARTS, known, width)
@@ -110,7 +110,7 @@ def read_unnamed(
     """Return the rows of a table of `width` columns that need no names, and are recognised by cells that are `known`.
 
     Left out are, of the rows that `is_above` says may stand above the others: first rows of another width, which are
-    titles, then one row of headings, wherever it is repeated. Raises `Unreadable` for too many or too wide rows.
+    titles, then one row of headings, wherever it is repeated. Raises `UnreadableTable` for too many or too wide rows.
     """
     found = _all_rows(text, most_rows, known)
     filled = [len([cell for cell in row.cells if cell]) for row in found]
@@ -120,30 +120,30 @@ def read_unnamed(
         headings = _without_empty_end(below[0].cells)
         below = [row for row in below if _without_empty_end(row.cells) != headings]
     if len(below) > most_rows:
-        raise Unreadable(_too_many(most_rows))
+        raise UnreadableTable(_too_many(most_rows))
     return tuple(below)
 
 
 def _all_rows(text: str, most_rows: int, known: Known, width: int = 0) -> list[Row]:
-    """Return the rows of a text that are not blank, cells as they are meant; raises `Unreadable`.
+    """Return the rows of a text that are not blank, cells as they are meant; raises `UnreadableTable`.
 
     `known` recognises cells by which to tell what separates them. `width` is how many cells a row should have:
     quotation marks around several lines of which each is a row by itself are then seen as marks in the wrong place.
     """
-    readable = plain(text)
+    readable = plain_lines(text)
     stated = SEPARATOR_LINE.match(readable)
     body = readable[stated.end() :] if stated else readable
     delimiter = stated[1] if stated else _delimiter(body, known)
     found = []
     for row in _rows(body, delimiter, width):
-        if len(row.cells) > MOST_COLUMNS:
-            raise Unreadable(
+        if len(row.cells) > MOST_TABLE_COLUMNS:
+            raise UnreadableTable(
                 _("Line %(line)d has more than %(most)d cells: this is no list of people.")
-                % {"line": row.line, "most": MOST_COLUMNS}
+                % {"line": row.line, "most": MOST_TABLE_COLUMNS}
             )
         found.append(row)
         if len(found) > most_rows + LONGEST_PREAMBLE:
-            raise Unreadable(_too_many(most_rows))
+            raise UnreadableTable(_too_many(most_rows))
     return found
 
 
@@ -172,7 +172,7 @@ def _rows(text: str, delimiter: str, width: int = 0) -> Iterator[Row]:
         problem = ""
         if cells is None or _is_several(text[position:end], delimiter, width):
             end = text.find("\n", position) + 1 or len(text)
-            cells = tuple(text[position:end].rstrip("\n").split(delimiter)[:MOST_COLUMNS])
+            cells = tuple(text[position:end].rstrip("\n").split(delimiter)[:MOST_TABLE_COLUMNS])
             problem = _("A quotation mark is opened or closed in the wrong place, or a cell is too long.")
         meant = tuple(as_meant(visible(cell)) for cell in cells)
         last = line + text.count("\n", position, end - 1)
@@ -211,18 +211,18 @@ def _is_several(written: str, delimiter: str, width: int) -> bool:
 
 def _heading_rows(found: Sequence[Row], known: Known) -> list[int]:
     """Return where headings stand: first those of the table, then those that begin other parts of the file."""
-    places = [
-        place
-        for place, row in enumerate(found)
-        if place < LONGEST_PREAMBLE or found[place - 1].is_title or row.line > found[place - 1].last + 1
+    indexes = [
+        index
+        for index, row in enumerate(found)
+        if index < LONGEST_PREAMBLE or found[index - 1].is_title or row.line > found[index - 1].last + 1
     ]
-    names = {place: _names(found[place], known) for place in places if not found[place].problem}
+    names = {index: _names(found[index], known) for index in indexes if not found[index].problem}
     best = max(names.values(), default=0)
     if best:
-        place = next(place for place, count in names.items() if count == best)
-        return [place, *(other for other, n in names.items() if other != place and n >= LEAST_OF_A_PART)]
+        index = next(index for index, count in names.items() if count == best)
+        return [index, *(other for other, n in names.items() if other != index and n >= LEAST_OF_A_PART)]
     filled = [sum(map(bool, row.cells)) for row in found[:LONGEST_PREAMBLE]]
-    return [next(place for place, count in enumerate(filled) if count * 2 >= max(filled))]
+    return [next(index for index, count in enumerate(filled) if count * 2 >= max(filled))]
 
 
 def _part(found: Sequence[Row], starts: Sequence[int], most_rows: int) -> Table:
@@ -232,22 +232,22 @@ def _part(found: Sequence[Row], starts: Sequence[int], most_rows: int) -> Table:
     taken: list[Row] = []
     left = list(found[min(others, default=start) : start])
     is_ours = True
-    for place, row in enumerate(found[start + 1 :], start=start + 1):
+    for index, row in enumerate(found[start + 1 :], start=start + 1):
         is_same = _without_empty_end(row.cells) == headings
-        if place in others or is_same:
+        if index in others or is_same:
             is_ours = is_same
-            if not is_ours and taken and taken[-1] is found[place - 1] and taken[-1].is_title:
+            if not is_ours and taken and taken[-1] is found[index - 1] and taken[-1].is_title:
                 left.append(taken.pop())
         if not is_same:
             (taken if is_ours else left).append(row)
     if len(taken) > most_rows:
-        raise Unreadable(_too_many(most_rows))
+        raise UnreadableTable(_too_many(most_rows))
     if not taken:
-        raise Unreadable(_("There is no line below the headings."))
+        raise UnreadableTable(_("There is no line below the headings."))
     wrong = [False, *(bool(row.problem) for row in taken), False]
     fitted = tuple(
-        _fitted(row, len(headings), is_beside=wrong[place] or wrong[place + 2])
-        for place, row in enumerate(taken)
+        _fitted(row, len(headings), is_beside=wrong[index] or wrong[index + 2])
+        for index, row in enumerate(taken)
     )
     cut = tuple(row.line for row in taken if len(row.cells) < len(headings) and not row.problem)
     return Table(headings, fitted, tuple(found[:start]), tuple(row.line for row in left), cut)

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from webinar_site.foundation.tables.delimited import inert
 
-Row = Sequence[str]
+Cells = Sequence[str]
 AT_ONCE = 64 * 1024
 MOST_FILLED_IN = 5_000  # rows of an empty list that offer choices
 
@@ -26,10 +26,10 @@ class Format:
 
     suffix: str
     media_type: str
-    write: Callable[[Iterable[Row]], Iterator[bytes]]
+    write: Callable[[Iterable[Cells]], Iterator[bytes]]
 
 
-def delimited(rows: Iterable[Row], *, delimiter: str, encoding: str, mark: bytes) -> Iterator[bytes]:
+def delimited(rows: Iterable[Cells], *, delimiter: str, encoding: str, mark: bytes) -> Iterator[bytes]:
     """Yield rows as delimited text behind a byte order mark, each cell in quotes (RFC 4180), 64 KiB at a time."""
     page = io.StringIO()
     writer = csv.writer(page, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -48,7 +48,7 @@ def _take(page: io.StringIO, encoding: str) -> bytes:
     return text.encode(encoding)
 
 
-def workbook(rows: Iterable[Row]) -> Iterator[bytes]:
+def workbook(rows: Iterable[Cells]) -> Iterator[bytes]:
     """Yield rows as an Excel workbook (ISO/IEC 29500), with its first row in sight; it grows on disk, not in memory."""
     with NamedTemporaryFile(suffix=".xlsx") as file:
         book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_urls": False})
@@ -79,20 +79,20 @@ def blank_list(headings: Sequence[str], choices: Mapping[str, Sequence[str]], *,
     for column, words in enumerate(offered):
         for row, word in enumerate(words):
             beside.write_string(row, column, word)
-        place = headings.index(words[0])
+        column = headings.index(words[0])
         area = xl_range_abs(1, column, len(words) - 1, column)
         rule = {"validate": "list", "source": f"='{values}'!{area}", "error_type": "warning"}
-        sheet.data_validation(1, place, MOST_FILLED_IN, place, rule)
+        sheet.data_validation(1, column, MOST_FILLED_IN, column, rule)
     book.close()
     return data.getvalue()
 
 
-def comma_separated(rows: Iterable[Row]) -> Iterator[bytes]:
+def comma_separated(rows: Iterable[Cells]) -> Iterator[bytes]:
     """Yield rows as comma-separated UTF-8 with a mark, by which spreadsheets know the encoding."""
     return delimited(rows, delimiter=",", encoding="utf-8", mark=b"\xef\xbb\xbf")
 
 
-def tab_separated(rows: Iterable[Row]) -> Iterator[bytes]:
+def tab_separated(rows: Iterable[Cells]) -> Iterator[bytes]:
     """Yield rows as tab-separated UTF-16, little endian with a mark: what WebEx calls “Unicode tab-delimited”."""
     return delimited(rows, delimiter="\t", encoding="utf-16-le", mark=b"\xff\xfe")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from webinar_site.foundation.tables import delimited, workbooks
-from webinar_site.foundation.tables.reader import Unreadable
+from webinar_site.foundation.tables.reader import UnreadableTable
 
 WEB_PAGES = ("<!doctype html", "<html", "<head", "<meta", "<table", "<div", "<?xml")
 # How files begin that people take for a list.
@@ -39,18 +39,18 @@ class ListFile:
 
 
 def read_file(data: bytes) -> ListFile:
-    """Return the text of a list, be it delimited text or an Excel workbook; raise `Unreadable`, with a way on."""
+    """Return the text of a list, be it delimited text or an Excel workbook; raise `UnreadableTable`, with a way on."""
     if data.startswith(b"PK\x03\x04"):
         return _read_archive(data)
     for beginning, kind in OTHER_KINDS.items():
         if data.startswith(beginning):
-            raise Unreadable(_way_on(str(kind)))
+            raise UnreadableTable(_way_on(str(kind)))
     try:
         text, is_assumed = delimited.decode(data)
     except delimited.NoText as error:
-        raise Unreadable(_way_on(_("This file cannot be read as text."))) from error
+        raise UnreadableTable(_way_on(_("This file cannot be read as text."))) from error
     if text.lstrip().lower().startswith(WEB_PAGES):
-        raise Unreadable(_way_on(_("This is a web page or XML, whatever its name ends in.")))
+        raise UnreadableTable(_way_on(_("This is a web page or XML, whatever its name ends in.")))
     return ListFile(text, (_assumed(text),) if is_assumed else ())
 
 
@@ -58,7 +58,7 @@ def _read_archive(data: bytes) -> ListFile:
     if workbooks.CONTENTS.encode() in data:
         return ListFile(*workbooks.read_workbook(data))
     kinds = (str(kind) for mark, kind in OTHER_ARCHIVES.items() if mark in data)
-    raise Unreadable(_way_on(next(kinds, _("This is an archive of files (ZIP)."))))
+    raise UnreadableTable(_way_on(next(kinds, _("This is an archive of files (ZIP)."))))
 
 
 def _way_on(kind: str) -> str:
@@ -80,7 +80,7 @@ class ListText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with one kind of line break."""
-        return delimited.plain(super().to_python(value) or "")
+        return delimited.plain_lines(super().to_python(value) or "")
 
 
 class ListUpload(forms.FileField):
@@ -100,5 +100,5 @@ class ListUpload(forms.FileField):
             raise forms.ValidationError(self.too_large)
         try:
             return read_file(upload.read())
-        except Unreadable as refusal:
+        except UnreadableTable as refusal:
             raise forms.ValidationError(str(refusal)) from refusal

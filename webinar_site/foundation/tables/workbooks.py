@@ -19,7 +19,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 from webinar_site.foundation.tables.delimited import literal
-from webinar_site.foundation.tables.reader import MOST_COLUMNS, Unreadable
+from webinar_site.foundation.tables.reader import MOST_TABLE_COLUMNS, UnreadableTable
 
 MOST_MEMBERS = 200
 MOST_UNPACKED = 12_000_000  # bytes, all members together
@@ -45,45 +45,45 @@ def read_workbook(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Return the first sheet that holds something as tab-delimited text, row by row, and notes for whoever brought it.
 
     Empty rows stay, so that a row has the number it has in the sheet unless a cell above has several lines. Raises
-    `Unreadable` for a workbook that is broken or beyond the limits.
+    `UnreadableTable` for a workbook that is broken or beyond the limits.
     """
     has_formulas = _check(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which are not read
         try:
             sheets = list(_sheets(data, has_formulas))
-        except Unreadable:
+        except UnreadableTable:
             raise
         except Exception as error:
-            raise Unreadable(_("This workbook is broken. Save it again, or as “CSV UTF-8”.")) from error
+            raise UnreadableTable(_("This workbook is broken. Save it again, or as “CSV UTF-8”.")) from error
     full = [(name, rows) for name, rows in sheets if rows]
     if not full:
-        raise Unreadable(_("There is nothing in it."))
+        raise UnreadableTable(_("There is nothing in it."))
     notes = [_("Only the sheet “%(name)s” is read.") % {"name": full[0][0]}] if len(full) > 1 else []
     return _text(full[0][1]), tuple(notes)
 
 
 def _check(data: bytes) -> bool:
-    """Return whether there are formulas; raise `Unreadable` for an archive that is not to be parsed."""
+    """Return whether there are formulas; raise `UnreadableTable` for an archive that is not to be parsed."""
     has_formulas = False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             if len(members) > MOST_MEMBERS or any(map(_is_bomb, members)):
-                raise Unreadable(_too_much())
+                raise UnreadableTable(_too_much())
             if sum(member.file_size for member in members) > MOST_UNPACKED:
-                raise Unreadable(_too_much())
+                raise UnreadableTable(_too_much())
             for member in members:
                 content = archive.read(member)  # as long as it says, or an error
                 if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"<\x00!\x00D" in content:
-                    raise Unreadable(
+                    raise UnreadableTable(
                         _("This workbook is not as spreadsheets write them. Save it as “CSV UTF-8”.")
                     )
                 has_formulas = has_formulas or any(mark in content for mark in FORMULA)
-    except Unreadable:
+    except UnreadableTable:
         raise
     except BROKEN as error:
-        raise Unreadable(_("This workbook is broken. Save it again, or as “CSV UTF-8”.")) from error
+        raise UnreadableTable(_("This workbook is broken. Save it again, or as “CSV UTF-8”.")) from error
     return has_formulas
 
 
@@ -116,8 +116,8 @@ def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:
         end = len(row)
         while end and row[end - 1].value is None:
             end -= 1
-        if end > MOST_COLUMNS or (end and number > MOST_ROWS):
-            raise Unreadable(_too_much())
+        if end > MOST_TABLE_COLUMNS or (end and number > MOST_ROWS):
+            raise UnreadableTable(_too_much())
         if number <= MOST_ROWS:
             yield row[:end]
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from webinar_site.supervisor import Place, Program, Supervisor
+from webinar_site.supervisor import ProcessSettings, Program, Supervisor
 
 HOST = "127.0.0.1"
 LAST_PORT = 65_535
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         """Run until asked to stop; exit with 2 and one sentence where that is not possible."""
         try:
             folder = open_folder(data)
-            with lock(folder), listen(port) as door:
+            with lock_folder(folder), listen(port) as door:
                 keep_secret_key(folder)
                 self.run_site(folder, door, password)
         except CannotStart as reason:
@@ -63,8 +63,8 @@ class Command(BaseCommand):
             "DATA_DIR": str(folder),
             "SITE_URL": site_url,
         }
-        place = Place(settings.BASE_DIR, environment, folder / "log", (door.fileno(),))
-        supervisor = Supervisor(place, self.tell)
+        process_settings = ProcessSettings(settings.BASE_DIR, environment, folder / "log", (door.fileno(),))
+        supervisor = Supervisor(process_settings, self.tell)
         supervisor.listen_to_signals()
         self.tell(f"Preparing the site in {folder} ...")
         if not supervisor.run(("webinar_site.prepare", *([password] if password else []))):
@@ -85,13 +85,15 @@ class Command(BaseCommand):
         until = monotonic() + START_TIME
         while not answers(door, site_url):
             if monotonic() > until:
-                raise CannotStart(f"The web server does not answer; see {supervisor.place.logs}/web.log.")
+                raise CannotStart(
+                    f"The web server does not answer; see {supervisor.process_settings.logs}/web.log."
+                )
             if not supervisor.watch(0.1):
                 return
         self.tell(f"\n  Public page  {site_url}/\n  Admin        {site_url}/admin/")
         if not os.environ.get("EMAIL_URL"):
             self.tell(f"  Mailbox      {site_url}/mailbox/")
-        self.tell(f"\n  Logs are in {supervisor.place.logs}. Ctrl-C stops everything.")
+        self.tell(f"\n  Logs are in {supervisor.process_settings.logs}. Ctrl-C stops everything.")
 
     def tell(self, sentence: str) -> None:
         """Write one sentence at once, also into a pipe."""
@@ -139,7 +141,7 @@ def open_folder(data: Path) -> Path:
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Keep the folder for this process alone; raise CannotStart where another one has it."""
     with (folder / "quickstart.lock").open("w") as file:
         try:

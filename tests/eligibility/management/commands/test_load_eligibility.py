@@ -50,11 +50,11 @@ def test_load_eligibility_keeps_quiet_when_asked(no_lists):
 
 
 def test_load_eligibility_says_what_differs(seeded, monkeypatch):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     changed = tuple(
         replace(stated, note="Changed") if stated.key == "EU-27" else stated for stated in files.editions
     )
-    monkeypatch.setattr(datafiles, "read", lambda: replace(files, editions=changed))
+    monkeypatch.setattr(datafiles, "read_data_files", lambda: replace(files, editions=changed))
 
     assert printed() == [
         "nothing to add",
@@ -63,9 +63,9 @@ def test_load_eligibility_says_what_differs(seeded, monkeypatch):
 
 
 def test_load_eligibility_refuses_files_that_contradict_themselves(monkeypatch):
-    files = datafiles.read()
+    files = datafiles.read_data_files()
     monkeypatch.setattr(
-        datafiles, "read", lambda: replace(files, editions=(*files.editions, edition("E", "ZZ")))
+        datafiles, "read_data_files", lambda: replace(files, editions=(*files.editions, edition("E", "ZZ")))
     )
 
     with pytest.raises(CommandError, match="E names ZZ, which is no country code"):
@@ -74,7 +74,7 @@ def test_load_eligibility_refuses_files_that_contradict_themselves(monkeypatch):
 
 def test_load_eligibility_refuses_files_it_cannot_read(tmp_path, monkeypatch):
     (tmp_path / "sources.toml").write_text("= nonsense", encoding="utf-8")
-    monkeypatch.setattr(datafiles.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(datafiles.read_data_files, "__defaults__", (tmp_path,))
 
     with pytest.raises(CommandError, match=r"sources\.toml: Invalid statement"):
         printed()

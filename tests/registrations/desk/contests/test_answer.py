@@ -25,7 +25,7 @@ def seat(webinar, session):
 
 @pytest.fixture
 def contest(seat):
-    return services.contests.contest(seat.pk, text="Our seat is in Lyon.", now=NOW)
+    return services.contests.file_contest(seat.pk, text="Our seat is in Lyon.", now=NOW)
 
 
 def url_of(contest):

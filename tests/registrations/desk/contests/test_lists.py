@@ -19,7 +19,7 @@ def contested(webinar, session):
     """Return what somebody contests who was rejected."""
     seat = make_registration(webinar, [session]).seats.get()
     Seat.objects.filter(pk=seat.pk).update(state="rejected")
-    return services.contests.contest(seat.pk, text="There is a place.", now=NOW)
+    return services.contests.file_contest(seat.pk, text="There is a place.", now=NOW)
 
 
 def answered(contest, by):

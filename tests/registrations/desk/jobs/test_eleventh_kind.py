@@ -9,7 +9,7 @@ from registrations import permissions, services
 from registrations.models import JOB_NAMES, BulkJob, HistoryEntry, Registration
 from registrations.services.history.timeline import what_happened
 from registrations.services.jobs import windows
-from registrations.services.jobs.kinds import KINDS, JobKind, JobPage, Stopping, register
+from registrations.services.jobs.kinds import KINDS, JobKind, JobPage, Stopping, register_kind
 from registrations.services.jobs.notes import Note, NoteCode
 from registrations.services.jobs.results import ChunkResult, JobPreview, LeftAlone
 from registrations.services.jobs.runner import work_one_chunk
@@ -80,7 +80,7 @@ GREETING = JobKind(
 @pytest.fixture
 def kind():
     """Make the kind known for one test."""
-    yield register(GREETING)
+    yield register_kind(GREETING)
     del KINDS["greeting"], JOB_NAMES["greeting"]
 
 

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from registrations import mails, outbox, services
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
 from registrations.models import BulkJob, MailKind, OutgoingMail
 from registrations.states import Move
 from tests.registrations import at_sight
@@ -60,8 +60,8 @@ def test_sent_mail_shows_what_was_sent_without_personal_links(webinar, session, 
 
 def test_test_mail_is_shown_without_a_person(webinar, session, editor, sign_in):
     editor.email = "editor@example.eu"
-    words = Words("Links", "[[places]]")
-    place = services.texts.TextPlace(webinar.pk, MailKind.MANAGE_LINK, "en")
+    words = MailWords("Links", "[[places]]")
+    place = services.texts.TextKey(webinar.pk, MailKind.MANAGE_LINK, "en")
     services.texts.send_test_mail(place, words, by=editor, now=NOW)
     client = sign_in("somebody", "Auditors")
     call_command("deliver_mail", verbosity=0)
@@ -73,8 +73,8 @@ def test_test_mail_is_shown_without_a_person(webinar, session, editor, sign_in):
 
 
 def test_mail_says_under_which_text_it_was_written(webinar, session, editor, sign_in):
-    place = services.texts.TextPlace(webinar.pk, MailKind.ALREADY_REGISTERED, "en")
-    services.texts.save_mail_text(place, Words("Again?", "You are here."), seen=0, by=editor, now=NOW)
+    place = services.texts.TextKey(webinar.pk, MailKind.ALREADY_REGISTERED, "en")
+    services.texts.save_mail_text(place, MailWords("Again?", "You are here."), seen=0, by=editor, now=NOW)
     outbox.post([mails.already_registered(make_registration(webinar), NOW)])
 
     html = mail_page(sign_in("somebody", "Auditors"), OutgoingMail.objects.get())

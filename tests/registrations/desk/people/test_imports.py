@@ -144,12 +144,12 @@ def test_list_without_the_columns_is_refused(client, url):
 
 
 def test_too_many_lines_are_refused(client, url, monkeypatch):
-    monkeypatch.setattr(imports, "MOST_LINES", 1)
+    monkeypatch.setattr(imports, "MOST_UPLOADED_LINES", 1)
 
     response = check(client, url, GOOD)
 
     assert response.context["form"].non_field_errors() == ["There is more than 1 line: import it in parts."]
-    assert uploads.MOST_LINES == 5000
+    assert uploads.MOST_UPLOADED_LINES == 5000
 
 
 def test_only_the_first_good_lines_are_shown_and_all_wrong_ones(client, url, monkeypatch):

@@ -8,10 +8,10 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations.desk.reports.numbers import MOST_BARS, _of_countries, _over_time
-from registrations.services.reports.numbers import Registered
+from registrations.services.reports.numbers import RegistrationNumbers
 from tests.registrations.factories import approve, make_registration, make_user
 
 pytestmark = pytest.mark.usefixtures("signed_in")
@@ -164,7 +164,7 @@ def test_long_times_are_shown_in_weeks_and_months(last, title, first, length):
     ("language", "june"), [("en", "June 2020"), ("fr", "juin 2020"), ("de", "Juni 2020")]
 )
 def test_months_are_cut_as_the_language_cuts_them(language, june):
-    with override(language):
+    with translation.override(language):
         labels = [label for label, _number in _over_time({date(2020, 1, 1): 1, date(2021, 12, 31): 1}).rows]
 
     assert labels[5] == june
@@ -174,7 +174,9 @@ def test_months_are_cut_as_the_language_cuts_them(language, june):
 def test_long_plot_is_cut_and_its_table_is_not(number, is_cut):
     countries = {("BE", f"list {index}"): index for index in range(1, number + 1)}
 
-    plot = _of_countries(Registered(days={}, states={}, types={}, countries=countries, likely_duplicates=0))
+    plot = _of_countries(
+        RegistrationNumbers(days={}, states={}, types={}, countries=countries, likely_duplicates=0)
+    )
 
     assert (plot.is_cut, len(plot.rows), plot.rows[0]) == (
         is_cut,

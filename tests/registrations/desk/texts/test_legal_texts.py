@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registrations.models import LegalText
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from tests.pages import drawn_in, drawn_on, was_changed
 from tests.registrations.desk.reading import messages, words
 
@@ -41,15 +41,15 @@ def test_difference_comes_before_publishing(page, client):
 def test_what_was_compared_is_published(page, client):
     body = "Entirely new.\n"
 
-    response = client.post(page, sent(body, "publish", digest(body)), follow=True)
+    response = client.post(page, sent(body, "publish", text_digest(body)), follow=True)
 
     text = LegalText.objects.get(version=2)
-    assert (text.body, text.sha256) == (body, digest(body))
+    assert (text.body, text.sha256) == (body, text_digest(body))
     assert messages(response) == ["Version 2 is published; people are shown it from now on."]
 
 
 def test_what_was_changed_after_the_comparison_is_compared_again(page, client):
-    response = client.post(page, sent("Newer still.", "publish", digest("Entirely new.\n")))
+    response = client.post(page, sent("Newer still.", "publish", text_digest("Entirely new.\n")))
 
     assert "<ins>Newer still.</ins>" in words(response)
     assert LegalText.objects.count() == 2
@@ -67,7 +67,7 @@ def test_colleague_who_was_faster_is_told_of_and_compared_with(page, client):
     before = drawn_on(client, page)
     LegalText.objects.create(kind="privacy", language="en", version=2, body="Theirs.", sha256="0" * 64)
 
-    response = client.post(page, before | sent(body, "publish", digest(body)))
+    response = client.post(page, before | sent(body, "publish", text_digest(body)))
     compared = client.post(page, drawn_in(response.text) | sent(body))
 
     assert messages(response) == [was_changed()]

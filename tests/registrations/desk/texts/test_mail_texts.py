@@ -10,10 +10,10 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from registrations import services
-from registrations.mails.standard import standard_words
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
+from registrations.mails.standard_texts import standard_words
 from registrations.models import MailKind, MailText, OutgoingMail
-from registrations.services.texts.mail_texts import TextPlace
+from registrations.services.texts.mail_texts import TextKey
 from tests.pages import drawn_on, was_changed
 from tests.registrations.desk.reading import messages, words
 from tests.registrations.factories import NOW, approve, make_registration, make_user, make_webinar
@@ -39,8 +39,8 @@ def page(webinar, kind="invitation", language="en"):
 
 
 def save(webinar, editor, kind=MailKind.INVITATION, body=BODY):
-    place = TextPlace(webinar.pk, kind, "en")
-    return services.texts.save_mail_text(place, Words("Welcome", body), seen=0, by=editor, now=NOW)
+    place = TextKey(webinar.pk, kind, "en")
+    return services.texts.save_mail_text(place, MailWords("Welcome", body), seen=0, by=editor, now=NOW)
 
 
 def test_list_shows_every_mail_and_which_text_it_has(listed, webinar, editor, client):
@@ -140,7 +140,7 @@ def test_standard_text_comes_back(url, webinar, editor, client):
     response = client.post(url, {"act": "standard"}, follow=True)
 
     assert messages(response) == ["Mails that are written from now on say the standard text again."]
-    assert services.texts.current_words(TextPlace(webinar.pk, MailKind.INVITATION, "en"))[1] == 2
+    assert services.texts.current_words(TextKey(webinar.pk, MailKind.INVITATION, "en"))[1] == 2
     assert MailText.objects.first().is_standard
 
 

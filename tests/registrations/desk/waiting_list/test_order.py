@@ -29,7 +29,7 @@ def list_page(session):
     return reverse("admin:registrations_webinarsession_waiting-list", args=[session.pk])
 
 
-def place_page(seat):
+def position_page(seat):
     return reverse("admin:registrations_seat_waiting-place", args=[seat.pk])
 
 
@@ -38,11 +38,11 @@ def order(session):
 
 
 def test_list_shows_who_is_next_and_why_the_order_was_changed(session, waiting, approver, client):
-    fill_in(client, place_page(waiting[2]), {"place": 1, "seen": 3, "reason": "A mentor."})
+    fill_in(client, position_page(waiting[2]), {"position": 1, "seen": 3, "reason": "A mentor."})
 
     response = client.get(list_page(session))
 
-    assert [(place, seat) for place, seat, _moves in response.context["rows"]] == [
+    assert [(position, seat) for position, seat, _moves in response.context["rows"]] == [
         (1, waiting[2]),
         (2, waiting[0]),
         (3, waiting[1]),
@@ -69,7 +69,7 @@ def test_list_is_paged_with_places_that_go_on(session, waiting, client, monkeypa
 
     response = client.get(list_page(session), {"page": 2})
 
-    assert [(place, seat) for place, seat, _moves in response.context["rows"]] == [(3, waiting[2])]
+    assert [(position, seat) for position, seat, _moves in response.context["rows"]] == [(3, waiting[2])]
 
 
 def test_list_offers_no_moving_to_those_who_may_not(session, waiting, client):
@@ -77,7 +77,7 @@ def test_list_offers_no_moving_to_those_who_may_not(session, waiting, client):
 
     response = client.get(list_page(session))
 
-    assert (response.status_code, place_page(waiting[0]) in response.text) == (200, False)
+    assert (response.status_code, position_page(waiting[0]) in response.text) == (200, False)
 
 
 def test_list_takes_the_same_queries_for_one_and_three_rows(webinar, session, waiting, client):
@@ -96,7 +96,7 @@ def test_list_takes_the_same_queries_for_one_and_three_rows(webinar, session, wa
 
 def test_person_is_moved_and_the_list_shows_it(session, waiting, client):
     response = fill_in(
-        client, place_page(waiting[2]), {"place": 2, "seen": 3, "reason": "A mentor."}, follow=True
+        client, position_page(waiting[2]), {"position": 2, "seen": 3, "reason": "A mentor."}, follow=True
     )
 
     assert response.redirect_chain == [(list_page(session), 302)]
@@ -105,7 +105,7 @@ def test_person_is_moved_and_the_list_shows_it(session, waiting, client):
 
 
 def test_opening_the_page_says_where_somebody_stands_and_changes_nothing(session, waiting, client):
-    response = client.get(place_page(waiting[1]), {"place": 1, "seen": 2, "reason": "No."})
+    response = client.get(position_page(waiting[1]), {"position": 1, "seen": 2, "reason": "No."})
 
     assert "has place 2 of 3 on the waiting list of 1. Supply chains." in words(response)
     assert (response.context["form"].errors, order(session)) == ({}, waiting)
@@ -114,16 +114,16 @@ def test_opening_the_page_says_where_somebody_stands_and_changes_nothing(session
 @pytest.mark.parametrize(
     ("answers", "field"),
     [
-        ({"place": 1, "seen": 3, "reason": " "}, "reason"),
-        ({"place": "", "seen": 3, "reason": "A mentor."}, "place"),
-        ({"place": "first", "seen": 3, "reason": "A mentor."}, "place"),
-        ({"place": 9, "seen": 3, "reason": "A mentor."}, "__all__"),
-        ({"place": 1, "seen": 2, "reason": "A mentor."}, "__all__"),
+        ({"position": 1, "seen": 3, "reason": " "}, "reason"),
+        ({"position": "", "seen": 3, "reason": "A mentor."}, "position"),
+        ({"position": "first", "seen": 3, "reason": "A mentor."}, "position"),
+        ({"position": 9, "seen": 3, "reason": "A mentor."}, "__all__"),
+        ({"position": 1, "seen": 2, "reason": "A mentor."}, "__all__"),
     ],
     ids=["no reason", "no place", "no number", "too far", "a colleague was faster"],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(session, waiting, client, answers, field):
-    response = fill_in(client, place_page(waiting[2]), answers)
+    response = fill_in(client, position_page(waiting[2]), answers)
 
     assert list(response.context["form"].errors) == [field]
     assert response.context["form"]["reason"].value() == answers["reason"]
@@ -133,7 +133,7 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(session, waiting, cl
 def test_who_is_off_the_list_leads_back_to_the_person(waiting, client):
     seat = Seat.objects.filter(state="approved").get()
 
-    response = client.get(place_page(seat), follow=True)
+    response = client.get(position_page(seat), follow=True)
 
     assert messages(response) == ["This person is not on the waiting list any more."]
 
@@ -149,18 +149,18 @@ def test_buttons_lead_to_both_pages(session, waiting, client):
     person = client.get(reverse("admin:registrations_registration_change", args=[waiting[0].registration_id]))
     meeting = client.get(reverse("admin:registrations_webinarsession_change", args=[session.pk]))
 
-    assert (place_page(waiting[0]) in person.text, list_page(session) in meeting.text) == (True, True)
+    assert (position_page(waiting[0]) in person.text, list_page(session) in meeting.text) == (True, True)
 
 
 def test_page_opened_before_somebody_changed_their_answers_is_refused_and_keeps_what_was_typed(
     session, waiting, client
 ):
-    page = hidden_in(client.get(place_page(waiting[2])))
+    page = hidden_in(client.get(position_page(waiting[2])))
     person = waiting[2].registration
     person.country = "FR"
     person.save()
 
-    response = client.post(place_page(waiting[2]), page | {"place": 1, "reason": "A mentor."})
+    response = client.post(position_page(waiting[2]), page | {"position": 1, "reason": "A mentor."})
 
     assert "The person has changed their answers meanwhile" in words(response)
     assert ("A mentor.</textarea>" in response.text, order(session)) == (True, waiting)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registrations.desk.webinars.readiness import address_of
-from registrations.services.webinars import Check, Mend, Readiness
+from registrations.services.webinars import Check, Grade, Mend
 from tests.registrations.desk.reading import words
 from tests.registrations.factories import NOW, make_webinar
 
@@ -37,10 +37,10 @@ def test_readiness_offers_opening_only_to_those_who_may(approver, client, webina
 @pytest.mark.parametrize("mend", Mend)
 def test_page_where_something_is_mended_is_there(mend, webinar, session, admin_client):
     about = NOW.date() if mend is Mend.LISTS else session.pk
-    check = Check("Something", Readiness.ADVICE, "Missing.", mend, about)
+    check = Check("Something", Grade.ADVICE, "Missing.", mend, about)
 
     assert admin_client.get(address_of(check, webinar)).status_code == 200
 
 
 def test_what_is_mended_elsewhere_has_no_address(webinar):
-    assert address_of(Check("Something", Readiness.ADVICE, "Missing."), webinar) == ""
+    assert address_of(Check("Something", Grade.ADVICE, "Missing."), webinar) == ""

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations.forms import LineForm, WrongColumns, read_people
 from registrations.forms.people.lists import is_heading
 from registrations.models import Seat
-from registrations.services.people.imports import Candidate
+from registrations.services.people.imports import ImportLine
 from registrations.services.people.submission import Submission
-from registrations.services.reports.exports import COLUMNS as EXPORTED
+from registrations.services.reports.exports import EXPORT_COLUMNS as EXPORTED
 from registrations.services.reports.exports import Export, export_seats
 from tests.registrations.factories import NOW, make_registration
 from webinar_site.foundation.tables import reader
@@ -45,13 +45,13 @@ def ada(session):
 
 
 def adas_line(submission):
-    return Candidate(
+    return ImportLine(
         2, "ada@example.org", submission, name="Ada Nord", organisation="Cluster Nord", country="Belgium"
     )
 
 
 def read(form, text):
-    return read_people(reader.read(text, most_rows=100, known=is_heading), form)
+    return read_people(reader.read_table(text, most_rows=100, known=is_heading), form)
 
 
 def test_line_says_what_the_form_would(form, ada):
@@ -276,7 +276,7 @@ def test_our_own_export_can_be_brought_back(form, webinar, session, later_sessio
     )  # fmt: skip
     make_registration(webinar, [session], email="bo@example.org", country="XK")
     columns = (*(name for name in EXPORTED if name not in ("attended", "minutes")),)
-    with override(language):
+    with translation.override(language):
         export = Export(Seat.objects.all(), columns, kind, {}, {})
         rows = list(export_seats(export, by=approver, now=NOW))
         file = read_file(b"".join(FORMATS[kind].write(rows)))

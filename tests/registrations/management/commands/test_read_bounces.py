@@ -110,7 +110,7 @@ def test_message_that_fails_is_read_again_and_stops_no_other(server, capsys, mon
     def fail(*_about):
         raise DatabaseError("bob@example.org")
 
-    monkeypatch.setattr(services.mail.returns, "_mark_bounced", fail)
+    monkeypatch.setattr(services.mail.returned_mail, "_mark_bounced", fail)
 
     with pytest.raises(CommandError) as trouble:
         run(capsys)

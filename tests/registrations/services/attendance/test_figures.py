@@ -38,11 +38,14 @@ def reported(webinar, session, approver, editor):
     for person in people[:3]:
         approve(person, approver)
     minutes = (30, 60, 90, 120)
-    stays = [((STARTS, STARTS + length * MINUTE),) for length in minutes]
+    intervals = [((STARTS, STARTS + length * MINUTE),) for length in minutes]
     return save(
         session,
         editor,
-        *(attendee("X", person.email, stays=stay) for person, stay in zip(people, stays, strict=True)),
+        *(
+            attendee("X", person.email, stays=interval)
+            for person, interval in zip(people, intervals, strict=True)
+        ),
         attendee("Telephone"),
         attendee("Host", role="Host"),
     )

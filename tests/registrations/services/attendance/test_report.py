@@ -8,11 +8,11 @@ import pytest
 from registrations import services
 from registrations.meeting_reports.attendance import Attendee, Report
 from registrations.models import Attendance, AttendanceReport, HistoryEntry, Seat, WebinarSession
-from registrations.services.attendance.report import Source
+from registrations.services.attendance.report import ReportSource
 from tests.registrations.factories import ENDS, MINUTE, NOW, STARTS, approve, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
-SOURCE = Source("a" * 64, {"columns": {"name": 0}, "order": "dmy", "is_utc": False})
+SOURCE = ReportSource("a" * 64, {"columns": {"name": 0}, "order": "dmy", "is_utc": False})
 WHOLE = ((STARTS, ENDS),)
 
 
@@ -24,8 +24,8 @@ def ada(webinar, session, approver):
     )
 
 
-def attendee(name="", email="", organisation="", stays=WHOLE, **fields):
-    return Attendee((2,), name, email, organisation, stays=stays, **fields)
+def attendee(name="", email="", organisation="", intervals=WHOLE, **fields):
+    return Attendee((2,), name, email, organisation, stays=intervals, **fields)
 
 
 def report(*attendees):

@@ -34,7 +34,7 @@ def seat(webinar, session):
 
 @pytest.fixture
 def contest(seat):
-    return services.contests.contest(seat.pk, text="There is one.", now=NOW)
+    return services.contests.file_contest(seat.pk, text="There is one.", now=NOW)
 
 
 def answer(contest, by, **fields):
@@ -49,7 +49,7 @@ def history(registration):
 
 
 def test_contest_waits_for_staff_and_is_recorded_without_its_words(seat):
-    contest = services.contests.contest(seat.pk, text="There is one.", now=NOW)
+    contest = services.contests.file_contest(seat.pk, text="There is one.", now=NOW)
 
     assert list(
         Contest.objects.values("seat", "text", "created_at", "answer", "answered_by", "answered_at")
@@ -83,7 +83,7 @@ def test_contest_waits_for_staff_and_is_recorded_without_its_words(seat):
 def test_contest_is_acknowledged_with_the_day_that_is_promised_and_no_other(seat, decide_by, promised):
     Webinar.objects.update(decide_by=decide_by)
 
-    services.contests.contest(seat.pk, text="There is one.", now=NOW)
+    services.contests.file_contest(seat.pk, text="There is one.", now=NOW)
 
     assert OutgoingMail.objects.get().facts["decide_by"] == promised
 
@@ -100,7 +100,7 @@ def test_contest_about_a_session_in_which_nothing_is_decided_any_more_is_refused
     WebinarSession.objects.update(**columns)
 
     with pytest.raises(refusal):
-        services.contests.contest(seat.pk, text="Why?", now=NOW)
+        services.contests.file_contest(seat.pk, text="Why?", now=NOW)
 
     assert (Contest.objects.count(), kinds()) == (0, [])
 
@@ -108,7 +108,7 @@ def test_contest_about_a_session_in_which_nothing_is_decided_any_more_is_refused
 def test_contest_of_a_requested_seat_whose_verdict_is_not_eligible_is_taken(webinar, session):
     seat = make_registration(webinar, [session], country="US", ask_review=True).seats.get()
 
-    assert services.contests.contest(seat.pk, text="A partner.", now=NOW).seat == seat
+    assert services.contests.file_contest(seat.pk, text="A partner.", now=NOW).seat == seat
 
 
 @pytest.mark.parametrize("state", ["requested", "approved", "cancelled"])
@@ -116,7 +116,7 @@ def test_contest_of_an_eligible_seat_that_is_not_rejected_is_refused(seat, state
     Seat.objects.update(state=state)
 
     with pytest.raises(services.errors.ContestNotPossible, match=r"^There is nothing to contest"):
-        services.contests.contest(seat.pk, text="Why?", now=NOW)
+        services.contests.file_contest(seat.pk, text="Why?", now=NOW)
 
     assert (Contest.objects.count(), history(seat.registration)) == (0, [])
 
@@ -126,25 +126,25 @@ def test_contest_of_a_registration_that_is_not_active_is_refused(seat, state):
     Registration.objects.update(state=state)
 
     with pytest.raises(services.errors.RegistrationEnded):
-        services.contests.contest(seat.pk, text="Why?", now=NOW)
+        services.contests.file_contest(seat.pk, text="Why?", now=NOW)
 
 
 def test_second_contest_is_refused_while_the_first_is_open(seat, contest):
     with pytest.raises(services.errors.ContestNotPossible, match=r"^You have contested this already"):
-        services.contests.contest(seat.pk, text="Why?", now=NOW)
+        services.contests.file_contest(seat.pk, text="Why?", now=NOW)
 
     assert kinds() == [MailKind.CONTEST_RECEIVED]
 
 
 def test_contest_without_words_is_refused(seat):
     with pytest.raises(services.errors.ContestNotPossible, match=r"^Write what we should look at again\.$"):
-        services.contests.contest(seat.pk, text=" \n", now=NOW)
+        services.contests.file_contest(seat.pk, text=" \n", now=NOW)
 
 
 def test_contest_after_an_answer_is_taken(seat, contest, approver):
     answer(contest, approver)
 
-    services.contests.contest(seat.pk, text="Still.", now=LATER)
+    services.contests.file_contest(seat.pk, text="Still.", now=LATER)
 
     assert list(Contest.objects.values_list("text", "answer")) == [("Still.", ""), ("There is one.", "No.")]
 
@@ -189,7 +189,7 @@ def test_put_back_after_an_invitation_leaves_the_calendar_as_the_rejection_left_
     decision = services.decisions.Decision(move=Move.REJECT, by=approver, now=NOW, reason="Full.")
     at_sight.decide_seats(registration.pk, seat_ids=[seat.pk], decision=decision)
 
-    answer(services.contests.contest(seat.pk, text="Why?", now=NOW), approver, put_back=True)
+    answer(services.contests.file_contest(seat.pk, text="Why?", now=NOW), approver, put_back=True)
 
     assert calendar_mails(registration) == [
         (MailKind.INVITATION, "REQUEST", 1),
@@ -258,7 +258,9 @@ def test_answer_to_somebody_who_withdrew_is_kept_and_not_mailed(contest, approve
 
 def test_answer_from_a_page_that_showed_another_standing_is_refused(contest, approver, second_approver):
     seat = contest.seat
-    reply = services.contests.Reply(answer="We stay.", put_back=False, shown=at_sight.standing(seat.pk))
+    reply = services.contests.ContestReply(
+        answer="We stay.", put_back=False, shown=at_sight.standing(seat.pk)
+    )
     back = services.decisions.Decision(move=Move.PUT_BACK, by=second_approver, now=NOW, reason="Look again.")
     at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=back)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from registrations import services
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
 from registrations.models import HistoryEntry, MailKind, MailText, OutgoingMail, Seat
 from registrations.states import Move
 from tests.registrations.factories import NOW, approve, decide, drain, make_registration
@@ -65,8 +65,10 @@ def test_example_gives_the_reason_as_the_person_reads_it(webinar, session, appro
 
 
 def test_example_is_written_under_the_editors_text(webinar, session, approver, editor):
-    place = services.texts.TextPlace(webinar.pk, MailKind.PLACE_KEPT, "en")
-    services.texts.save_mail_text(place, Words("Kept", "Well: \n\n[[session]]"), seen=0, by=editor, now=NOW)
+    place = services.texts.TextKey(webinar.pk, MailKind.PLACE_KEPT, "en")
+    services.texts.save_mail_text(
+        place, MailWords("Kept", "Well: \n\n[[session]]"), seen=0, by=editor, now=NOW
+    )
     type(session).objects.update(starts_at=None, ends_at=None)
     registration = make_registration(webinar, [session])
 

@@ -25,7 +25,7 @@ def happened(count=1, at=NOW):
 
 
 def faults():
-    return [fault.what for fault in services.history.history_faults()]
+    return [fault.what for fault in services.history.altered_rows()]
 
 
 def remove(*pks, model=HistoryEntry):
@@ -36,7 +36,7 @@ def remove(*pks, model=HistoryEntry):
 def rewrite(pk, **values):
     """Change an entry behind everybody's back, and make its salted digest fit again."""
     QuerySet(HistoryEntry).filter(pk=pk).update(**values)
-    QuerySet(HistoryEntry).filter(pk=pk).update(digest=log.digest(HistoryEntry.objects.get(pk=pk)))
+    QuerySet(HistoryEntry).filter(pk=pk).update(digest=log.entry_digest(HistoryEntry.objects.get(pk=pk)))
 
 
 def test_anchor_history_seals_what_happened_up_to_yesterday():
@@ -118,24 +118,24 @@ def test_history_that_is_as_it_was_written_has_no_faults(sealed):
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_a_sealed_entry_that_is_gone_is_named(sealed, place):
-    remove(sealed[place])
+def test_a_sealed_entry_that_is_gone_is_named(sealed, position):
+    remove(sealed[position])
 
-    assert faults() == [f"History entry {sealed[place]} is missing."]
+    assert faults() == [f"History entry {sealed[position]} is missing."]
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_a_sealed_entry_that_was_rewritten_with_its_digest_is_named(sealed, place):
-    rewrite(sealed[place], facts={"reason": "another"})
+def test_a_sealed_entry_that_was_rewritten_with_its_digest_is_named(sealed, position):
+    rewrite(sealed[position], facts={"reason": "another"})
 
-    assert faults() == [f"History entry {sealed[place]} was altered."]
+    assert faults() == [f"History entry {sealed[position]} was altered."]
 
 
 @pytest.mark.parametrize("place", [0, 3, 6])
-def test_an_entry_that_was_altered_alone_is_named_sealed_or_not(sealed, place):
-    QuerySet(HistoryEntry).filter(pk=sealed[place]).update(actor="person")
+def test_an_entry_that_was_altered_alone_is_named_sealed_or_not(sealed, position):
+    QuerySet(HistoryEntry).filter(pk=sealed[position]).update(actor="person")
 
-    assert faults() == [f"History entry {sealed[place]} was altered."]
+    assert faults() == [f"History entry {sealed[position]} was altered."]
 
 
 def test_an_entry_that_was_slipped_in_is_named_and_so_is_what_it_stands_for(sealed):

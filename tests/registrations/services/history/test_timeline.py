@@ -37,7 +37,7 @@ def said(events):
 
 
 def test_chronicle_puts_entries_and_mails_in_order_newest_first(webinar, story):
-    events = services.history.chronicle(webinar.pk, below=None, count=10)
+    events = services.history.webinar_history(webinar.pk, below=None, count=10)
 
     assert said(events) == [
         ("Mail: not admitted (waiting)", story.reference),
@@ -53,12 +53,12 @@ def test_chronicle_read_in_pages_is_the_same_and_nothing_stands_twice(webinar, s
     for number in range(3):
         approve(make_registration(webinar, [session]), approver, now=NOW + number // 2 * MINUTE)
     log.record(Action.AUTO_APPROVAL_ON, at=NOW, by=approver, webinar_id=webinar.pk)
-    whole = services.history.chronicle(webinar.pk, below=None, count=100)
+    whole = services.history.webinar_history(webinar.pk, below=None, count=100)
 
     pages, below = [], None
-    while page := services.history.chronicle(webinar.pk, below=below, count=at_once):
+    while page := services.history.webinar_history(webinar.pk, below=below, count=at_once):
         pages += page
-        below = services.history.Place.read(str(page[-1].place))
+        below = services.history.Position.read(str(page[-1].position))
 
     assert (pages, len(pages)) == (whole, 7)
 
@@ -69,7 +69,7 @@ def test_chronicle_takes_two_queries(webinar, session, approver, count, django_a
         approve(make_registration(webinar, [session]), approver)
 
     with django_assert_num_queries(2):
-        events = services.history.chronicle(webinar.pk, below=None, count=10)
+        events = services.history.webinar_history(webinar.pk, below=None, count=10)
         assert len(said(events)) == 2 * count
 
 
@@ -89,20 +89,20 @@ def test_chronicle_takes_two_queries(webinar, session, approver, count, django_a
     ],
 )
 def test_place_that_is_none_is_refused(text):
-    with pytest.raises(services.history.NotAPlace):
-        services.history.Place.read(text)
+    with pytest.raises(services.history.NotAPosition):
+        services.history.Position.read(text)
 
 
 def test_place_is_read_as_it_was_written():
-    place = services.history.Place(
+    position = services.history.Position(
         datetime(2020, 4, 20, 10, 0, 0, 5, tzinfo=timezone(timedelta(hours=2))), "mail", 7
     )
 
-    assert services.history.Place.read(str(place)) == place
+    assert services.history.Position.read(str(position)) == position
 
 
 def test_export_chronicle_writes_all_of_it_and_notes_who_took_it(webinar, story, approver):
-    rows = list(services.history.export_chronicle(webinar.pk, by=approver, now=NOW))
+    rows = list(services.history.export_webinar_history(webinar.pk, by=approver, now=NOW))
 
     approved = HistoryEntry.objects.get(action="approved", registration=story)
     assert [row[:4] for row in rows] == [
@@ -135,5 +135,5 @@ def test_export_chronicle_takes_a_fixed_number_of_queries(
         approve(make_registration(webinar, [session]), approver)
 
     with django_assert_num_queries(7):
-        rows = list(services.history.export_chronicle(webinar.pk, by=approver, now=NOW))
+        rows = list(services.history.export_webinar_history(webinar.pk, by=approver, now=NOW))
         assert len(rows) == 2 * count + 1

@@ -6,7 +6,7 @@ import pytest
 
 from registrations import services
 from registrations.models import BulkJob
-from registrations.services.sessions.changes import Along
+from registrations.services.sessions.changes import MovedAlong
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -73,7 +73,7 @@ def test_rows_of_overrides(webinar, session, approver, second_approver):
 
 def test_rows_of_changes(webinar, session, later_session, editor):
     type(webinar).objects.update(registration_closes_at=STARTS - HOUR)
-    move(session, editor, along=Along(agenda=True, closing=True))
+    move(session, editor, moved_along=MovedAlong(agenda=True, closing=True))
     job = BulkJob.objects.get()
     services.jobs.stop_job(job.pk, by=editor, now=NOW)
     services.sessions.retitle_session(session.pk, title="New", place="Here", by=editor, now=NOW)

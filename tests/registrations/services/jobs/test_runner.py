@@ -1,7 +1,7 @@
 """Running BulkJobs."""
 
 import pytest
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations import mails, services
 from registrations.models import BulkJob, OutgoingMail, Seat
@@ -62,7 +62,7 @@ def test_reason_for_leaving_somebody_alone_is_in_the_language_of_whoever_reads_i
     carry_out(ENDS)
 
     ((_seat, _result, in_english),) = left_alone(job)
-    with override("fr"):
+    with translation.override("fr"):
         ((_seat, _result, in_french),) = left_alone(job)
     assert (in_english, in_french) == ("This session is over.", "Cette session est terminée.")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from registrations import services
-from registrations.inbox import Position, Progress
+from registrations.inbox import MailboxPosition, Progress
 from registrations.models import ReadMailbox
 from registrations.services.mail import mailboxes
 from tests.registrations.factories import at_once
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def note(*uids, validity=7, again=False):
     for uid in uids:
-        mailboxes.note_read(Position("box", validity, uid), again=again)
+        mailboxes.note_read(MailboxPosition("box", validity, uid), again=again)
 
 
 def test_mailbox_that_was_never_read_has_no_progress():

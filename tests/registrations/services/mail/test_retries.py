@@ -118,7 +118,7 @@ def test_other_mails_stay_where_they_are(columns, person, webinar, approver):
 
 def test_mail_whose_time_has_passed_is_dropped_rather_than_sent(webinar, approver, mail_server):
     ada = make_bounced(webinar)
-    mail = withhold(ada, not_after=NOW)
+    mail = withhold(ada, expires_at=NOW)
 
     retry(approver, ada, send_withheld=True, now=NOW)
     drain()

@@ -286,20 +286,20 @@ class History(RuleBasedStateMachine):
                 self.check_written(mail, mail.facts["calendar"], mail.seat)
 
     def check_written(self, mail, part, seat):
-        stands = self.places().filter(pk=seat.pk).exists()
+        state_of = self.places().filter(pk=seat.pk).exists()
         assert part["uid"] == seat.session.calendar_uid
         told = self.told[mail.recipient, part["uid"]]
         now = part["method"], part["sequence"], shown(part)
         if told:
             assert now[1] > told[-1][1], f"SEQUENCE does not rise: {mail.kind}"
         if part["method"] == "REQUEST":
-            assert stands, f"{mail.kind} to somebody without a place"
+            assert state_of, f"{mail.kind} to somebody without a place"
             assert mail.recipient == seat.registration.email
             assert shown(part) == shown(as_written(seat.session))
             is_news = not told or told[-1][0] == "CANCEL" or told[-1][2] != now[2]
             assert is_news or "again" in mail.facts, "an update without a change"
         else:
-            assert mail.kind == "address_left" or not stands, f"{mail.kind} to somebody with a place"
+            assert mail.kind == "address_left" or not state_of, f"{mail.kind} to somebody with a place"
             assert told, "a CANCEL of what was never there"
             assert told[-1][0] == "REQUEST", "a CANCEL of what was cancelled"
         told.append(now)
@@ -349,7 +349,7 @@ class History(RuleBasedStateMachine):
         expected = {invite.recipient: {} for invite in invites}
         for seat in self.places().select_related("registration", "session"):
             session = seat.session
-            mailbox = ical.ascii_address(seat.registration.email).lower()
+            mailbox = ical.mailto_address(seat.registration.email).lower()
             expected.setdefault(mailbox, {})[session.calendar_uid] = (
                 session.title,
                 session.place,

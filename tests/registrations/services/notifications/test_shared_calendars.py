@@ -7,7 +7,7 @@ import pytest
 from registrations import services
 from registrations.models import OutgoingMail, Seat, WebinarSession
 from registrations.services.notifications import shared_calendars
-from registrations.services.notifications.batch import Telling
+from registrations.services.notifications.batch import Notifications
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -272,15 +272,15 @@ def test_inviting_again_takes_a_fixed_number_of_queries(
         for _address in range(2):
             approve(make_registration(webinar, [session], first_name="Ada", last_name=f"N{number}"), approver)
     left = [seat for seat in Seat.objects.order_by("pk") if seat.pk % 2 == Seat.objects.first().pk % 2]
-    telling = Telling(NOW)
-    stands = WebinarSession.objects.select_related("webinar").get()
+    notifications = Notifications(NOW)
+    state_of = WebinarSession.objects.select_related("webinar").get()
     for seat in left:
-        seat.registration, seat.session = seat.registration, stands
-        telling.leaves_calendar(seat)
+        seat.registration, seat.session = seat.registration, state_of
+        notifications.leaves_calendar(seat)
 
     # who stands beside, what they were told, session, what has not left yet, texts, mails, what goes along
     with django_assert_num_queries(7):
-        telling.post()
+        notifications.post()
 
     assert OutgoingMail.objects.count() == 3 * people
 
@@ -302,7 +302,7 @@ def test_line_up_leaves_mails_without_a_calendar_part_alone(webinar, old, django
     mail.facts = {}
 
     with django_assert_num_queries(0):
-        shared_calendars.line_up([mail])
+        shared_calendars.wait_for_cancellations([mail])
 
     assert mail.after == ""
 

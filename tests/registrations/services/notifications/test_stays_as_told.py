@@ -5,7 +5,7 @@ from icalendar import Calendar
 
 from registrations import services
 from registrations.models import WebinarSession
-from registrations.services.mail.returns import Result
+from registrations.services.mail.returned_mail import ReturnResult
 from registrations.states import Move
 from tests.calendar_client import ClientCalendar, Invite
 from tests.registrations.factories import (
@@ -114,13 +114,13 @@ def test_organiser_is_kept_when_a_change_is_the_first_to_tell(webinar, later_ses
 
 
 @pytest.mark.parametrize(
-    ("domain", "result"), [("first.example", Result.ANSWERED), ("second.example", Result.DROPPED)]
+    ("domain", "result"), [("first.example", ReturnResult.ANSWERED), ("second.example", ReturnResult.DROPPED)]
 )
 def test_answer_names_the_uid_that_was_told(ada, session, settings, domain, result):
     settings.DEFAULT_FROM_EMAIL = SECOND
     stamp = f"{NOW:%Y%m%dT%H%M%SZ}"
 
     assert (
-        services.mail.returns.take_return(reply(uid=f"{session.uid}@{domain}", stamp=stamp), now=NOW)
+        services.mail.returned_mail.take_message(reply(uid=f"{session.uid}@{domain}", stamp=stamp), now=NOW)
         is result
     )

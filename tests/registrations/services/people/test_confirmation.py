@@ -6,7 +6,7 @@ import pytest
 
 from registrations import services
 from registrations.models import HistoryEntry, MailKind, OutgoingMail, Registration, WebinarSession
-from registrations.services.people.confirmation import SENT_TWICE, FoundRequest, Standing
+from registrations.services.people.confirmation import SENT_TWICE, FoundRequest, LinkState
 from tests.registrations.factories import NOW, at_once, carry_out, kinds, make_registration
 from tests.registrations.services.people.test_registration import submission
 
@@ -121,7 +121,7 @@ def test_what_is_sent_again_later_is_a_new_request_with_a_mail_of_its_own(webina
 
     unconfirmed.refresh_from_db()
     assert (unconfirmed.state, unconfirmed.ended_at) == ("expired", LATER)
-    assert find(unconfirmed, LATER) == FoundRequest(Standing.WAITING, again, is_newer=True)
+    assert find(unconfirmed, LATER) == FoundRequest(LinkState.WAITING, again, is_newer=True)
     assert kinds() == [MailKind.CONFIRM_ADDRESS] * 2
     actions = HistoryEntry.objects.order_by("id").values_list("registration", "action")
     assert list(actions) == [
@@ -149,7 +149,7 @@ def test_a_correction_replaces_what_it_corrects(webinar, session, unconfirmed, c
 
     unconfirmed.refresh_from_db()
     assert (unconfirmed.state, corrected.state) == ("expired", "unconfirmed")
-    assert find(unconfirmed) == FoundRequest(Standing.WAITING, corrected, is_newer=True)
+    assert find(unconfirmed) == FoundRequest(LinkState.WAITING, corrected, is_newer=True)
     assert kinds() == [MailKind.CONFIRM_ADDRESS] * 2
 
 
@@ -179,7 +179,7 @@ def test_every_link_of_a_person_says_that_they_are_confirmed(webinar, session, u
 
     found = [find(request, now=far) for request in (unconfirmed, corrected)]
 
-    assert found == [FoundRequest(Standing.CONFIRMED, corrected)] * 2
+    assert found == [FoundRequest(LinkState.CONFIRMED, corrected)] * 2
     assert services.people.confirm(unconfirmed.confirm_token, now=far) == corrected
     assert kinds().count(MailKind.RECEIVED) == 1
 
@@ -188,8 +188,8 @@ def test_two_names_behind_one_mailbox_wait_beside_each_other(webinar, session, u
     """The first two of the handed cases (two-requests.md): a wrong family name, then the right one."""
     right = send(webinar, session, last_name="Right")
 
-    assert find(unconfirmed) == FoundRequest(Standing.WAITING, unconfirmed, others=(right,))
-    assert find(right) == FoundRequest(Standing.WAITING, right, others=(unconfirmed,))
+    assert find(unconfirmed) == FoundRequest(LinkState.WAITING, unconfirmed, others=(right,))
+    assert find(right) == FoundRequest(LinkState.WAITING, right, others=(unconfirmed,))
 
 
 def test_of_two_names_behind_one_mailbox_one_is_confirmed_and_the_other_is_told_so(
@@ -201,7 +201,7 @@ def test_of_two_names_behind_one_mailbox_one_is_confirmed_and_the_other_is_told_
 
     unconfirmed.refresh_from_db()
     assert unconfirmed.state == "expired"
-    assert find(unconfirmed) == FoundRequest(Standing.TAKEN, right)
+    assert find(unconfirmed) == FoundRequest(LinkState.TAKEN, right)
     with pytest.raises(services.errors.RequestNotWaiting):
         services.people.confirm(unconfirmed.confirm_token, now=NOW)
 
@@ -210,7 +210,7 @@ def test_link_of_whoever_has_withdrawn_says_so(unconfirmed):
     services.people.confirm(unconfirmed.confirm_token, now=NOW)
     services.people.withdraw(unconfirmed.pk, now=NOW)
 
-    assert find(unconfirmed) == FoundRequest(Standing.WITHDRAWN, unconfirmed)
+    assert find(unconfirmed) == FoundRequest(LinkState.WITHDRAWN, unconfirmed)
 
 
 def test_link_of_whoever_withdrew_and_registered_again_leads_to_the_new_request(
@@ -220,7 +220,7 @@ def test_link_of_whoever_withdrew_and_registered_again_leads_to_the_new_request(
     services.people.withdraw(unconfirmed.pk, now=NOW)
     again = send(webinar, session)
 
-    assert find(unconfirmed) == FoundRequest(Standing.WAITING, again, is_newer=True)
+    assert find(unconfirmed) == FoundRequest(LinkState.WAITING, again, is_newer=True)
 
 
 @pytest.mark.parametrize("swept", [False, True])
@@ -229,7 +229,7 @@ def test_link_that_has_run_out_says_so(unconfirmed, swept):
     if swept:
         services.sweep.run(late)
 
-    assert find(unconfirmed, late) == FoundRequest(Standing.OVER, unconfirmed)
+    assert find(unconfirmed, late) == FoundRequest(LinkState.OVER, unconfirmed)
 
 
 def test_link_of_an_address_that_somebody_moved_to_does_not_open_their_registration(
@@ -240,7 +240,7 @@ def test_link_of_an_address_that_somebody_moved_to_does_not_open_their_registrat
     services.people.confirm_address_change(other.address_changes.get().token, now=NOW)
 
     other.refresh_from_db()
-    assert find(unconfirmed) == FoundRequest(Standing.TAKEN, other)
+    assert find(unconfirmed) == FoundRequest(LinkState.TAKEN, other)
 
 
 def test_a_request_replaces_what_staff_entered_for_the_same_person(webinar, session):
@@ -254,7 +254,7 @@ def test_a_request_replaces_what_staff_entered_for_the_same_person(webinar, sess
 
     own = send(webinar, session)
 
-    assert find(listed) == FoundRequest(Standing.WAITING, own, is_newer=True)
+    assert find(listed) == FoundRequest(LinkState.WAITING, own, is_newer=True)
 
 
 @pytest.mark.parametrize("earlier", [1, 3])

@@ -4,7 +4,7 @@ import pytest
 
 from registrations import services
 from registrations.models import HistoryEntry, LegalText, Registration, Seat
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.states import RegistrationState
 from tests.registrations.factories import NOW, make_registration
 
@@ -21,7 +21,7 @@ def reword(body="Name me.\n\nMail me.\n"):
     """Publish other words of the consents."""
     newest = words()
     return LegalText.objects.create(
-        kind="consents", language="en", version=newest.version + 1, body=body, sha256=digest(body)
+        kind="consents", language="en", version=newest.version + 1, body=body, sha256=text_digest(body)
     )
 
 

@@ -8,7 +8,7 @@ from registrations import services
 from registrations.models import BulkJob, HistoryEntry, ImportedLine, LegalText, OutgoingMail, Registration
 from registrations.services.jobs import runner
 from registrations.services.people.confirmation import Consents
-from registrations.services.people.imports import Candidate, Intake
+from registrations.services.people.imports import ImportLine, ImportRequest
 from tests.registrations.factories import NOW, carry_out, kinds, make_registration, release, would_be_mailed
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +34,15 @@ def line(submission):
 
     def make(number, **changes):
         changes = {"email": f"person{number}@example.org", **changes}
-        return Candidate(number, changes["email"], replace(submission, **changes))
+        return ImportLine(number, changes["email"], replace(submission, **changes))
 
     return make
 
 
 def start(webinar, approver, *lines, **options):
-    return services.people.start_import(webinar.pk, intake=Intake(lines, by=approver, now=NOW, **options))
+    return services.people.start_import(
+        webinar.pk, intake=ImportRequest(lines, by=approver, now=NOW, **options)
+    )
 
 
 def problems(webinar, *lines):
@@ -112,7 +114,7 @@ def test_check_says_of_each_line_why_it_cannot_be_taken(webinar, session, line):
         line(4, email="Known@Example.org"),
         line(5, country="US"),
         line(6, sessions=(cancelled,)),
-        Candidate(7, "nobody", problems=("Enter your family name.",)),
+        ImportLine(7, "nobody", problems=("Enter your family name.",)),
         line(8, country="US", ask_review=True),
     )
 

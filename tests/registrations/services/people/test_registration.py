@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations import services
 from registrations.models import (
@@ -263,7 +263,7 @@ def test_edit_says_why_in_the_language_of_the_persons_mails(webinar, session, ap
     registration = approve(make_registration(webinar, [session], language="de"), approver)
     answers = answers_of(registration, session, country="EH", language="de")
 
-    with override("fr"):
+    with translation.override("fr"):
         services.people.edit(registration.pk, submission=answers, now=NOW)
 
     assert registration.seats.get().reason.startswith("Das Land oder ")

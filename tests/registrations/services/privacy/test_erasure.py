@@ -9,7 +9,8 @@ from django.core import mail as outbox
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import gettext, override
+from django.utils import translation
+from django.utils.translation import gettext
 from icalendar import Calendar
 
 from registrations import services
@@ -83,7 +84,7 @@ def known(ada, webinar, session, approver, second_approver):
         move=Move.REJECT, by=approver, now=NOW, reason=f"{MARK} is unknown."
     )
     at_sight.decide_seats(ada.pk, seat_ids=[second.pk], decision=decision)
-    contest = services.contests.contest(second.pk, text=f"But I am {MARK}.", now=NOW)
+    contest = services.contests.file_contest(second.pk, text=f"But I am {MARK}.", now=NOW)
     at_sight.answer_contest(contest.pk, answer=f"Sorry, {MARK}.", put_back=True, by=approver, now=NOW)
     Seat.objects.filter(pk=second.pk).update(outcome="review")
     asked = at_sight.request_override(second.pk, by=approver, reason=f"{MARK} is a partner.", now=NOW)
@@ -173,7 +174,7 @@ def test_history_whose_sealed_reason_is_changed_is_found(known):
     entry.facts["reason_sha256"] = "0" * 64
     entry.save()
 
-    assert [fault.number for fault in services.history.history_faults()] == [entry.pk]
+    assert [fault.number for fault in services.history.altered_rows()] == [entry.pk]
 
 
 def test_the_calendar_is_cleared_before_the_last_mail(ada, approver):
@@ -240,11 +241,11 @@ def test_every_last_mail_calls_the_person_by_name(
     happened(person, approver)
     staff = approver if by == "staff" else None
 
-    with override("de" if language == "en" else "en"):  # who erases may read another language
+    with translation.override("de" if language == "en" else "en"):  # who erases may read another language
         services.privacy.erase(person.pk, by=staff, reason="A letter." if staff else "", now=NOW)
     drain()
 
-    with override(language):
+    with translation.override(language):
         greeting = gettext("Dear %(name)s,") % {"name": NAME}
     assert greetings(language) == [(kind, greeting, attendee) for kind, attendee in expected]
 
@@ -387,7 +388,7 @@ def test_mail_that_comes_back_later_changes_nothing(ada, settings):
     raw = postfix_bounce(OutgoingMail.objects.get().message_id[1:33])
     carry_out()
 
-    assert services.mail.returns.take_return(raw, now=NOW) == "dropped"
+    assert services.mail.returned_mail.take_message(raw, now=NOW) == "dropped"
     other.refresh_from_db()
     assert other.bounced_at is None
     assert traces() == set()

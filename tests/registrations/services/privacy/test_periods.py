@@ -189,7 +189,7 @@ def test_history_is_still_valid(ada, period):
 
     purge()
 
-    assert list(services.history.history_faults()) == []
+    assert list(services.history.altered_rows()) == []
 
 
 def test_goes_on_chunk_by_chunk_after_an_interruption(webinar, session, period, monkeypatch):

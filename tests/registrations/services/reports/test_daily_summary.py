@@ -46,7 +46,7 @@ def test_digest_tells_approvers_with_an_address_what_waits(staff, webinar, sessi
     make_registration(webinar, [session])
     make_registration(webinar, [session], country="US", ask_review=True)
 
-    daily_summary.write_digest(EIGHT)
+    daily_summary.write_daily_summary(EIGHT)
 
     seats = {"label": "seats to decide", "count": 2, "url": f"{SEATS}?state__exact=requested"}
     review = {
@@ -65,7 +65,7 @@ def test_digest_tells_approvers_with_an_address_what_waits(staff, webinar, sessi
 def test_digest_is_written_from_eight_in_brussels(now, written, staff, webinar, session):
     make_registration(webinar, [session])
 
-    daily_summary.write_digest(now)
+    daily_summary.write_daily_summary(now)
 
     assert (len(told()), Digest.objects.count()) == (written, written)
 
@@ -74,15 +74,15 @@ def test_digest_is_written_once_a_day(staff, webinar, session):
     make_registration(webinar, [session])
 
     for now in (EIGHT, EIGHT + timedelta(hours=3), EIGHT + DAY):
-        daily_summary.write_digest(now)
+        daily_summary.write_daily_summary(now)
 
     assert [recipient for recipient, _waiting in told()] == ["approver@example.eu"] * 2
 
 
 def test_digest_is_not_mailed_where_nothing_waits_and_not_later_that_day(staff, webinar, session):
-    daily_summary.write_digest(EIGHT)
+    daily_summary.write_daily_summary(EIGHT)
     make_registration(webinar, [session])
-    daily_summary.write_digest(EIGHT + timedelta(hours=1))
+    daily_summary.write_daily_summary(EIGHT + timedelta(hours=1))
 
     assert (told(), Digest.objects.count()) == ([], 1)
 
@@ -92,7 +92,7 @@ def test_digest_tells_of_failed_mails_once(age, mailed, staff, webinar, session,
     approve(make_registration(webinar, [session]), staff)
     OutgoingMail.objects.update(state="failed", due_at=None, planned_at=NOW - age)
 
-    daily_summary.write_digest(NOW)
+    daily_summary.write_daily_summary(NOW)
 
     assert [[(queue["label"], queue["count"]) for queue in waiting] for _to, waiting in told()] == [
         [("mails failed", 1)]
@@ -101,11 +101,11 @@ def test_digest_tells_of_failed_mails_once(age, mailed, staff, webinar, session,
 
 def test_digest_that_failed_itself_is_no_reason_for_the_next(staff, webinar, session, at_the_moment):
     registration = make_registration(webinar, [session])
-    daily_summary.write_digest(NOW - DAY)
+    daily_summary.write_daily_summary(NOW - DAY)
     OutgoingMail.objects.update(state="failed", due_at=None)
     decide(registration, staff, Move.REJECT)
 
-    daily_summary.write_digest(NOW)
+    daily_summary.write_daily_summary(NOW)
 
     assert len(told()) == 1
 
@@ -114,7 +114,9 @@ def test_digest_that_failed_itself_is_no_reason_for_the_next(staff, webinar, ses
 def test_digest_is_written_once_by_two_workers_at_once(staff, webinar, session):
     make_registration(webinar, [session])
 
-    at_once(lambda: daily_summary.write_digest(EIGHT), lambda: daily_summary.write_digest(EIGHT))
+    at_once(
+        lambda: daily_summary.write_daily_summary(EIGHT), lambda: daily_summary.write_daily_summary(EIGHT)
+    )
 
     assert len(told()) == 1
 
@@ -125,7 +127,7 @@ def test_digest_is_in_the_language_that_each_reader_chose(staff, second_approver
     services.accounts.set_staff_language(second_approver.pk, language="fr")
     make_registration(webinar, [session])
 
-    daily_summary.write_digest(EIGHT)
+    daily_summary.write_daily_summary(EIGHT)
 
     mails = OutgoingMail.objects.order_by("recipient")
     assert [(mail.recipient, mail.language, mail.facts["waiting"][0]["label"]) for mail in mails] == [
@@ -144,7 +146,7 @@ def test_digest_takes_a_fixed_number_of_queries(people, staff, webinar, session)
         services.accounts.set_staff_language(user.pk, language="fr" if number else "de")
 
     with CaptureQueriesContext(connection) as queries:
-        daily_summary.write_digest(EIGHT)
+        daily_summary.write_daily_summary(EIGHT)
 
     assert (len(told()), len(queries)) == (people + 1, 16)
 
@@ -160,7 +162,7 @@ def test_warning_goes_out_once_when_24_hours_remain_and_seats_are_undecided(staf
     assert told("staff_deadline") == [("approver@example.eu", 2)]
     mail = OutgoingMail.objects.get(kind="staff_deadline")
     assert mail.facts["undecided_url"] == f"{SEATS}?state__exact=requested&session__id__exact={session.pk}"
-    assert (mail.not_after, mail.registration) == (STARTS, None)
+    assert (mail.expires_at, mail.registration) == (STARTS, None)
 
 
 def test_warning_is_in_the_language_that_its_reader_chose(staff, webinar, session):
@@ -238,7 +240,7 @@ def test_sweep_writes_both(staff, webinar, session):
 
 def test_mail_to_staff_cannot_be_sent_again(staff, webinar, session):
     make_registration(webinar, [session])
-    daily_summary.write_digest(EIGHT)
+    daily_summary.write_daily_summary(EIGHT)
 
     mail = OutgoingMail.objects.get()
 

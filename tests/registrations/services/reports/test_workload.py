@@ -25,7 +25,7 @@ def test_what_waits_is_counted_by_one_query_for_each_table(people, webinar, sess
     ) as queries:
         counts = {
             queue.key.label: queue.count
-            for queue in services.reports.workload.what_waits(DECIDE_SEATS.__contains__)
+            for queue in services.reports.workload.queues_for(DECIDE_SEATS.__contains__)
         }
 
     assert counts["seats to decide"] == 2 * people
@@ -36,7 +36,7 @@ def test_approvers_queues_take_seven_queries(webinar, session, django_assert_num
     make_registration(webinar, [session])
 
     with django_assert_num_queries(7):
-        services.reports.workload.what_waits(GROUPS["Approvers"].__contains__)
+        services.reports.workload.queues_for(GROUPS["Approvers"].__contains__)
 
 
 SEE_MAILS = {"registrations.view_outgoingmail", "registrations.resend_outgoingmail"}
@@ -57,7 +57,7 @@ def make_returned(webinar, number, **columns):
 
 def queues():
     return {
-        str(queue.key.label): queue for queue in services.reports.workload.what_waits(SEE_MAILS.__contains__)
+        str(queue.key.label): queue for queue in services.reports.workload.queues_for(SEE_MAILS.__contains__)
     }
 
 
@@ -91,6 +91,6 @@ def test_answers_that_could_not_be_placed_wait(webinar, session, at_the_moment):
     )
 
     may = {"registrations.view_unplacedanswer", "registrations.settle_unplacedanswer"}
-    (queue,) = services.reports.workload.what_waits(may.__contains__)
+    (queue,) = services.reports.workload.queues_for(may.__contains__)
 
     assert (queue.key, queue.count) == (Waiting.ANSWERS, 1)

@@ -116,13 +116,13 @@ def test_whoever_came_meanwhile_is_judged_by_the_former_day_again(webinar, sessi
     job = move(session, editor, days=365)
     session.refresh_from_db()
     newcomer = make_registration(webinar, [session])
-    judged = newcomer.seats.get().outcome
+    assessed = newcomer.seats.get().outcome
 
     services.jobs.stop_job(job.pk, by=editor, now=NOW)
     services.sweep.run(NOW)
 
     seat = newcomer.seats.get()
-    assert (judged, seat.outcome, seat.judged_as_of) == ("review", "eligible", STARTS.date())
+    assert (assessed, seat.outcome, seat.judged_as_of) == ("review", "eligible", STARTS.date())
 
 
 def test_stopping_take_date_back_gives_the_date_back(webinar, session, approved, approver, editor):

@@ -5,10 +5,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from registrations import services
-from registrations.ical import BRUSSELS
+from registrations.ical import BRUSSELS_ZONE
 from registrations.models import HistoryEntry, MailKind, OutgoingMail
 from registrations.services.decisions import undecided
-from registrations.services.sessions.changes import Along
+from registrations.services.sessions.changes import MovedAlong
 from registrations.states import Move
 from tests.registrations import at_sight
 from tests.registrations.factories import (
@@ -55,7 +55,7 @@ def test_working_agenda_moves_along_where_that_is_wanted_and_comes_back_when_the
     by = timedelta(days=1, hours=12, minutes=15)
     new = {"starts_at": STARTS + by, "ends_at": ENDS + by, "by": editor, "now": NOW}
 
-    services.sessions.reschedule_session(session.pk, **new, along=Along(agenda=True))
+    services.sessions.reschedule_session(session.pk, **new, moved_along=MovedAlong(agenda=True))
     moved = agenda_of(session)
     services.jobs.stop_job(session.jobs.get().pk, by=editor, now=NOW)
     stopped = agenda_of(session)
@@ -422,7 +422,7 @@ def test_reschedule_refuses_the_hour_that_comes_twice(session, editor, starts_at
 
 
 def test_reschedule_refuses_a_time_that_is_left_out(session, editor):
-    starts_at = datetime(2021, 3, 28, 2, 30, tzinfo=BRUSSELS)
+    starts_at = datetime(2021, 3, 28, 2, 30, tzinfo=BRUSSELS_ZONE)
 
     with pytest.raises(services.errors.BadTimes, match="the hour in which the clocks change"):
         services.sessions.reschedule_session(

@@ -6,13 +6,13 @@ import pytest
 
 from registrations import services
 from registrations.models import Webinar
-from registrations.services.sessions.changes import Along
+from registrations.services.sessions.changes import MovedAlong
 from registrations.services.sessions.registration_close import closing_after
 from tests.registrations.factories import ENDS, NOW, STARTS
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-WITH_CLOSING = Along(closing=True)
+WITH_CLOSING = MovedAlong(closing=True)
 
 
 def move(session, editor, by, **options):
@@ -51,7 +51,7 @@ def test_registration_closes_later_where_that_is_wanted_and_as_before_when_the_m
 ):
     closes(webinar, STARTS - DAY)
 
-    move(session, editor, 2 * DAY, along=WITH_CLOSING)
+    move(session, editor, 2 * DAY, moved_along=WITH_CLOSING)
     moved = closes(webinar)
     services.jobs.stop_job(session.jobs.get().pk, by=editor, now=NOW)
 
@@ -73,7 +73,7 @@ def test_registration_closes_as_it_did_where_nobody_wants_it_moved(webinar, sess
 
 def test_moment_that_somebody_set_since_is_not_taken_back(webinar, session, editor):
     closes(webinar, STARTS - DAY)
-    move(session, editor, 2 * DAY, along=WITH_CLOSING)
+    move(session, editor, 2 * DAY, moved_along=WITH_CLOSING)
     closes(webinar, STARTS)
 
     services.jobs.stop_job(session.jobs.get().pk, by=editor, now=NOW)
@@ -95,7 +95,7 @@ def test_session_is_not_moved_where_registration_would_close_too_early(webinar, 
     with pytest.raises(
         services.errors.BadTimes, match=r"^Registration would close in the past, or before it opens"
     ):
-        move(session, editor, -3 * DAY, along=WITH_CLOSING)
+        move(session, editor, -3 * DAY, moved_along=WITH_CLOSING)
 
     session.refresh_from_db()
     assert (session.starts_at, closes(webinar)) == (STARTS, columns["registration_closes_at"])

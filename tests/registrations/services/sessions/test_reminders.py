@@ -182,7 +182,7 @@ def test_the_mail_has_the_joining_link_and_no_calendar_and_is_of_no_use_after_th
     mail = OutgoingMail.objects.get(kind=MailKind.REMINDER)
     assert mail.facts["join_url"].endswith(f"/join/{approved.seats.get().join_token}/")
     assert "calendar" not in mail.facts
-    assert (mail.not_after, mail.job) == (STARTS - HOUR, BulkJob.objects.get(kind="reminder"))
+    assert (mail.expires_at, mail.job) == (STARTS - HOUR, BulkJob.objects.get(kind="reminder"))
     assert approved.seats.get().told_sequence == 1  # as the invitation left it
 
 
@@ -335,7 +335,7 @@ def test_a_reminder_is_not_sent_again_when_its_time_has_passed(session, approved
 
     with pytest.raises(services.errors.MailNotResendable, match="its time has passed"):
         services.mail.resend_mail(mail.pk, by=approver, now=STARTS)
-    assert (sent, again.not_after) == (("sent", ""), STARTS)
+    assert (sent, again.expires_at) == (("sent", ""), STARTS)
 
 
 def test_changed_reminders_are_planned_and_a_late_one_beside_them_is_kept(session, reminders):

@@ -4,7 +4,7 @@ import pytest
 
 from registrations import services
 from registrations.models import HistoryEntry, LegalText
-from registrations.models.texts import LegalTextIsPermanent, digest
+from registrations.models.legal_texts import LegalTextIsPermanent, text_digest
 from registrations.services.texts.legal_texts import WordingChange
 from tests.registrations.factories import NOW
 
@@ -18,7 +18,7 @@ def publish(body, editor, kind="privacy", seen=1):
 def test_new_wording_is_a_new_version_with_its_hash_and_a_note_of_who(editor):
     text = publish("One.\r\n\r\nTwo.", editor)
 
-    assert (text.version, text.body, text.sha256) == (2, "One.\n\nTwo.\n", digest("One.\n\nTwo.\n"))
+    assert (text.version, text.body, text.sha256) == (2, "One.\n\nTwo.\n", text_digest("One.\n\nTwo.\n"))
     assert LegalText.objects.current("privacy", "en") == text
     assert list(HistoryEntry.objects.values_list("action", "by__username", "facts__version")) == [
         ("legal_text_added", "editor", 2)

@@ -8,22 +8,22 @@ import pytest
 from django.core.management import call_command
 
 from registrations import services
-from registrations.mails.standard import standard_words
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
+from registrations.mails.standard_texts import standard_words
 from registrations.models import HistoryEntry, MailKind, MailText, OutgoingMail, Registration, Seat
 from registrations.services import errors
-from registrations.services.texts.mail_texts import TextPlace
+from registrations.services.texts.mail_texts import TextKey
 from registrations.services.texts.samples import SAMPLES
 from tests.registrations.factories import ENDS, NOW, approve, kinds, make_registration, make_webinar
 
 BODY = "Come!\n\n[[session]]\n\n[[joining_link]]\n\n[[calendar_note]]"
-COME = Words("Welcome to [[session_title]]", BODY)
-GO = Words("Go to [[session_title]]", BODY)
+COME = MailWords("Welcome to [[session_title]]", BODY)
+GO = MailWords("Go to [[session_title]]", BODY)
 
 
 @pytest.fixture
 def invitation(webinar):
-    return TextPlace(webinar.pk, MailKind.INVITATION, "en")
+    return TextKey(webinar.pk, MailKind.INVITATION, "en")
 
 
 def refusal(act, *args, **kwargs):
@@ -48,7 +48,7 @@ def test_saved_text_is_the_next_version_with_its_hash_and_on_record(invitation, 
     text = services.texts.save_mail_text(invitation, COME, seen=0, by=editor, now=NOW)
 
     digest = hashlib.sha256(f"Welcome to [[session_title]]\n{BODY}".encode()).hexdigest()
-    assert (text.place, text.version, text.subject, text.body, text.is_standard, text.sha256) == (
+    assert (text.key, text.version, text.subject, text.body, text.is_standard, text.sha256) == (
         (invitation.webinar_id, "invitation", "en"),
         1,
         "Welcome to [[session_title]]",
@@ -122,7 +122,7 @@ def test_words_that_do_not_fit_are_refused_and_nothing_changes(act, invitation, 
     more = {"seen": 0, "by": editor} if act is services.texts.save_mail_text else {}
     more |= {"by": editor} if act is services.texts.send_test_mail else {}
 
-    problems = refusal(act, invitation, Words("", "[[session]]\n\n[[calendar_note]]"), now=NOW, **more)
+    problems = refusal(act, invitation, MailWords("", "[[session]]\n\n[[calendar_note]]"), now=NOW, **more)
 
     assert problems == {
         "subject": ["Write something here."],
@@ -161,10 +161,10 @@ def test_text_that_a_colleague_changed_meanwhile_is_not_overwritten(act, invitat
 
 
 def test_text_whose_html_mail_programs_would_cut_is_refused(editor):
-    place = TextPlace(make_webinar(title='"' * 250).pk, MailKind.MANAGE_LINK, "en")
-    words = Words("Links", f"{'[[webinar_title]] ' * 200}\n\n[[places]]")
+    key = TextKey(make_webinar(title='"' * 250).pk, MailKind.MANAGE_LINK, "en")
+    words = MailWords("Links", f"{'[[webinar_title]] ' * 200}\n\n[[places]]")
 
-    problems = refusal(services.texts.save_mail_text, place, words, seen=0, by=editor, now=NOW)
+    problems = refusal(services.texts.save_mail_text, key, words, seen=0, by=editor, now=NOW)
 
     assert problems == {"body": ["The mail would be too large. Shorten the text."]}
 
@@ -175,10 +175,10 @@ def test_preview_of_every_mail_opens_whatever_the_webinar_has_and_writes_nothing
     webinar = make_webinar()
     for name in ("later_session", "session")[:sessions]:
         type(request.getfixturevalue(name)).objects.update(webinar=webinar)
-    place = TextPlace(webinar.pk, kind, "en")
+    key = TextKey(webinar.pk, kind, "en")
     before = everything()
 
-    preview = services.texts.preview_mail(place, standard_words(kind, "en"), now=NOW)
+    preview = services.texts.preview_mail(key, standard_words(kind, "en"), now=NOW)
 
     unproven = (MailKind.CONFIRM_ADDRESS, MailKind.CONFIRM_NEW_ADDRESS)
     assert "Dear Ada Sample," in preview.text or kind in unproven
@@ -194,7 +194,7 @@ def test_preview_about_a_real_person_has_no_personal_link_and_writes_nothing(
     before = everything()
 
     preview = services.texts.preview_mail(
-        TextPlace(webinar.pk, kind, "en"), standard_words(kind, "en"), now=NOW, registration=person
+        TextKey(webinar.pk, kind, "en"), standard_words(kind, "en"), now=NOW, registration=person
     )
 
     tokens = [person.manage_token, person.confirm_token, *person.seats.values_list("join_token", flat=True)]
@@ -209,10 +209,10 @@ def test_preview_about_a_real_person_has_no_personal_link_and_writes_nothing(
 )
 def test_preview_about_somebody_without_a_verdict_shows_the_one_they_would_get(fields, webinar, session):
     person = make_registration(webinar, **fields)
-    place = TextPlace(webinar.pk, MailKind.RECEIVED, "en")
+    key = TextKey(webinar.pk, MailKind.RECEIVED, "en")
 
     preview = services.texts.preview_mail(
-        place, standard_words(MailKind.RECEIVED, "en"), now=NOW, registration=person
+        key, standard_words(MailKind.RECEIVED, "en"), now=NOW, registration=person
     )
 
     assert "- Result for Belgium on 28 April 2020: may take part." in preview.text
@@ -220,10 +220,12 @@ def test_preview_about_somebody_without_a_verdict_shows_the_one_they_would_get(f
 
 @pytest.mark.parametrize("kind", [kind for kind in MailKind if kind.is_to_staff])
 def test_text_of_a_mail_to_staff_is_one_for_all_webinars(kind, webinar, session, editor):
-    place = TextPlace(webinar.pk, kind, "en")
+    key = TextKey(webinar.pk, kind, "en")
     body = standard_words(kind, "en").body
 
-    problems = refusal(services.texts.save_mail_text, place, Words("Hello", body), seen=0, by=editor, now=NOW)
+    problems = refusal(
+        services.texts.save_mail_text, key, MailWords("Hello", body), seen=0, by=editor, now=NOW
+    )
 
     assert problems == {"": ["This mail goes to staff and has one text for all webinars."]}
 
@@ -233,9 +235,9 @@ def test_every_mail_can_be_sent_to_oneself_as_a_test_also_long_after_the_session
     kind, webinar, session, editor, mail_server
 ):
     editor.email = "editor@example.eu"
-    place = TextPlace(webinar.pk, kind, "en")
+    key = TextKey(webinar.pk, kind, "en")
 
-    services.texts.send_test_mail(place, standard_words(kind, "en"), by=editor, now=ENDS + timedelta(days=30))
+    services.texts.send_test_mail(key, standard_words(kind, "en"), by=editor, now=ENDS + timedelta(days=30))
 
     call_command("deliver_mail", verbosity=0)
     mail = OutgoingMail.objects.get()

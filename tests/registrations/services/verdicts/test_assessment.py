@@ -51,7 +51,7 @@ def waitlisted(webinar, session, **fields):
     return seat
 
 
-def stands(seat):
+def state_of(seat):
     seat.refresh_from_db()
     return seat.state, seat.outcome, seat.flagged_at
 
@@ -63,7 +63,7 @@ def test_somebody_rejected_whom_the_lists_now_admit_is_flagged_and_hears_nothing
 
     carry_out(LATER)
 
-    assert stands(seat) == ("rejected", "eligible", LATER)
+    assert state_of(seat) == ("rejected", "eligible", LATER)
     assert HistoryEntry.objects.get(action="reassessed").facts["flagged"] is True
     assert OutgoingMail.objects.count() == mails
 
@@ -79,7 +79,7 @@ def test_somebody_on_the_waiting_list_whom_the_lists_no_longer_admit_is_flagged_
 
     carry_out(LATER)
 
-    assert stands(seat) == ("waitlisted", "not_eligible", LATER)
+    assert state_of(seat) == ("waitlisted", "not_eligible", LATER)
     assert kinds() == []
 
 
@@ -92,7 +92,7 @@ def test_rejection_for_another_reason_is_not_flagged_where_the_lists_say_what_th
 
     services.verdicts.reassess(now=LATER)
 
-    assert stands(seat) == ("rejected", "eligible", None)
+    assert state_of(seat) == ("rejected", "eligible", None)
 
 
 def test_request_is_not_flagged_whichever_way_its_verdict_changes(webinar, session):
@@ -103,7 +103,7 @@ def test_request_is_not_flagged_whichever_way_its_verdict_changes(webinar, sessi
 
     services.verdicts.reassess(now=LATER)
 
-    assert [stands(seat) for seat in seats] == [
+    assert [state_of(seat) for seat in seats] == [
         ("requested", "eligible", None),
         ("requested", "not_eligible", None),
     ]
@@ -119,7 +119,7 @@ def test_flag_goes_where_the_lists_change_back(webinar, session, approver):
     draft.entries.create(code="NO", name="Norway")
     publish(draft)
     services.verdicts.reassess(now=NOW)
-    flagged = [stands(seat)[2] for seat in seats]
+    flagged = [state_of(seat)[2] for seat in seats]
     back = draft_without("NO")
     back.entries.create(code="TN", name="Tunisia")
     publish(back)
@@ -127,7 +127,7 @@ def test_flag_goes_where_the_lists_change_back(webinar, session, approver):
     services.verdicts.reassess(now=LATER)
 
     assert flagged == [NOW] * 3
-    assert [stands(seat) for seat in seats] == [
+    assert [state_of(seat) for seat in seats] == [
         ("rejected", "not_eligible", None),
         ("waitlisted", "eligible", None),
         ("approved", "eligible", None),
@@ -152,20 +152,20 @@ def test_nothing_is_flagged_where_nobody_can_decide_any_more(webinar, session, a
 
     services.verdicts.reassess(now=ENDS)
 
-    assert [stands(seat)[2] for seat in seats] == [None, None]
+    assert [state_of(seat)[2] for seat in seats] == [None, None]
 
 
 def test_withdrawing_and_erasing_take_the_flag_away(webinar, session, approver):
     gone, erased = rejected(webinar, session, approver), rejected(webinar, session, approver)
     publish_with("NO")
     services.verdicts.reassess(now=NOW)
-    flagged = stands(gone)[2], stands(erased)[2]
+    flagged = state_of(gone)[2], state_of(erased)[2]
 
     services.people.withdraw(gone.registration_id, now=LATER)
     services.privacy.erase(erased.registration_id, now=LATER)
 
     assert flagged == (NOW, NOW)
-    assert (stands(gone)[2], stands(erased)[2]) == (None, None)
+    assert (state_of(gone)[2], state_of(erased)[2]) == (None, None)
 
 
 def test_closing_a_session_takes_the_flag_of_the_waiting_list_away(webinar, session):
@@ -175,7 +175,7 @@ def test_closing_a_session_takes_the_flag_of_the_waiting_list_away(webinar, sess
 
     carry_out(ENDS)
 
-    assert stands(seat) == ("cancelled", "not_eligible", None)
+    assert state_of(seat) == ("cancelled", "not_eligible", None)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_staff_decide_about_somebody_wrongly_rejected(webinar, session, approver
     at_sight.start_bulk_decision([seat.pk], decision=decision)
     carry_out(LATER)
 
-    assert stands(seat) == (state, "eligible", None)
+    assert state_of(seat) == (state, "eligible", None)
     assert seat.reason_code == reason
     assert kinds(seat.registration) == [MailKind.REJECTED, mail]
 
@@ -224,7 +224,7 @@ def test_staff_reject_from_the_waiting_list_with_the_reason_and_what_the_lists_s
     at_sight.decide_seats(seat.registration_id, seat_ids=[seat.pk], decision=decision)
 
     facts = OutgoingMail.objects.get().facts
-    assert stands(seat) == ("rejected", "not_eligible", None)
+    assert state_of(seat) == ("rejected", "not_eligible", None)
     assert (facts["reason_code"], facts["verdict"]["outcome"]) == ("corrected", "not_eligible")
 
 
@@ -238,7 +238,7 @@ def test_two_people_give_a_flagged_seat_of_the_waiting_list_a_place(
     asked = at_sight.request_override(seat.pk, by=approver, reason="Promised.", now=LATER)
     at_sight.confirm_override(asked.pk, by=second_approver, now=LATER)
 
-    assert stands(seat) == ("approved", "not_eligible", None)
+    assert state_of(seat) == ("approved", "not_eligible", None)
 
 
 def test_guest_who_was_turned_away_is_never_flagged(webinar, session, approver):
@@ -248,7 +248,7 @@ def test_guest_who_was_turned_away_is_never_flagged(webinar, session, approver):
 
     services.verdicts.reassess(now=LATER)
 
-    assert stands(guest.seats.get()) == ("rejected", "", None)
+    assert state_of(guest.seats.get()) == ("rejected", "", None)
 
 
 def answers(person, **changes):
@@ -265,7 +265,7 @@ def test_own_new_answers_take_a_flag_away_and_set_none(webinar, session, approve
     draft.entries.create(code="NO", name="Norway")
     publish(draft)
     services.verdicts.reassess(now=NOW)
-    before = [stands(seat)[2] for seat in (flagged, plain, placed, waiting)]
+    before = [state_of(seat)[2] for seat in (flagged, plain, placed, waiting)]
 
     for seat, country in ((flagged, "CH"), (plain, "BE"), (placed, "BE"), (waiting, "US")):
         person = seat.registration
@@ -273,7 +273,7 @@ def test_own_new_answers_take_a_flag_away_and_set_none(webinar, session, approve
         services.people.edit(person.pk, submission=sent, now=LATER)
 
     assert before == [NOW, None, NOW, NOW]
-    assert [stands(seat) for seat in (flagged, plain, placed, waiting)] == [
+    assert [state_of(seat) for seat in (flagged, plain, placed, waiting)] == [
         ("rejected", "not_eligible", None),
         ("rejected", "eligible", None),
         ("approved", "eligible", None),

@@ -8,7 +8,7 @@ import pytest
 from eligibility import rules
 from eligibility.models import ListEdition
 from eligibility.rules import Outcome
-from eligibility.services.prospect import if_published
+from eligibility.services.publication_preview import if_published
 from registrations import services
 from registrations.models import BulkJob, HistoryEntry, OutgoingMail, Seat
 from registrations.states import Move
@@ -31,7 +31,7 @@ ALL = range(1_000_000)
 
 def impact_of(*editions, listed=ALL):
     prospect = if_published(editions=[edition.pk for edition in editions], rules=[])
-    return services.verdicts.impact(prospect, now=NOW, listed=listed)
+    return services.verdicts.impact_of(prospect, now=NOW, listed=listed)
 
 
 def reassess_after_publishing(*editions):
@@ -191,4 +191,4 @@ def test_impact_takes_a_fixed_number_of_queries(webinar, session, count, django_
     prospect = if_published(editions=[draft_without("TN").pk], rules=[])
 
     with django_assert_num_queries(2):
-        assert services.verdicts.impact(prospect, now=NOW, listed=ALL).changed == count
+        assert services.verdicts.impact_of(prospect, now=NOW, listed=ALL).changed == count

@@ -29,8 +29,8 @@ def order(session, people):
     return [numbers[seat.registration_id] for seat in session.seats.in_turn()]
 
 
-def move(person, *, place, seen, by, reason="A mentor of the project."):
-    at_sight.move_on_list(person.seats.get().pk, place=place, seen=seen, reason=reason, by=by, now=NOW)
+def move(person, *, position, seen, by, reason="A mentor of the project."):
+    at_sight.move_on_list(person.seats.get().pk, position=position, seen=seen, reason=reason, by=by, now=NOW)
 
 
 def test_order_is_that_of_asking(session, people):
@@ -38,12 +38,12 @@ def test_order_is_that_of_asking(session, people):
 
 
 @pytest.mark.parametrize(
-    ("number", "place", "then"),
+    ("number", "position", "then"),
     [(4, 1, [4, 1, 2, 3]), (3, 2, [1, 3, 2, 4]), (1, 4, [2, 3, 4, 1]), (2, 3, [1, 3, 2, 4])],
     ids=["last to the front", "up by one", "first to the end", "down by one"],
 )
-def test_moved_person_passes_those_between_and_nobody_else(session, people, approver, number, place, then):
-    move(people[number], place=place, seen=number, by=approver)
+def test_moved_person_passes_those_between_and_nobody_else(session, people, approver, number, position, then):
+    move(people[number], position=position, seen=number, by=approver)
 
     assert order(session, people) == then
 
@@ -51,7 +51,7 @@ def test_moved_person_passes_those_between_and_nobody_else(session, people, appr
 def test_move_is_recorded_with_reason_and_both_places_and_mails_nobody(session, people, approver):
     before = kinds()
 
-    move(people[4], place=1, seen=4, by=approver)
+    move(people[4], position=1, seen=4, by=approver)
 
     entry = HistoryEntry.objects.first()
     assert (entry.action, entry.by, entry.registration, entry.session, entry.facts) == (
@@ -65,7 +65,7 @@ def test_move_is_recorded_with_reason_and_both_places_and_mails_nobody(session, 
 
 
 def test_free_place_goes_to_who_is_next_by_the_changed_order(session, people, approver):
-    move(people[4], place=1, seen=4, by=approver)
+    move(people[4], position=1, seen=4, by=approver)
     services.people.withdraw(people[0].pk, now=NOW)
 
     services.sweep.run(NOW)
@@ -75,7 +75,7 @@ def test_free_place_goes_to_who_is_next_by_the_changed_order(session, people, ap
 
 
 def test_places_go_to_the_front_of_the_list_and_the_rest_keeps_its_order(session, people, approver):
-    move(people[4], place=2, seen=4, by=approver)
+    move(people[4], position=2, seen=4, by=approver)
     type(session).objects.update(capacity=3)
 
     services.sweep.run(NOW)
@@ -88,7 +88,7 @@ def test_places_go_to_the_front_of_the_list_and_the_rest_keeps_its_order(session
 def test_who_comes_onto_the_list_later_stands_where_they_asked(webinar, session, people, approver):
     early = people[2]
     decide(early, approver, Move.PUT_BACK)
-    move(people[4], place=1, seen=3, by=approver)
+    move(people[4], position=1, seen=3, by=approver)
 
     decide(early, approver, Move.WAITLIST)
 
@@ -96,7 +96,7 @@ def test_who_comes_onto_the_list_later_stands_where_they_asked(webinar, session,
 
 
 def test_who_leaves_and_comes_back_has_the_turn_they_had(session, people, approver):
-    move(people[2], place=1, seen=2, by=approver)
+    move(people[2], position=1, seen=2, by=approver)
     decide(people[1], approver, Move.PUT_BACK)
     decide(people[1], approver, Move.WAITLIST)
 
@@ -104,22 +104,22 @@ def test_who_leaves_and_comes_back_has_the_turn_they_had(session, people, approv
 
 
 def test_turns_stay_one_for_each_seat_however_often_staff_move(session, people, approver):
-    for number, place in ((4, 1), (3, 2), (1, 4), (4, 3), (2, 1)):
-        move(people[number], place=place, seen=order(session, people).index(number) + 1, by=approver)
+    for number, position in ((4, 1), (3, 2), (1, 4), (4, 3), (2, 1)):
+        move(people[number], position=position, seen=order(session, people).index(number) + 1, by=approver)
 
     turns = [rank or pk for pk, rank in Seat.objects.values_list("pk", "waiting_rank")]
     assert sorted(turns) == sorted(Seat.objects.values_list("pk", flat=True))
 
 
 def test_move_there_and_back_leaves_no_trace_on_the_seats(session, people, approver):
-    move(people[4], place=1, seen=4, by=approver)
-    move(people[4], place=4, seen=1, by=approver)
+    move(people[4], position=1, seen=4, by=approver)
+    move(people[4], position=4, seen=1, by=approver)
 
     assert set(Seat.objects.values_list("waiting_rank", flat=True)) == {None}
 
 
 @pytest.mark.parametrize(
-    ("place", "seen", "why"),
+    ("position", "seen", "why"),
     [
         (1, 3, "The waiting list has changed in the meantime: this person now has place 4."),
         (0, 4, "The waiting list has 4 places."),
@@ -128,21 +128,21 @@ def test_move_there_and_back_leaves_no_trace_on_the_seats(session, people, appro
     ],
     ids=["seen elsewhere", "before the first", "after the last", "where they are"],
 )
-def test_place_that_cannot_be_given_is_refused(session, people, approver, place, seen, why):
+def test_place_that_cannot_be_given_is_refused(session, people, approver, position, seen, why):
     with pytest.raises(services.errors.OrderNotChanged, match=why):
-        move(people[4], place=place, seen=seen, by=approver)
+        move(people[4], position=position, seen=seen, by=approver)
 
     assert order(session, people) == [1, 2, 3, 4]
 
 
 def test_who_is_off_the_list_is_not_moved(session, people, approver):
     with pytest.raises(services.errors.OrderNotChanged, match="not on the waiting list any more"):
-        move(people[0], place=1, seen=1, by=approver)
+        move(people[0], position=1, seen=1, by=approver)
 
 
 def test_change_of_order_needs_a_reason(session, people, approver):
     with pytest.raises(services.errors.ReasonNeeded):
-        move(people[4], place=1, seen=4, by=approver, reason=" ")
+        move(people[4], position=1, seen=4, by=approver, reason=" ")
 
 
 def test_approving_by_hand_does_not_overtake_the_list(webinar, session, people, approver):
@@ -167,10 +167,12 @@ def test_places_that_the_list_leaves_go_to_anybody(webinar, session, people, app
     assert notes == ["", "The free places go to the waiting list first; put the seat on it."]
 
 
-@pytest.mark.parametrize("place", [3, 1])
-def test_moving_takes_a_fixed_number_of_queries(session, people, approver, place, django_assert_num_queries):
+@pytest.mark.parametrize("position", [3, 1])
+def test_moving_takes_a_fixed_number_of_queries(
+    session, people, approver, position, django_assert_num_queries
+):
     with django_assert_num_queries(10):
-        move(people[4], place=place, seen=4, by=approver)
+        move(people[4], position=position, seen=4, by=approver)
 
 
 def test_whose_answers_changed_since_the_page_was_opened_is_not_moved(session, people, approver):
@@ -179,7 +181,9 @@ def test_whose_answers_changed_since_the_page_was_opened_is_not_moved(session, p
     people[3].organisation = "Another"
     people[3].save()
 
-    turn = services.waiting_list.Turn(place=1, seen=3, shown=shown, reason="A mentor.", by=approver, now=NOW)
+    turn = services.waiting_list.PositionRequest(
+        position=1, seen=3, shown=shown, reason="A mentor.", by=approver, now=NOW
+    )
 
     with pytest.raises(services.errors.ChangedMeanwhile, match="changed their answers"):
         services.waiting_list.move_on_list(seat.pk, turn=turn)

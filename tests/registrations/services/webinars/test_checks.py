@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from eligibility.models import Audience
 from registrations import services
 from registrations.models import LegalText, Reminder, Webinar
-from registrations.services.webinars.checks import Readiness
+from registrations.services.webinars.checks import Grade
 from tests.registrations.factories import ENDS, NOW, make_agenda_item, make_session, make_webinar
 
 pytestmark = pytest.mark.django_db
 
-READY, ADVICE, BLOCKS = Readiness
+READY, ADVICE, BLOCKS = Grade
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ def complete(webinar, session, editor, settings):
 
 def checked(webinar, now=NOW):
     """Return what was found about each topic."""
-    return {check.topic: (check.state, check.words) for check in services.webinars.readiness(webinar, now)}
+    return {
+        check.topic: (check.state, check.words) for check in services.webinars.check_readiness(webinar, now)
+    }
 
 
 def test_webinar_of_which_nothing_is_missing_is_ready(complete):
@@ -233,7 +235,9 @@ def test_everything_that_is_mended_on_this_site_says_where(complete):
     complete.sessions.update(starts_at=None, ends_at=None, capacity=None, meeting_url="")
     empty = make_webinar()
 
-    checks = [check for webinar in (complete, empty) for check in services.webinars.readiness(webinar, NOW)]
+    checks = [
+        check for webinar in (complete, empty) for check in services.webinars.check_readiness(webinar, NOW)
+    ]
 
     assert {check.topic for check in checks if check.mend is None} == {"Sender of mails"}
 
@@ -242,7 +246,7 @@ def test_everything_that_is_mended_on_this_site_says_where(complete):
 def test_readiness_takes_a_fixed_number_of_queries(sessions, complete, django_assert_num_queries):
     for _number in range(sessions):
         make_session(complete, starts_at=NOW + timedelta(days=9), ends_at=NOW + timedelta(days=10))
-    services.webinars.readiness(complete, NOW)  # fills the cache of published lists
+    services.webinars.check_readiness(complete, NOW)  # fills the cache of published lists
 
     with django_assert_num_queries(7):
-        services.webinars.readiness(complete, NOW)
+        services.webinars.check_readiness(complete, NOW)

@@ -5,9 +5,9 @@ from datetime import date, time
 import pytest
 
 from registrations import services
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
 from registrations.models import HistoryEntry, MailKind, MailText, Reminder, Webinar, WebinarSession
-from registrations.services.texts.mail_texts import TextPlace
+from registrations.services.texts.mail_texts import TextKey
 from tests.registrations.factories import (
     NOW,
     make_agenda_item,
@@ -111,11 +111,11 @@ def test_copy_has_agenda_and_reminders_but_nothing_that_was_published_or_planned
 
 
 def test_copy_has_the_newest_mail_texts_as_first_versions(original, editor, session):
-    place = TextPlace(original.pk, MailKind.ALREADY_REGISTERED, "en")
-    services.texts.save_mail_text(place, Words("One", "One."), seen=0, by=editor, now=NOW)
-    services.texts.save_mail_text(place, Words("Two", "Two."), seen=1, by=editor, now=NOW)
-    given_up = TextPlace(original.pk, MailKind.MANAGE_LINK, "en")
-    services.texts.save_mail_text(given_up, Words("Links", "[[places]]"), seen=0, by=editor, now=NOW)
+    place = TextKey(original.pk, MailKind.ALREADY_REGISTERED, "en")
+    services.texts.save_mail_text(place, MailWords("One", "One."), seen=0, by=editor, now=NOW)
+    services.texts.save_mail_text(place, MailWords("Two", "Two."), seen=1, by=editor, now=NOW)
+    given_up = TextKey(original.pk, MailKind.MANAGE_LINK, "en")
+    services.texts.save_mail_text(given_up, MailWords("Links", "[[places]]"), seen=0, by=editor, now=NOW)
     services.texts.reset_mail_text(given_up, seen=1, by=editor, now=NOW)
 
     made = copy(original, editor)
@@ -138,7 +138,7 @@ def test_copy_has_nobody_and_is_on_record(original, session, editor, approver):
 
 
 def test_address_of_another_webinar_is_refused(original, editor):
-    with pytest.raises(services.errors.AddressTaken, match="Another webinar has this address"):
+    with pytest.raises(services.errors.SlugTaken, match="Another webinar has this address"):
         copy(original, editor, slug=original.slug)
 
     assert Webinar.objects.count() == 1

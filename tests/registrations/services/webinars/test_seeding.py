@@ -18,9 +18,9 @@ from registrations.models import (
     Seat,
     Webinar,
     WebinarSession,
-    is_meeting_address,
+    is_meeting_url,
 )
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.permissions import GROUPS
 from registrations.services.webinars import seeding
 from tests.registrations.factories import NOW, make_registration, make_webinar
@@ -59,7 +59,7 @@ def test_load_invitation_has_people_reminded_and_a_meeting_that_is_plainly_a_sam
     assert {session.meeting_url for session in (first, second)} == {
         "https://sample-not-a-real-meeting.webex.com/sample/j.php?MTID=m00000000000000000000000000000000"
     }
-    assert is_meeting_address(first.meeting_url)
+    assert is_meeting_url(first.meeting_url)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_load_invitation_again_replaces_words_of_ours_by_a_new_version(monkeypat
     seeding.load_invitation(original=True, now=NOW)
     first = LegalText.objects.current("privacy", "fr")
     body = "Vieux texte.\n"
-    QuerySet(LegalText).filter(pk=first.pk).update(body=body, sha256=digest(body))
-    monkeypatch.setattr(seeding, "REPLACED", {digest(body)})
+    QuerySet(LegalText).filter(pk=first.pk).update(body=body, sha256=text_digest(body))
+    monkeypatch.setattr(seeding, "REPLACED", {text_digest(body)})
 
     seeding.load_invitation(original=True, now=NOW)
     seeding.load_invitation(original=True, now=NOW)
@@ -157,7 +157,7 @@ def test_load_invitation_again_replaces_words_of_ours_by_a_new_version(monkeypat
 def test_load_invitation_again_leaves_what_staff_wrote():
     seeding.load_invitation(original=True, now=NOW)
     body = "Texte du personnel.\n"
-    LegalText.objects.create(kind="privacy", language="fr", version=2, body=body, sha256=digest(body))
+    LegalText.objects.create(kind="privacy", language="fr", version=2, body=body, sha256=text_digest(body))
 
     seeding.load_invitation(original=True, now=NOW)
 
@@ -167,7 +167,7 @@ def test_load_invitation_again_leaves_what_staff_wrote():
 def test_words_that_came_with_the_site_are_not_replaced_by_themselves():
     files = seeding._data().glob("*.txt")
 
-    assert seeding.REPLACED.isdisjoint(digest(path.read_text(encoding="utf-8")) for path in files)
+    assert seeding.REPLACED.isdisjoint(text_digest(path.read_text(encoding="utf-8")) for path in files)
 
 
 def test_sync_groups_gives_each_group_exactly_its_permissions(capsys):

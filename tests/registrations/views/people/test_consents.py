@@ -1,7 +1,7 @@
 import pytest
 
 from registrations.models import LegalText, Registration
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.states import RegistrationState
 from tests.registrations.factories import NOW
 
@@ -54,7 +54,7 @@ def test_button_gives_under_the_words_of_the_page(client, agreed):
 def test_words_that_changed_are_shown_before_anybody_agrees(client, agreed, text):
     seen = LegalText.objects.get(kind="consents").pk
     body = "New one.\n\nNew two.\n"
-    LegalText.objects.create(kind="consents", language="en", version=2, body=body, sha256=digest(body))
+    LegalText.objects.create(kind="consents", language="en", version=2, body=body, sha256=text_digest(body))
 
     response = client.post(
         url_of(agreed),

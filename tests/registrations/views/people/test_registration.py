@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from registrations import services
 from registrations.forms.people import countries
 from registrations.models import LegalText, MailKind, OutgoingMail, Registration, Webinar
-from registrations.models.texts import digest
+from registrations.models.legal_texts import text_digest
 from registrations.states import RegistrationState, SeatState
 from tests.registrations.factories import NOW, make_registration, make_session, make_webinar
 from tests.running_site import ROOT
@@ -68,7 +68,7 @@ def test_register_shows_words_that_changed_meanwhile_before_anything_is_taken(
 ):
     sent = answers | {"share_contact": "on"} | hidden(client.get(FORM).text)
     body = "New words.\n\nOther new words.\n"
-    new = LegalText.objects.create(kind=kind, language="en", version=2, body=body, sha256=digest(body))
+    new = LegalText.objects.create(kind=kind, language="en", version=2, body=body, sha256=text_digest(body))
 
     response = client.post(FORM, sent)
 

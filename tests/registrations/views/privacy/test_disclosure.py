@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 from django.conf import settings
-from django.utils.translation import override
+from django.utils import translation
 
 from registrations import services
 from registrations.models import AccessNeed, Attendance, LegalText, Override, QuestionMark, Registration
@@ -56,7 +56,7 @@ def everything(told, session, later_session, approver):
     )
     reject = Decision(move=Move.REJECT, by=approver, now=NOW, reason="Sorry.", reason_code="twice")
     at_sight.decide_seats(told.pk, seat_ids=[later_seat.pk], decision=reject)
-    objection = services.contests.contest(later_seat.pk, text="requested", now=NOW)
+    objection = services.contests.file_contest(later_seat.pk, text="requested", now=NOW)
     at_sight.answer_contest(objection.pk, answer="We looked again.", put_back=False, by=approver, now=NOW)
     Override.objects.create(
         seat=seat, reason="A speaker.", requested_by=approver, requested_at=NOW, lapsed_at=NOW
@@ -176,7 +176,7 @@ def test_page_speaks_the_language_of_its_reader(client, everything):
 
 @pytest.mark.parametrize("language", dict(settings.LANGUAGES))
 def test_page_has_an_entry_for_everything_in_the_file(everything, language):
-    with override(language):
+    with translation.override(language):
         words = services.privacy.own_data_in_words(everything)
     stored = services.privacy.own_data(everything)
     for entry in stored["history"]:
@@ -197,7 +197,7 @@ def test_page_shows_no_code_and_no_name_that_things_are_kept_by(everything):
         if re.fullmatch(r"[a-z]+(_[a-z]+)+|research|hand|twice|eligible|en|BE|.*T\d\d:\d\d:.*", value)
     }
 
-    with override("fr"):
+    with translation.override("fr"):
         words = list(entries(services.privacy.own_data_in_words(everything)))
 
     assert codes >= {"research", "hand", "twice", "eligible", "en", "BE", "to_ask", "place_kept"}

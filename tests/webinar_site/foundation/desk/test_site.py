@@ -8,7 +8,16 @@ from django.urls import reverse
 from registrations.models import Seat, Webinar
 from tests.registrations.factories import NOW, make_user, make_webinar
 from webinar_site.foundation.desk.site import Desk, the_desk
-from webinar_site.foundation.desk.table import ACTS, SHOWS, About, Action, Button, ListButton, Page, Reader
+from webinar_site.foundation.desk.table import (
+    ACTS,
+    SHOWS,
+    About,
+    Button,
+    ListAction,
+    ListButton,
+    Page,
+    Reader,
+)
 
 OPEN = "registrations.open_registration"
 WEBINAR = About(Webinar, "<int:webinar_id>")
@@ -30,7 +39,7 @@ def desk():
             WEBINAR.page("shown", view, OPEN, methods=SHOWS),
             WEBINAR.page("sent", view, OPEN, methods=ACTS),
         ],
-        [Action(Webinar, "close", view, OPEN, "Close")],
+        [ListAction(Webinar, "close", view, OPEN, "Close")],
     )
     return desk
 

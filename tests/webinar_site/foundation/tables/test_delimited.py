@@ -2,7 +2,7 @@
 
 import pytest
 
-from webinar_site.foundation.tables.delimited import NoText, as_meant, decode, inert, literal, plain
+from webinar_site.foundation.tables.delimited import NoText, as_meant, decode, inert, literal, plain_lines
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_is_literal_is_meant_just_as_it_is(cell):
     ids=["line breaks", "mark", "breaks in a cell", "controls", "end of file"],
 )
 def test_plain(text, shown):
-    assert plain(text) == shown
+    assert plain_lines(text) == shown
 
 
 LIST = "name;city\nAnn;Łódź;=1\nნინო;Київ\n"

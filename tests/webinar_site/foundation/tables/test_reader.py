@@ -12,7 +12,7 @@ from tests.examples import examples
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.delimited import NoText, decode
 from webinar_site.foundation.tables.flaws import flaw
-from webinar_site.foundation.tables.reader import Row, Table, Unreadable
+from webinar_site.foundation.tables.reader import Row, Table, UnreadableTable
 
 QUOTE = "A quotation mark is opened or closed in the wrong place, or a cell is too long."
 HEADINGS = ("name", "email", "join time", "leave time", "organisation", "country")
@@ -23,7 +23,7 @@ def is_known(cell):
 
 
 def read(text, **limits):
-    return reader.read(text, **{"most_rows": 100, "known": is_known, **limits})
+    return reader.read_table(text, **{"most_rows": 100, "known": is_known, **limits})
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_short_row_is_not_trusted_where_a_cell_with_a_line_break_holds_others():
     ],
 )  # fmt: skip
 def test_read_refuses(text, message):
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(UnreadableTable) as refusal:
         read(text)
 
     assert str(refusal.value) == message
@@ -160,14 +160,14 @@ def test_notes_name_not_too_many_lines():
 @settings(max_examples=examples(300))
 @given(st.binary(max_size=2000))
 def test_no_bytes_raise_anything_else(data):
-    with contextlib.suppress(Unreadable, NoText):
+    with contextlib.suppress(UnreadableTable, NoText):
         read(decode(data)[0])
 
 
 @settings(max_examples=examples(300))
 @given(st.text(alphabet="ab\"',;\t\n\r =-\ufeff", max_size=200))
 def test_no_text_raises_anything_else(text):
-    with contextlib.suppress(Unreadable):
+    with contextlib.suppress(UnreadableTable):
         read(text)
 
 
@@ -241,7 +241,7 @@ def test_damage_in_one_place_changes_no_other_row_in_silence(
 
 
 def test_cells_hold_nothing_that_nobody_sees():
-    table = reader.read(
+    table = reader.read_table(
         "\u200ename;email\n\u202eAda\ufeff;\u200bada@example.org\n", most_rows=9, known=is_known
     )
 
@@ -278,7 +278,7 @@ def test_read_unnamed_leaves_out_what_stands_above(text, lines):
 
 
 def test_read_unnamed_refuses_more_rows_than_may_be():
-    with pytest.raises(Unreadable, match="more than 2 lines"):
+    with pytest.raises(UnreadableTable, match="more than 2 lines"):
         reader.read_unnamed(
             "Who;Link\n" + "a@b.eu;1\n" * 3,
             most_rows=2,

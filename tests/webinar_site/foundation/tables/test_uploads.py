@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.webinar_site.foundation.tables.test_workbooks import book
-from webinar_site.foundation.tables.reader import Unreadable
+from webinar_site.foundation.tables.reader import UnreadableTable
 from webinar_site.foundation.tables.uploads import ListFile, ListText, ListUpload, read_file
 
 WAY_ON = "Open the list in a spreadsheet program, save it as “CSV UTF-8” or .xlsx, and choose that."
@@ -54,7 +54,7 @@ def test_encoding_that_is_assumed_is_shown_with_words_to_judge_it_by():
     ],
 )  # fmt: skip
 def test_other_files_are_named_with_a_way_on(data, what):
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(UnreadableTable) as refusal:
         read_file(data)
 
     assert str(refusal.value) == f"{what} {WAY_ON}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from webinar_site.foundation.tables import workbooks
-from webinar_site.foundation.tables.reader import Unreadable
+from webinar_site.foundation.tables.reader import UnreadableTable
 from webinar_site.foundation.tables.workbooks import read_workbook
 
 BROKEN = "This workbook is broken. Save it again, or as “CSV UTF-8”."
@@ -52,7 +52,7 @@ def with_sheet(data, change):
 
 
 def refusal(data):
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableTable) as refused:
         read_workbook(data)
     return str(refused.value)
 
@@ -137,6 +137,6 @@ def test_a_damaged_workbook_raises_nothing_else(position, damage):
     data = GOOD[:position] + damage + GOOD[position + len(damage) :]
     try:
         text, _notes = read_workbook(data)
-    except Unreadable:
+    except UnreadableTable:
         return
     assert isinstance(text, str)

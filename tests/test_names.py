@@ -18,6 +18,7 @@ FILES = [
 # A page is called like the one thing that it does: the function of the services behind its button.
 PAGES = ("desk", "views", "tasks.py")
 REASONS = {
+    "PAGES": "each app has a table of desk pages",
     "Command": "what Django looks for in a file of management/commands",
     "DATETIME_FORMAT": "what Django looks for in the formats of a language",
     "DATE_FORMAT": "what Django looks for in the formats of a language",

@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-Row = TypeVar("Row", bound=models.Model)
+OfficialRow = TypeVar("OfficialRow", bound=models.Model)
 
 
 class PublishedRowsNeverChange(Exception):
@@ -23,7 +23,7 @@ class ProposedRowsWait(Exception):
         super().__init__("Proposed rows wait for an answer: decline the proposal first.")
 
 
-class PublishedQuerySet(models.QuerySet[Row]):
+class PublishedQuerySet(models.QuerySet[OfficialRow]):
     """Query rows that never change once they are published, and refuse to change them in bulk."""
 
     published_when = Q(publication__isnull=False)
@@ -73,7 +73,7 @@ class PublishedQuerySet(models.QuerySet[Row]):
             row.refuse_if_frozen()
 
 
-class OfficialQuerySet(PublishedQuerySet[Row]):
+class OfficialQuerySet(PublishedQuerySet[OfficialRow]):
     """Query editions or rules, which two people make official; the only way past the refusals is here."""
 
     def editable(self) -> Self:

@@ -88,7 +88,7 @@ SEAT = Erasure(
         " decided_by decided_at override joined_at told_sequence told_time_sequence told_method told thread_id"
     ),
 )
-MAIL = Erasure(
+MAIL_ERASURE = Erasure(
     about="registration",
     becomes={"recipient": "", "facts": {}, "raw": None, "reply": ""},
     kept=_columns(
@@ -120,7 +120,7 @@ ERASURES: dict[type[Model], Erasure] = {
         becomes=dict.fromkeys(("name", "email", "organisation", "role"), ""),
         kept=_columns("id report state match seat stays elsewhere_seconds"),
     ),
-    OutgoingMail: MAIL,
+    OutgoingMail: MAIL_ERASURE,
     # A standing is also over the organisation's name; nothing is decided about somebody who is erased.
     BulkJobSeat: Erasure(about="seat__registration", goes=True),
     # Why a row was left alone, in the site's own words; they name staff alone.

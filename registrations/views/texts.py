@@ -79,7 +79,7 @@ def show_cookies(request: HttpRequest) -> HttpResponse:
 
 # What the browser tests call the windows and pages they check.
 WINDOWS = {"desktop, light": _("desktop, light"), "phone, dark": _("phone, dark")}
-PAGES = {
+PAGE_NAMES = {
     "webinar": _("the webinar"),
     "agenda": _("the agenda"),
     "form": _("the registration form"),
@@ -112,7 +112,7 @@ def show_accessibility(request: HttpRequest) -> HttpResponse:
     context = {
         "results": results,
         "windows": [WINDOWS.get(name, name) for name in results["windows"]],
-        "pages": [PAGES.get(name, name) for name in results["pages"]],
+        "pages": [PAGE_NAMES.get(name, name) for name in results["pages"]],
         "contact": contact,
     }
     return render(request, "registrations/texts/accessibility.html", context)

@@ -12,12 +12,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
-LEFT_OUT = "left_out"
+OMITTED = "left_out"
 
 
 def left_out(default: T) -> T:
     """Return a field that is not written while it has its default."""
-    return field(default=default, metadata={LEFT_OUT: True})
+    return field(default=default, metadata={OMITTED: True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_as_one_of(shapes: Sequence[type[R]], data: Mapping[str, Any]) -> R:
 
 
 def _is_left_out(each: Field[Any], value: object) -> bool:
-    return LEFT_OUT in each.metadata and value == each.default
+    return OMITTED in each.metadata and value == each.default
 
 
 @cache

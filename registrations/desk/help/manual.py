@@ -286,7 +286,7 @@ MAILS = Chapter(
     ),
 )
 
-RULES = Chapter(
+LISTS_AND_RULES = Chapter(
     _("Country lists and rules"),
     (
         ManualEntry(
@@ -338,7 +338,7 @@ RULES = Chapter(
     ),
 )
 
-RECORDS = Chapter(
+RECORDS_KEPT = Chapter(
     _("History and personal data"),
     (
         ManualEntry(
@@ -371,4 +371,4 @@ RECORDS = Chapter(
     ),
 )
 
-MANUAL = (DECISIONS, PLACES, PEOPLE, WEBINARS, MAILS, RULES, RECORDS)
+MANUAL = (DECISIONS, PLACES, PEOPLE, WEBINARS, MAILS, LISTS_AND_RULES, RECORDS_KEPT)

@@ -142,7 +142,7 @@ def _act(
 ) -> services.texts.MailPreview | HttpResponse | None:
     """Do what the pressed button says, the preview for none; put refusals into the form."""
     try:
-        return ACTS.get(request.POST.get("act", ""), _preview)(request, key, form, version)
+        return TEXT_ACTS.get(request.POST.get("act", ""), _preview)(request, key, form, version)
     except services.errors.MailTextRefused as refusal:
         for field, problems in refusal.problems.items():
             for problem in problems:
@@ -176,7 +176,7 @@ def _send_test(request: StaffRequest, key: TextKey, form: MailTextForm, _version
     tell(request, _("A test is on its way to %(address)s.") % {"address": mail.recipient})
 
 
-ACTS: dict[str, Act] = {"preview": _preview, "save": _save, "standard": _reset, "test": _send_test}
+TEXT_ACTS: dict[str, Act] = {"preview": _preview, "save": _save, "standard": _reset, "test": _send_test}
 
 
 def _hash_of_style(html: str) -> str:

@@ -35,7 +35,7 @@ from registrations.states import (
     require_seat_move,
 )
 
-ACTIONS = {
+ACTIONS_BY_MOVE = {
     Move.APPROVE: Action.APPROVED,
     Move.WAITLIST: Action.WAITLISTED,
     Move.REJECT: Action.REJECTED,
@@ -253,7 +253,7 @@ def decide_one(seat: Seat, decision: Decision, notifications: Notifications, pla
 
 def _entry(seat: Seat, decision: Decision) -> HistoryEntry:
     return log.entry(
-        ACTIONS[decision.move],
+        ACTIONS_BY_MOVE[decision.move],
         at=decision.now,
         by=decision.by,
         seat=seat,

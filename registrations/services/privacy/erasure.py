@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from registrations import mails
 from registrations.models import Action, MailKind, OutgoingMail, Override, Registration, Seat
 from registrations.models.history_facts import ErasureNoted
-from registrations.models.personal_data import ERASURES, MAIL, Erasure
+from registrations.models.personal_data import ERASURES, MAIL_ERASURE, Erasure
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration, lock_seats
@@ -134,7 +134,7 @@ def wipe_mails(registration_ids: Sequence[int], *, spared: Q) -> None:
     of_people.filter(spared).update(wipe=True)
     gone = of_people.filter(wipe=False)
     gone.unfinished().update(state=OutgoingMail.State.DROPPED, due_at=None, claim=None)
-    gone.update(**MAIL.becomes)
+    gone.update(**MAIL_ERASURE.becomes)
 
 
 def wipe_finished_mails() -> int:
@@ -143,7 +143,7 @@ def wipe_finished_mails() -> int:
     ids = list(finished.values_list("pk", flat=True)[:WIPED_AT_ONCE])
     if not ids:
         return 0
-    return OutgoingMail.objects.filter(pk__in=ids).update(wipe=False, **MAIL.becomes)
+    return OutgoingMail.objects.filter(pk__in=ids).update(wipe=False, **MAIL_ERASURE.becomes)
 
 
 def _rows(model: type[Model], erasure: Erasure, registration_ids: Sequence[int]) -> QuerySet[Any]:

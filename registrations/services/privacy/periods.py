@@ -33,7 +33,7 @@ from registrations.models import (
     WebinarSession,
 )
 from registrations.models.history_facts import PurgeNoted
-from registrations.models.personal_data import ERASURES, MAIL
+from registrations.models.personal_data import ERASURES, MAIL_ERASURE
 from registrations.services.history import log
 from registrations.services.people.limits import forget_attempts
 from registrations.services.privacy import erasure
@@ -82,7 +82,7 @@ def _drop_questions(ids: Sequence[int], _now: datetime) -> None:
 
 
 def _empty_mails(ids: Sequence[int], _now: datetime) -> None:
-    OutgoingMail.objects.finished().filter(registration__in=ids).update(**MAIL.becomes)
+    OutgoingMail.objects.finished().filter(registration__in=ids).update(**MAIL_ERASURE.becomes)
 
 
 def _unproven_changes(now: datetime) -> QuerySet[AddressChange]:

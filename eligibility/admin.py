@@ -1,4 +1,4 @@
-"""Django's door to the desk of Rule keepers: importing this registers its lists and pages."""
+"""Where Django looks for the admin: importing this registers the Rule keepers' lists and pages."""
 
 import eligibility.desk.lists  # noqa: F401 -- registers them
 from eligibility.desk.pages import PAGES

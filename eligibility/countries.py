@@ -157,7 +157,7 @@ class Footnote:
     text: str
 
     def __str__(self) -> str:
-        """Return the formula behind the name it belongs to, whose asterisk then stands for both."""
+        """Return the formula behind the name it belongs to, whose asterisk then serves both."""
         return gettext(": ").join((self.name, self.text.removeprefix("* ")))
 
 
@@ -179,7 +179,7 @@ def eu_code(code: str) -> str:
 
 
 def footnotes(codes: Iterable[str]) -> tuple[Footnote, ...]:
-    """Return the footnotes that must stand wherever these countries are named, each once."""
+    """Return the footnotes that must be wherever these countries are named, each once."""
     named = set(codes)
     return tuple(
         Footnote(code, display_name(code), str(text)) for code, text in FOOTNOTES.items() if code in named

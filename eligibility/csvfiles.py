@@ -65,8 +65,8 @@ class _WrongCell(ValueError):
 def read_csv(text: str) -> tuple[Entry, ...]:
     """Return the entries that a table states, a header line first, in the order of its lines.
 
-    Raises `UnreadableTable` when the columns are not those there are or nothing stands below them, and `WrongLines`,
-    which names every line that is malformed or contradicts another.
+    Raises `UnreadableTable` when the columns are not those there are or nothing is below them, and `WrongLines`, which
+    names every line that is malformed or contradicts another.
     """
     table = reader.read_table(text, most_rows=MOST_LINES, known=lambda cell: cell.casefold() in COLUMNS)
     columns = _columns(table.headings)
@@ -78,7 +78,7 @@ def read_csv(text: str) -> tuple[Entry, ...]:
         code = values.get("code")
         if code in first_seen:
             words = {"code": code, "line": first_seen[code]}
-            problems.append(_("%(code)s stands on line %(line)d already.") % words)
+            problems.append(_("%(code)s is on line %(line)d already.") % words)
         elif code:
             first_seen[code] = row.line
         wrong += [WrongLine(row.line, what) for what in problems]

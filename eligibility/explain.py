@@ -58,7 +58,7 @@ KEPT_IN_ENGLISH = frozenset({"title", "wording", "source", "note", "exclusions",
 def explain(verdict: Verdict) -> list[str]:
     """Return the whole reasoning as sentences of plain text in the active language, addresses of sources included.
 
-    The last ones are the footnotes that must stand wherever Kosovo* or Palestine* is named.
+    The last ones are the footnotes that must be wherever Kosovo* or Palestine* is named.
     """
     return [*sentences(verdict), *(footnote.text for footnote in footnotes([verdict.country]))]
 

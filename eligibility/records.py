@@ -1,7 +1,7 @@
 """Hold what is published as frozen records: editions of lists with their entries, and an audience's rules.
 
 Pure values, without Django. All days are Brussels days. An edition or rule holds from its start day on, until a later
-start takes over; an end day stands only where a source states one, and is inclusive.
+start takes over; there is an end day only where a source states one; it is inclusive.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Django's door to the staff's desk: importing this registers its lists and pages."""
+"""Where Django looks for the admin: importing this registers the desk's lists and pages."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -36,7 +36,7 @@ def organiser_of(session: WebinarSession) -> ical.Person:
 def appointment_for(
     session: WebinarSession, *, method: ical.Method, stamp: datetime, attendee: ical.Person | None = None
 ) -> ical.Appointment:
-    """Return a dated session as it stands, in the active language; `attendee` is given exactly for REQUEST and CANCEL.
+    """Return a dated session as it is, in the active language; `attendee` is given exactly for REQUEST and CANCEL.
 
     `stamp` is the moment the file is made for (aware); with `session.changed_at` a download stays the same until the
     session changes. Raises ValueError where a calendar could not tell it.

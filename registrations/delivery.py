@@ -156,7 +156,7 @@ def _deliver_one(mail: OutgoingMail, connection: BaseEmailBackend, delivered: De
 
 
 def _passes(mail: OutgoingMail, delivered: Delivered) -> bool:
-    """Tell whether a rendered mail may go out now, as the session stands; mark it where it may not."""
+    """Tell whether a rendered mail may go out now, as the session is; mark it where it may not."""
     vetted = vetting.vet(mail)
     reply = vetted.words[:500]
     match vetted.course:

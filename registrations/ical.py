@@ -163,7 +163,7 @@ APPOINTMENT_MOMENTS = ("stamp", "created", "changed", "starts_at", "ends_at")
 def invite(appointment: Appointment) -> bytes:
     """Return one appointment as one calendar file: what a mail carries and a download gives.
 
-    Nothing but the appointment stands in it: a calendar name makes Outlook open an empty new calendar.
+    It holds nothing but the appointment: a calendar name makes Outlook open an empty new calendar.
     """
     calendar = _calendar(appointment.method)
     calendar.add_component(_event(appointment))

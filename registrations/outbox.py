@@ -13,7 +13,7 @@ from registrations.models import MailText, OutgoingMail
 Priority = OutgoingMail.Priority
 DELIVER = "registrations.deliver_mail"
 DO_DUE_WORK = "registrations.do_due_work"
-WAKE_UP_EXPIRES = timedelta(minutes=1)  # a sweep rings again long before
+WAKE_UP_EXPIRES = timedelta(minutes=1)  # a sweep wakes a worker long before
 
 
 def post(mails: Iterable[OutgoingMail]) -> None:
@@ -35,7 +35,7 @@ def post(mails: Iterable[OutgoingMail]) -> None:
 
 
 def _take_along(rows: Sequence[OutgoingMail]) -> None:
-    """Have what these mails stand behind leave as soon as they: one registration's mails keep their order."""
+    """Have what these mails wait for leave as soon as they: one registration's mails keep their order."""
     people = {row.registration_id for row in rows if row.registration_id}
     before = {row.after for row in rows if row.after}
     if people or before:

@@ -2,7 +2,7 @@
 
 Counted in the database, one row per domain, second by second, so that never more than the limit leave in any 60
 seconds. The row's lock lasts as long as the transaction that claims a mail; a mail over the limit is not claimed, so no
-attempt is counted and nothing stands behind it: all that is due to the domain is put off together, and other domains go
+attempt is counted and nothing waits behind it: all that is due to the domain is put off together, and other domains go
 on (D-54).
 """
 
@@ -33,7 +33,7 @@ class Full:
 
 
 def domain_of(address: str) -> str:
-    """Return the domain of an email address as limits count it: in ASCII and small letters."""
+    """Return the domain of an email address as limits count it: in ASCII and lower case."""
     domain = address.rpartition("@")[2]
     with suppress(ValueError):  # one that cannot be a domain is counted as it is written
         domain = ascii_domain(domain)

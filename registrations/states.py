@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegistrationState(TextChoices):
-    """Where one person's request stands; who takes part is decided per Seat."""
+    """The state of one person's request; who takes part is decided per Seat."""
 
     UNCONFIRMED = "unconfirmed", _("address not confirmed")
     ACTIVE = "active", _("active")

@@ -1,4 +1,4 @@
-"""Celery's doors: each calls one function. Payload-free, so that no personal data ever lies in a broker."""
+"""Celery's tasks: each calls one function. They take no arguments, so that a broker never holds personal data."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Holding a finished calendar mail or reminder against the session as it stands, at the last moment before it is sent.
+"""Holding a finished calendar mail or reminder against the session as it is, at the last moment before it is sent.
 
 A mail may have waited for hours. What it says of the session must still be so, else a later mail says it, or will
 (D-52).
@@ -60,7 +60,7 @@ def vet(mail: OutgoingMail) -> VettingResult:
     if said is None:
         return VettingResult(VettingOutcome.SEND)
     if mail.seat_id is None:
-        return VettingResult(VettingOutcome.BLOCK, _("Held back: it belongs to no seat."))
+        return VettingResult(VettingOutcome.BLOCK, _("Held back: it belongs to no place."))
     seat = Seat.objects.select_related("session").only(*READ).get(pk=mail.seat_id)
     if said.method == ical.Method.REQUEST and (refused := _refuse_request(said, seat)):
         return refused
@@ -125,7 +125,7 @@ def _says(said: ical.Appointment, session: WebinarSession) -> bool:
 
 
 def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSession) -> calendar_check.Expected:
-    """Return what the calendar file has to say: the session as it stands, or what a cancellation takes back."""
+    """Return what the calendar file has to say: the session as it is, or what a cancellation takes back."""
     before = _calendar_mail_before(mail)
     facts: dict[str, Any] = {"uid": session.calendar_uid}
     if session.organiser_email:
@@ -147,7 +147,7 @@ def _expected(mail: OutgoingMail, said: ical.Appointment, session: WebinarSessio
 def _calendar_mail_before(mail: OutgoingMail) -> ical.Appointment | None:
     """Return what the seat's calendar mail before this one (before its first sending) told this mailbox, sent or not.
 
-    What went to an address that the person has left stands in another calendar, and counts there.
+    What went to an address that the person has left is in another calendar, and counts there.
     """
     earlier = OutgoingMail.objects.with_calendar_part().filter(
         seat=mail.seat_id, recipient=mail.recipient, pk__lt=mail.resend_of_id or mail.pk

@@ -1,6 +1,6 @@
 """What can wait for staff: its keys, in words, and the list of the desk that shows it.
 
-The start page and our mails to staff lead to the same lists. So their addresses stand here, below both;
+The start page and our mails to staff lead to the same lists. So their addresses are here, below both;
 `services.reports`, which counts what waits, knows keys alone.
 """
 
@@ -18,13 +18,13 @@ class Waiting(TextChoices):
     """Something that can wait for a member of staff."""
 
     PROPOSALS = "proposals", _("proposals to confirm")
-    SEATS = "seats", _("seats to decide")
-    SEATS_OF_SESSION = "seats_of_session", _("seats to decide")
+    SEATS = "seats", _("places to decide")
+    SEATS_OF_SESSION = "seats_of_session", _("places to decide")
     REVIEWS = "reviews", _("of these to review: not eligible, or not for the lists to say")
     FLAGGED = "flagged", _("flagged: the verdict changed after the decision")
-    OVERRIDES = "overrides", _("overrides to confirm")
-    OWN_LAPSED = "own_lapsed", _("overrides you asked for that lapsed unanswered")
-    CONTESTS = "contests", _("contested, to be answered")
+    OVERRIDES = "overrides", _("exceptions to confirm")
+    OWN_LAPSED = "own_lapsed", _("exceptions you asked for that lapsed unanswered")
+    CONTESTS = "contests", _("objections to be answered")
     ADDRESSES = "addresses", _("addresses that bounced")
     MANY_RETURNED = (
         "many_returned",

@@ -24,7 +24,7 @@ class KeepingBackend(BaseEmailBackend):
 
 @dataclass(frozen=True)
 class Invite:
-    """One calendar object, as its mail brought it; `attendees` and `recipient` are addresses in small letters."""
+    """One calendar object, as its mail brought it; `attendees` and `recipient` are addresses in lower case."""
 
     method: str
     uid: str

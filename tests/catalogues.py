@@ -13,7 +13,7 @@ from tests.running_site import ROOT
 LOCALE = ROOT / "webinar_site" / "locale"
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]  # English is what the code says
 PLACEHOLDERS = re.compile(r"%\(\w+\)[-+#0 ]*\d*[a-z]|%[sd]|\[\[\w+\]\]|{\w+}")
-SHORT = 20  # letters; shorter words are the same in two languages too often
+SHORT = 20  # characters; shorter words are the same in two languages too often
 
 
 def path_of(language: str) -> Path:

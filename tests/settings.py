@@ -1,8 +1,8 @@
 """Settings of the test suite: the site's own, with what would be slow or would leave this process replaced.
 
-DATABASE_URL and REDIS_URL are honoured; without them tests use an SQLite *file* (a database in memory is
-flaky with worker threads) and a broker in memory, so that a nudge goes nowhere. TEST_DB_SUFFIX keeps two test
-runs on one machine apart; pytest-xdist adds its worker's name by itself.
+DATABASE_URL and REDIS_URL are honoured; without them tests use an SQLite *file* (a database in memory is flaky with
+worker threads) and a broker in memory, so that waking a worker does nothing. TEST_DB_SUFFIX keeps two test runs on one
+machine apart; pytest-xdist adds its worker's name by itself.
 """
 
 import os

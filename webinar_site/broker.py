@@ -1,9 +1,9 @@
 """The embedded broker: Celery's messages as files in one folder, for a site without Redis.
 
-Kombu's own filesystem transport writes a message under its final name, so that a worker can read half of it
-(and end), and changes its table of queues in place. Here both are written aside and renamed, a message belongs
-to whoever removes its file, and changes of the table take turns. Nothing that lies in the folders ends a worker: what
-is no message is thrown away, because every message is a ring without content and the next sweep rings again.
+Kombu's own filesystem transport writes a message under its final name, so that a worker can read half of it (and end),
+and changes its table of queues in place. Here both are written aside and renamed, a message belongs to whoever removes
+its file, and changes of the table take turns. Nothing that lies in the folders ends a worker: what is no message is
+thrown away, because every message only wakes a worker, and the next sweep wakes one too.
 """
 
 import fcntl

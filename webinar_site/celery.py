@@ -1,4 +1,4 @@
-"""The Celery application: the bell that wakes workers; the database is the queue (D-50)."""
+"""The Celery application: it wakes workers; the database is the queue (D-50)."""
 
 import os
 

@@ -82,7 +82,7 @@ def is_this_machine(address: str) -> bool:
 
 
 def broker_answers() -> bool:
-    """Tell whether a nudge would reach the broker now."""
+    """Tell whether a message would reach the broker now."""
     try:
         with celery_app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=1)

@@ -138,7 +138,7 @@ class KeptMail:
 
 
 def _decode(value: Any) -> str:
-    """Return a header's words; as they stand when their encoding is damaged."""
+    """Return a header's words; unchanged when their encoding is damaged."""
     try:
         return str(make_header(decode_header(value)))
     except (HeaderParseError, LookupError, ValueError):

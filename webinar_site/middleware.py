@@ -149,7 +149,7 @@ class RefuseImpossible:
             raise BadRequest("a comparison that no link makes")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Return the page of 400 where what stands in the address is no value; leave all other errors alone."""
+        """Return the page of 400 where what is in the address is no value; leave all other errors alone."""
         impossible = (*IMPOSSIBLE, ValueError) if _is_list(request) else IMPOSSIBLE
         if request.method not in ("GET", "HEAD") or not isinstance(exception, impossible):
             return None

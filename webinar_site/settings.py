@@ -231,7 +231,9 @@ CELERY_TASK_DEFAULT_QUEUE = "webinar_site"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_PUBLISH_RETRY = False  # a dead broker costs latency, never the request: the sweep rings again
+CELERY_TASK_PUBLISH_RETRY = (
+    False  # a dead broker costs latency, never the request: the next sweep wakes a worker
+)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -319,7 +321,7 @@ LOGGING = {
         "django": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # the access log has the rest
         "django.server": {"level": "ERROR", "handlers": [], "propagate": True},
-        "celery": {"level": "WARNING"},  # not every ring of the bell
+        "celery": {"level": "WARNING"},  # not every task that wakes a worker
         "axes": {"level": "CRITICAL"},  # its lines name people; its tables hold the same
     },
 }

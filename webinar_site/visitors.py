@@ -29,7 +29,7 @@ def read_ip(text: str) -> str:
 
 
 def forwarded_hops(meta: Mapping[str, str]) -> list[str]:
-    """Return the entries of X-Forwarded-For as they stand, the nearest proxy's last; none where all are empty."""
+    """Return the entries of X-Forwarded-For as they are, the nearest proxy's last; none where all are empty."""
     hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     return hops if any(hops) else []
 

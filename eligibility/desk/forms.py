@@ -151,7 +151,7 @@ def _sha256(document: UploadedFile[bytes]) -> str:
 
 
 class DraftForm(DrawnModelForm):
-    """A draft on its page in the admin, where its first day stands and does not change."""
+    """A draft on its page in the admin, where its first day is shown and does not change."""
 
     def clean_ends(self) -> date | None:
         """Return the last day; refuse one before the first."""

@@ -90,7 +90,7 @@ class RuleForm(DrawnForm, SourceForm):
 
 
 class NewVersionForm(RuleForm):
-    """A new rule version, and how it stands to the one it starts from."""
+    """A new rule version, and its relation to the one it starts from."""
 
     relation = forms.ChoiceField(
         label=_("The new version"),
@@ -197,7 +197,7 @@ class ConditionForm(forms.Form):
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield the names in a text; a name that has a comma of its own must stand on its own line."""
+    """Yield the names in a text; a name that has a comma of its own must be on its own line."""
     for part in filter(None, map(str.strip, re.split(r"[\n;]", text))):
         try:
             normalise(part)

@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-OfficialRow = TypeVar("OfficialRow", bound=models.Model)
+Permanent = TypeVar("Permanent", bound=models.Model)
 
 
 class PublishedRowsNeverChange(Exception):
@@ -23,7 +23,7 @@ class ProposedRowsWait(Exception):
         super().__init__("Proposed rows wait for an answer: decline the proposal first.")
 
 
-class PublishedQuerySet(models.QuerySet[OfficialRow]):
+class PublishedQuerySet(models.QuerySet[Permanent]):
     """Query rows that never change once they are published, and refuse to change them in bulk."""
 
     published_when = Q(publication__isnull=False)
@@ -73,7 +73,7 @@ class PublishedQuerySet(models.QuerySet[OfficialRow]):
             row.refuse_if_frozen()
 
 
-class OfficialQuerySet(PublishedQuerySet[OfficialRow]):
+class OfficialQuerySet(PublishedQuerySet[Permanent]):
     """Query editions or rules, which two people make official; the only way past the refusals is here."""
 
     def editable(self) -> Self:

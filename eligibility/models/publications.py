@@ -33,8 +33,8 @@ class PublicationQuerySet(PublishedQuerySet["Publication"]):
 class Publication(NeverChangesOncePublished):
     """Record a numbered act that made editions and rules official.
 
-    Staff publish in twos: one publishes, another confirms. Only the seed, which `load_eligibility` loads from the
-    dated files, has nobody's name on it.
+    Two members of staff publish together: one publishes, another confirms. Only the seed, which `load_eligibility`
+    loads from the dated files, has nobody's name on it.
     """
 
     class Origin(models.TextChoices):

@@ -36,7 +36,8 @@ ENTRY_STATEMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class StatementChange:
-    """Hold one statement that differs: what it is about, and in words what it was and is; empty where nothing stood."""
+    """Hold one statement that differs: what it is about, and in words what it was and is; empty where there was
+    nothing."""
 
     about: str
     old: str

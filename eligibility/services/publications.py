@@ -159,7 +159,7 @@ def _refuse_contradictions(new_editions: tuple[Edition, ...], new_rules: tuple[R
         raise PublishingRefused(_("There is nothing to publish."))
     old_editions, old_rules = published_editions(), published_rules()
     editions, rules = (*old_editions, *new_editions), (*old_rules, *new_rules)
-    # What was once published stays for ever, so what is wrong in it alone must not stand in the way of its correction.
+    # What was once published stays for ever, so what is wrong in it alone must not be in the way of its correction.
     known = consistency.problems(old_editions, old_rules, CODES)
     found = consistency.problems(editions, rules, CODES)
     messages = [problem.message for problem in found if problem not in known]

@@ -109,7 +109,7 @@ class YesNoFacet(ChoicesFacet):
         self.value = self.value if self.value in ("yes", "no") else None
 
     def condition(self) -> Q | Exists:
-        """Return when it holds: as stands in `column`, that it is filled in."""
+        """Return when it holds: that `column` is filled in."""
         return Q(**{f"{self.column}__isnull": False})
 
     def expression(self) -> Combinable:

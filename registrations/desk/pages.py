@@ -1,6 +1,6 @@
 """The table of the desk's pages: name, view, who may open it, which buttons lead to it, and when they are offered.
 
-Buttons stand in the order of this table (D-87). Whatever staff press is a line here, or an action of a list below.
+Buttons are in the order of this table (D-87). Whatever staff press is a line here, or an action of a list below.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -240,13 +240,13 @@ PAGES = (
         "waiting-place",
         move_on_list,
         permissions.DECIDE,
-        Button(_("Change place on the waiting list"), _waits_for_a_place),
+        Button(_("Change position on the waiting list"), _waits_for_a_place),
     ),
     SEAT.page(
         "override",
         request_override,
         permissions.DECIDE,
-        Button(_("Ask for an override"), request_state.may_be_asked_for),
+        Button(_("Ask for an exception"), request_state.may_be_asked_for),
     ),
     SEAT.list_page("overrides", batches.request_overrides, permissions.DECIDE),
     SEAT.list_page(
@@ -260,7 +260,7 @@ PAGES = (
         "answer",
         confirm_or_decline_override,
         permissions.DECIDE,
-        Button(_("Confirm or decline the override"), request_state.may_be_answered),
+        Button(_("Confirm or decline the exception"), request_state.may_be_answered),
     ),
     OVERRIDE.list_page(
         "answer_batch",
@@ -274,7 +274,7 @@ PAGES = (
         path="batch/<uuid:batch>/answer/",
     ),
     OVERRIDE.list_page("report", report_overrides, permissions.VIEW_OVERRIDES, ListButton(_("Report"))),
-    CONTEST.page("answer", answer_contest, permissions.DECIDE, Button(_("Answer the contest"), _is_open)),
+    CONTEST.page("answer", answer_contest, permissions.DECIDE, Button(_("Answer the objection"), _is_open)),
     PERSON.page(
         "export", export_person, permissions.ERASE, Button(_("Export this person's data"), _is_not_erased)
     ),
@@ -298,7 +298,7 @@ ACTIONS = (
         ListAction(Seat, move.value, moves.show_ticked(move), permissions.DECIDE, TITLES[move])
         for move in STAFF_MOVES
     ),
-    ListAction(Seat, "ask_override", batches.request_ticked, permissions.DECIDE, _("Ask for an override")),
+    ListAction(Seat, "ask_override", batches.request_ticked, permissions.DECIDE, _("Ask for an exception")),
     ListAction(
         Registration, "retry", retries.retry_ticked, permissions.RETRY_ADDRESS, _("Try these addresses again")
     ),

@@ -42,7 +42,7 @@ class ListForm(forms.Form):
 
 
 def list_to_fill_in(name: str, headings: Sequence[str], choices: Mapping[str, Sequence[str]]) -> HttpResponse:
-    """Return an empty list as a workbook: the columns that a page reads, and what may stand in them."""
+    """Return an empty list as a workbook: the columns that a page reads, and what may be in them."""
     how = FORMATS["xlsx"]
     return HttpResponse(
         blank_list(headings, choices, values=_("Values")),

@@ -149,7 +149,7 @@ class AddressField(forms.EmailField):
         super().__init__(**{**usual, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        """Return the address that was pasted, without what stands around it."""
+        """Return the address that was pasted, without what is around it."""
         return bare_address(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:

@@ -182,7 +182,7 @@ def _blocks(part: Message) -> list[dict[str, str]]:
 
 
 def _fields_of(block: str) -> dict[str, str]:
-    """Return the fields of a group, unfolded, by names in small letters; the first of each."""
+    """Return the fields of a group, unfolded, by names in lower case; the first of each."""
     found: dict[str, str] = {}
     for line in re.sub(r"\n[ \t]+", " ", block).split("\n"):
         if parsed := STATUS_FIELD.match(line.strip()):
@@ -191,7 +191,7 @@ def _fields_of(block: str) -> dict[str, str]:
 
 
 def _action(block: dict[str, str]) -> str:
-    """Return what became of a recipient, as a word in small letters; a status alone says it too."""
+    """Return what became of a recipient, as a word in lower case; a status alone says it too."""
     action = COMMENT.sub("", block.get("action", "")).strip(' "').lower()
     return action or ("failed" if status_in(block.get("status", "")).startswith("5") else "")
 

@@ -87,8 +87,8 @@ def _answer(message: Message, event: Fields) -> CalendarReply | None:
 def _one_address(values: list[str]) -> str:
     """Return the one address in the one header field of a name, "" for none and where it could be another.
 
-    With a single @ there is nothing to mistake, whatever stands around it. Else the name may hold one too, and only
-    what a strict parser takes without complaint counts: parsers have taken the wrong one (CVE-2023-27043).
+    With a single @ there is nothing to mistake, whatever is around it. Else the name may hold one too, and only what a
+    strict parser takes without complaint counts: parsers have taken the wrong one (CVE-2023-27043).
     """
     if len(values) != 1:
         return ""

@@ -28,9 +28,9 @@ Comparison = tuple[str, bool]
 class Expected:
     """What a mail's calendar file has to say.
 
-    `appointment` is the session as it stands, or as the person was last told of it; `recipient` the one person who
-    reads the mail, `sender` the address it comes from; `above` the SEQUENCE of the calendar mail before, which this one
-    has to top, None for the first.
+    `appointment` is the session as it is, or as the person was last told of it; `recipient` the one person who reads
+    the mail, `sender` the address it comes from; `above` the SEQUENCE of the calendar mail before, which this one has
+    to top, None for the first.
     """
 
     appointment: ical.Appointment

@@ -16,7 +16,7 @@ from registrations.models import MailKind
 TOKEN = re.compile(r"\[\[(\w+)\]\]")
 LONGEST_SUBJECT = 200
 LONGEST_BODY = (
-    6000  # letters of HTML's own around the worst of it stay far below 100 KB, where mail programs cut
+    6000  # characters; with HTML's own around them they stay far below 100 KB, where mail programs cut
 )
 INVISIBLE = {"Cc", "Zl", "Zp", "Cs"}
 
@@ -34,7 +34,7 @@ class DoesNotFit(ValueError):
 
 
 def tidy(words: MailWords) -> MailWords:
-    """Return words as they are kept: line ends as one letter, no blanks at either end or at the ends of lines."""
+    """Return words as they are kept: line ends as one character, no blanks at either end or at the ends of lines."""
     body = words.body.replace("\r\n", "\n").replace("\r", "\n")
     return MailWords(
         words.subject.strip(), "\n".join(line.rstrip(" ") for line in body.split("\n")).strip("\n ")
@@ -84,7 +84,7 @@ def _too_long(words: MailWords) -> dict[str, list[str]]:
     """Return a problem for each field that is too long; nothing else is looked at then, however long it is."""
     return {
         field: [
-            _("This has %(length)d letters. At most %(longest)d are possible.")
+            _("This has %(length)d characters. At most %(longest)d are possible.")
             % {"length": len(text), "longest": longest}
         ]
         for field, text, longest in (
@@ -101,8 +101,10 @@ def _problems_of_characters(text: str, *, allowed: str) -> Iterator[str]:
     unseen = {letter for letter in text if _is_unseen(letter) and letter not in allowed}
     if unseen:
         yield ngettext(
-            "Delete the invisible letter %(letters)s: it would break the line or change the reading direction.",
-            "Delete the invisible letters %(letters)s: they would break the line or change the reading direction.",
+            "Delete the invisible character %(letters)s: it would break the line or change the "
+            "reading direction.",
+            "Delete the invisible characters %(letters)s: they would break the line or change the "
+            "reading direction.",
             len(unseen),
         ) % {"letters": ", ".join(f"U+{ord(letter):04X}" for letter in sorted(unseen))}
 
@@ -114,7 +116,7 @@ def _is_unseen(letter: str) -> bool:
 def _problems_of_tokens(text: str, possible: tuple[str, ...]) -> Iterator[str]:
     unknown = {found[1] for found in TOKEN.finditer(text)} - set(possible)
     if unknown:
-        yield _("%(unknown)s cannot stand here. Possible are: %(possible)s.") % {
+        yield _("%(unknown)s cannot be used here. These can: %(possible)s.") % {
             "unknown": ", ".join(map(token, sorted(unknown))),
             "possible": ", ".join(map(token, possible)),
         }
@@ -134,13 +136,13 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _problems_of_lines(body: str) -> Iterator[str]:
-    """Yield a problem for placeholders of whole paragraphs that share a line, or stand twice."""
+    """Yield a problem for placeholders of whole paragraphs that share a line, or are there twice."""
     shares = _paragraphs(body, lambda line, found: line.strip() != found)
     if shares:
-        yield _("Give %(names)s a line of its own: it stands for whole paragraphs.") % {"names": shares}
+        yield _("Put %(names)s on a line of its own: it becomes whole paragraphs.") % {"names": shares}
     twice = _paragraphs(body, lambda _line, found: body.count(found) > 1)
     if twice:
-        yield _("%(names)s may stand only once.") % {"names": twice}
+        yield _("Use %(names)s only once.") % {"names": twice}
 
 
 def _paragraphs(body: str, wanted: Callable[[str, str], bool]) -> str:
@@ -164,7 +166,7 @@ def _missing(body: str, must: tuple[str, ...]) -> Iterator[str]:
     missing = [name for name in must if name not in there]
     if missing:
         yield ngettext(
-            "%(missing)s has to stand in this mail: people need it.",
-            "%(missing)s have to stand in this mail: people need them.",
+            "This mail needs %(missing)s: people have to read it.",
+            "This mail needs %(missing)s: people have to read them.",
             len(missing),
         ) % {"missing": ", ".join(map(token, missing))}

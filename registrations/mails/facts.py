@@ -189,7 +189,7 @@ def request(seat: Seat, now: datetime) -> ical.Appointment:
 
 
 def cancel_if_invited(seat: Seat, now: datetime) -> ical.Appointment | None:
-    """Return the appointment that takes a session out of somebody's calendar, or None where it does not stand."""
+    """Return the appointment that takes a session out of somebody's calendar, or None where it is in none."""
     if not seat.is_invited:
         return None
     with translation.override(seat.registration.language):

@@ -61,7 +61,7 @@ from registrations.times import clock, session_time
 def confirm_address(registration: Registration, now: datetime, *, again: bool = False) -> OutgoingMail:
     """Ask whoever reads this address to confirm that they want to take part; `again`, at most once an hour.
 
-    Nothing that was typed into the form stands in it: the form must not carry anybody's words to strangers. Whom staff
+    It repeats nothing that was typed into the form, which must not carry anybody's words to strangers. Whom staff
     entered is told so.
     """
     link = ConfirmLink(links.page("confirm", registration.confirm_token), registration.entered_by_staff)
@@ -177,7 +177,7 @@ def date_withdrawn(seat: Seat, now: datetime, job: BulkJob | None = None) -> Out
 
 
 def session_cancelled(seat: Seat, reason: str, now: datetime, job: BulkJob | None = None) -> OutgoingMail:
-    """Tell somebody with a place or a request that the session is called off, and why."""
+    """Tell somebody with a place or a request that the session is cancelled, and why."""
     own = SessionCancelled(reason, cancel_if_invited(seat, now))
     mail = write_about(MailKind.SESSION_CANCELLED, seat, now, own)
     return _of_job(mail, seat, job)
@@ -194,7 +194,7 @@ def rejected(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def put_back(seat: Seat, now: datetime) -> OutgoingMail:
-    """Tell somebody that the decision was taken back and will be taken anew, and why."""
+    """Tell somebody that the decision was taken back and will be taken again, and why."""
     return write_about(MailKind.PUT_BACK, seat, now, _decided_against(seat, now))
 
 
@@ -242,7 +242,7 @@ def agenda(
 ) -> OutgoingMail:
     """Send the published agenda, with what changed since the version this person was last told of (D-39).
 
-    Each session stands with its day and time as they are now; the webinar's sessions are best loaded with it.
+    Each session has its day and time as they are now; the webinar's sessions are best loaded with it.
     """
     with translation.override(registration.language):
         programme = _programme(version.items, registration.webinar)
@@ -310,7 +310,7 @@ def _join_url(seat: Seat) -> str:
 
 
 def _hourly_key(mail: OutgoingMail, now: datetime) -> str:
-    """Return a key for one mail an hour; a start of the link stands in it, because another address has another link."""
+    """Return a key for one mail an hour; it holds a start of the link, because another address has another link."""
     link = mail.registration.manage_token[:6] if mail.registration else ""
     return f"{mail.kind}:{mail.registration_id}:{link}:{now:%Y%m%dT%H}"
 

@@ -1,7 +1,7 @@
-"""Which placeholders may stand in a mail's text, which must, and what each stands for: one entry per kind of mail.
+"""Which placeholders a mail's text may have, which it must, and what each becomes: one entry per kind of mail.
 
-A placeholder in a line stands for one fact. One that stands alone on its line stands for one of the site's own pieces
-of text (templates/registrations/mail/), so that what a mail has to say is said in the same words in every text (D-60).
+A placeholder within a line becomes one fact. One that is alone on its line becomes one of the site's own pieces of text
+(templates/registrations/mail/), so that what a mail has to say is said in the same words in every text (D-60).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ PIECES = "registrations/mail"
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """What stands for something in a text: a fact, by its path, or a piece of text, by its template.
+    """What becomes something else in a text: a fact, by its path, or a piece of text, by its template.
 
     `needs` are the facts without which a piece would be a hole. Of several paths the first that is there counts.
     """
@@ -33,11 +33,11 @@ class Placeholder:
 
     @property
     def is_alone_on_its_line(self) -> bool:
-        """Return whether it stands for whole paragraphs, and so alone on its line."""
+        """Return whether it becomes whole paragraphs, and so is alone on its line."""
         return bool(self.piece)
 
     def fill(self, values: Mapping[str, Any]) -> str:
-        """Return what it stands for in one mail, from values as the templates get them; raise KeyError for a hole."""
+        """Return what it becomes in one mail, from values as the templates get them; raise KeyError for a hole."""
         if not self.piece:
             return ical.plain_line(_first(self.paths, values))
         for path in self.needs:
@@ -81,7 +81,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "withdrawn_from": Placeholder(
         _("title of the session, or of the webinar, that the person left"), ("session.title", "webinar.title")
     ),
-    "session": Placeholder(_("title, time and place of the session"), piece="session.txt", needs=SESSION),
+    "session": Placeholder(_("title, time and venue of the session"), piece="session.txt", needs=SESSION),
     "joining_link": Placeholder(
         _("the personal joining link, with a sentence"), piece="joining.txt", needs=("join_url",)
     ),
@@ -89,13 +89,13 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         _("what to do with the calendar file"), piece="calendar.txt", needs=("calendar",)
     ),
     "out_of_calendar": Placeholder(
-        _("that the session leaves the calendar, where it stands in it"), piece="out_of_calendar.txt"
+        _("that the session leaves the calendar, where it is in it"), piece="out_of_calendar.txt"
     ),
     "reason": Placeholder(
         _("the reason that staff chose, and the words they wrote"), piece="reason.txt", needs=("reasons",)
     ),
     "changed": Placeholder(
-        _("what was and what is now: time, title, place"), piece="changed.txt", needs=("was", *SESSION)
+        _("what was and what is now: time, title, venue"), piece="changed.txt", needs=("was", *SESSION)
     ),
     "date_was": Placeholder(
         _("the session, the time that no longer holds, and what is now"),
@@ -157,7 +157,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         _("that the registration has moved to another address"), piece="moved_away.txt"
     ),
     "session_if_any": Placeholder(
-        _("title, time and place of the session, where the mail is about one"), piece="session_if_any.txt"
+        _("title, time and venue of the session, where the mail is about one"), piece="session_if_any.txt"
     ),
     "old_links": Placeholder(
         _("that earlier links do not work any more, and where to write if this is wrong"),
@@ -181,14 +181,14 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "waiting": Placeholder(
         _("what waits, how much of it, and its list"), piece="waiting.txt", needs=("waiting",)
     ),
-    "undecided_seats": Placeholder(_("how many seats are undecided"), ("undecided",)),
+    "undecided_seats": Placeholder(_("how many places are undecided"), ("undecided",)),
     "still_undecided": Placeholder(
-        _("that seats are undecided shortly before the session, and how many"),
+        _("that places are undecided shortly before the session, and how many"),
         piece="still_undecided.txt",
         needs=("undecided",),
     ),
     "undecided_list": Placeholder(
-        _("the list of undecided seats, and what happens to them when the session ends"),
+        _("the list of undecided places, and what happens to them when the session ends"),
         piece="undecided_list.txt",
         needs=("undecided_url",),
     ),
@@ -197,23 +197,23 @@ PLACEHOLDERS: dict[str, Placeholder] = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a kind of mail needs in its text, and what else may stand there or in its subject."""
+    """What a kind of mail needs in its text, and what else it or its subject may have."""
 
     must: tuple[str, ...]
     may: tuple[str, ...]
 
     @property
     def possible(self) -> tuple[str, ...]:
-        """Return every placeholder that may stand in the text, those that must first."""
+        """Return every placeholder that the text may have, those that it must first."""
         return (*self.must, *self.may)
 
     @property
     def in_subject(self) -> tuple[str, ...]:
-        """Return what may stand in the subject: facts, no paragraphs."""
+        """Return what the subject may have: facts, no paragraphs."""
         return tuple(name for name in self.possible if not PLACEHOLDERS[name].is_alone_on_its_line)
 
 
-# Nothing that was typed into the form stands in a mail to an address that is not proven.
+# A mail to an address that is not proven repeats nothing that was typed into the form.
 UNPROVEN = ("webinar_title", "webinar_link", "contact", "reference")
 PERSON = ("name", *UNPROVEN)
 ONE_SESSION = (*PERSON, "session_title", "session_when", "session_place")

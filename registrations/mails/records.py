@@ -158,7 +158,7 @@ class DateWithdrawn(Record):
 
 @dataclass(frozen=True, slots=True)
 class SessionCancelled(Record):
-    """Why a session is called off."""
+    """Why a session is cancelled."""
 
     reason: str
     calendar: Appointment | None

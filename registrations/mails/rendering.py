@@ -85,7 +85,7 @@ def wording_for(mail: OutgoingMail) -> Wording:
 
 
 def _filled(mail: OutgoingMail, values: dict[str, Any]) -> tuple[str, str]:
-    """Return subject and text in the active language; an Editors' text stands in the frame of its kind."""
+    """Return subject and text in the active language; an Editors' text goes into the frame of its kind."""
     body = f"{mail.kind}.body.txt"
     words = _words(mail)
     if words.body:
@@ -195,7 +195,7 @@ def _headers(mail: OutgoingMail, subject: str, now: datetime) -> dict[str, str |
 
 
 def _mailbox(person: ical.Person) -> list[str]:
-    """Return what stands in front of an address and the address, which is never encoded (RFC 2047, section 5)."""
+    """Return what is in front of an address and the address, which is never encoded (RFC 2047, section 5)."""
     name = " ".join(ical.plain_line(person.name).translate(UNSAFE_IN_SENDER).split())
     address = ical.mailto_address(person.email)
     return [name, f"<{address}>"] if _is_encoded(name) else [formataddr((name, address))]

@@ -20,7 +20,7 @@ register = template.Library()  # stands in for registrations_tags while a standa
 
 @register.simple_tag(name="session_time")
 def session_time_placeholder(starts_at: Any, _ends_at: Any) -> Any:
-    """Return the placeholder of a time, which stands where its start would."""
+    """Return the placeholder of a time, in the place of its start."""
     return starts_at
 
 

@@ -43,7 +43,7 @@ ZONE_WORDS = ("time zone", "timezone", "fuseau horaire", "zeitzone")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a report is read: which column says what, by position; how dates are written; where the clock stood.
+    """How a report is read: which column says what, by position; how dates are written; the time zone of its clock.
 
     `order` is None where nobody has said so and the report does not tell. `unit` is what a bare number of a duration
     counts. `is_summed` says that a row is the first joining and the last leaving of several stays.

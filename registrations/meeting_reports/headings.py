@@ -197,7 +197,7 @@ def has_waited(said: str) -> bool:
 
 
 def part_of(heading: str) -> Part | None:
-    """Return what a column of this heading seems to say: as it stands, without what is in brackets, without a unit."""
+    """Return what a column of this heading seems to say: as it is, without what is in brackets, without a unit."""
     words = fold_heading(heading)
     bare = fold_heading(IN_BRACKETS.sub(" ", heading))
     surplus = CLOCKS.union(*UNITS.values())

@@ -1,6 +1,6 @@
 """Read the times and durations of a meeting's report, as people and programs of several countries write them; pure.
 
-What can be read in two ways is not guessed: whoever reads says in which order day and month stand.
+What can be read in two ways is not guessed: whoever reads the report says in which order day and month are.
 """
 
 import re
@@ -143,7 +143,7 @@ def _date_in(folded: str) -> re.Match[str] | None:
 def read_moment(
     text: str, order: Order, *, zone: tzinfo = BRUSSELS, near: tuple[datetime, datetime] | None = None
 ) -> datetime:
-    """Return a moment in UTC; `zone` is where the clock stood, unless the text says so itself.
+    """Return a moment in UTC; `zone` is the zone of the clock, unless the text says so itself.
 
     A time without a date is that of the day on which it is nearest to the span `near`. Raises WrongTime.
     """

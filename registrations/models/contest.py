@@ -19,9 +19,9 @@ class ContestQuerySet(models.QuerySet["Contest"]):
 class Contest(models.Model):
     """Somebody says that the result for their seat is wrong; a member of staff looks again and answers."""
 
-    seat = models.ForeignKey(Seat, verbose_name=_("seat"), on_delete=models.PROTECT, related_name="contests")
+    seat = models.ForeignKey(Seat, verbose_name=_("place"), on_delete=models.PROTECT, related_name="contests")
     text = models.TextField(_("what the person says"), max_length=2000)
-    created_at = models.DateTimeField(_("contested"))
+    created_at = models.DateTimeField(_("objected on"))
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -35,8 +35,8 @@ class Contest(models.Model):
     objects = ContestQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("contest")
-        verbose_name_plural = _("contests")
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

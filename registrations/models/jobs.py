@@ -51,7 +51,7 @@ class BulkJob(models.Model):
         CLOSING = "closing", _("session over")
         REMINDER = "reminder", _("reminder")
         FOLLOW_UP = "follow_up", _("follow-up")
-        OVERRIDE = "override", _("overrides confirmed")
+        OVERRIDE = "override", _("exceptions confirmed")
         PROMOTION = "promotion", _("places given to the waiting list")
         IMPORT = "import", _("registrations imported")
 
@@ -134,7 +134,7 @@ class BulkJobSeatQuerySet(models.QuerySet["BulkJobSeat"]):
 
 
 class BulkJobSeat(models.Model):
-    """One seat that a job is to decide about, and how it stood on the page of whoever started the job (D-67)."""
+    """One seat that a job is to decide about, and how it was on the page of whoever started the job (D-67)."""
 
     job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="planned")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
@@ -143,8 +143,8 @@ class BulkJobSeat(models.Model):
     objects = BulkJobSeatQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("seat of a bulk job")
-        verbose_name_plural = _("seats of bulk jobs")
+        verbose_name = _("place of a bulk job")
+        verbose_name_plural = _("places of bulk jobs")
         constraints = [models.UniqueConstraint(fields=["job", "seat"], name="one_planned_seat_per_job")]
 
     def __str__(self) -> str:

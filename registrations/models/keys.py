@@ -91,7 +91,7 @@ class Searched:
         return self.text.strip(",;").upper()
 
     def spellings(self) -> Iterator[tuple[str, ...]]:
-        """Yield of each part the ways it may stand in a `search_key`: any of them will do."""
+        """Yield of each part the ways it may be in a `search_key`: any of them will do."""
         for part in self.parts:
             yield tuple(dict.fromkeys((part, TWO_LETTERS.sub("", part))))
 
@@ -111,7 +111,7 @@ def email_key(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not at:
         raise ValueError("an email address needs an @")
-    # Only small letters: folding a domain's case would make “ss” of its ß before IDNA sees it.
+    # Only lower case: folding a domain's case would make “ss” of its ß before IDNA sees it.
     return f"{unicodedata.normalize('NFC', local).casefold()}@{ascii_domain(domain).lower()}"
 
 

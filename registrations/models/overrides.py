@@ -41,7 +41,9 @@ class Override(models.Model):
     A request that nobody answers lapses; its row stays until the seat is asked for or decided about again.
     """
 
-    seat = models.ForeignKey(Seat, verbose_name=_("seat"), on_delete=models.PROTECT, related_name="overrides")
+    seat = models.ForeignKey(
+        Seat, verbose_name=_("place"), on_delete=models.PROTECT, related_name="overrides"
+    )
     reason = models.TextField(_("reason"))
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("requested by"), on_delete=models.PROTECT, related_name="+"
@@ -57,14 +59,14 @@ class Override(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     lapsed_at = models.DateTimeField(_("lapsed"), null=True)
     batch = models.UUIDField(
-        null=True, editable=False, help_text=_("Shared by overrides asked for together, with one reason.")
+        null=True, editable=False, help_text=_("Shared by exceptions asked for together, with one reason.")
     )
 
     objects = OverrideQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("override")
-        verbose_name_plural = _("overrides")
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
         ordering = ["-requested_at"]
         constraints = [
             models.CheckConstraint(

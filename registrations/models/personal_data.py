@@ -1,6 +1,6 @@
 """Which columns say something about a person, and what an erasure makes of each: one entry per table (D-65).
 
-A column that stands nowhere here fails tests/registrations/models/test_personal_data.py. Staff accounts are no part of
+A column that is not named here fails tests/registrations/models/test_personal_data.py. Staff accounts are no part of
 it, nor are the names of speakers in an agenda: those are published with it.
 """
 

@@ -89,7 +89,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def who_have_or_await_a_place(self, now: datetime) -> "RegistrationQuerySet":
         """Return the active registrations with a place, a turn on the waiting list or a request in a session to come.
 
-        To come is what is neither called off nor over at this moment (aware datetime). Announcements go to nobody else
+        To come is what is neither cancelled nor over at this moment (aware datetime). Announcements go to nobody else
         (D-38).
         """
         hoping = Registration.objects.filter(
@@ -148,7 +148,7 @@ class Registration(models.Model):
     )
     country = models.CharField(_("country of establishment"), max_length=2)
     question = models.TextField(_("question for the discussion"), max_length=1000, blank=True)
-    ask_review = models.BooleanField(_("asks for a human look"), default=False)
+    ask_review = models.BooleanField(_("asks for a review by staff"), default=False)
     search_key = models.CharField(
         max_length=LONGEST_SEARCH_KEY, help_text=_("Names, organisation and address without accents.")
     )

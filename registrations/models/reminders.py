@@ -49,7 +49,7 @@ class Reminder(models.Model):
         return f"{self.hours_before} h"
 
     def moment(self) -> datetime | None:
-        """Return when it goes out as its session stands (aware); None while there is nothing to be reminded of."""
+        """Return when it goes out as its session is now (aware); None while there is nothing to be reminded of."""
         starts_at = self.session.starts_at
         if starts_at is None or self.session.is_cancelled:
             return None

@@ -182,7 +182,7 @@ class Seat(models.Model):
     reason = models.TextField(_("reason given"), blank=True)
     waiting_rank = models.BigIntegerField(
         null=True,
-        help_text=_("Whose turn on the waiting list staff gave this seat, by its id; empty: its own."),
+        help_text=_("Whose turn on the waiting list staff gave to this place, by id; empty: its own."),
     )
     override = models.ForeignKey(
         "Override",
@@ -215,7 +215,7 @@ class Seat(models.Model):
     told = models.JSONField(
         null=True,
         encoder=DjangoJSONEncoder,
-        help_text=_("Title, place and times as the person last heard them."),
+        help_text=_("Title, venue and times as the person was last told."),
     )
     thread_id = models.CharField(
         max_length=120, blank=True, help_text=_("Message-ID of the first invitation.")
@@ -224,8 +224,8 @@ class Seat(models.Model):
     objects = SeatQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("seat")
-        verbose_name_plural = _("seats")
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
         ordering = ["registration_id", "session__number"]
         permissions = [("decide_seat", "Can decide about seats")]
         constraints = [
@@ -309,7 +309,7 @@ class Seat(models.Model):
 
     @property
     def is_invited(self) -> bool:
-        """Return whether the session stands in the person's calendar, as far as we told it."""
+        """Return whether the session is in the person's calendar, as far as we told it."""
         return self.told_method == "REQUEST"
 
     @property

@@ -83,7 +83,8 @@ class Webinar(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "Leave empty: each session is judged by the lists of its own day. A day here pins them, and the page says so."
+            "Leave empty: each session is assessed by the lists of its own day. A day here fixes "
+            "them, and the page says so."
         ),
     )
     registration_open = models.BooleanField(_("registration open"), default=False)
@@ -156,7 +157,7 @@ class SessionQuerySet(models.QuerySet["WebinarSession"]):
     """Sessions, as sentences."""
 
     def planned(self) -> "SessionQuerySet":
-        """Return the sessions that are not called off."""
+        """Return the sessions that are not cancelled."""
         return self.filter(state=SessionState.PLANNED)
 
     def dated(self) -> "SessionQuerySet":
@@ -168,7 +169,7 @@ class SessionQuerySet(models.QuerySet["WebinarSession"]):
         return self.filter(starts_at__isnull=True)
 
     def to_come(self, now: datetime) -> "SessionQuerySet":
-        """Return the sessions that are neither called off nor over at this moment (aware datetime)."""
+        """Return the sessions that are neither cancelled nor over at this moment (aware datetime)."""
         return self.planned().filter(is_not_over(now))
 
     def waited_for(self) -> "SessionQuerySet":
@@ -200,10 +201,10 @@ class WebinarSession(models.Model):
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     place = models.CharField(
-        _("place"), max_length=120, default="WebEx Training (online)", validators=[validate_plain_line]
+        _("venue"), max_length=120, default="WebEx Training (online)", validators=[validate_plain_line]
     )
     capacity = models.PositiveIntegerField(
-        _("places"),
+        _("number of places"),
         null=True,
         blank=True,
         help_text=_("Empty: no limit. Once they are taken, people go on a waiting list. Guests take none."),
@@ -248,7 +249,7 @@ class WebinarSession(models.Model):
     warned_for = models.DateTimeField(
         null=True,
         editable=False,
-        help_text=_("The start for which staff were warned that seats are undecided."),
+        help_text=_("The start for which staff were warned that places are undecided."),
     )
 
     objects = SessionQuerySet.as_manager()
@@ -284,7 +285,7 @@ class WebinarSession(models.Model):
 
     @property
     def is_cancelled(self) -> bool:
-        """Return whether the session was called off."""
+        """Return whether the session was cancelled."""
         return self.state == SessionState.CANCELLED
 
     def is_over(self, now: datetime) -> bool:
@@ -292,7 +293,7 @@ class WebinarSession(models.Model):
         return self.ends_at is not None and self.ends_at <= now
 
     def has_begun(self, now: datetime) -> bool:
-        """Return whether the session is on or over at this moment (aware datetime), and was not called off."""
+        """Return whether the session is on or over at this moment (aware datetime), and was not cancelled."""
         return self.starts_at is not None and self.starts_at <= now and not self.is_cancelled
 
     def status(self, now: datetime) -> str:

@@ -43,14 +43,14 @@ class SlugTaken(Refused):
 
 
 class UnknownSession(Refused):
-    """A chosen session does not belong to this webinar, or is not to be had any more."""
+    """A chosen session does not belong to this webinar, or cannot be chosen any more."""
 
     def __init__(self) -> None:
         super().__init__(_("Choose from the sessions of this webinar that are still to come."))
 
 
 class NotEligible(Refused):
-    """The country is on no list that admits; the person may ask for a human look.
+    """The country is on no list that admits; the person may ask for a review by staff.
 
     `verdicts` pairs each refused session with its Verdict.
     """
@@ -170,10 +170,12 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, count: int, first: str) -> None:
         words = ngettext(
-            "Nothing was changed: %(count)d seat has changed since this page was opened. %(first)s "
-            "The page shows it as it is now; what you wrote is still here. Send it again if it still holds.",
-            "Nothing was changed: %(count)d seats have changed since this page was opened. %(first)s "
-            "The page shows them as they are now; what you wrote is still here. Send it again if it still holds.",
+            "Nothing was changed: %(count)d place has changed since this page was opened. %(first)s "
+            "The page shows it as it is now; what you wrote is still here. Send it again if it still "
+            "holds.",
+            "Nothing was changed: %(count)d places have changed since this page was opened. "
+            "%(first)s The page shows them as they are now; what you wrote is still here. Send it "
+            "again if it still holds.",
             count,
         )
         super().__init__(words % {"count": count, "first": first})
@@ -243,7 +245,7 @@ class BadTimes(Refused):
 
 
 class SessionIsCancelled(Refused):
-    """A session that was called off does not change any more."""
+    """A session that was cancelled does not change any more."""
 
     def __init__(self) -> None:
         super().__init__(_("This session is cancelled."))

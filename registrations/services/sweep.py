@@ -1,4 +1,4 @@
-"""What a worker does whenever the bell rings, apart from delivering mail: a table of what may be due, then all jobs."""
+"""What a worker does whenever it is woken, apart from delivering mail: a table of what may be due, then all jobs."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -75,7 +75,8 @@ def telephone_links(text: str) -> SafeString:
 
 @register.filter
 def kept(value: object) -> SafeString | str:
-    """Write dicts and lists as nested lists that can be read: labels with what they stand for, nothing said as such."""
+    """Write dicts and lists as nested lists that can be read: labels with their values, and “nothing” where there is
+    none."""
     if isinstance(value, dict) and value:
         rows = ((label, kept(inner)) for label, inner in value.items())
         return format_html('<dl class="kept">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))

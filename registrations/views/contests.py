@@ -19,7 +19,7 @@ from webinar_site.foundation import stale_pages
 @acts
 @one_at_a_time
 def contest_result(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
-    """Show somebody what a session's result is and where their objection stands, and take one."""
+    """Show somebody what a session's result is and what became of their objection, and take one."""
     registration = find_registration(token)
     row = seat_view(_seat_in(registration, number), timezone.now())
     seat = row.seat

@@ -1,4 +1,5 @@
-"""Measure judging everybody again, and its preview: `python -m tests.benchmarks.reassessment [registrations] [chunk]`.
+"""Measure assessing everybody again, and its preview: `python -m tests.benchmarks.reassessment [registrations]
+[chunk]`.
 
 Uses a test database (SQLite, or DATABASE_URL). One registration is one seat; every third one changes its verdict.
 """
@@ -57,7 +58,7 @@ def measured(what: str, number: int) -> Iterator[None]:
 
 
 def make_people(number: int) -> None:
-    """Make people with a judged seat in one dated session, from countries in turn."""
+    """Make people with a assessed seat in one dated session, from countries in turn."""
     seeds.plant()
     webinar = make_webinar()
     session = make_session(webinar)
@@ -97,7 +98,7 @@ def preview(draft: int) -> services.verdicts.Impact:
 
 
 def main(number: int, chunk: int) -> None:
-    """Preview and judge again this many people, in chunks of this size: once by the clock, once for the memory."""
+    """Preview and assess again this many people, in chunks of this size: once by the clock, once for the memory."""
     runner.CHUNK = chunk
     make_people(number)
     total = Seat.objects.count()

@@ -70,12 +70,12 @@ def test_from_sign_up_to_a_moved_invitation(window, site):
 
     approver = window("/admin/")
     sign_in(approver, "approver")
-    approver.get_by_role("link", name="seats to decide").click()
+    approver.get_by_role("link", name="places to decide").click()
     approver.get_by_label("Select all objects on this page for an action").check()
     approver.get_by_label("Action:").select_option(label="Approve")
     approver.get_by_role("button", name="Go").click()
     expect(approver.get_by_text("invitation, which puts the session into the calendar").first).to_be_visible()
-    approver.get_by_role("button", name="Approve: 1 seat").click()
+    approver.get_by_role("button", name="Approve: 1 place").click()
 
     open_mail(visitor, site, 3, "Invitation")
     expect(visitor.get_by_text("REQUEST", exact=True)).to_be_visible()

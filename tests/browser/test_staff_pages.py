@@ -163,7 +163,7 @@ DAILY = {
 MISTAKES = [
     ("approver", "reject seats", "Reject: "),
     ("approver", "waiting place", "Change place"),
-    ("approver", "ask for an override", "Ask for an override"),
+    ("approver", "ask for an override", "Ask for an exception"),
     ("approver", "answer a contest", "Answer"),
     ("approver", "invite a guest", "Invite"),
     ("dataprotection", "erase a person", "Erase this person"),
@@ -404,7 +404,7 @@ def test_seat_is_approved_by_the_keyboard_alone(windows, addresses):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("link", name="seats to decide"))
+    tab_to(page, page.get_by_role("link", name="places to decide"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/seat/"))
     row = page.locator("#result_list tbody tr").filter(has_text="WOLKENSTEIN")

@@ -1,4 +1,4 @@
-"""Records and rows for tests; what matters to a test stands in the test."""
+"""Records and rows for tests; what matters to a test is in the test."""
 
 import itertools
 from dataclasses import replace

@@ -269,10 +269,10 @@ def test_read_names_every_wrong_line_by_the_number_it_starts_on():
 
     assert refusal(table).split("\n") == [
         "Line 5: “never” is no day written like 2020-04-28.",
-        "Line 5: FR stands on line 2 already.",
+        "Line 5: FR is on line 2 already.",
         "Line 6: “ZZ” is no country's code or name.",
         "Line 6: the column name is empty.",
-        "Line 7: FR stands on line 2 already.",
+        "Line 7: FR is on line 2 already.",
     ]
 
 

@@ -44,7 +44,7 @@ def approve_all(people: Iterable[Registration], by: User, *, now: datetime):
 
 
 def request_override(seat_id: int, **about):
-    """Ask for an override."""
+    """Ask for an exception."""
     return services.overrides.request_override(seat_id, shown=standing(seat_id), **about)
 
 

@@ -1,4 +1,4 @@
-"""Dull rows for tests; what matters to a test stands in the test."""
+"""Dull rows for tests; what matters to a test is in the test."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -84,7 +84,7 @@ def make_agenda_item(session: WebinarSession, **fields: object) -> AgendaItem:
 def make_registration(
     webinar: Webinar, sessions: Sequence[WebinarSession] = (), **fields: object
 ) -> Registration:
-    """Make a confirmed registration from Belgium, with a requested, judged seat in each of these sessions."""
+    """Make a confirmed registration from Belgium, with a requested, assessed seat in each of these sessions."""
     number = next(_numbers)
     email = fields.pop("email", f"person{number}@example.org")
     values = {

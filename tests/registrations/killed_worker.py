@@ -184,7 +184,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     seeds.plant()
     session = make_session(make_webinar())
-    # Compiled templates and the machine's name are looked up here, once, and not by every worker anew.
+    # Compiled templates and the machine's name are looked up here, once, and not by every worker again.
     write_batch(session, 0, FINE)
     drain()
     for number, (name, blow) in enumerate(BLOWS.items(), start=1):

@@ -281,7 +281,7 @@ def test_calendar_mail_of_no_seat_fails(invited):
 
     drain()
 
-    assert became("reply") == [("invitation", "failed", "Held back: it belongs to no seat.")]
+    assert became("reply") == [("invitation", "failed", "Held back: it belongs to no place.")]
 
 
 def test_mails_without_a_calendar_part_are_sent_whatever_became_of_the_session(

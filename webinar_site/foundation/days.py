@@ -1,4 +1,4 @@
-"""Read and write the days that rules and lists are judged by: Brussels days."""
+"""Read and write the days that rules and lists are assessed by: Brussels days."""
 
 import re
 from datetime import date

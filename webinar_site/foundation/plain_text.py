@@ -43,7 +43,7 @@ def one_line(text: str) -> str:
 def bare_address(text: str) -> str:
     """Return the mail address that text was pasted around: `mailto:`, a name and <>, full-width forms, a comma.
 
-    What does not hold exactly one address comes back as it stands, to be refused.
+    What does not hold exactly one address comes back unchanged, to be refused.
     """
     plain = one_line(unicodedata.normalize("NFKC", visible(text)).replace("\u3002", "."))
     found = _IN_BRACKETS.fullmatch(plain.rstrip(",;. "))

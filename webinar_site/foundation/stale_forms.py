@@ -61,14 +61,14 @@ class _TokenField(forms.Field):
 
 
 class DrawnForm(forms.BaseForm):
-    """A form whose `initial`, or instance, is what stands there now, also when it comes back.
+    """A form whose `initial`, or instance, is what is there now, also when it comes back.
 
     `about` is the row by which who changed it is found on record; a form of a model is about its instance.
     """
 
     about: Model | None = None
     is_preview = False  # nothing is done with what came back, so it need not say what it was drawn from
-    beside: tuple[object, ...] = ()  # what else is shown, which the sender judged by
+    beside: tuple[object, ...] = ()  # what else is shown, which the sender assessed by
     lost: str = ""  # why a line of a table is no longer the one that was drawn
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,12 +108,12 @@ class DrawnForm(forms.BaseForm):
         """Return what is said of a field that the sender and somebody else changed to something different."""
         if record is None:
             return _(
-                "While this page was open, this was changed to “%(value)s”. Your own stands in the box: send the page "
-                "again to keep it."
+                "While this page was open, this was changed to “%(value)s”. Your own value is in the "
+                "box: send the page again to keep it."
             ) % {"value": value}
         return _(
-            "While this page was open, %(who)s changed this to “%(value)s” (%(when)s). Your own stands in the box: "
-            "send the page again to keep it."
+            "While this page was open, %(who)s changed this to “%(value)s” (%(when)s). Your own "
+            "value is in the box: send the page again to keep it."
         ) % {"value": value, "who": record.who, "when": stale_pages.moment_in_brussels(record.at)}
 
     def _compared(self) -> Iterator[str]:
@@ -145,7 +145,8 @@ class DrawnForm(forms.BaseForm):
                 self._clashes[name] = self._clash(name, was)
         if touched and not was.is_still(BESIDE, self.beside):
             self._clashes[""] = _(
-                "What stands beside this was changed while the page was open. Look at it, then send the page again."
+                "What is shown beside this was changed while the page was open. Look at it, then "
+                "send the page again."
             )
         self.data = data
 
@@ -193,7 +194,7 @@ class DrawnForm(forms.BaseForm):
             return _plain(raw)
 
     def _in_words(self, name: str) -> str:
-        """Return what stands in a field now, as people read it."""
+        """Return what is in a field now, as people read it."""
         each = self.fields[name]
         values = [value for _key, values in self._untouched(name).lists() for value in values]
         if isinstance(each.widget, forms.CheckboxInput):

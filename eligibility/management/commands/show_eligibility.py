@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--on", metavar="DATE", help="the Brussels day, YYYY-MM-DD (default: today)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Judge and print."""
+        """Assess and print."""
         try:
             country = normalise(options["country"])
         except rules.UnknownCountry as error:

@@ -26,7 +26,7 @@ class ContestReplyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
         help_text=gettext_lazy("The person reads it in the mail and on their own page."),
     )
-    put_back = forms.BooleanField(label=gettext_lazy("Put the seat back to requested"), required=False)
+    put_back = forms.BooleanField(label=gettext_lazy("Put the place back to requested"), required=False)
 
     def __init__(self, why_not_put_back: str, data: Any = None) -> None:
         """Offer no tick where the seat cannot be put back, and say why; a page opened before that is refused later."""
@@ -41,7 +41,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
     waiting = Contest.objects.open()
     contest = waiting.select_related("seat__registration", "seat__session").filter(pk=contest_id).first()
     if contest is None:
-        warn(request, _("A colleague was faster: this contest is already answered."))
+        warn(request, _("A colleague was faster: this objection is already answered."))
         return redirect("admin:registrations_contest_changelist")
     seat = contest.seat
     why_not_put_back = str(
@@ -52,7 +52,7 @@ def answer_contest(request: StaffRequest, contest_id: int) -> HttpResponse:
         with refusals_in(form):
             reply = services.contests.ContestReply(**form.cleaned_data, shown=request.POST.get("shown", ""))
             services.contests.answer_contest(contest.pk, reply=reply, by=request.user, now=timezone.now())
-            tell(request, _("The contest is answered."))
+            tell(request, _("The objection is answered."))
             return back_to(seat.registration)
     return show(
         request,

@@ -26,7 +26,7 @@ class ContestAdmin(ReadOnlyAdmin):
     list_filter = (AnsweredFilter, "seat__session")
     list_select_related = ("seat__registration", "seat__session", "answered_by")
     fields = ("seat_name", "person", "text", "created_at", "answer", "who_answered", "answered_at")
-    seat_name = as_text("seat", _("seat"))
+    seat_name = as_text("seat", _("place"))
     who_answered = as_text("answered_by", _("answered by"))
 
     @admin.display(description=_("person"))

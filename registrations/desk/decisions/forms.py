@@ -1,4 +1,4 @@
-"""What staff fill in about seats: which ones, how they stood on the page, and why something is decided about them."""
+"""What staff fill in about seats: which ones, how they were on the page, and why something is decided about them."""
 
 import re
 from typing import Any, cast
@@ -15,7 +15,7 @@ from registrations.states import MOVES_WITHOUT_REASON, Move
 
 
 class ShownSeatsField(forms.RegexField):
-    """Seats something is done about, however many, as one hidden field: of each its id, and how it stood on the page.
+    """Seats something is done about, however many, as one hidden field: of each its id, and how it was on the page.
 
     Links to a page name ids alone. A form that is sent so shows the page again, since it does not say what it was drawn
     from.

@@ -32,7 +32,7 @@ class MoveButton(Button):
     move: Move = Move.APPROVE
 
     def stands_on(self, page: Page, row: Any) -> bool:
-        """Return whether it stands on the page of this row."""
+        """Return whether it is on the page of this row."""
         return isinstance(row, Seat | Registration)
 
     def tools(self, page: Page, row: Seat | Registration, reader: Reader) -> list[Tool]:
@@ -47,7 +47,7 @@ class MoveButton(Button):
             return []
         label = self.label
         if len(possible) > 1:
-            label = _("%(move)s (%(count)d seats)") % {"move": label, "count": len(possible)}
+            label = _("%(move)s (%(count)d places)") % {"move": label, "count": len(possible)}
         return [Tool(label, f"{page.url(self.move.value)}?seats={','.join(map(str, possible))}")]
 
 
@@ -143,7 +143,7 @@ def _act(request: StaffRequest, move: Move, form: DecisionForm) -> HttpResponse 
         job = services.decisions.start_bulk_decision(shown, decision=decision, page=form.cleaned_data["page"])
         if job.state == BulkJob.State.STOPPED:
             warn(
-                request, _("This decision was stopped before. To take it after all, choose the seats again.")
+                request, _("This decision was stopped before. To take it after all, choose the places again.")
             )
         else:
             tell(request, _("The decision is written down. This page says when it is carried out."))
@@ -166,8 +166,8 @@ def _tell_results(request: StaffRequest, results: Sequence[SeatResult]) -> None:
         tell(
             request,
             ngettext(
-                "Decided about %(count)d seat; the person is being told.",
-                "Decided about %(count)d seats; the person is being told.",
+                "Decided about %(count)d place; the person is being told.",
+                "Decided about %(count)d places; the person is being told.",
                 changed,
             )
             % {"count": changed},

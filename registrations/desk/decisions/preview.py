@@ -57,7 +57,7 @@ class MailGroup:
 class Preview:
     """What a decision would do: to how many seats, with which mails, and which seats it would skip, by reason.
 
-    `standings` says how each of them stands in this preview: what is sent with it decides about nothing else.
+    `standings` holds the standing of each in this preview: what is sent with it decides about nothing else.
     """
 
     found: int = 0
@@ -73,7 +73,7 @@ class Preview:
 
     @property
     def seats(self) -> str:
-        """Return the seats and how they stand, as the page's form carries them."""
+        """Return the seats with their standings, as the page's form carries them."""
         return ShownSeatsField.written(self.standings)
 
     @property

@@ -26,7 +26,7 @@ from webinar_site.foundation.desk.pages import ConfirmationForm, StaffRequest, b
 
 
 class ShownConfirmationForm(ConfirmationForm):
-    """What the second person says about seats, and how these stood on the page."""
+    """What the second person says about seats, and how these were on the page."""
 
     seats = ShownSeatsField(required=False)
 
@@ -71,7 +71,7 @@ def show_request(
         request,
         "registrations/overrides/request_batch.html",
         Seat,
-        title=_("Ask for an override"),
+        title=_("Ask for an exception"),
         preview=found,
         form=form or _form(),
         hours=settings.OVERRIDE_LAPSES_AFTER,
@@ -93,8 +93,8 @@ def _form(data: QueryDict | None = None) -> SeatsForm:
 
 def _asked(seats: int) -> str:
     return ngettext(
-        "Asked for an override of %(count)d seat. Another member of staff has to confirm it.",
-        "Asked for an override of %(count)d seats. Another member of staff has to confirm them together.",
+        "Asked for an exception for %(count)d place. Another member of staff has to confirm it.",
+        "Asked for an exception for %(count)d places. Another member of staff has to confirm them together.",
         seats,
     ) % {"count": seats}
 
@@ -107,7 +107,7 @@ def confirm_or_decline_overrides(request: StaffRequest, batch: UUID) -> HttpResp
         warn(request, lapsed)
         return redirect("admin:registrations_override_changelist")
     if override is None:
-        warn(request, _("A colleague was faster: these overrides were already confirmed or declined."))
+        warn(request, _("A colleague was faster: these exceptions were already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
     form = ShownConfirmationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -120,7 +120,7 @@ def confirm_or_decline_overrides(request: StaffRequest, batch: UUID) -> HttpResp
         request,
         "registrations/overrides/answer_batch.html",
         Override,
-        title=_("Confirm or decline overrides"),
+        title=_("Confirm or decline exceptions"),
         override=override,
         lapses_at=services.overrides.lapses_at(override),
         preview=found,
@@ -163,9 +163,9 @@ def _answer(request: StaffRequest, batch: UUID, form: ShownConfirmationForm) -> 
         job = services.overrides.start_confirming(batch, shown=shown, by=request.user, now=timezone.now())
         tell(
             request,
-            _("The overrides are confirmed. This page says when it is carried out."),
+            _("The exceptions are confirmed. This page says when they are carried out."),
         )
         return back_to(job)
     services.overrides.decline_batch(batch, by=request.user, now=timezone.now())
-    tell(request, _("The overrides are declined; the seats stay as they are."))
+    tell(request, _("The exceptions are declined; the places stay as they are."))
     return redirect("admin:registrations_override_changelist")

@@ -19,13 +19,13 @@ from webinar_site.foundation.desk.site import the_desk
 
 
 class OverrideFilter(admin.SimpleListFilter):
-    """How requests for an override stand."""
+    """The state of requests for an override."""
 
-    title = _("how it stands")
+    title = _("state of the request")
     parameter_name = "stands"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the ways they can stand."""
+        """Return the states they can have."""
         return [
             ("open", _("waits for a second person")),
             ("confirmed", _("confirmed")),
@@ -33,7 +33,7 @@ class OverrideFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """Return the requests that stand so, or None without a choice."""
+        """Return the requests in this state, or None without a choice."""
         overrides = cast(OverrideQuerySet, queryset)
         match self.value():
             case "open":
@@ -71,7 +71,7 @@ class OverrideAdmin(ReadOnlyAdmin):
         "second_person",
         "confirmed_at",
     )
-    seat_name = as_text("seat", _("seat"))
+    seat_name = as_text("seat", _("place"))
     asked_by = as_text("requested_by", _("asked for by"))
     second_person = as_text("confirmed_by", _("confirmed by"))
 
@@ -85,7 +85,7 @@ class OverrideAdmin(ReadOnlyAdmin):
         """Return whose seat it is, linked to their page."""
         return link_to(override.seat.registration)
 
-    @admin.display(description=_("how it stands"), ordering="lapsed_at")
+    @admin.display(description=_("state of the request"), ordering="lapsed_at")
     def status(self, override: Override) -> str:
         """Return whether it is confirmed or lapsed, and until when it can be answered."""
         return override_status(override)

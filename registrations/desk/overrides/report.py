@@ -33,7 +33,7 @@ def report_overrides(request: StaffRequest) -> HttpResponse:
         request,
         "registrations/overrides/report.html",
         Override,
-        title=_("Report of overrides"),
+        title=_("Report of exceptions"),
         form=form,
         webinar=webinar,
         **(_page(request, webinar) if webinar else {}),

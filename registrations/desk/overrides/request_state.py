@@ -1,4 +1,4 @@
-"""How a request for an override stands, and who may ask for one or answer it."""
+"""The state of a request for an override, and who may ask for one or answer it."""
 
 from datetime import datetime
 

@@ -33,13 +33,13 @@ def request_override(request: StaffRequest, seat_id: int) -> HttpResponse:
                 reason=reason,
                 now=timezone.now(),
             )
-            tell(request, _("Asked for an override. Another member of staff has to confirm it."))
+            tell(request, _("Asked for an exception. Another member of staff has to confirm it."))
             return back_to(seat.registration)
     return show(
         request,
         "registrations/overrides/request.html",
         seat.registration,
-        title=_("Ask for an override"),
+        title=_("Ask for an exception"),
         hours=settings.OVERRIDE_LAPSES_AFTER,
         seat=seat,
         reasons=explain_html(seat.verdict) if seat.verdict else [],
@@ -57,7 +57,7 @@ def confirm_or_decline_override(request: StaffRequest, override_id: int) -> Http
         warn(request, services.overrides.why_lapsed(override))
         return redirect("admin:registrations_override_changelist")
     if override is None:
-        warn(request, _("A colleague was faster: this override was already confirmed or declined."))
+        warn(request, _("A colleague was faster: this exception was already confirmed or declined."))
         return redirect("admin:registrations_override_changelist")
     seat = _seats().get(pk=override.seat_id)
     form = ConfirmationForm(request.POST if request.method == "POST" else None)
@@ -69,7 +69,7 @@ def confirm_or_decline_override(request: StaffRequest, override_id: int) -> Http
         request,
         "registrations/overrides/answer.html",
         seat.registration,
-        title=_("Confirm or decline an override"),
+        title=_("Confirm or decline an exception"),
         override=override,
         country=display_name(seat.registration.country),
         lapses_at=services.overrides.lapses_at(override),
@@ -87,10 +87,10 @@ def _answer(request: StaffRequest, override: Override, answer: str) -> None:
         services.overrides.confirm_override(
             override.pk, shown=request.POST.get("shown", ""), by=request.user, now=timezone.now()
         )
-        tell(request, _("The override is confirmed."))
+        tell(request, _("The exception is confirmed."))
     else:
         services.overrides.decline_override(override.pk, by=request.user, now=timezone.now())
-        tell(request, _("The override is declined; the seat stays as it is."))
+        tell(request, _("The exception is declined; the place stays as it is."))
 
 
 def _seats() -> "QuerySet[Seat]":

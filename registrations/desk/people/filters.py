@@ -43,7 +43,7 @@ class WebinarFacet(Facet):
 class SeatStateFacet(ChoicesFacet):
     """The states of a person's seats; not counted, because one person may have several."""
 
-    title = _("seats")
+    title = _("places")
     parameter_name = "seats__state__exact"
     labels = SeatState.choices
     is_counted = False

@@ -93,7 +93,7 @@ class Checked:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """Return how many of the good lines the lists judge how, in words."""
+        """Return how many of the good lines the lists assess how, in words."""
         return {str(OUTCOMES[Outcome(key)]): count for key, count in self.report.outcomes.items()}
 
     def picture_for(self, webinar: Webinar) -> stale_pages.Picture:

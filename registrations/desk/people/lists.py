@@ -134,10 +134,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("country"), ordering="country")
     def country_name(self, registration: Registration) -> str:
-        """Return the country by its EU name; the footnotes stand at the foot of every page."""
+        """Return the country by its EU name; the footnotes are at the foot of every page."""
         return display_name(registration.country)
 
-    @admin.display(description=_("seats"))
+    @admin.display(description=_("places"))
     def seat_states(self, registration: Registration) -> str:
         """Return the state of each seat, by the number of its session."""
         colon = gettext(": ")

@@ -34,7 +34,7 @@ class SeatPanel:
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """One of several registrations under one name, as they stand beside each other."""
+    """One of several registrations under one name, to be compared."""
 
     registration: Registration
     is_this: bool

@@ -50,7 +50,7 @@ class ExportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "cols": 40}),
     )
     named_only = forms.BooleanField(
-        label=gettext_lazy("Only people who agreed to stand in a list that others read"), required=False
+        label=gettext_lazy("Only people who agreed to be in a list that others read"), required=False
     )
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),

@@ -94,14 +94,16 @@ def _of_seats(user: User, webinar: Webinar) -> list[Plot]:
         return []
     rows, drawn = [], []
     for numbers in services.reports.seat_numbers(webinar):
-        places = [] if numbers.session.capacity is None else [(_("places"), numbers.session.capacity)]
+        places = (
+            [] if numbers.session.capacity is None else [(_("number of places"), numbers.session.capacity)]
+        )
         taken = [(_("places taken"), numbers.taken)] if places else []
         for label, number in [*places, *taken, *_labelled(SeatState.choices, numbers.states)]:
             rows.append((str(numbers.session), label, number))
             name = _("%(session)d: %(what)s") % {"session": numbers.session.number, "what": label}
             drawn.append(Bar(name, number, is_hollow=bool(places) and label == places[0][0]))
-    title = _("Seats of each session against its places")
-    headings = [_("Session"), _("State"), _("Seats")]
+    title = _("Places of each session against its capacity")
+    headings = [_("Session"), _("State"), _("Places")]
     return [Plot("seats", title, headings, rows, _drawn(plots.bars, drawn, title))]
 
 

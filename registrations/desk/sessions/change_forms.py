@@ -136,5 +136,5 @@ class TitleForm(DrawnForm, forms.Form):
         """Refuse a change that changes nothing."""
         cleaned = super().clean() or {}
         if not self.errors and not self.has_changed():
-            self.add_error(None, gettext("These are the title and place the session has."))
+            self.add_error(None, gettext("The session has this title and venue already."))
         return cleaned

@@ -97,7 +97,7 @@ CHANGES = {
         lambda form: {"starts_at": None, "ends_at": None},
     ),
     "change-title": SessionChangePage(
-        gettext_lazy("Change title or place"),
+        gettext_lazy("Change title or venue"),
         "registrations/sessions/title.html",
         TitleForm,
         _retitle,

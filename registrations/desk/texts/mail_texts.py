@@ -28,7 +28,7 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 class MailTextForm(forms.Form):
-    """Subject and text of a kind of mail, and whom the preview is about; what may stand there, services check."""
+    """Subject and text of a kind of mail, and whom the preview is about; what may be in them, services check."""
 
     subject = forms.CharField(
         label=gettext_lazy("Subject"), required=False, widget=forms.TextInput(attrs={"size": 90})
@@ -39,8 +39,8 @@ class MailTextForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 18, "cols": 90}),
         help_text=gettext_lazy(
-            "Paragraphs with an empty line between them; lines that begin with “- ” make a list. The greeting, the way "
-            "to the person's own page and the signature stand around it."
+            "Paragraphs with an empty line between them; lines that begin with “- ” make a list. The "
+            "greeting, the way to the person's own page and the signature are added around it."
         ),
     )
     reference = forms.CharField(

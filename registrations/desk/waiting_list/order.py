@@ -22,7 +22,7 @@ ROWS_PER_PAGE = 100
 class PositionForm(ReasonForm):
     """Which place on a waiting list somebody is to have, and why."""
 
-    position = forms.IntegerField(label=gettext_lazy("New place"), min_value=1)
+    position = forms.IntegerField(label=gettext_lazy("New position"), min_value=1)
     seen = forms.IntegerField(widget=forms.HiddenInput)
     field_order = ("position", "reason")
 
@@ -81,7 +81,7 @@ def move_on_list(request: StaffRequest, seat_id: int) -> HttpResponse:
         request,
         "registrations/waiting_list/place.html",
         seat.registration,
-        title=_("Change place on the waiting list"),
+        title=_("Change position on the waiting list"),
         seat=seat,
         position=position,
         length=length,

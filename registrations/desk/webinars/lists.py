@@ -74,7 +74,7 @@ class WebinarAdmin(DeskAdmin):
         return gettext("open until %(moment)s") % {"moment": _moment(closes)} if closes else gettext("open")
 
     def get_fieldsets(self, request: HttpRequest, obj: Webinar | None = None) -> Any:
-        """Return what is filled in; what is done by buttons stands there once there is a webinar."""
+        """Return what is filled in; what is done by buttons is there once there is a webinar."""
         return [
             (title, {"fields": [name for name in options["fields"] if obj or name not in self.by_buttons]})
             for title, options in self.fieldsets
@@ -94,7 +94,7 @@ class WebinarAdmin(DeskAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Webinar | None = None) -> tuple[str, ...]:
-        """Return what stays: the address, which calendars link to, and what people were judged by."""
+        """Return what stays: the address, which calendars link to, and what people were assessed by."""
         if obj is None:
             return ()
         assessed_by = ("audience", "lists_as_of") if obj.registrations.exists() else ()

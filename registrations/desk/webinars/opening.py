@@ -63,7 +63,7 @@ class OpeningForm(forms.Form):
 
 @holding(row_of(Webinar))
 def open_or_close(request: StaffRequest, webinar_id: int) -> HttpResponse:
-    """Show whether registration is open and what stands in its way; the POST opens, plans or closes, by its button."""
+    """Show whether registration is open and what is in its way; the POST opens, plans or closes, by its button."""
     webinar, now = (
         get_object_or_404(Webinar.objects.select_related("audience"), pk=webinar_id),
         timezone.now(),

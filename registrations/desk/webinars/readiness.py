@@ -1,4 +1,4 @@
-"""What is there and what is missing before registration opens, each with the page where it is mended."""
+"""What is there and what is missing before registration opens, each with the page where it is put right."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,7 @@ from webinar_site.foundation.desk.site import the_desk
 
 
 def check_readiness(request: StaffRequest, webinar_id: int) -> HttpResponse:
-    """Show what is there and what is missing before registration opens, each with the page where it is mended."""
+    """Show what is there and what is missing before registration opens, each with the page where it is put right."""
     webinar = get_object_or_404(Webinar.objects.select_related("audience"), pk=webinar_id)
     return show(
         request,
@@ -27,7 +27,7 @@ def check_readiness(request: StaffRequest, webinar_id: int) -> HttpResponse:
 
 
 def checks_for(request: StaffRequest, webinar: Webinar) -> list[tuple[Check, str]]:
-    """Return what was looked at, each with the address where it is mended, "" for those who may not go there."""
+    """Return what was looked at, each with the address where it is put right, "" for those who may not go there."""
     checks = services.webinars.check_readiness(webinar, timezone.now())
     addresses = [(check, address_of(check, webinar)) for check in checks]
     may_follow = the_desk().may_follow
@@ -35,7 +35,7 @@ def checks_for(request: StaffRequest, webinar: Webinar) -> list[tuple[Check, str
 
 
 def address_of(check: Check, webinar: Webinar) -> str:
-    """Return the address of the page where something is mended, "" where there is none."""
+    """Return the address of the page where something is put right, "" where there is none."""
     match check.mend:
         case Mend.WEBINAR:
             return reverse("admin:registrations_webinar_change", args=[webinar.pk])

@@ -19,7 +19,7 @@ class ConfirmForm(ShowsTexts):
     share_contact = RegistrationForm.base_fields["share_contact"]
     contact_me = RegistrationForm.base_fields["contact_me"]
 
-    action = ""  # where the form is sent, if not to the address it stands at
+    action = ""  # where the form is sent, if not to its own address
 
     def __init__(self, data: Any = None) -> None:
         """Ask in the words of today."""

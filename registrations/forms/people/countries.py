@@ -87,7 +87,7 @@ def _country_list(register: Register, on: date, _language: str | None) -> Countr
 def country_groups(register: Register, on: date) -> list[CountryGroup]:
     """Return every country once, by its name in the reader's language, under the list that decides about it on a day.
 
-    The lists stand in the order of the rule in force; a country that two lists name stands under the first.
+    The lists are in the order of the rule in force; a country that two lists name is under the first.
     """
     rule = register.rule_on(on)
     found = [register.edition_on(list_key, on) for list_key in rule.lists] if rule else []
@@ -116,7 +116,7 @@ def _deciding_editions(editions: Iterable[Edition]) -> dict[str, str]:
 
 
 def country_hint() -> SafeString:
-    """Return the hint of the country field, with the formulas that must stand where the two countries are named."""
+    """Return the hint of the country field, with the formulas that must be where the two countries are named."""
     notes = countries.footnotes(countries.CODES)
     return format_html(
         "<p>{}</p>{}",

@@ -82,7 +82,7 @@ def language_codes() -> Mapping[str, str]:
 
 
 def as_known(cell: str, known: Mapping[str, str]) -> str:
-    """Return the value that a cell stands for, or what it says where it stands for none."""
+    """Return the value that a cell means, or what it says where it means none."""
     return known.get(fold_heading(cell), cell)
 
 

@@ -1,4 +1,4 @@
-"""Judge again the seats whose verdict rests on an older publication."""
+"""Assess again the seats whose verdict rests on an older publication."""
 
 from argparse import ArgumentParser
 
@@ -9,7 +9,7 @@ from registrations import services
 
 
 class Command(BaseCommand):
-    """Judge again the seats whose verdict rests on an older publication."""
+    """Assess again the seats whose verdict rests on an older publication."""
 
     help = "Judge again the seats whose verdict rests on an older publication; nobody is mailed by this."
 

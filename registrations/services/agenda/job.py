@@ -63,7 +63,7 @@ def tell_of(version: AgendaVersion, *, silent: bool) -> None:
     """Have everybody who has or awaits a place told of a version, unless silently.
 
     A job still in its window tells of this version instead of its own, so that two publications are one mail; the
-    window begins anew, unless silently.
+    window begins again, unless silently.
     """
     now, facts = version.published_at, AgendaFacts(version.number)
     total = people_to_notify(version.webinar_id, version.number, now).count()

@@ -7,7 +7,7 @@ from registrations.models import Attendance, Searched, Seat, searched_words
 
 MOST = 20
 MOST_WORDS = 20
-SHORTEST = 3  # letters of a word that tells people apart
+SHORTEST = 3  # characters of a word that tells people apart
 
 
 def candidates_for(row: Attendance, search: str = "") -> list[Seat]:

@@ -90,7 +90,7 @@ def _lock_open_contest(contest_id: int) -> Contest:
     seat = lock_seats(Seat.objects.filter(contests=contest_id))[0]
     row = seat.contests.open().filter(pk=contest_id).first()
     if row is None:
-        raise errors.ContestNotPossible(_("A colleague was faster: this contest is already answered."))
+        raise errors.ContestNotPossible(_("A colleague was faster: this objection is already answered."))
     row.seat = seat
     return row
 

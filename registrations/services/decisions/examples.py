@@ -69,7 +69,7 @@ def _with_reason(decision: Decision, language: str) -> Decision:
     if decision.move in MOVES_WITHOUT_REASON or decision.reason or decision.reason_code:
         return decision
     with translation.override(language):
-        return replace(decision, reason=_("Here stands the reason that staff give."))
+        return replace(decision, reason=_("The reason that staff give is written here."))
 
 
 def _set_texts(mails: Sequence[OutgoingMail]) -> None:

@@ -1,4 +1,4 @@
-"""A decision about many seats: written down at once, carried out after its stop window where they still stand as
+"""A decision about many seats: written down at once, carried out after its stop window where they still are as
 shown."""
 
 import json
@@ -65,8 +65,8 @@ class DecisionFacts:
 def start_bulk_decision(shown: Shown, *, decision: Decision, page: UUID | None = None) -> BulkJob:
     """Write down a decision about many seats, for a worker to carry out after the stop window (D-22).
 
-    `shown` is how the seats stood on the page, and `page` the page whose button was pressed: pressed again for the
-    same, it returns the job of the first click (D-68). Seats that change meanwhile are skipped. Raises ReasonNeeded,
+    `shown` is how the seats were on the page, and `page` the page whose button was pressed: pressed again for the same,
+    it returns the job of the first click (D-68). Seats that change meanwhile are skipped. Raises ReasonNeeded,
     ReasonDoesNotFit, and ChangedMeanwhile where a seat has changed since it was shown.
     """
     decision.require_reason()

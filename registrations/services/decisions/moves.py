@@ -116,7 +116,7 @@ class SeatResult:
 def decide_seats(registration_id: int, *, shown: Shown, decision: Decision) -> list[SeatResult]:
     """Decide about seats of one person, who is told at once; what is not possible is skipped and says why.
 
-    `shown` is how the seats stood on the page. Raises ChangedMeanwhile where one of them has changed since, and then
+    `shown` is how the seats were on the page. Raises ChangedMeanwhile where one of them has changed since, and then
     decides nothing; the same decision sent twice only says so. Raises ReasonNeeded when a decision against the person
     gives none, ReasonDoesNotFit.
     """

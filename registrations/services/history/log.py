@@ -76,7 +76,7 @@ def entry(
 ) -> HistoryEntry:
     """Return an unsaved entry; `about` names webinar, session, registration and publication_number.
 
-    A `seat` stands for its registration, session and webinar. The actor is staff when somebody is named, else the
+    A `seat` gives its registration, session and webinar too. The actor is staff when somebody is named, else the
     system, unless said otherwise ("person"). Raises TypeError for facts of another action, which nobody could read.
     """
     if type(facts) not in RECORDS[action]:
@@ -118,13 +118,13 @@ def record(
 
 
 def record_person(action: Action, registration: Registration, now: datetime, seats: Iterable[Seat]) -> None:
-    """Write down what a person did, and where these seats of theirs stand now."""
+    """Write down what a person did, and the states of these seats of theirs now."""
     facts, webinar = SeatsNoted(states_of(seats)), registration.webinar
     record(action, at=now, actor="person", registration=registration, webinar=webinar, facts=facts)
 
 
 def states_of(seats: Iterable[Seat]) -> tuple[SeatNoted, ...]:
-    """Return where seats stand, as the history notes it."""
+    """Return the states of seats, as the history notes them."""
     return tuple(
         SeatNoted(seat.session.number, seat.state, seat.outcome, seat.publication_number) for seat in seats
     )

@@ -28,7 +28,7 @@ from webinar_site.foundation.days import BRUSSELS
 AT_ONCE = 2000
 ABOUT_JOBS = (Action.BULK_STARTED, Action.BULK_RELEASED, Action.BULK_STOPPED)
 ENTRY, MAIL = "entry", "mail"
-RANKS = {ENTRY: 0, MAIL: 1}  # of one moment, what was mailed stands above what led to it
+RANKS = {ENTRY: 0, MAIL: 1}  # of one moment, what was mailed is above what led to it
 
 
 class NotAPosition(ValueError):
@@ -37,7 +37,7 @@ class NotAPosition(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in a chronicle something stands: its moment (aware), its source, its number. Written as in an address."""
+    """The position of a line in the timeline: its moment (aware), its source, its number. Written as in an address."""
 
     at: datetime
     source: str
@@ -64,7 +64,7 @@ class Position:
         return self.at, RANKS[self.source], self.number
 
     def earlier(self, source: str, moment: str) -> Q:
-        """Return the condition that a row of a source, whose moment is in this column, stands below this place."""
+        """Return the condition that a row of a source, whose moment is in this column, comes below this position."""
         if source == self.source:
             return Q(**{f"{moment}__lt": self.at}) | Q(**{moment: self.at, "pk__lt": self.number})
         below_at_once = RANKS[source] < RANKS[self.source]

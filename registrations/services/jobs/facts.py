@@ -1,4 +1,4 @@
-"""What stands in a job's facts: each kind that needs any has a frozen dataclass beside its record."""
+"""What is in a job's facts: each kind that needs any has a frozen dataclass beside its record."""
 
 from collections.abc import Mapping
 from datetime import datetime

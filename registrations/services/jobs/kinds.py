@@ -129,7 +129,7 @@ class JobKind:
 
     def _counted(self, total: int) -> str:
         if self.is_about_seats:
-            return ngettext("%(count)d seat", "%(count)d seats", total) % {"count": total}
+            return ngettext("%(count)d place", "%(count)d places", total) % {"count": total}
         return ngettext("%(count)d registration", "%(count)d registrations", total) % {"count": total}
 
 

@@ -52,20 +52,20 @@ WORDS: dict[NoteCode, Promise] = {
     NoteCode.SESSION_OVER: _("This session is over."),
     NoteCode.CANCELLED_OR_OVER: _("This session is cancelled or over."),
     NoteCode.NEEDS_OVERRIDE: _(
-        "The verdict is not “eligible”: approving needs an override by two members of staff."
+        "The verdict is not “eligible”: approving needs an exception by two members of staff."
     ),
     NoteCode.ILLEGAL_MOVE: _("“%(move)s” is not possible: this one is “%(state)s”."),
-    NoteCode.FULL: _("All places of this session are taken; put the seat on the waiting list."),
-    NoteCode.LIST_FIRST: _("The free places go to the waiting list first; put the seat on it."),
+    NoteCode.FULL: _("All places of this session are taken; put the person on the waiting list."),
+    NoteCode.LIST_FIRST: _("The free places go to the waiting list first; put the person on it."),
     NoteCode.OTHERS_FIRST: _("Others are next on the waiting list. Change the order there, with a reason."),
     NoteCode.PLACE_FREE: _("There is a place in this session; approve instead."),
     NoteCode.COUNTRY_ADMITTED: _(
         "The verdict does not say that the country is on no list; choose another reason."
     ),
-    NoteCode.NO_OVERRIDE_NEEDED: _("The verdict of this seat is “eligible”; no override is needed."),
-    NoteCode.APPROVED_ALREADY: _("This seat is already approved."),
+    NoteCode.NO_OVERRIDE_NEEDED: _("The verdict is “eligible”; no exception is needed."),
+    NoteCode.APPROVED_ALREADY: _("This place is already approved."),
     NoteCode.ALL_TAKEN: _("All places of this session are taken."),
-    NoteCode.ASKED_ALREADY: _("An override of this seat is already waiting for a second person."),
+    NoteCode.ASKED_ALREADY: _("An exception for this place is already waiting for a second person."),
     NoteCode.DECIDED: _("Decided meanwhile by %(by)s, at %(at)s: now “%(state)s”."),
     NoteCode.DECIDED_ALONE: _("Decided meanwhile by the system, at %(at)s: now “%(state)s”."),
     NoteCode.DECIDED_SAME: _("You have decided this already."),
@@ -73,11 +73,11 @@ WORDS: dict[NoteCode, Promise] = {
     NoteCode.EDITED: _("The person has changed their answers meanwhile: country or organisation."),
     NoteCode.VERDICT: _("The verdict has changed meanwhile: “%(outcome)s”."),
     NoteCode.STATE: _("It has changed meanwhile: now “%(state)s”."),
-    NoteCode.UNKNOWN: _("It is not known how this seat stood when the page was opened."),
-    NoteCode.REQUEST_ENDED: _("The request for an override has been answered or has ended meanwhile."),
+    NoteCode.UNKNOWN: _("It is not known what state this place was in when the page was opened."),
+    NoteCode.REQUEST_ENDED: _("The request for an exception has been answered or has ended meanwhile."),
     NoteCode.FAILED: _("Failed with an error of the site: %(error)s."),
 }
-# What stands above several that differ only in the moment.
+# What is written above several that differ only in the moment.
 GISTS: dict[NoteCode, Promise] = {
     NoteCode.DECIDED: _("Decided meanwhile by %(by)s"),
     NoteCode.DECIDED_ALONE: _("Decided meanwhile by the system"),

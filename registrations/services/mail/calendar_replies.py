@@ -21,7 +21,7 @@ from registrations.models.history_facts import CalendarAnswerNoted
 from registrations.services.history import log
 from registrations.services.locks import lock_seats, lock_session
 
-CLOCKS_DIFFER = timedelta(days=1)  # an answer dated later would stand against every true one
+CLOCKS_DIFFER = timedelta(days=1)  # an answer dated later would overrule every true one
 MOST_UNPLACED = 200  # a session's; anybody who has seen its UID may write any number
 
 

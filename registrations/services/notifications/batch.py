@@ -65,7 +65,7 @@ class Notifications:
     def ended(self, seat: Seat, write: Callable[[Seat, datetime], OutgoingMail]) -> None:
         """Tell somebody that the place is not theirs (any more), and take the entry out of their calendar.
 
-        Where the session stands, who keeps a place under the same name is invited again by `post`.
+        Where the session is not cancelled, whoever keeps a place under the same name is invited again by `post`.
         """
         if not seat.is_invited:
             self.mail(write(seat, self.now))
@@ -79,7 +79,7 @@ class Notifications:
         seat.thread_id = seat.thread_id or mail.message_id
         told = mails.of_session(seat.session).to_json()
         if seat.told is None or any(seat.told[moment] != told[moment] for moment in TOLD_MOMENTS):
-            seat.answer, seat.answered_at = "", None  # calendars ask anew (RFC 5546, section 3.2.2.1)
+            seat.answer, seat.answered_at = "", None  # calendars ask again (RFC 5546, section 3.2.2.1)
             seat.told_time_sequence = seat.session.sequence
         seat.told = told
         self._remember(seat, "REQUEST", mail)

@@ -35,9 +35,9 @@ def has_lapsed(override: Override, now: datetime) -> bool:
 def why_lapsed(override: Override) -> str:
     """Return why a request that has lapsed cannot be answered."""
     moment = date_format(timezone.localtime(lapses_at(override)), "DATETIME_FORMAT")
-    return _("This request lapsed on %(moment)s, because nobody answered it. Ask for the override again.") % {
-        "moment": moment
-    }
+    return _(
+        "This request lapsed on %(moment)s, because nobody answered it. Ask for the exception again."
+    ) % {"moment": moment}
 
 
 def why_batch_lapsed(batch: UUID, now: datetime) -> str:

@@ -63,8 +63,8 @@ class OverrideFacts:
 def start_confirming(batch: UUID, *, shown: Shown, by: User, now: datetime) -> BulkJob:
     """Confirm a whole batch, as the second person; a worker carries it out, in the name of whoever confirmed (D-28).
 
-    `shown` is how its seats stood on the second person's page. Raises OverrideNotPossible: to the person who asked,
-    when it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
+    `shown` is how its seats were on the second person's page. Raises OverrideNotPossible: to the person who asked, when
+    it was answered already, and while a worker is at it; ChangedMeanwhile where a seat has changed since.
     """
     # Two people who press at once get one job: the second waits here and is refused.
     first = refuse_answered(batch, open_batch(batch).select_for_update(no_key=True).first(), now)

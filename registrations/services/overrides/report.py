@@ -20,7 +20,7 @@ SeatKey = tuple[int | None, int | None]  # registration, session
 
 @dataclass(frozen=True, slots=True)
 class ReportedOverride:
-    """One request: the entry that asked for it, the one that ended it, if any, and the words for how it stands."""
+    """One request: the entry that asked for it, the one that ended it, if any, and its state in words."""
 
     asked: HistoryEntry
     ended: HistoryEntry | None
@@ -28,7 +28,7 @@ class ReportedOverride:
 
     @property
     def state(self) -> str:
-        """Return how it stands, in words."""
+        """Return its state in words."""
         if self.ended is not None:
             return str(ENDINGS[Action(self.ended.action)])
         return str(WAITING if self.open else OVERTAKEN)

@@ -54,7 +54,7 @@ def why_no_override(seat: Seat, now: datetime) -> Note | None:
 def request_override(seat_id: int, *, shown: str, by: User, reason: str, now: datetime) -> Override:
     """Ask, in writing, that a seat be approved (or kept) against its verdict; a second person has to confirm.
 
-    `shown` is how the seat stood on the page. Raises ReasonNeeded, ChangedMeanwhile, OverrideNotPossible.
+    `shown` is how the seat was on the page. Raises ReasonNeeded, ChangedMeanwhile, OverrideNotPossible.
     """
     if not reason.strip():
         raise errors.ReasonNeeded
@@ -70,7 +70,7 @@ def request_override(seat_id: int, *, shown: str, by: User, reason: str, now: da
 def request_overrides(shown: Shown, *, by: User, reason: str, now: datetime) -> UUID:
     """Ask, with one reason, that many seats be approved or kept against their verdicts; return the batch's id (D-28).
 
-    `shown` is how the seats stood on the page. What is not possible is skipped. Raises ReasonNeeded, ChangedMeanwhile
+    `shown` is how the seats were on the page. What is not possible is skipped. Raises ReasonNeeded, ChangedMeanwhile
     where a seat has changed since, and OverrideNotPossible when nothing is possible.
     """
     if not reason.strip():
@@ -82,7 +82,7 @@ def request_overrides(shown: Shown, *, by: User, reason: str, now: datetime) -> 
         require_as_shown(changes_in(seats, shown))
         asked += len(_ask([result.seat for result in _requestable(seats, now) if result.changed], request))
     if not asked:
-        raise errors.OverrideNotPossible(_("None of these seats can be approved or kept by an override."))
+        raise errors.OverrideNotPossible(_("None of these places can be approved or kept by an exception."))
     assert request.batch is not None  # noqa: S101 -- set above
     return request.batch
 
@@ -118,7 +118,7 @@ def _why_not_confirmed(seat: Seat, waiting: Container[int], shown: Shown | None)
 def confirm_override(override_id: int, *, shown: str, by: User, now: datetime) -> Seat:
     """Approve (or keep) a seat against its verdict, as the second person; the participant is told as for any approval.
 
-    `shown` is how the seat stood on the second person's page. Raises ChangedMeanwhile, and OverrideNotPossible, also to
+    `shown` is how the seat was on the second person's page. Raises ChangedMeanwhile, and OverrideNotPossible, also to
     the person who asked for it.
     """
     override, seat = _lock_open(override_id, now)
@@ -260,7 +260,7 @@ def _lock_open(override_id: int, now: datetime) -> tuple[Override, Seat]:
     seats = lock_seats(Seat.objects.filter(overrides=override_id))
     override = Override.objects.unconfirmed().filter(pk=override_id).first()
     if override is None:
-        raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
+        raise errors.OverrideNotPossible(_("This exception was already confirmed or declined."))
     if has_lapsed(override, now):
         raise errors.OverrideNotPossible(why_lapsed(override))
     return override, seats[0]
@@ -272,9 +272,11 @@ def refuse_answered(batch: UUID, first: Override | None, now: datetime) -> Overr
     if lapsed := why_batch_lapsed(batch, now):
         raise errors.OverrideNotPossible(lapsed)
     if first is None:
-        raise errors.OverrideNotPossible(_("This override was already confirmed or declined."))
+        raise errors.OverrideNotPossible(_("This exception was already confirmed or declined."))
     if batch in batches_being_confirmed():
-        raise errors.OverrideNotPossible(_("These overrides are confirmed; their bulk job carries it out."))
+        raise errors.OverrideNotPossible(
+            _("These exceptions are confirmed; their bulk job carries them out.")
+        )
     return first
 
 

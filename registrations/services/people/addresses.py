@@ -118,7 +118,7 @@ def _lock_both_addresses(token: str) -> list[Registration]:
 def _leave(change: AddressChange, seats: Iterable[Seat], notifications: Notifications) -> None:
     """Tell the old address, while it still is the registration's, and take the sessions out of its calendar.
 
-    A session just called off is among them: the job that tells of it finds the new address only.
+    A session just cancelled is among them: the job that tells of it finds the new address only.
     """
     standing = [seat for seat in seats if seat.is_invited and not seat.session.is_over(notifications.now)]
 
@@ -155,7 +155,7 @@ def _arrive(change: AddressChange, seats: Iterable[Seat], notifications: Notific
         if seat.is_approved and seat.session.can_be_chosen(notifications.now):
             notifications.approved(seat)
             told.append(seat)
-        elif seat.is_invited:  # over: it stands in a calendar that is not this person's any more
+        elif seat.is_invited:  # over: it is in a calendar that is not this person's any more
             seat.told, seat.told_method = None, ""
     return told
 
@@ -165,7 +165,7 @@ def _active_with(webinar_id: int, key: str) -> "QuerySet[Registration]":
 
 
 def _record(action: Action, change: AddressChange, now: datetime, facts: AddressWishNoted) -> None:
-    """Record what happened to a change; the addresses stand in its row only."""
+    """Record what happened to a change; the addresses are in its row only."""
     log.record(
         action,
         at=now,

@@ -106,9 +106,8 @@ class Consents:
 def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> Registration:
     """Prove an address by its link: staff see the request from now on, and other requests of the address expire.
 
-    Somebody who confirms twice is not told off. Raises LinkNotValid; RequestNotWaiting where a newer request of the
-    person replaced it or it has ended; PrivacyNotAcknowledged where staff entered it and its person gives no
-    `consents`.
+    Confirming twice is no error. Raises LinkNotValid; RequestNotWaiting where a newer request of the person replaced it
+    or it has ended; PrivacyNotAcknowledged where staff entered it and its person gives no `consents`.
     """
     rows = list(_of_one_address(token).select_for_update(no_key=True))
     found = _where_it_leads(token, rows, now)
@@ -133,7 +132,7 @@ def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> R
 
 
 def _close_what_is_over(seats: Sequence[Seat], now: datetime) -> None:
-    """Cancel what nobody decides about any more: all others were told when the session ended or was called off."""
+    """Cancel what nobody decides about any more: all others were told when the session ended or was cancelled."""
     over = [seat for seat in seats if _is_closed(seat.session, now)]
     for seat in over:
         seat.state = require_seat_move(Move.CANCEL, seat.state)
@@ -141,7 +140,7 @@ def _close_what_is_over(seats: Sequence[Seat], now: datetime) -> None:
 
 
 def _is_closed(session: WebinarSession, now: datetime) -> bool:
-    """Return whether a session is over, or called off and all are told; until then the job that tells finds it."""
+    """Return whether a session is over, or cancelled and all are told; until then the job that tells finds it."""
     if not session.is_cancelled:
         return session.is_over(now)
     return not session.jobs.unfinished().filter(kind=BulkJob.Kind.SESSION_CHANGE).exists()

@@ -17,7 +17,7 @@ CAN_BE_ASKED = (RegistrationState.ACTIVE, RegistrationState.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One consent as it stands: `since` is when somebody was asked or answered last, None where never.
+    """One consent as it is now: `since` is when somebody was asked or answered last, None where never.
 
     `text` holds the words: those it was given under, else those of today, which it would be given under.
     """

@@ -90,7 +90,7 @@ class ImportReport:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """Return how many of the lines that can be taken the lists judge how, by the value of Outcome."""
+        """Return how many of the lines that can be taken the lists assess how, by the value of Outcome."""
         good = [line.outcome for line in self.good]
         return {outcome.value: good.count(outcome.value) for outcome in Outcome}
 
@@ -113,7 +113,8 @@ class _LineChecker:
     def check(
         self, number: int, submission: Submission
     ) -> tuple[list[Seat], tuple[str, ...], tuple[str, ...]]:
-        """Return a line's seats, unsaved and judged, why it cannot be taken, and what the lists say if they refuse."""
+        """Return a line's seats, unsaved and assessed, why it cannot be taken, and what the lists say if they
+        refuse."""
         registration = _new(self.webinar, submission)
         first = self._seen.setdefault(registration.email_key, number)
         if first != number:
@@ -138,7 +139,7 @@ class _LineChecker:
 
 
 def _reasons(seats: Sequence[Seat]) -> dict[str, None]:
-    """Return what the lists say of these seats, each sentence once; how it came about stands on the country's page."""
+    """Return what the lists say of these seats, each sentence once; how it came about is on the country's page."""
     return {conclusion(seat.verdict): None for seat in seats if seat.verdict}
 
 
@@ -229,7 +230,7 @@ def _left(job: BulkJob) -> QuerySet[Any, int]:
 
 
 def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
-    """Register the people of these lines and write to them; why a line was left alone stands on the line.
+    """Register the people of these lines and write to them; why a line was left alone is written on the line.
 
     What has changed since the list was checked is seen again, line by line. Once registration is closed nobody is
     registered any more.

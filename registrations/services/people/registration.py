@@ -51,7 +51,7 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
 
     It replaces earlier ones of the same person; sent twice within some minutes it is one (D-14). Says the same for a
     new and for a known address; the difference is told by mail only. Raises RegistrationClosed, UnknownSession,
-    NotEligible (unless a human look was asked for), TextChanged.
+    NotEligible (unless a review by staff was asked for), TextChanged.
     """
     webinar = _lock_webinar(webinar_id)
     if not webinar.is_open(now):
@@ -90,9 +90,9 @@ def _lock_webinar(webinar_id: int) -> Webinar:
 
 @transaction.atomic
 def edit(registration_id: int, *, submission: Submission, now: datetime) -> Registration:
-    """Take over new answers; a new country or type of organisation is judged anew.
+    """Take over new answers; a new country or type of organisation is assessed again.
 
-    Where a seat stays eligible its decision stands; otherwise it goes back to `requested` and a mail says why. Sessions
+    Where a seat stays eligible, its decision stays; otherwise it goes back to `requested` and a mail says why. Sessions
     can be added and dropped. The address stays. Raises RegistrationEnded, RegistrationClosed, UnknownSession,
     NotEligible.
     """
@@ -134,7 +134,7 @@ def _lock_to_edit(registration_id: int, wanted: Iterable[int]) -> Registration:
 def _record_edit(
     registration: Registration, changed: list[str], added: list[Seat], dropped: list[Seat], now: datetime
 ) -> None:
-    """Record which answers changed, by name only, and where the seats stand now."""
+    """Record which answers changed, by name only, and the states of the seats now."""
     facts = EditNoted(
         changed=tuple(changed),
         added=tuple(seat.session.number for seat in added),
@@ -235,7 +235,7 @@ def _save_new(registration: Registration, seats: list[Seat], submission: Submiss
 def _add_sessions(
     registration: Registration, seats: dict[int, Seat], wanted: Iterable[int], now: datetime
 ) -> list[Seat]:
-    """Return seats, judged, for the sessions that the person did not have; a cancelled one is asked for again."""
+    """Return seats, assessed, for the sessions that the person did not have; a cancelled one is asked for again."""
     new = [pk for pk in wanted if pk not in seats or seats[pk].state == SeatState.CANCELLED]
     if not new:
         return []

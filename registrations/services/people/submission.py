@@ -59,7 +59,7 @@ def write_answers(registration: Registration, submission: Submission) -> list[st
 
 
 def own_answers(registration: Registration) -> dict[str, object]:
-    """Return where a registration stands and all that its person said but consents, which have own buttons."""
+    """Return the state of a registration and all that its person said but consents, which have own buttons."""
     seats = registration.seats.not_cancelled().order_by("session")
     return {name: getattr(registration, name) for name in (*ANSWERS, "language", "email", "state")} | {
         "sessions": list(seats.values_list("session", flat=True)),

@@ -82,7 +82,7 @@ COLUMNS: dict[type[Model], dict[str, Promise]] = {
     AddressChange: {"asked_at": _("asked for on"), "confirmed_at": _("confirmed on")},
     QuestionMark: {
         "state": _("What becomes of it"),
-        "position": _("place in the order of questions"),
+        "position": _("position in the order of questions"),
         "changed_at": _("changed by you afterwards on"),
     },
     Seat: {

@@ -1,6 +1,6 @@
 """Erasing people: what says something about them goes, for good; what names nobody stays for statistics and history.
 
-Which column does which stands in models/personal_data.py (Regulation (EU) 2018/1725, Article 19) (D-65).
+models/personal_data.py says which column does which (Regulation (EU) 2018/1725, Article 19) (D-65).
 """
 
 from collections.abc import Iterable, Sequence

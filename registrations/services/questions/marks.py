@@ -30,7 +30,7 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is to become of a question, and where it stands; `position` None stands behind all others."""
+    """What is to become of a question, and its position; None comes after all others."""
 
     state: str
     position: int | None = None

@@ -54,7 +54,7 @@ EXPORT_COLUMNS: dict[str, ExportColumn] = {
     ),
     "flagged": ExportColumn(_("Flagged"), lambda seat: seat.flag if seat.is_flagged(timezone.now()) else ""),
     "judged_as_of": ExportColumn(
-        _("Judged as of"), lambda seat: seat.judged_as_of.isoformat() if seat.judged_as_of else ""
+        _("Assessed as of"), lambda seat: seat.judged_as_of.isoformat() if seat.judged_as_of else ""
     ),
     "registered_at": ExportColumn(
         _("Registered (Brussels time)"), lambda seat: _moment(seat.registration.created_at)
@@ -80,8 +80,8 @@ class Export:
     """What is taken out: which seats, which columns in which order, in which format and by which filter.
 
     Who is erased is in no export. `headings` names columns otherwise than the site does. With `named_only` nobody is in
-    it who did not agree to stand in a list that others read. `filters` is what the list was narrowed to, without
-    anybody's name.
+    it who did not agree to be in a list that others read. `filters` is what the list was narrowed to, without anybody's
+    name.
     """
 
     seats: SeatQuerySet

@@ -1,4 +1,4 @@
-"""What waits for staff, and how much of it; the start page and the daily digest count alike."""
+"""What waits for staff, and how much of it; the start page and the daily summary count alike."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Queue:
 
     @property
     def is_worth_a_mail(self) -> bool:
-        """Return whether the daily digest goes out for it."""
+        """Return whether the daily summary goes out for it."""
         return bool(self.count if self.urgent is None else self.urgent)
 
 

@@ -1,4 +1,4 @@
-"""Which seats a job that waits is about, and how they stood when it was started: written with the job, read by all.
+"""Which seats a job that waits is about, and how they were when it was started: written with the job, read by all.
 
 One row per seat, not JSON in the job: a person's page asks by seat which jobs wait for it, and lists of jobs stay
 small.
@@ -64,7 +64,7 @@ def seats_left(job: BulkJob) -> QuerySet[Any, int]:
 
 
 def shown_to_starter(job: BulkJob, seat_ids: Collection[int]) -> Shown:
-    """Return how these seats stood for whoever started a job; from their columns where an old job noted nothing."""
+    """Return how these seats were for whoever started a job; from their columns where an old job noted nothing."""
     noted = dict(job.planned.filter(seat__in=seat_ids).values_list("seat", "standing"))
     if noted or job.planned.exists():
         return noted

@@ -1,4 +1,4 @@
-"""Whether a seat still stands as it was shown: what every page and job that decides carries, and is held to.
+"""Whether a seat still is as it was shown: what every page and job that decides carries, and is held to.
 
 A page carries each seat's `standing` (models/seat.py). Under the lock it is compared with the seat's own; where they
 differ, nothing is decided, and the part that differs says why.
@@ -14,12 +14,12 @@ from registrations.services.jobs.notes import Note, NoteCode
 from registrations.states import RegistrationState
 from webinar_site.foundation.chunks import in_chunks
 
-Shown = Mapping[int, str]  # how seats stood on a page, by their ids
+Shown = Mapping[int, str]  # how seats were on a page, by their ids
 
 
 @dataclass(frozen=True, slots=True)
 class SeatChange:
-    """A seat that no longer stands as it was shown, and what has changed."""
+    """A seat that is no longer as it was shown, and what has changed."""
 
     seat: Seat
     note: Note
@@ -67,7 +67,7 @@ def _decided(seat: Seat, at: datetime) -> Note:
 
 
 def standing_before(seat: Seat, moment: datetime) -> str:
-    """Return how a seat stood at a moment (aware), as far as its columns tell: for jobs that did not note it.
+    """Return how a seat was at a moment (aware), as far as its columns tell: for jobs that did not note it.
 
     What was decided or flagged since then is made to differ; what the person edited cannot be seen.
     """
@@ -80,7 +80,7 @@ def standing_before(seat: Seat, moment: datetime) -> str:
 
 
 def changed_since(shown: Shown) -> list[SeatChange]:
-    """Return the seats that no longer stand as they were shown, in the order of their ids; nothing is locked."""
+    """Return the seats that are no longer as they were shown, in the order of their ids; nothing is locked."""
     return [change for chunk in in_chunks(sorted(shown)) for change in changes_in(_read(chunk), shown)]
 
 
@@ -90,7 +90,7 @@ def _read(seat_ids: Sequence[int]) -> Iterable[Seat]:
 
 
 def changes_in(seats: Iterable[Seat], shown: Shown) -> list[SeatChange]:
-    """Return which of these seats, locked or not, no longer stand as they were shown."""
+    """Return which of these seats, locked or not, are no longer as they were shown."""
     return [SeatChange(seat, note) for seat in seats if (note := why_changed(seat, shown.get(seat.pk, "")))]
 
 

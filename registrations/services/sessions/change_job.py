@@ -97,7 +97,7 @@ def save_session(
 def write_change(session: WebinarSession, facts: ChangeFacts, *, by: User, now: datetime) -> None:
     """Write the job that tells everybody of a locked session's change once its stop window is over.
 
-    Earlier changes that are still in theirs wait with it: a mail tells the session as it stands, all changes at once.
+    Earlier changes that are still in theirs wait with it: a mail tells the session as it is, all changes at once.
     """
     earlier = windows.lock_held(BulkJob.Kind.SESSION_CHANGE, now, session=session.pk)
     windows.release_all(earlier, now + windows.window())
@@ -151,9 +151,9 @@ def _left(job: BulkJob) -> QuerySet[Any, int]:
 def _tell(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Tell everybody with a place what the session is now, and move it in their calendar.
 
-    What is told is the session as it stands, so a second change that came before this chunk is told once, and one that
-    was undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff
-    decide again.
+    What is told is the session as it is, so a second change that came before this chunk is told once, and one that was
+    undone not at all. Verdicts follow the session's new day; who is flagged by that stays as decided until staff decide
+    again.
     """
     facts = ChangeFacts.from_json(job.facts)
     seats = [seat for seat in lock_seats(Seat.objects.filter(pk__in=ids)) if seat.registration.is_active]
@@ -225,7 +225,7 @@ def _take_back(job: BulkJob, waiting: Sequence[BulkJob], now: datetime) -> dict[
     already.
 
     Whoever was told of them too, because the approval came meanwhile, is told again: by an earlier change that still
-    waits, if there is one, else by a job that does not wait. Either also judges those again who came meanwhile.
+    waits, if there is one, else by a job that does not wait. Either also assesses those again who came meanwhile.
     Reminders that would have gone out since the change go out late.
     """
     session, facts = job.session, ChangeFacts.from_json(job.facts)

@@ -99,7 +99,7 @@ def retitle_session(session_id: int, *, title: str, place: str, by: User, now: d
 
 @transaction.atomic
 def cancel_session(session_id: int, *, reason: str, by: User, now: datetime) -> WebinarSession:
-    """Call a session off for good: everybody with a place or a request is told why, and calendars let it go.
+    """Cancel a session for good: everybody with a place or a request is told why, and calendars drop it.
 
     Raises ReasonNeeded, SessionIsOver.
     """

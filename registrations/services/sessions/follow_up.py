@@ -41,7 +41,7 @@ def count_followed_up(session_id: int) -> dict[Whom, int]:
 
 
 def follow_up_of(session: WebinarSession) -> FollowUp:
-    """Return the links that stand on people's pages after a session."""
+    """Return the links on people's pages after a session."""
     return FollowUp(session.recording_url, session.slides_url, session.feedback_url)
 
 

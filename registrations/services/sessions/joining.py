@@ -34,7 +34,7 @@ def join(seat_id: int, *, now: datetime) -> str:
 
 
 def is_admitted(seat: Seat) -> bool:
-    """Return whether a seat's link opens a meeting at all: approved, not withdrawn, session not called off."""
+    """Return whether a seat's link opens a meeting at all: approved, not withdrawn, session not cancelled."""
     return seat.is_approved and seat.registration.is_active and not seat.session.is_cancelled
 
 

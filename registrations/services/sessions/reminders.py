@@ -32,7 +32,7 @@ def plan_changed_reminders(session_id: int, *, ids: Collection[int], now: dateti
 
 
 def plan_reminders(session: WebinarSession, now: datetime) -> None:
-    """Compute anew when people are reminded of a session that the caller has locked and moved.
+    """Compute again when people are reminded of a session that the caller has locked and moved.
 
     What has passed by now (aware) is not sent any more, and nothing is while there is no date or no session.
     """

@@ -55,7 +55,7 @@ def invented_seat(webinar: Webinar, language: str, now: datetime) -> Seat:
 
 
 def seat_of(person: Registration, webinar: Webinar, now: datetime) -> Seat:
-    """Return somebody's first seat, or an unsaved one in the webinar's first session; judged, if it is not yet."""
+    """Return somebody's first seat, or an unsaved one in the webinar's first session; assessed, if it is not yet."""
     seat = person.seats.select_related("session").first() if person.pk else None
     if seat is None:
         seat = Seat(session=webinar.sessions.first() or WebinarSession(number=1, title=_("A session")))
@@ -86,7 +86,7 @@ def _as_if_invited(seat: Seat, now: datetime) -> Seat:
         session.starts_at = now.replace(minute=0, second=0, microsecond=0) + AHEAD
         session.ends_at = session.starts_at + LENGTH
     seat.session = session
-    seat.reason = _("Here stands the reason that staff give.")
+    seat.reason = _("The reason that staff give is written here.")
     seat.told_method = "REQUEST"
     starts_at, ends_at = session.starts_at - LATER, session.ends_at - LATER
     seat.told = replace(of_session(session), starts_at=starts_at, ends_at=ends_at).to_json()
@@ -105,7 +105,7 @@ def _links(seat: Seat, now: datetime) -> OutgoingMail:
 
 
 def _answered(seat: Seat, now: datetime) -> OutgoingMail:
-    answer = _("Here stands the answer that staff give.")
+    answer = _("The answer that staff give is written here.")
     return mails.contest_answered(Contest(pk=0, seat=seat, answer=answer), now)
 
 
@@ -134,7 +134,7 @@ def _follow_up(seat: Seat, now: datetime) -> OutgoingMail:
 
 def _digest(seat: Seat, now: datetime) -> OutgoingMail:
     with translation.override(seat.registration.language):
-        waiting = QueueToLookAt(_("seats to decide"), 3, links.desk())
+        waiting = QueueToLookAt(_("places to decide"), 3, links.desk())
     return mails.daily_summary(_colleague(), assessment.brussels_day(now), [waiting], now)
 
 

@@ -35,7 +35,7 @@ def brussels_day(moment: datetime) -> date:
 
 
 class Evaluator:
-    """Judges many seats by the same lists on one day: one `assess` per country, organisation type, day, audience."""
+    """Assesses many seats by the same lists on one day: one `assess` per country, organisation type, day, audience."""
 
     def __init__(self, register_of: Callable[[str], Register], *, today: date) -> None:
         """Start with a function from an audience's key to its Register; `today` is a Brussels day."""
@@ -71,7 +71,7 @@ class Evaluator:
 
 
 def assess_seat(seat: Seat, register: Register, *, today: date) -> bool:
-    """Judge one seat by a Register, as `Evaluator.judge` does."""
+    """Assess one seat by a Register, as `Evaluator.assess` does."""
     return Evaluator(lambda _audience: register, today=today).assess(seat)
 
 

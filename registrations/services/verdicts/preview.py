@@ -1,4 +1,5 @@
-"""What a publication would do to seats, before it is one: judged as re-assessment judges, and nothing is written."""
+"""What a publication would do to seats, before it is one: assessed as re-assessment assesses, and nothing is
+written."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ class Impact:
 
 
 def impact_of(prospect: Prospect, *, now: datetime, listed: range) -> Impact:
-    """Return what publishing would do to the seats that re-assessment would judge again (D-12).
+    """Return what publishing would do to the seats that re-assessment would assess again (D-12).
 
     Of the seats that change, those with an index in `listed` come with it. Streams in chunks, in constant memory: one
     `assess` for each country, organisation type, day and audience.

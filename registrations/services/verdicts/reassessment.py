@@ -1,4 +1,4 @@
-"""Judging seats again: because a newer publication is there, or because what they are judged by has moved."""
+"""Assessing seats again: because a newer publication is there, or because what they are assessed by has moved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from registrations.services.verdicts import assessment
 
 @dataclass(frozen=True, slots=True)
 class ReassessmentFacts:
-    """The publication that seats are judged by."""
+    """The publication that seats are assessed by."""
 
     publication: int
 
@@ -59,7 +59,7 @@ def _under_way() -> QuerySet[BulkJob]:
 
 
 def reassess(*, now: datetime) -> BulkJob | None:
-    """Judge all due seats again before returning; return the job that did, or None when nothing was due."""
+    """Assess all due seats again before returning; return the job that did, or None when nothing was due."""
     start_reassessment(now)
     job = _under_way().first()
     while job is not None and work_one_chunk(now):
@@ -70,7 +70,7 @@ def reassess(*, now: datetime) -> BulkJob | None:
 
 
 def assess_all(seats: Sequence[Seat], now: datetime) -> list[HistoryEntry]:
-    """Judge locked seats again, unsaved; return what to record: old and new outcome of each that changed."""
+    """Assess locked seats again, unsaved; return what to record: old and new outcome of each that changed."""
     entries = []
     evaluator = assessment.Evaluator(eligibility_register.current, today=assessment.brussels_day(now))
     for seat in seats:
@@ -99,7 +99,7 @@ def _left(job: BulkJob) -> QuerySet[Any, int]:
 
 
 def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
-    """Judge seats by the newest lists; flag where they contradict what staff decided."""
+    """Assess seats by the newest lists; flag where they contradict what staff decided."""
     seats = lock_seats(Seat.objects.filter(pk__in=ids))
     entries = assess_all(seats, now)
     Seat.objects.bulk_update(seats, ["flagged_at", *assessment.VERDICT_FIELDS])

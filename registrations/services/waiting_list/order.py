@@ -23,7 +23,7 @@ AT_ONCE = 500
 class PositionRequest:
     """Which place, from 1, somebody is to have on a waiting list, which they were seen to have; who wants it and why.
 
-    `shown` is how their seat stood on the page.
+    `shown` is how their seat was on the page.
     """
 
     position: int
@@ -88,12 +88,14 @@ def _refuse(seat_id: int, waiting: Sequence[int], turn: PositionRequest) -> None
     if position != turn.seen:
         raise errors.OrderNotChanged(
             _(
-                "The waiting list has changed in the meantime: this person now has place %(place)d. "
-                "What you wrote is still here."
+                "The waiting list has changed in the meantime: this person now has position "
+                "%(place)d. What you wrote is still here."
             )
             % {"position": position}
         )
     if not 1 <= turn.position <= len(waiting):
-        raise errors.OrderNotChanged(_("The waiting list has %(length)d places.") % {"length": len(waiting)})
+        raise errors.OrderNotChanged(
+            _("The waiting list has %(length)d positions.") % {"length": len(waiting)}
+        )
     if turn.position == position:
-        raise errors.OrderNotChanged(_("This is the place the person has."))
+        raise errors.OrderNotChanged(_("The person has this position already."))

@@ -10,7 +10,7 @@ __all__ = [
     "check_readiness",
     # One thing that was checked, and what was found.
     "Check",
-    # Where something is mended, as a key.
+    # Where something is put right, as a key.
     "Mend",
     # The grades of what a check found.
     "Grade",

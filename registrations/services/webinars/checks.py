@@ -1,4 +1,4 @@
-"""Whether a webinar is ready for registration: what is there, what is missing, and by what each is mended."""
+"""Whether a webinar is ready for registration: what is there, what is missing, and by what each is put right."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Grade(Enum):
 
 
 class Mend(Enum):
-    """Where something is mended, or looked at where all is well."""
+    """Where something is put right, or looked at where all is well."""
 
     WEBINAR = "webinar"
     NEW_SESSION = "new session"
@@ -44,9 +44,10 @@ class Mend(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: what it is about, what was found, and where it is mended, if that is on this site.
+    """One thing that was looked at: what it is about, what was found, and where it is put right, if that is on this
+    site.
 
-    `about` is the id of the session, or the day of the lists, where it is mended for one.
+    `about` is the id of the session, or the day of the lists, where it is put right for one.
     """
 
     topic: str
@@ -60,7 +61,7 @@ class Subject:
     """A webinar with all that its checks look at, read once; the number of queries does not grow with its sessions."""
 
     def __init__(self, webinar: Webinar, now: datetime) -> None:
-        """Read the webinar's sessions, agenda, lists and legal texts as they stand now (aware datetime)."""
+        """Read the webinar's sessions, agenda, lists and legal texts as they are now (aware datetime)."""
         self.webinar, self.now = webinar, now
         self.all_sessions = list(webinar.sessions.prefetch_related("reminders"))
         self.sessions = [session for session in self.all_sessions if session.can_be_chosen(now)]
@@ -76,7 +77,8 @@ class Subject:
 
 
 def check_readiness(webinar: Webinar, now: datetime) -> list[Check]:
-    """Return what was looked at before registration opens (`now` is aware), in the order in which it is best mended."""
+    """Return what was looked at before registration opens (`now` is aware), in the order in which it is best put
+    right."""
     subject = Subject(webinar, now)
     return [check for look in LOOKS for check in look(subject)]
 
@@ -211,7 +213,7 @@ def _places(subject: Subject) -> list[Check]:
     return _of_sessions(
         subject,
         subject.undone(lambda session: session.capacity is not None),
-        _("Places"),
+        _("Number of places"),
         _("Every session says how many places it has."),
         _("These have no limit; check what the meeting software takes: %(sessions)s"),
     )

@@ -36,10 +36,10 @@ COPIED_OF_TEXT = ("kind", "language", "subject", "body", "sha256")
 
 @transaction.atomic
 def copy_webinar(webinar_id: int, *, title: str, slug: str, by: User, now: datetime) -> Webinar:
-    """Make a new, closed webinar like another: texts, sessions that were not called off, agenda, reminders, mail texts.
+    """Make a new, closed webinar like another: texts, sessions that were not cancelled, agenda, reminders, mail texts.
 
     Left behind are dates, people, meeting addresses, what was published or sent, the day the lists were pinned to and
-    automatic approval: each is decided anew. Raises SlugTaken.
+    automatic approval: each is decided again. Raises SlugTaken.
     """
     original = Webinar.objects.get(pk=webinar_id)
     copy = Webinar(title=title, slug=slug, **{field: getattr(original, field) for field in COPIED})

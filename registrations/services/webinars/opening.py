@@ -70,7 +70,7 @@ def _refuse_bad_times(opening: Opening, now: datetime) -> None:
 
 
 def opening_of(webinar: Webinar) -> dict[str, object]:
-    """Return how registration stands, by column: open or not, and from when until when (aware datetimes, or None)."""
+    """Return the state of registration, by column: open or not, and from when until when (aware datetimes, or None)."""
     return {field: getattr(webinar, field) for field in FIELDS}
 
 

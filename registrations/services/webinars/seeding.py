@@ -183,7 +183,7 @@ def seed_registrations(webinar: Webinar, count: int, *, now: datetime) -> int:
 
 
 def _renew_taken_references(people: Sequence[Registration]) -> None:
-    """Draw anew the references that somebody has: among 100,000 people it happens once in a hundred times."""
+    """Draw again the references that somebody has: among 100,000 people it happens once in a hundred times."""
     drawn: set[str] = set()
     references = [person.reference for person in people]
     taken = set(Registration.objects.filter(reference__in=references).values_list("reference", flat=True))

@@ -17,7 +17,7 @@ from registrations.views.people.my_registration import find_registration
 @personal
 @allow("POST")
 def set_consent(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Do what the button says, and lead back to the page it stands on."""
+    """Do what the button says, and lead back to its page."""
     registration = find_registration(token)
     form = ConsentForm(request.POST)
     if not form.is_valid():  # the buttons send nothing of the kind

@@ -41,7 +41,7 @@ class SeatView:
 
     @property
     def is_closed(self) -> bool:
-        """Return whether nothing is decided about it any more: the session is over, or called off."""
+        """Return whether nothing is decided about it any more: the session is over, or cancelled."""
         return self.is_over or self.seat.session.is_cancelled
 
     @property
@@ -59,7 +59,7 @@ class SeatView:
 @personal
 @reads
 def manage(request: HttpRequest, token: str) -> HttpResponse:
-    """Show somebody their registration: where each seat stands, why, and what they can do."""
+    """Show somebody their registration: the state of each seat, why, and what they can do."""
     registration = find_registration(token)
     now = timezone.now()
     seats = list(registration.seats.all())

@@ -237,7 +237,7 @@ def refused(client, draft: ListEdition, **sent) -> tuple[list[str], str]:
 
 
 WRONG = "code,name\nFR,France\nZZ,Nowhere\nFR,France"
-ERRORS = ["Line 3: “ZZ” is no country's code or name.", "Line 4: FR stands on line 2 already."]
+ERRORS = ["Line 3: “ZZ” is no country's code or name.", "Line 4: FR is on line 2 already."]
 
 
 def test_wrong_lines_change_nothing_and_stay_in_the_box(keeper, client):

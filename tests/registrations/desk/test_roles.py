@@ -443,7 +443,7 @@ HIDDEN = [
 
 @pytest.mark.parametrize("query", HIDDEN)
 def test_list_is_not_narrowed_by_what_it_does_not_show(query, db):
-    """A list that is empty or not would tell a token letter by letter."""
+    """A list that is empty or not would tell a token character by character."""
     response = member("S").get(reverse("admin:app_list", args=["registrations"]) + query)
 
     assert outcome(response) == "bad request"

@@ -152,7 +152,7 @@ def test_page_without_what_it_was_drawn_from_is_refused_with_everything_kept(min
 
 
 def test_line_that_a_colleague_deleted_holds_up_nothing_that_was_not_touched(mine, theirs, session):
-    """Row 7: B opens three lines, A deletes the first, B writes the third anew."""
+    """Row 7: B opens three lines, A deletes the first, B writes the third again."""
     _first, _second, third = (make_agenda_item(session, title=title) for title in ("One", "Two", "Three"))
     url = page_of(session)
     page = opened(mine, url)

@@ -33,11 +33,11 @@ MAILS = ("registrations.view_outgoingmail", "registrations.resend_outgoingmail")
 JOBS = ("registrations.view_bulkjob", "registrations.import_registration", "registrations.stop_bulkjob")
 ROWS = {
     "proposals to confirm": ("eligibility.view_publicationproposal", "eligibility.publish_rules"),
-    "seats to decide": SEATS,
+    "places to decide": SEATS,
     "of these to review: not eligible, or not for the lists to say": SEATS,
     "flagged: the verdict changed after the decision": SEATS,
-    "overrides to confirm": OVERRIDES,
-    "contested, to be answered": ("registrations.view_contest", "registrations.decide_seat"),
+    "exceptions to confirm": OVERRIDES,
+    "objections to be answered": ("registrations.view_contest", "registrations.decide_seat"),
     "addresses that bounced": ("registrations.view_registration", "registrations.retry_address"),
     "mails failed": MAILS,
     "mails waiting longer than 15 minutes": MAILS,
@@ -51,7 +51,7 @@ ROWS = {
         "registrations.view_webinarsession",
         "registrations.record_attendance",
     ),
-    "overrides you asked for that lapsed unanswered": OVERRIDES,
+    "exceptions you asked for that lapsed unanswered": OVERRIDES,
     "bulk jobs to be released, which can still be stopped": JOBS,
     "bulk jobs under way": JOBS,
 }
@@ -200,18 +200,18 @@ def test_rows_say_what_waits_also_when_nothing_does(webinar, session, approver, 
     counts = {label: count for label, (count, _url) in rows(client).items()}
 
     assert counts == {
-        "seats to decide": 2,
+        "places to decide": 2,
         "of these to review: not eligible, or not for the lists to say": 1,
         "flagged: the verdict changed after the decision": 0,
-        "overrides to confirm": 1,
-        "contested, to be answered": 0,
+        "exceptions to confirm": 1,
+        "objections to be answered": 0,
         "addresses that bounced": 0,
         "mails failed": 0,
         "mails waiting longer than 15 minutes": 0,
         "mails not delivered, their addresses not being the reason": 0,
         "calendar answers that could not be placed": 0,
         "sessions with attendances to match or to look at": 0,
-        "overrides you asked for that lapsed unanswered": 0,
+        "exceptions you asked for that lapsed unanswered": 0,
         "bulk jobs to be released, which can still be stopped": 0,
         "bulk jobs under way": 0,
     }

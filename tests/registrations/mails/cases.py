@@ -99,7 +99,7 @@ def left(seat):
 
 
 def asked_for_review(registration):
-    """Let somebody have asked for a human look, at a webinar that promises no day."""
+    """Let somebody have asked for a review by staff, at a webinar that promises no day."""
     registration.ask_review = True
     registration.webinar.decide_by = None
     return registration
@@ -284,13 +284,18 @@ CASES = [
 ]
 
 DESK = "https://webinars.example.eu/admin/registrations/"
+SEATS_TO_DECIDE = {
+    "en": "seats to decide",
+    "fr": "places à décider",
+    "de": "Plätze, über die zu entscheiden ist",
+}
 
 
 def queues(language):
     """Return what waits for staff, in the words of a language."""
     with translation.override(language):
         return [
-            mails.QueueToLookAt(gettext("seats to decide"), 12, f"{DESK}seat/"),
+            mails.QueueToLookAt(SEATS_TO_DECIDE[language], 12, f"{DESK}seat/"),
             mails.QueueToLookAt(gettext("mails failed"), 1, f"{DESK}outgoingmail/"),
         ]
 

@@ -43,7 +43,7 @@ def test_text_without_what_people_need_is_refused(kind, name):
 def test_all_that_is_missing_is_named_at_once():
     assert problems_of(MailKind.INVITATION, MailWords("Welcome", "Come!")) == {
         "body": [
-            "[[session]], [[joining_link]], [[calendar_note]] have to stand in this mail: people need them."
+            "This mail needs [[session]], [[joining_link]], [[calendar_note]]: people have to read them."
         ]
     }
 
@@ -64,19 +64,19 @@ def test_all_that_is_missing_is_named_at_once():
             "]]\n[[places]]\n[[ name ]]",
             "Lines 1, 3 have [[ or ]] that is no placeholder. Write placeholders like this: [[webinar_title]].",
         ),
-        ("Here: [[places]]", "Give [[places]] a line of its own: it stands for whole paragraphs."),
-        ("- [[places]]", "Give [[places]] a line of its own: it stands for whole paragraphs."),
-        ("[[places]]\n\n[[places]]", "[[places]] may stand only once."),
+        ("Here: [[places]]", "Put [[places]] on a line of its own: it becomes whole paragraphs."),
+        ("- [[places]]", "Put [[places]] on a line of its own: it becomes whole paragraphs."),
+        ("[[places]]\n\n[[places]]", "Use [[places]] only once."),
         (
             "\u202e[[places]]",
-            "Delete the invisible letter U+202E: it would break the line or change the reading direction.",
+            "Delete the invisible character U+202E: it would break the line or change the reading direction.",
         ),
         (
             "\u2028\x00\x85\n[[places]]",
             "Delete the invisible letters U+0000, U+0085, U+2028: they would break the line or change the reading "
             "direction.",
         ),
-        ("x" * 1_000_000, "This has 1000000 letters. At most 6000 are possible."),
+        ("x" * 1_000_000, "This has 1000000 characters. At most 6000 are possible."),
     ],
     ids=[
         "unknown",
@@ -102,7 +102,7 @@ def test_text_that_cannot_be_filled_is_refused(body, problem):
         ("", "Write something here."),
         ("Welcome\nBcc: evil@example.org", "Delete the invisible letter U+000A:"),
         ("Welcome [[session]]", "[[session]] cannot stand here. Possible are: [[name]],"),
-        ("x" * (LONGEST_SUBJECT + 1), "This has 201 letters. At most 200 are possible."),
+        ("x" * (LONGEST_SUBJECT + 1), "This has 201 characters. At most 200 are possible."),
     ],
     ids=["empty", "two lines", "paragraphs", "too long"],
 )

@@ -1,4 +1,4 @@
-"""The address of a meeting stands in no mail: it may change, and whoever has it could come in."""
+"""The address of a meeting is in no mail: it may change, and whoever has it could come in."""
 
 from email import message_from_bytes
 from email.policy import default

@@ -16,7 +16,7 @@ NEVER_KEPT = {"login", "logout", "password_change", "auth_user_add", "auth_user_
 
 
 def may_be_kept(request: HttpRequest) -> bool:
-    """Return whether what was sent to this page of the admin may stand in hidden fields of another."""
+    """Return whether what was sent to this page of the admin may go into hidden fields of another."""
     match = request.resolver_match
     return match is not None and match.app_name == "admin" and match.url_name not in NEVER_KEPT
 
@@ -25,8 +25,8 @@ def may_be_kept(request: HttpRequest) -> bool:
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Return a page that signs in whoever sent a form while signed out, then one that sends the form with a button.
 
-    All that was filled in stands in hidden fields of both; a file cannot. The caller has checked that the form comes
-    from a page of ours (CSRF), and that nobody of the staff is signed in.
+    All that was filled in is in hidden fields of both; a file cannot. The caller has checked that the form comes from a
+    page of ours (CSRF), and that nobody of the staff is signed in.
     """
     form = AdminAuthenticationForm(request, request.POST if _is_signing_in(request) else None, prefix=PREFIX)
     signed_in = form.is_valid()
@@ -50,7 +50,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Return whether the browser says that a form stood on a page of this site; silence is not believed."""
+    """Return whether the browser says that a form came from a page of this site; silence is not believed."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     said = request.headers.get("Origin") or _origin(request.headers.get("Referer", ""))

@@ -133,7 +133,7 @@ class DeskAdmin(DrawnAdmin):
 
 
 def _called(action: ListAction) -> Callable[[Any, HttpRequest, Any], Any]:
-    """Return an action as stock Django calls it: with the list it stands in, which it knows already."""
+    """Return an action as stock Django calls it: with its list, which it knows already."""
     return lambda _list, request, rows: action.act(request, rows)
 
 

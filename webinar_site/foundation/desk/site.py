@@ -33,7 +33,7 @@ class Desk(AdminSite):
         self.actions_of_lists: list[ListAction] = []
 
     def add(self, pages: Iterable[Page], actions: Iterable[ListAction] = ()) -> None:
-        """Take over the pages of an app, and the actions of its lists, in the order in which their buttons stand."""
+        """Take over the pages of an app, and the actions of its lists, in the order of their buttons."""
         self.pages |= {page.name: page for page in pages}
         self.actions_of_lists += actions
 

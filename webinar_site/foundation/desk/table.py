@@ -51,13 +51,13 @@ def always(_row: Any, _reader: Reader) -> bool:
 
 
 def own_id(row: Any) -> object:
-    """Return what stands in the address of a page about a row: its id."""
+    """Return what is in the address of a page about a row: its id."""
     return row.pk
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button on a row's page: what it says, when it is offered, and what of the row stands in its address."""
+    """A button on a row's page: what it says, when it is offered, and what of the row is in its address."""
 
     label: str | Promise
     offered: Callable[[Any, Reader], bool] = always
@@ -74,7 +74,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class ListButton:
-    """A button above a list: what it says, and what stands in the address it leads to."""
+    """A button above a list: what it says, and what is in the address it leads to."""
 
     label: str | Promise
     about: tuple[object, ...] = ()

@@ -37,7 +37,7 @@ def as_meant(cell: str) -> str:
 
 
 def plain_lines(text: str) -> str:
-    """Return a text with one kind of line break; of what cannot be shown, U+FFFD is left, which is no letter."""
+    """Return a text with one kind of line break; of what cannot be shown, U+FFFD is left."""
     lines = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
     return CONTROLS.sub(LOST, BREAKS_IN_A_CELL.sub(" ", lines.removesuffix(END_OF_FILE)))
 
@@ -73,7 +73,7 @@ def _encoding(data: bytes) -> tuple[str, bool]:
 
 
 def _unmarked_utf_16(data: bytes) -> str:
-    """Return which UTF-16 these bytes are, by where the noughts of ASCII characters stand; "" where they are none."""
+    """Return which UTF-16 these bytes are, by where the zero bytes of ASCII characters are; "" where they are none."""
     even, odd = data[::2].count(0), data[1::2].count(0)
     few, many = sorted((even, odd))
     if many * 5 < len(data) / 2 or few * 5 > many:

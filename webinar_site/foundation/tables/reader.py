@@ -55,8 +55,7 @@ class Row:
 class Table:
     """What a text says as a table: headings as they are written, and the rows below them, each as wide as they are.
 
-    `above` is what stands above the headings, `left_out` the lines of other parts of the file, with headings of their
-    own.
+    `above` is what is above the headings, `left_out` the lines of other parts of the file, with headings of their own.
     """
 
     headings: tuple[str, ...]
@@ -210,7 +209,7 @@ def _is_several(written: str, delimiter: str, width: int) -> bool:
 
 
 def _heading_rows(found: Sequence[Row], known: Known) -> list[int]:
-    """Return where headings stand: first those of the table, then those that begin other parts of the file."""
+    """Return where headings are: first those of the table, then those that begin other parts of the file."""
     indexes = [
         index
         for index, row in enumerate(found)

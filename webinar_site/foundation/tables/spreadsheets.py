@@ -64,7 +64,7 @@ def workbook(rows: Iterable[Cells]) -> Iterator[bytes]:
 
 
 def blank_list(headings: Sequence[str], choices: Mapping[str, Sequence[str]], *, values: str) -> bytes:
-    """Return a workbook with headings to fill in below; what may stand under some is offered from a sheet `values`.
+    """Return a workbook with headings to fill in below; what may be under some is offered from a sheet `values`.
 
     Other words may be written too, for what takes several of them.
     """

@@ -40,7 +40,7 @@ def test_page_says_what_is_contested_why_and_who_is_told(contest, seat, approver
     assert "Reason given: Not on the lists." in page
     assert "Contested 20 April 2020" in page
     assert "Our seat is in Lyon." in page
-    assert "Answering sends one mail: answer to a contest." in page
+    assert "Answering sends one mail: answer to an objection." in page
     assert "with the answer as its reason: to be decided again." in page
     assert "disabled" not in str(response.context["form"]["put_back"])
 
@@ -48,7 +48,7 @@ def test_page_says_what_is_contested_why_and_who_is_told(contest, seat, approver
 def test_answer_is_mailed(contest, seat, approver, client):
     response = fill_in(client, url_of(contest), {"answer": "We see."}, follow=True)
 
-    assert messages(response) == ["The contest is answered."]
+    assert messages(response) == ["The objection is answered."]
     assert list(Contest.objects.values_list("answer", "answered_by__username")) == [("We see.", "approver")]
     assert (Seat.objects.get().state, kinds()) == ("rejected", ["contest_received", "contest_answered"])
 
@@ -108,7 +108,7 @@ def test_page_about_somebody_who_withdrew_says_that_nobody_is_mailed(contest, se
 
     page = words(client.get(url_of(contest)))
 
-    assert "The person has withdrawn: nobody is mailed, the answer stands on their own page." in page
+    assert "The person has withdrawn: nobody is mailed, the answer is on their own page." in page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -117,5 +117,5 @@ def test_colleague_who_answered_before_is_told_kindly(method, contest, second_ap
 
     response = getattr(client, method)(url_of(contest), {"answer": "Yes."}, follow=True)
 
-    assert messages(response) == ["A colleague was faster: this contest is already answered."]
+    assert messages(response) == ["A colleague was faster: this objection is already answered."]
     assert Contest.objects.get().answer == "No."

@@ -72,10 +72,10 @@ def test_start_page_says_how_many_wait_and_links_to_them(webinar, session, appro
 
     page = sign_in("somebody", "Approvers").get(reverse("admin:index")).content.decode()
 
-    assert f'<td>1</td><td><a href="{CONTESTS}?answered=no">contested, to be answered</a></td>' in page
+    assert f'<td>1</td><td><a href="{CONTESTS}?answered=no">objections to be answered</a></td>' in page
 
 
-@pytest.mark.parametrize(("group", "expected"), [("Approvers", ["Answer the contest"]), ("Auditors", [])])
+@pytest.mark.parametrize(("group", "expected"), [("Approvers", ["Answer the objection"]), ("Auditors", [])])
 def test_page_has_its_button_for_those_who_decide(group, expected, webinar, session, sign_in):
     contest = contested(webinar, session)
 
@@ -94,9 +94,9 @@ def test_person_page_shows_what_is_contested_with_the_button(webinar, session, s
     response = person_page(sign_in("somebody", "Approvers"), contested(webinar, session))
 
     page = response.content.decode()
-    assert "Contested by the person, 20 April 2020, 10:00: “There is a place.”" in page
+    assert "Objection of the person, 20 April 2020, 10:00: “There is a place.”" in page
     assert "It waits for an answer." in page
-    assert buttons(response, "actions-here") == ["Approve", "Put back to requested", "Answer the contest"]
+    assert buttons(response, "actions-here") == ["Approve", "Put back to requested", "Answer the objection"]
 
 
 def test_person_page_shows_the_answer(webinar, session, approver, sign_in):

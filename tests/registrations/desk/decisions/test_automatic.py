@@ -27,7 +27,7 @@ def test_switch_is_turned_by_an_approver_who_sees_how_many_wait(approver, client
     shown = words(client.get(url))
     turned = client.post(url, {"act": "on"}, follow=True)
 
-    assert "1 seat of somebody eligible waits for a decision already." in shown
+    assert "1 place of somebody eligible waits for a decision already." in shown
     seats = re.search(r'href="([^"]+)">Show the list', shown)[1].replace("&amp;", "&")
     assert len(listed(client.get(seats))) == 1
     webinar.refresh_from_db()

@@ -16,7 +16,7 @@ from tests.registrations.factories import NOW, approve, kinds, make_registration
 pytestmark = pytest.mark.usefixtures("signed_in")
 
 MAIL_SUBJECT = "Invitation: Supply chains, Tuesday 28 April 2020, 10:30 to 12:30 (Brussels time, CEST, UTC+2)"
-PLACEHOLDER = "Here stands the reason that staff give."
+PLACEHOLDER = "The reason that staff give is written here."
 STOP = "the next page says when the decision is carried out, and until then it can be stopped there."
 
 
@@ -46,7 +46,7 @@ def test_page_says_who_changes_and_who_is_told_by_which_mail(
         "invitation, which puts the session into the calendar": 2,
         "place kept, date to be confirmed": 1,
     }
-    assert "Approve: 3 seats" in words(response)
+    assert "Approve: 3 places" in words(response)
     assert STOP in words(response)
 
 
@@ -75,7 +75,7 @@ def test_page_says_who_is_skipped_and_why(webinar, session, approver, client):
 
     skipped = {note: skipped.count for note, skipped in response.context["preview"].skipped.items()}
     assert skipped == {
-        "The verdict is not “eligible”: approving needs an override by two members of staff.": 1,
+        "The verdict is not “eligible”: approving needs an exception by two members of staff.": 1,
         "“approve” is not possible: this one is “approved”.": 1,
     }
     assert 'type="submit"' not in response.content.decode().split("Who is skipped")[1].split("</main>")[0]
@@ -87,7 +87,7 @@ def test_page_names_some_and_counts_the_rest(webinar, session, approver, client)
     response = client.get(url("approve"), {"seats": ids(*people)})
 
     assert (len(response.context["preview"].listed), response.context["preview"].unlisted) == (50, 2)
-    assert "and 2 more seats" in words(response)
+    assert "and 2 more places" in words(response)
 
 
 def test_page_takes_the_same_queries_for_one_and_three_seats(webinar, session, approver, client):
@@ -110,7 +110,7 @@ def test_few_seats_of_one_person_are_decided_at_once(webinar, session, later_ses
     assert response.redirect_chain == [
         (reverse("admin:registrations_registration_change", args=[registration.pk]), 302)
     ]
-    assert messages(response) == ["Decided about 2 seats; the person is being told."]
+    assert messages(response) == ["Decided about 2 places; the person is being told."]
     assert (states(), kinds(registration)) == (["approved", "approved"], ["invitation", "place_kept"])
 
 
@@ -347,7 +347,7 @@ def test_page_opened_before_a_colleague_decided_shows_that_instead_of_deciding(
     assert response.context["preview"].mails == {
         "not admitted, which takes the session out of the calendar": 1
     }
-    assert "Nothing was changed: 1 seat has changed since this page was opened." in words(response)
+    assert "Nothing was changed: 1 place has changed since this page was opened." in words(response)
     assert "No cluster.</textarea>" in response.text
     assert (states(), kinds(registration)) == (["approved"], ["invitation"])
 
@@ -403,7 +403,9 @@ def test_page_sent_without_what_it_showed_decides_nothing(webinar, session, appr
 
     response = client.post(url("approve"), {"seats": seat.pk})
 
-    assert changes(response) == [(seat, "It is not known how this seat stood when the page was opened.")]
+    assert changes(response) == [
+        (seat, "It is not known what state this place was in when the page was opened.")
+    ]
     assert states() == ["requested"]
 
 
@@ -432,7 +434,7 @@ def test_page_of_a_stopped_decision_sent_again_says_that_it_was_stopped(webinar,
     response = client.post(url("approve"), opened, follow=True)
 
     assert messages(response)[-1] == (
-        "This decision was stopped before. To take it after all, choose the seats again."
+        "This decision was stopped before. To take it after all, choose the places again."
     )
     assert BulkJob.objects.count() == 1
 

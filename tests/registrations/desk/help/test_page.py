@@ -64,7 +64,7 @@ def test_entry_says_who_and_the_way_there(sign_in):
     sessions = reverse("admin:registrations_webinarsession_changelist")
     assert others["Move, rename or cancel a session, or take its date back"].startswith(
         f'<dd><a href="{sessions}">Sessions</a> &rsaquo; session &rsaquo; '
-        "Change time, Take date back, Change title or place, Cancel session</dd>"
+        "Change time, Take date back, Change title or venue, Cancel session</dd>"
     )
 
 

@@ -276,7 +276,7 @@ def test_page_of_waiting_overrides_says_who_would_be_told(
 def test_page_says_when_nobody_would_be_told(change, session, editor, client):
     page = job_page(client, move(session, editor, hours=0))
 
-    assert "Nobody: as things stand, there is nothing new for anybody." in words(page)
+    assert "Nobody: there is nothing new for anybody now." in words(page)
 
 
 def test_waiting_job_shows_no_buttons_to_those_who_may_not(change, client):
@@ -319,7 +319,7 @@ def test_page_of_a_waiting_decision_names_whom_it_would_skip_now_and_why(
     done = job_page(client, job)
 
     note = "Decided meanwhile by approver, at Monday 20 April 2020, 10:00 (Brussels time): now “approved”."
-    assert "1 seat would be skipped now" in words(waiting)
+    assert "1 place would be skipped now" in words(waiting)
     assert skipped(waiting) == [(seats[1], note)]
     assert f"{people[1].full_name}</a>, Cluster Nord: 1. Supply chains. {note}" in words(waiting)
     assert "<li>1 \N{MULTIPLICATION SIGN} not admitted</li>" in words(waiting)
@@ -340,8 +340,8 @@ def test_page_of_a_waiting_decision_names_fifty_and_counts_the_rest(
 
     page = job_page(client, job)
 
-    assert "3 seats would be skipped now" in words(page)
-    assert (len(skipped(page)), "and 2 more seats" in words(page)) == (1, True)
+    assert "3 places would be skipped now" in words(page)
+    assert (len(skipped(page)), "and 2 more places" in words(page)) == (1, True)
 
 
 def test_page_of_a_waiting_decision_names_nobody_to_those_who_may_not_see_people(

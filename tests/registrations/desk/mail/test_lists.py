@@ -138,7 +138,7 @@ def test_job_page_counts_why_seats_were_left_alone(webinar, session, approver, s
     response = job_page(sign_in("somebody", "Approvers"), job)
 
     assert list(response.context["reasons"]) == [
-        ("The verdict is not “eligible”: approving needs an override by two members of staff.", 2),
+        ("The verdict is not “eligible”: approving needs an exception by two members of staff.", 2),
         ("“approve” is not possible: this one is “approved”.", 1),
     ]
 

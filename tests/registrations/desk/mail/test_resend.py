@@ -60,7 +60,7 @@ def test_page_says_what_goes_to_whom_without_personal_links(mail, client):
     response = client.get(url_of(mail))
 
     page = words(response)
-    assert "One mail goes to ada@example.org once more, in these words:" in page
+    assert "One mail goes to ada@example.org again, in these words:" in page
     assert "<h2>Invitation: Supply chains, Tuesday 28 April 2020" in page
     assert "With the calendar file as before: METHOD REQUEST, SEQUENCE 1." in page
     assert ("/join/…" in page, mail.seat.join_token in page) == (True, False)

@@ -60,9 +60,9 @@ def test_action_shows_who_is_asked_for_and_who_is_skipped_and_changes_nothing(se
         "nobody is mailed: the place is kept": 1,
     }
     assert {note: [each.seat for each in skipped.examples] for note, skipped in preview.skipped.items()} == {
-        "The verdict of this seat is “eligible”; no override is needed.": [seats[2]]
+        "The verdict is “eligible”; no exception is needed.": [seats[2]]
     }
-    assert "Ask for an override: 2 seats" in words(response)
+    assert "Ask for an exception: 2 places" in words(response)
     assert (Override.objects.count(), states()) == (0, ["requested", "approved", "requested"])
 
 
@@ -70,7 +70,7 @@ def test_asking_with_one_reason_asks_for_all(seats, approver, client):
     response = client.post(reverse(ASK), {"seats": ids(seats), "reason": "Invited in April."}, follow=True)
 
     assert messages(response) == [
-        "Asked for an override of 2 seats. Another member of staff has to confirm them together."
+        "Asked for an exception for 2 places. Another member of staff has to confirm them together."
     ]
     rows = Override.objects.values_list("seat", "reason", "requested_by__username", "confirmed_by")
     assert set(rows) == {(seat.pk, "Invited in April.", "approver", None) for seat in seats[:2]}
@@ -92,9 +92,9 @@ def test_asking_for_what_is_not_possible_any_more_says_so(seats, approver, secon
     response = client.post(reverse(ASK), {"seats": ids(seats), "reason": "Keep."})
 
     assert response.context["form"].non_field_errors() == [
-        "None of these seats can be approved or kept by an override."
+        "None of these places can be approved or kept by an exception."
     ]
-    assert "None of these seats can be approved or kept by an override." in words(response)
+    assert "None of these places can be approved or kept by an exception." in words(response)
 
 
 def test_get_asks_for_nothing(seats, approver, client):
@@ -132,7 +132,7 @@ def test_answer_page_says_who_asked_why_for_whom_and_who_is_told(batch, seats, s
         "invitation, which puts the session into the calendar": 1,
         "nobody is mailed: the place is kept": 1,
     }
-    assert ("Confirm: 2 seats" in page, 'value="decline"' in page) == (True, True)
+    assert ("Confirm: 2 places" in page, 'value="decline"' in page) == (True, True)
 
 
 def test_second_person_confirms_once_and_sees_how_far_it_is(batch, seats, second_approver, client):
@@ -153,7 +153,7 @@ def test_job_in_its_window_says_who_would_be_told(batch, seats, second_approver,
 
     response = fill_in(client, answer_url(batch), {"answer": "confirm"}, follow=True)
 
-    assert messages(response) == ["The overrides are confirmed. This page says when it is carried out."]
+    assert messages(response) == ["The exceptions are confirmed. This page says when they are carried out."]
     assert response.context["preview"].mails == {
         "invitation, which puts the session into the calendar": 1,
         "nobody is mailed: the place is kept": 1,
@@ -165,7 +165,7 @@ def test_second_person_declines_once(batch, seats, second_approver, client):
 
     response = fill_in(client, answer_url(batch), {"answer": "decline"}, follow=True)
 
-    assert messages(response) == ["The overrides are declined; the seats stay as they are."]
+    assert messages(response) == ["The exceptions are declined; the places stay as they are."]
     assert (Override.objects.count(), states()) == (0, ["requested", "approved", "requested"])
 
 
@@ -199,7 +199,7 @@ def test_answer_while_a_worker_is_at_it_is_refused(answer, batch, second_approve
     response = fill_in(client, answer_url(batch), {"answer": answer})
 
     assert response.context["form"].non_field_errors() == [
-        "These overrides are confirmed; their bulk job carries it out."
+        "These exceptions are confirmed; their bulk job carries them out."
     ]
     assert BulkJob.objects.count() == 1
 
@@ -209,7 +209,7 @@ def test_answered_or_unknown_batch_is_told_kindly(method, approver, client):
     response = getattr(client, method)(answer_url(uuid4()), {"answer": "confirm"}, follow=True)
 
     assert messages(response) == [
-        "A colleague was faster: these overrides were already confirmed or declined."
+        "A colleague was faster: these exceptions were already confirmed or declined."
     ]
 
 

@@ -9,7 +9,7 @@ from tests.registrations.factories import NOW, make_registration, make_user
 
 
 @pytest.mark.parametrize(
-    ("who", "expected"), [("approver", []), ("second", ["Confirm or decline the override"])]
+    ("who", "expected"), [("approver", []), ("second", ["Confirm or decline the exception"])]
 )
 def test_override_page_has_its_button_for_somebody_else(who, expected, webinar, session, approver, client):
     second = make_user("second", "Approvers")

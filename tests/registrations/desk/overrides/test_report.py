@@ -34,7 +34,7 @@ def test_auditor_reads_who_asked_why_and_how_it_stands(override, doubtful, clien
     shown = words(client.get(REPORT))
 
     reference = doubtful.registration.reference
-    assert "1 override was asked for." in shown
+    assert "1 exception was asked for." in shown
     assert (
         f"<td>20 April 2020, 10:00</td> <td>approver</td> "
         f'<td><a href="{reverse("admin:registrations_registration_change", args=[doubtful.registration_id])}">'
@@ -46,8 +46,8 @@ def test_auditor_reads_who_asked_why_and_how_it_stands(override, doubtful, clien
 def test_report_is_about_the_chosen_webinar(override, webinar, client, approver):
     other = make_webinar()
 
-    assert "0 overrides were asked for." in words(client.get(REPORT, {"webinar": other.pk}))
-    assert "1 override was asked for." in words(client.get(REPORT, {"webinar": webinar.pk}))
+    assert "0 exceptions were asked for." in words(client.get(REPORT, {"webinar": other.pk}))
+    assert "1 exception was asked for." in words(client.get(REPORT, {"webinar": webinar.pk}))
 
 
 @pytest.mark.parametrize("query", [{"webinar": "x"}, {"webinar": "999"}])
@@ -98,7 +98,7 @@ def test_lapsed_request_sends_back_with_the_reason(swept, override, second_appro
         response = client.get(reverse("admin:registrations_override_answer", args=[override.pk]), follow=True)
 
     assert messages(response) == [
-        "This request lapsed on 23 April 2020, 10:00, because nobody answered it. Ask for the override again."
+        "This request lapsed on 23 April 2020, 10:00, because nobody answered it. Ask for the exception again."
     ]
 
 
@@ -116,7 +116,7 @@ def test_lapsed_batch_sends_back_with_the_reason(swept, webinar, approver, secon
         response = client.get(reverse("admin:registrations_override_answer_batch", args=[batch]), follow=True)
 
     assert messages(response) == [
-        "This request lapsed on 23 April 2020, 10:00, because nobody answered it. Ask for the override again."
+        "This request lapsed on 23 April 2020, 10:00, because nobody answered it. Ask for the exception again."
     ]
 
 
@@ -133,10 +133,10 @@ def test_asker_sees_a_lapsed_request_and_can_ask_again(override, doubtful, appro
 
     assert (
         f'<td>1</td><td><a href="{reverse("admin:registrations_override_changelist")}{query.replace("&", "&amp;")}">'
-        "overrides you asked for that lapsed unanswered</a>"
+        "exceptions you asked for that lapsed unanswered</a>"
     ) in start
     assert rows == [override]
-    assert "Ask for an override" in buttons(person, "actions-here")
+    assert "Ask for an exception" in buttons(person, "actions-here")
     assert "Lapsed on 23 April 2020, 10:00" in words(person)
 
 

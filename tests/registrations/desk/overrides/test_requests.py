@@ -40,7 +40,7 @@ def test_request_page_explains_the_verdict(seat, approver, client):
 def test_request_asks_a_second_person(seat, approver, client):
     response = fill_in(client, request_url(seat), {"reason": "A partner."}, follow=True)
 
-    assert messages(response) == ["Asked for an override. Another member of staff has to confirm it."]
+    assert messages(response) == ["Asked for an exception. Another member of staff has to confirm it."]
     assert list(Override.objects.values_list("seat", "reason", "requested_by__username", "confirmed_by")) == [
         (seat.pk, "A partner.", "approver", None)
     ]
@@ -60,7 +60,7 @@ def test_request_for_an_eligible_seat_is_refused_and_keeps_what_was_typed(webina
     response = fill_in(client, request_url(eligible), {"reason": "Because."})
 
     assert response.context["form"].non_field_errors() == [
-        "The verdict of this seat is “eligible”; no override is needed."
+        "The verdict is “eligible”; no exception is needed."
     ]
     assert ("Because." in words(response), Override.objects.count()) == (True, 0)
 
@@ -69,7 +69,7 @@ def test_second_request_is_refused(override, seat, client):
     response = fill_in(client, request_url(seat), {"reason": "Again."})
 
     assert response.context["form"].non_field_errors() == [
-        "An override of this seat is already waiting for a second person."
+        "An exception for this place is already waiting for a second person."
     ]
 
 
@@ -91,7 +91,7 @@ def test_second_person_confirms(override, seat, second_approver, client):
 
     response = fill_in(client, answer_url(override), {"answer": "confirm"}, follow=True)
 
-    assert messages(response) == ["The override is confirmed."]
+    assert messages(response) == ["The exception is confirmed."]
     assert (Seat.objects.get().state, kinds(seat.registration)) == ("approved", ["invitation"])
 
 
@@ -100,7 +100,7 @@ def test_second_person_declines(override, seat, second_approver, client):
 
     response = fill_in(client, answer_url(override), {"answer": "decline"}, follow=True)
 
-    assert messages(response) == ["The override is declined; the seat stays as it is."]
+    assert messages(response) == ["The exception is declined; the place stays as it is."]
     assert (Seat.objects.get().state, Override.objects.count()) == ("requested", 0)
 
 
@@ -135,7 +135,7 @@ def test_colleague_who_answered_before_is_told_kindly(answer, method, override, 
     response = getattr(client, method)(answer_url(override), {"answer": "confirm"}, follow=True)
 
     assert (
-        messages(response)[-1] == "A colleague was faster: this override was already confirmed or declined."
+        messages(response)[-1] == "A colleague was faster: this exception was already confirmed or declined."
     )
 
 

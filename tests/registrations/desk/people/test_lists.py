@@ -204,20 +204,20 @@ def test_registration_page_explains_the_verdict_and_shows_what_happened(webinar,
     [
         (
             ["requested", "requested"],
-            ["Approve (2 seats)", "Reject (2 seats)", "Cancel (2 seats)"],
+            ["Approve (2 places)", "Reject (2 places)", "Cancel (2 places)"],
             ["Approve", "Reject", "Cancel"],
         ),
         (
             ["approved", "requested"],
-            ["Approve", "Reject (2 seats)", "Put back to requested", "Cancel (2 seats)"],
+            ["Approve", "Reject (2 places)", "Put back to requested", "Cancel (2 places)"],
             ["Reject", "Put back to requested", "Cancel"],
         ),
         (
             ["rejected", "rejected"],
-            ["Approve (2 seats)", "Put back to requested (2 seats)"],
+            ["Approve (2 places)", "Put back to requested (2 places)"],
             ["Approve", "Put back to requested"],
         ),
-        (["cancelled", "cancelled"], ["Put back to requested (2 seats)"], ["Put back to requested"]),
+        (["cancelled", "cancelled"], ["Put back to requested (2 places)"], ["Put back to requested"]),
     ],
     ids=str,
 )
@@ -252,14 +252,14 @@ def test_registration_page_offers_an_override_instead_of_approval(webinar, sessi
 
     response = person_page(client, registration)
 
-    assert buttons(response, "actions-here") == ["Reject", "Cancel", "Ask for an override"]
+    assert buttons(response, "actions-here") == ["Reject", "Cancel", "Ask for an exception"]
 
 
 @pytest.mark.parametrize(
     ("who", "expected"),
     [
         ("approver", ["Reject", "Cancel"]),
-        ("second", ["Reject", "Cancel", "Confirm or decline the override"]),
+        ("second", ["Reject", "Cancel", "Confirm or decline the exception"]),
     ],
 )
 def test_waiting_override_is_answered_by_somebody_else(who, expected, webinar, session, approver, client):

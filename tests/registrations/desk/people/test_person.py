@@ -111,7 +111,7 @@ def test_likely_duplicates_stand_beside_each_other_with_their_buttons(namesakes,
     found = beside(page_of(client, two))
 
     assert found == [
-        (one, False, "Belgium", ["Approve (2 seats)", "Reject (2 seats)", "Cancel (2 seats)"]),
+        (one, False, "Belgium", ["Approve (2 places)", "Reject (2 places)", "Cancel (2 places)"]),
         (two, True, "Tunisia", ["Approve", "Reject", "Cancel"]),
     ]
     page = page_of(client, two).text

@@ -50,7 +50,7 @@ def test_page_lists_questions_with_who_asked(client, webinar, people):
     page = words(client.get(url(webinar)))
 
     assert "&lt;Ada&gt; asks?" in page
-    assert "<br>Cluster Nord<br>Belgium<br>place in session 1" in page
+    assert "<br>Cluster Nord<br>Belgium<br>has a place in session 1" in page
     assert 'aria-label="Mark of question 2"' in page
 
 

@@ -330,7 +330,7 @@ def test_title_and_place_change(session, participant, client):
         ({"title": ""}, {"title": ["This field is required."]}),
         ({"title": "Two\tcells"}, {"title": ["Write this on one line, without control characters."]}),
         ({"place": "x" * 121}, {"place": ["Ensure this value has at most 120 characters (it has 121)."]}),
-        ({"title": "Supply chains"}, {"__all__": ["These are the title and place the session has."]}),
+        ({"title": "Supply chains"}, {"__all__": ["The session has this title and venue already."]}),
     ],
     ids=["empty", "control character", "too long", "unchanged"],
 )
@@ -398,7 +398,7 @@ def test_what_a_colleague_changed_meanwhile_is_shown_first(change, answers, sess
 
     response = client.post(url(session, change), answers | before)
 
-    assert messages(response) == [was_changed("editor", "title or place changed", "20 April 2020, 11:00")]
+    assert messages(response) == [was_changed("editor", "title or venue changed", "20 April 2020, 11:00")]
     assert (BulkJob.objects.count(), "Elsewhere" in words(response)) == (jobs, True)
     assert client.post(url(session, change), answers).status_code == 302
 

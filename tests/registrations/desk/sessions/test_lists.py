@@ -20,7 +20,7 @@ from tests.registrations.factories import (
 )
 
 DAYS = timedelta(days=30)
-CHANGES = ["Change time", "Take date back", "Change title or place", "Cancel session"]
+CHANGES = ["Change time", "Take date back", "Change title or venue", "Cancel session"]
 
 SESSION = {
     "number": "3",

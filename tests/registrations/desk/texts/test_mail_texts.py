@@ -111,7 +111,7 @@ def test_page_opens_with_the_newest_text_and_explains_what_may_stand_in_it(url, 
     shown = words(response)
     assert (
         '<th scope="row"><code>[[joining_link]]</code></th><td>the personal joining link, with a sentence</td>'
-        "<td>must stand in the text, on a line of its own</td>"
+        "<td>required in the text, on a line of its own</td>"
     ) in shown
     assert (
         '<th scope="row"><code>[[session_when]]</code></th><td>when the session is, in Brussels time</td>'
@@ -162,7 +162,7 @@ def test_text_without_the_joining_link_is_refused_and_nothing_is_lost(act, url, 
         "[[join]] cannot stand here. Possible are: [[session]], [[joining_link]], [[calendar_note]], [[name]], "
         "[[webinar_title]], [[webinar_link]], [[contact]], [[reference]], [[session_title]], [[session_when]], "
         "[[session_place]].",
-        "[[joining_link]] has to stand in this mail: people need it.",
+        "This mail needs [[joining_link]]: people have to read it.",
     ]
     assert form.errors["subject"][0].startswith("[[session]] cannot stand here. Possible are: [[name]], ")
     assert (MailText.objects.count(), OutgoingMail.objects.count()) == (0, 0)
@@ -176,7 +176,7 @@ def test_one_megabyte_is_refused_and_comes_back(url, editor, client):
     form = response.context["form"]
     assert (form["body"].value() == body, form.errors["body"]) == (
         True,
-        ["This has 1000000 letters. At most 6000 are possible."],
+        ["This has 1000000 characters. At most 6000 are possible."],
     )
 
 

@@ -62,8 +62,8 @@ def test_page_says_how_many_change_to_what_and_who_they_are(proposal, people, cl
             "<li>2 become ineligible</li>",
             "<li>0 become eligible</li>",
             "<li>0 to be reviewed</li>",
-            "<li>0 overridden by hand stay as they are</li>",
-            "The verdict of 1 seat does not change.",
+            "<li>0 with an exception stay as they are</li>",
+            "The verdict of 1 place does not change.",
             "1 of these would be flagged and stays as decided until staff decide again:",
             "<li>has a place that the lists no longer give: 1</li>",
         )

@@ -107,7 +107,7 @@ def test_webinar_that_is_not_ready_cannot_be_opened(editor, client):
     shown = words(client.get(page("opening", webinar)))
     response = act(client, webinar, "open")
 
-    assert "Registration cannot open before this is mended:" in shown
+    assert "Registration cannot open before this is put right:" in shown
     assert 'value="open"' not in shown
     assert response.context["form"].non_field_errors() == [
         "Registration cannot open yet. There is no session to come."

@@ -53,7 +53,7 @@ def test_example_writes_nothing(webinar, session, approver):
 def test_example_says_where_the_reason_will_stand(webinar, session, approver):
     registration = make_registration(webinar, [session])
 
-    assert "Here stands the reason that staff give." in example(registration, Move.REJECT, approver).text
+    assert "The reason that staff give is written here." in example(registration, Move.REJECT, approver).text
 
 
 def test_example_gives_the_reason_as_the_person_reads_it(webinar, session, approver):

@@ -39,7 +39,7 @@ def test_bulk_decision_counts_changed_and_skipped_with_reasons(webinar, session,
         (
             seats[1].pk,
             "skipped",
-            "The verdict is not “eligible”: approving needs an override by two members of staff.",
+            "The verdict is not “eligible”: approving needs an exception by two members of staff.",
         )
     ]
     assert [mail.job_id for mail in OutgoingMail.objects.all()] == [job.pk, job.pk]
@@ -156,7 +156,7 @@ def test_job_about_seats_that_changed_before_it_was_started_is_refused(many, app
 
     with pytest.raises(
         services.errors.ChangedMeanwhile,
-        match=r"1 seat has changed since this page was opened\. Decided meanwhile by approver2",
+        match=r"1 place has changed since this page was opened\. Decided meanwhile by approver2",
     ):
         services.decisions.start_bulk_decision(shown, decision=decision)
 

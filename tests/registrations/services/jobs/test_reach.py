@@ -29,7 +29,7 @@ KINDS = ("participant", "guest")
 
 @pytest.fixture
 def people(webinar, session, approver):
-    """Make one person of each kind in every state, in a session to come, one called off and one that is over."""
+    """Make one person of each kind in every state, in a session to come, one cancelled and one that is over."""
     off = make_session(webinar, state="cancelled")
     past = make_session(webinar, starts_at=NOW - DAY, ends_at=NOW - DAY / 2)
     for kind in KINDS:

@@ -1,4 +1,4 @@
-"""What each kind of job writes into its row, as it stands in the database: rows of one release are read by the next."""
+"""What each kind of job writes into its row, as it is in the database: rows of one release are read by the next."""
 
 from datetime import timedelta
 

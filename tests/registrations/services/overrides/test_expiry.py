@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 LAPSE = NOW + timedelta(hours=72)
 SOON = LAPSE - timedelta(seconds=1)
-WHY = "This request lapsed on 23 April 2020, 10:00, because nobody answered it. Ask for the override again."
+WHY = "This request lapsed on 23 April 2020, 10:00, because nobody answered it. Ask for the exception again."
 
 
 @pytest.fixture

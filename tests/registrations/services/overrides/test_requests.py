@@ -175,10 +175,10 @@ def test_batch_skips_what_is_not_possible_and_says_why(
     batch = ask(seats, approver)
 
     assert [(result.seat, result.changed, result.note) for result in results] == [
-        (flagged[0], False, "An override of this seat is already waiting for a second person."),
+        (flagged[0], False, "An exception for this place is already waiting for a second person."),
         (flagged[1], True, ""),
         (doubtful, True, ""),
-        (eligible, False, "The verdict of this seat is “eligible”; no override is needed."),
+        (eligible, False, "The verdict is “eligible”; no exception is needed."),
         (gone, False, "This registration is no longer active."),
         (cancelled, False, "“approve” is not possible: this one is “cancelled”."),
     ]
@@ -277,7 +277,7 @@ def test_what_was_decided_in_between_is_left_alone(flagged, batch, approver, sec
     job.refresh_from_db()
     assert (job.total, job.changed, job.skipped, job.failed) == (2, 1, 1, 0)
     assert left_alone(job) == [
-        (flagged[1].pk, "skipped", "The verdict of this seat is “eligible”; no override is needed.")
+        (flagged[1].pk, "skipped", "The verdict is “eligible”; no exception is needed.")
     ]
     assert list(services.overrides.open_batch(batch).values_list("seat", flat=True)) == [flagged[1].pk]
     assert Seat.objects.get(pk=flagged[0].pk).state == "cancelled"
@@ -434,7 +434,7 @@ def test_confirmed_batch_skips_whose_request_was_declined_while_it_waited(
         (
             flagged[0].pk,
             "skipped",
-            "The request for an override has been answered or has ended meanwhile.",
+            "The request for an exception has been answered or has ended meanwhile.",
         )
     ]
 

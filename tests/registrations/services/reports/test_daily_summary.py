@@ -1,4 +1,4 @@
-"""What staff are told without looking: the daily digest, and the warning before a session with undecided seats."""
+"""What staff are told without looking: the daily summary, and the warning before a session with undecided seats."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -48,7 +48,7 @@ def test_digest_tells_approvers_with_an_address_what_waits(staff, webinar, sessi
 
     daily_summary.write_daily_summary(EIGHT)
 
-    seats = {"label": "seats to decide", "count": 2, "url": f"{SEATS}?state__exact=requested"}
+    seats = {"label": "places to decide", "count": 2, "url": f"{SEATS}?state__exact=requested"}
     review = {
         "label": "of these to review: not eligible, or not for the lists to say",
         "count": 1,
@@ -131,7 +131,7 @@ def test_digest_is_in_the_language_that_each_reader_chose(staff, second_approver
 
     mails = OutgoingMail.objects.order_by("recipient")
     assert [(mail.recipient, mail.language, mail.facts["waiting"][0]["label"]) for mail in mails] == [
-        ("approver@example.eu", "en", "seats to decide"),
+        ("approver@example.eu", "en", "places to decide"),
         ("second@example.eu", "fr", "places à décider"),
     ]
 

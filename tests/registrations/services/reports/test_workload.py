@@ -28,7 +28,7 @@ def test_what_waits_is_counted_by_one_query_for_each_table(people, webinar, sess
             for queue in services.reports.workload.queues_for(DECIDE_SEATS.__contains__)
         }
 
-    assert counts["seats to decide"] == 2 * people
+    assert counts["places to decide"] == 2 * people
     assert len(queries) == 1
 
 

@@ -20,7 +20,7 @@ from tests.registrations.factories import (
 
 pytestmark = pytest.mark.django_db
 
-FULL = "All places of this session are taken; put the seat on the waiting list."
+FULL = "All places of this session are taken; put the person on the waiting list."
 
 
 def decide(registration, move, by, now=NOW):
@@ -146,5 +146,5 @@ def test_waiting_list_is_for_the_eligible(full, webinar, two_places, approver):
     [result] = decide(foreign, Move.WAITLIST, approver)
 
     assert (
-        result.note == "The verdict is not “eligible”: approving needs an override by two members of staff."
+        result.note == "The verdict is not “eligible”: approving needs an exception by two members of staff."
     )

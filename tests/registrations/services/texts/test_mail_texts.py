@@ -126,7 +126,7 @@ def test_words_that_do_not_fit_are_refused_and_nothing_changes(act, invitation, 
 
     assert problems == {
         "subject": ["Write something here."],
-        "body": ["[[joining_link]] has to stand in this mail: people need it."],
+        "body": ["This mail needs [[joining_link]]: people have to read it."],
     }
     assert everything() == before
 

@@ -1,4 +1,4 @@
-"""What a publication would do, against what publishing and judging again then does."""
+"""What a publication would do, against what publishing and assessing again then does."""
 
 from collections import Counter
 from datetime import date

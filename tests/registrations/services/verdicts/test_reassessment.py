@@ -1,4 +1,4 @@
-"""Judging seats again, when the lists or their session's day have changed."""
+"""Assessing seats again, when the lists or their session's day have changed."""
 
 from datetime import timedelta
 

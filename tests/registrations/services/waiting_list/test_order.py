@@ -122,9 +122,9 @@ def test_move_there_and_back_leaves_no_trace_on_the_seats(session, people, appro
     ("position", "seen", "why"),
     [
         (1, 3, "The waiting list has changed in the meantime: this person now has place 4."),
-        (0, 4, "The waiting list has 4 places."),
-        (5, 4, "The waiting list has 4 places."),
-        (4, 4, "This is the place the person has."),
+        (0, 4, "The waiting list has 4 positions."),
+        (5, 4, "The waiting list has 4 positions."),
+        (4, 4, "The person has this position already."),
     ],
     ids=["seen elsewhere", "before the first", "after the last", "where they are"],
 )
@@ -152,7 +152,7 @@ def test_approving_by_hand_does_not_overtake_the_list(webinar, session, people, 
     notes = [decide(person, approver, Move.APPROVE)[0].note for person in (newcomer, people[2], people[1])]
 
     assert notes == [
-        "The free places go to the waiting list first; put the seat on it.",
+        "The free places go to the waiting list first; put the person on it.",
         "Others are next on the waiting list. Change the order there, with a reason.",
         "",
     ]
@@ -164,7 +164,7 @@ def test_places_that_the_list_leaves_go_to_anybody(webinar, session, people, app
 
     notes = [decide(person, approver, Move.APPROVE)[0].note for person in newcomers]
 
-    assert notes == ["", "The free places go to the waiting list first; put the seat on it."]
+    assert notes == ["", "The free places go to the waiting list first; put the person on it."]
 
 
 @pytest.mark.parametrize("position", [3, 1])

@@ -67,8 +67,10 @@ def is_full(config: pytest.Config) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what nobody asked for, skip what needs a program that is missing, begin with what takes longest."""
-    chosen = [item for item in items if is_asked_for(item, config)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    chosen, left_out = [], []
+    for item in items:
+        (chosen if is_asked_for(item, config) else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
     items[:] = sorted(chosen, key=rank)
     for marker, words in missing_programs().items():
         for item in items:

@@ -1,5 +1,6 @@
 """Fixtures every test may use, and what the report says about what could not run."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -56,7 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples are tried of what is drawn at random."""
+    """Choose how many examples are tried of what is drawn at random, and collect garbage seldom: it takes a tenth."""
+    gc.set_threshold(20_000, 20, 20)
     hypothesis.settings.load_profile("full" if is_full(config) else "few")
 
 
@@ -76,6 +78,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=words.partition(": ")[2].partition(". ")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Spare whatever is there before the first test the search for garbage."""
+    gc.freeze()
 
 
 def is_asked_for(item: pytest.Item, config: pytest.Config) -> bool:

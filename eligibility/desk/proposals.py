@@ -96,7 +96,7 @@ def confirm_or_decline(request: StaffRequest, proposal_id: int) -> HttpResponse:
         pass
     elif form.is_valid():
         with publishing_refusals_in(form):
-            _answer(request, proposal, form.cleaned_data["confirm_or_decline"])
+            _answer(request, proposal, form.cleaned_data["answer"])
             return back_to(proposal)
     return show(
         request,

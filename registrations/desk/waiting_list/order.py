@@ -30,7 +30,7 @@ class PositionForm(ReasonForm):
         """Ask for a place on a list of this length, for somebody who has `position` now."""
         super().__init__(data, help_text=_("Colleagues and auditors read it; nobody is mailed."))
         self.fields["seen"].initial = position
-        self.fields["place"].help_text = _("From 1 to %(length)d; 1 gets the next free place.") % {
+        self.fields["position"].help_text = _("From 1 to %(length)d; 1 gets the next free place.") % {
             "length": length
         }
 

@@ -192,7 +192,7 @@ def _candidate(row: Row, line: Mapping[str, str], form: LineForm) -> services.pe
         (line["email"] or name)[:LONGEST_SHOWN],
         name=name[:LONGEST_SHOWN],
         organisation=line["organisation"][:LONGEST_SHOWN],
-        country=_shown_country(line["country_code_of"]),
+        country=_shown_country(line["country"]),
     )
     if problem := flaw(line.values()):
         return replace(candidate, problems=(problem,))

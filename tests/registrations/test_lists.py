@@ -59,7 +59,7 @@ def read_addresses(text: str, session: WebinarSession) -> Found:
     Seat.objects.update(state="approved")
     lines = services.sessions.read_meeting_urls(text, most=100)
     report = services.sessions.check_meeting_urls(session.pk, lines).lines
-    taken = tuple(line.line.address.removeprefix(MEETING) for line in report if line.seat_id)
+    taken = tuple(line.line.url.removeprefix(MEETING) for line in report if line.seat_id)
     return Found(taken, tuple(line.line.number for line in report if line.problem))
 
 

@@ -43,7 +43,7 @@ def proxied(settings):
 
 
 @pytest.mark.parametrize(
-    ("written", "address"),
+    ("written", "ip"),
     [
         *HANDED,
         *((text, "") for text in UNKNOWN),
@@ -61,7 +61,7 @@ def test_read_address_takes_off_what_is_no_address(written, ip):
 
 
 @pytest.mark.parametrize(
-    ("proxies", "headers", "address"),
+    ("proxies", "headers", "ip"),
     [
         (2, "203.0.113.5:1, [2001:db8::1]:2", "203.0.113.5"),
         (1, "203.0.113.5, unknown", ""),
@@ -118,7 +118,7 @@ def sign_in(password, header, name="keeper"):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("header", "address"), [*HANDED, ("rubbish" * 50, "")])
+@pytest.mark.parametrize(("header", "ip"), [*HANDED, ("rubbish" * 50, "")])
 def test_sign_in_works_and_locks_by_the_address_whatever_the_proxy_writes(proxied, header, ip):
     User.objects.create_user("keeper", password="right", is_staff=True)
 

@@ -95,7 +95,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "registrations_seat_decide": {"reason": "Because.", "seats": "{shown_seat}"},
     "registrations_seat_override": {"reason": "A partner."},
     "registrations_seat_overrides": {"reason": "A partner."},
-    "registrations_seat_waiting-place": {"place": "2", "reason": "A partner."},
+    "registrations_seat_waiting-place": {"position": "2", "reason": "A partner."},
     "registrations_override_answer": {"answer": "decline"},
     "registrations_override_answer_batch": {"answer": "decline"},
     "registrations_contest_answer": {"answer": "No."},

@@ -97,7 +97,7 @@ def test_field_that_both_changed_is_refused_once_with_who_and_what(mine, theirs,
     webinar.refresh_from_db()
     assert errors(refused) == {
         "series": [
-            f"While this page was open, theirs changed this to “Autumn” ({WHEN}). Your own stands in the box: send the "
+            f"While this page was open, theirs changed this to “Autumn” ({WHEN}). Your own value is in the box: send the "
             "page again to keep it."
         ]
     }

@@ -37,7 +37,7 @@ def test_text_without_what_people_need_is_refused(kind, name):
     words = standard_words(kind, "en")
     without = MailWords(words.subject, words.body.replace(token(name), ""))
 
-    assert problems_of(kind, without) == {"body": [f"[[{name}]] has to stand in this mail: people need it."]}
+    assert problems_of(kind, without) == {"body": [f"This mail needs [[{name}]]: people have to read it."]}
 
 
 def test_all_that_is_missing_is_named_at_once():
@@ -53,7 +53,7 @@ def test_all_that_is_missing_is_named_at_once():
     [
         (
             "[[places]]\n[[joining_lnik]] [[session]]",
-            "[[joining_lnik]], [[session]] cannot stand here. Possible are: [[places]], [[name]], "
+            "[[joining_lnik]], [[session]] cannot be used here. These can: [[places]], [[name]], "
             "[[webinar_title]], [[webinar_link]], [[contact]], [[reference]].",
         ),
         (
@@ -100,8 +100,8 @@ def test_text_that_cannot_be_filled_is_refused(body, problem):
     ("subject", "problem"),
     [
         ("", "Write something here."),
-        ("Welcome\nBcc: evil@example.org", "Delete the invisible letter U+000A:"),
-        ("Welcome [[session]]", "[[session]] cannot stand here. Possible are: [[name]],"),
+        ("Welcome\nBcc: evil@example.org", "Delete the invisible character U+000A:"),
+        ("Welcome [[session]]", "[[session]] cannot be used here. These can: [[name]],"),
         ("x" * (LONGEST_SUBJECT + 1), "This has 201 characters. At most 200 are possible."),
     ],
     ids=["empty", "two lines", "paragraphs", "too long"],
@@ -241,7 +241,7 @@ def invitation_like(seats):
 def test_mail_under_a_text_that_no_longer_fits_is_not_rendered(seats):
     mail = written(mails.invitation(seats[0], NOW), "Come! [[of_yesterday]]")
 
-    with pytest.raises(DoesNotFit, match=r"\[\[of_yesterday\]\] cannot stand here"):
+    with pytest.raises(DoesNotFit, match=r"\[\[of_yesterday\]\] cannot be used here"):
         mails.render(mail, SENT)
 
 

@@ -117,7 +117,7 @@ def test_what_happened_names_a_job_where_the_row_does(facts, words):
     row = HistoryEntry(action=Action.BULK_STARTED, facts=facts)
 
     assert isinstance(row.said, JobNoted)
-    assert what_happened(row) == "bulk job started" + (": Reject · session 1 · 2 seats" if words else "")
+    assert what_happened(row) == "bulk job started" + (": Reject · session 1 · 2 places" if words else "")
 
 
 def test_entry_refuses_facts_of_another_action():

@@ -93,7 +93,7 @@ def test_versions_take_a_fixed_number_of_queries(client, webinar, django_assert_
         client.get("/privacy/")
 
 
-def test_privacy_without_a_statement_is_not_found(client, db):
+def test_privacy_without_a_statement_is_not_found(client, nothing_planted):
     assert client.get("/privacy/").status_code == 404
 
 
@@ -124,7 +124,7 @@ def test_accessibility_says_what_was_checked_and_what_was_not(client, db):
 def test_accessibility_names_in_every_language_what_the_browser_tests_check():
     results = texts._results()
 
-    assert (list(texts.WINDOWS), set(texts.PAGES)) == (results["windows"], set(results["pages"]))
+    assert (list(texts.WINDOWS), set(texts.PAGE_NAMES)) == (results["windows"], set(results["pages"]))
 
 
 def test_accessibility_names_the_pages_in_the_readers_language(client, db):

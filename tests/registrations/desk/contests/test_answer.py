@@ -38,7 +38,7 @@ def test_page_says_what_is_contested_why_and_who_is_told(contest, seat, approver
     page = words(response)
     assert response.context["reasons"] == explain_html(seat.verdict)
     assert "Reason given: Not on the lists." in page
-    assert "Contested 20 April 2020" in page
+    assert "Objection of 20 April 2020" in page
     assert "Our seat is in Lyon." in page
     assert "Answering sends one mail: answer to an objection." in page
     assert "with the answer as its reason: to be decided again." in page

@@ -58,7 +58,7 @@ def test_entry_says_who_and_the_way_there(sign_in):
     listed = reverse("admin:registrations_override_changelist")
     report = reverse("admin:registrations_override_report")
     assert own["See every exception ever asked for, why, and what became of it"] == (
-        f'<dd><a href="{listed}">Overrides</a> &rsaquo; <a href="{report}">Report</a></dd> '
+        f'<dd><a href="{listed}">Exceptions</a> &rsaquo; <a href="{report}">Report</a></dd> '
         '<dd class="quiet">Who: <span lang="en">Approvers, Auditors, Data protection</span></dd>'
     )
     sessions = reverse("admin:registrations_webinarsession_changelist")

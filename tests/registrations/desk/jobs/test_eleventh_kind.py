@@ -109,7 +109,7 @@ def press(client, job, button):
 def test_it_is_named_by_its_record(kind):
     named = str(BulkJob(kind="greeting", facts={"tone": "cold"}, total=2))
 
-    assert named == "Greeting, cold · session 2 · 2 seats"
+    assert named == "Greeting, cold · session 2 · 2 places"
 
 
 def test_its_page_says_what_it_would_do_and_what_stopping_means(job, editor, approver, client):
@@ -119,7 +119,7 @@ def test_its_page_says_what_it_would_do_and_what_stopping_means(job, editor, app
     to_an_approver = words(page_of(client, job))
 
     for page in (to_an_editor, to_an_approver):
-        assert "Greeting, warm · session 1 · 3 seats" in page
+        assert "Greeting, warm · session 1 · 3 places" in page
         assert "<li>3 \N{MULTIPLICATION SIGN} a greeting</li>" in page
         assert "<p>Nobody is greeted, and the room is again:</p> <ul><li>silent, not warm</li></ul>" in page
     assert ("Release now" in to_an_editor, "It is spring." in to_an_editor) == (True, False)
@@ -143,7 +143,7 @@ def test_it_is_stopped_and_given_back(job, editor, client):
         "done": 0,
         "given_back": "silence",
     }
-    assert what_happened(entry) == "bulk job stopped: Greeting, warm · session 1 · 3 seats"
+    assert what_happened(entry) == "bulk job stopped: Greeting, warm · session 1 · 3 places"
 
 
 def test_it_is_not_for_those_who_may_not_do_what_it_does(job, approver, client):

@@ -159,7 +159,7 @@ def test_earlier_of_two_changes_is_refused_with_the_reason(act, change, session,
     ]
     assert buttons(response) == []
     assert (
-        f'<a href="/admin/registrations/bulkjob/{later.pk}/change/">Time changed · session 1 · 1 seat</a>'
+        f'<a href="/admin/registrations/bulkjob/{later.pk}/change/">Time changed · session 1 · 1 place</a>'
         in words(response)
     )
 

@@ -188,8 +188,8 @@ def test_page_says_who_is_about_to_decide_about_a_seat(group, webinar, session, 
 
     link = reverse("admin:registrations_bulkjob_change", args=[job.pk])
     words = (
-        f"approver is about to decide about this seat, in job {job.pk}: "
-        f'<a href="{link}">Reject · session 1 · 2 seats</a>, '
+        f"approver is about to decide about this place, in job {job.pk}: "
+        f'<a href="{link}">Reject · session 1 · 2 places</a>, '
     )
     assert f"{words}to be released at 10:05 (Brussels time)" in waiting
     assert words in released
@@ -210,8 +210,8 @@ def test_confirmed_batch_of_overrides_shows_on_the_page_of_each_person(
 
     page = page_words(client, seats[0].registration)
 
-    assert "approver2 is about to decide about this seat" in page
-    assert ">Overrides confirmed · session 1 · 2 seats</a>" in page
+    assert "approver2 is about to decide about this place" in page
+    assert ">Overrides confirmed · session 1 · 2 places</a>" in page
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

@@ -123,7 +123,7 @@ def test_text_is_saved(url, listed, webinar, editor, client):
     response = client.post(url, COME | {"act": "save"}, follow=True)
 
     text = MailText.objects.get()
-    assert (text.place, text.version, text.subject, text.body, text.created_by) == (
+    assert (text.key, text.version, text.subject, text.body, text.created_by) == (
         (webinar.pk, "invitation", "en"),
         1,
         COME["subject"],
@@ -159,12 +159,12 @@ def test_text_without_the_joining_link_is_refused_and_nothing_is_lost(act, url, 
         None,
     )
     assert form.errors["body"] == [
-        "[[join]] cannot stand here. Possible are: [[session]], [[joining_link]], [[calendar_note]], [[name]], "
+        "[[join]] cannot be used here. These can: [[session]], [[joining_link]], [[calendar_note]], [[name]], "
         "[[webinar_title]], [[webinar_link]], [[contact]], [[reference]], [[session_title]], [[session_when]], "
         "[[session_place]].",
         "This mail needs [[joining_link]]: people have to read it.",
     ]
-    assert form.errors["subject"][0].startswith("[[session]] cannot stand here. Possible are: [[name]], ")
+    assert form.errors["subject"][0].startswith("[[session]] cannot be used here. These can: [[name]], ")
     assert (MailText.objects.count(), OutgoingMail.objects.count()) == (0, 0)
 
 

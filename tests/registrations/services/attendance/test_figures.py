@@ -43,7 +43,7 @@ def reported(webinar, session, approver, editor):
         session,
         editor,
         *(
-            attendee("X", person.email, stays=interval)
+            attendee("X", person.email, intervals=interval)
             for person, interval in zip(people, intervals, strict=True)
         ),
         attendee("Telephone"),

@@ -25,7 +25,7 @@ def ada(webinar, session, approver):
 
 
 def attendee(name="", email="", organisation="", intervals=WHOLE, **fields):
-    return Attendee((2,), name, email, organisation, stays=intervals, **fields)
+    return Attendee((2,), name, email, organisation, intervals=intervals, **fields)
 
 
 def report(*attendees):
@@ -85,7 +85,7 @@ def test_address_of_somebody_who_came_by_the_joining_page_is_found_by_that(sessi
 def test_name_of_somebody_who_just_pressed_the_joining_button_is_enough(session, ada, joined, expected):
     press(ada, STARTS)
 
-    assert found(session, attendee("NORD, Ada", stays=((joined, ENDS),))) == [expected]
+    assert found(session, attendee("NORD, Ada", intervals=((joined, ENDS),))) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_corrected_report_keeps_what_staff_said_where_it_still_fits(session, ada
     [
         ({"starts_at": None, "ends_at": None}, [attendee("Ada")], "The session has no date"),
         ({}, [], "names nobody that can be read"),
-        ({}, [attendee("Ada", stays=((STARTS + timedelta(days=3), ENDS + timedelta(days=3)),))], "nobody was in the session"),
+        ({}, [attendee("Ada", intervals=((STARTS + timedelta(days=3), ENDS + timedelta(days=3)),))], "nobody was in the session"),
     ],
     ids=["no date", "nobody", "another day"],
 )  # fmt: skip
@@ -274,8 +274,8 @@ def test_minutes_of_two_devices_count_once_and_not_before_the_session(session, a
     save(
         session,
         editor,
-        attendee("Ada", "ada@example.org", stays=long),
-        attendee("Ada Nørd", organisation="Cluster Nord", stays=((STARTS, STARTS + 90 * MINUTE),)),
+        attendee("Ada", "ada@example.org", intervals=long),
+        attendee("Ada Nørd", organisation="Cluster Nord", intervals=((STARTS, STARTS + 90 * MINUTE),)),
     )
 
     of_seat = list(ada.seats.get().attendances.all())

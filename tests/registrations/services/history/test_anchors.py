@@ -117,21 +117,21 @@ def test_history_that_is_as_it_was_written_has_no_faults(sealed):
     assert faults() == []
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("position", range(6))
 def test_a_sealed_entry_that_is_gone_is_named(sealed, position):
     remove(sealed[position])
 
     assert faults() == [f"History entry {sealed[position]} is missing."]
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("position", range(6))
 def test_a_sealed_entry_that_was_rewritten_with_its_digest_is_named(sealed, position):
     rewrite(sealed[position], facts={"reason": "another"})
 
     assert faults() == [f"History entry {sealed[position]} was altered."]
 
 
-@pytest.mark.parametrize("place", [0, 3, 6])
+@pytest.mark.parametrize("position", [0, 3, 6])
 def test_an_entry_that_was_altered_alone_is_named_sealed_or_not(sealed, position):
     QuerySet(HistoryEntry).filter(pk=sealed[position]).update(actor="person")
 

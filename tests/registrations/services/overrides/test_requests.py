@@ -75,7 +75,7 @@ def test_override_needs_a_written_reason(doubtful, approver):
 def test_override_is_refused_where_the_verdict_is_eligible(webinar, session, approver):
     seat = make_registration(webinar, [session]).seats.get()
 
-    with pytest.raises(services.errors.OverrideNotPossible, match="no override is needed"):
+    with pytest.raises(services.errors.OverrideNotPossible, match="no exception is needed"):
         at_sight.request_override(seat.pk, by=approver, reason="Why.", now=NOW)
 
 
@@ -196,7 +196,7 @@ def test_batch_needs_a_written_reason(flagged, approver):
 
 
 def test_batch_of_nothing_possible_is_refused(webinar, session, approver):
-    with pytest.raises(services.errors.OverrideNotPossible, match="None of these seats"):
+    with pytest.raises(services.errors.OverrideNotPossible, match="None of these places"):
         ask([make_registration(webinar, [session]).seats.get()], approver)
 
 
@@ -226,7 +226,7 @@ def test_who_asked_for_a_batch_cannot_confirm_it(batch, approver):
 
 def test_confirming_a_batch_twice_changes_nothing(batch, second_approver):
     at_sight.start_confirming(batch, by=second_approver, now=NOW)
-    with pytest.raises(services.errors.OverrideNotPossible, match="their bulk job carries it out"):
+    with pytest.raises(services.errors.OverrideNotPossible, match="their bulk job carries them out"):
         at_sight.start_confirming(batch, by=second_approver, now=NOW)
     carry_out(NOW)
     before = everything()
@@ -261,7 +261,7 @@ def test_a_declined_batch_cannot_be_answered_again(answer, batch, second_approve
 def test_a_batch_that_a_worker_confirms_cannot_be_declined(batch, second_approver):
     at_sight.start_confirming(batch, by=second_approver, now=NOW)
 
-    with pytest.raises(services.errors.OverrideNotPossible, match="their bulk job carries it out"):
+    with pytest.raises(services.errors.OverrideNotPossible, match="their bulk job carries them out"):
         services.overrides.decline_batch(batch, by=second_approver, now=NOW)
 
 

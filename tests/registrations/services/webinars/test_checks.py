@@ -54,7 +54,7 @@ def test_webinar_of_which_nothing_is_missing_is_ready(complete):
         "Agenda": (READY, "An agenda is published."),
         "Meeting address": (READY, "Every session with a date has its meeting address."),
         "Reminders": (READY, "People are reminded of every session."),
-        "Places": (READY, "Every session says how many places it has."),
+        "Number of places": (READY, "Every session says how many places it has."),
         "People will hear by": (READY, "25 April 2020"),
     }
 
@@ -208,7 +208,7 @@ def _old_promise(webinar, settings):
         (_no_reminder, "Reminders", ADVICE, "Nobody is reminded of these: 1. Supply chains"),
         (
             _no_limit,
-            "Places",
+            "Number of places",
             ADVICE,
             "These have no limit; check what the meeting software takes: 1. Supply chains",
         ),

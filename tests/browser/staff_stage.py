@@ -111,7 +111,7 @@ def _waiting(webinar: Webinar) -> Seat:
         decision = services.decisions.Decision(move=Move.WAITLIST, by=by, now=now)
         at_sight.decide_seats(person.pk, seat_ids=[person.seats.get().pk], decision=decision)
     last = others[-1].seats.get()
-    at_sight.move_on_list(last.pk, place=1, seen=3, reason=REASON, by=by, now=now)
+    at_sight.move_on_list(last.pk, position=1, seen=3, reason=REASON, by=by, now=now)
     return last
 
 

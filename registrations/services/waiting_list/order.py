@@ -89,7 +89,7 @@ def _refuse(seat_id: int, waiting: Sequence[int], turn: PositionRequest) -> None
         raise errors.OrderNotChanged(
             _(
                 "The waiting list has changed in the meantime: this person now has position "
-                "%(place)d. What you wrote is still here."
+                "%(position)d. What you wrote is still here."
             )
             % {"position": position}
         )

@@ -73,7 +73,7 @@ def test_all_that_is_missing_is_named_at_once():
         ),
         (
             "\u2028\x00\x85\n[[places]]",
-            "Delete the invisible letters U+0000, U+0085, U+2028: they would break the line or change the reading "
+            "Delete the invisible characters U+0000, U+0085, U+2028: they would break the line or change the reading "
             "direction.",
         ),
         ("x" * 1_000_000, "This has 1000000 characters. At most 6000 are possible."),

@@ -185,7 +185,7 @@ def test_two_colleagues_reordering_a_waiting_list_at_once_lose_and_double_nobody
 
     def to_the_front(person, seen, by):
         seat_id = person.seats.get().pk
-        at_sight.move_on_list(seat_id, place=1, seen=seen, reason="Because.", by=by, now=NOW)
+        at_sight.move_on_list(seat_id, position=1, seen=seen, reason="Because.", by=by, now=NOW)
 
     answers = at_once(
         lambda: to_the_front(people[6], 6, approver),
@@ -216,7 +216,7 @@ def test_reordering_while_a_place_becomes_free_gives_it_to_one_and_keeps_the_oth
     at_once(
         lambda: services.sweep.run(NOW),
         lambda: at_sight.move_on_list(
-            people[4].seats.get().pk, place=1, seen=4, reason="Because.", by=approver, now=NOW
+            people[4].seats.get().pk, position=1, seen=4, reason="Because.", by=approver, now=NOW
         ),
     )
     services.sweep.run(NOW)

@@ -451,7 +451,7 @@ def test_page_says_who_is_about_to_decide_about_the_same_people(
     page = words(client.get(url("approve"), {"seats": ids(*people)}))
 
     link = reverse("admin:registrations_bulkjob_change", args=[job.pk])
-    name = f"Reject · session 1 · {count} seat" + ("s" if count > 1 else "")
+    name = f"Reject · session 1 · {count} place" + ("s" if count > 1 else "")
     assert (
         f"approver2 is about to decide about {count} of the places on this page, in job {job.pk}: "
         f'<a href="{link}">{name}</a>, to be released at 10:05 (Brussels time)'

@@ -122,7 +122,7 @@ def test_job_page_says_why_seats_were_left_alone_and_leads_only_those_to_people_
     html = job_page(sign_in("somebody", group), job).content.decode()
 
     link = reverse("admin:registrations_registration_change", args=[registration.pk])
-    assert "approving needs an override" in html
+    assert "approving needs an exception" in html
     assert (link in html, registration.last_name in html) == (named, False)
 
 

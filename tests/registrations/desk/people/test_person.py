@@ -211,7 +211,7 @@ def test_confirmed_batch_of_overrides_shows_on_the_page_of_each_person(
     page = page_words(client, seats[0].registration)
 
     assert "approver2 is about to decide about this place" in page
-    assert ">Overrides confirmed · session 1 · 2 places</a>" in page
+    assert ">Exceptions confirmed · session 1 · 2 places</a>" in page
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

@@ -51,7 +51,7 @@ def test_page_shows_each_plot_with_its_table(webinar, session, approver, client)
 
     assert rows_of(response)["countries"] == [("Kosovo*", "COSME-3C", 1)]
     assert rows_of(response)["seats"][:3] == [
-        ("1. Supply chains", "places", 5),
+        ("1. Supply chains", "number of places", 5),
         ("1. Supply chains", "places taken", 1),
         ("1. Supply chains", "requested", 0),
     ]

@@ -32,4 +32,4 @@ def test_reassess_registrations_dry_run_only_counts(outdated, capsys):
     call_command("reassess_registrations", "--dry-run")
 
     assert Seat.objects.get().publication_number == 0
-    assert capsys.readouterr().out == "1 places are due for re-assessment.\n"
+    assert capsys.readouterr().out == "1 seats are due for re-assessment.\n"

@@ -155,7 +155,9 @@ def test_page_that_does_not_say_what_it_showed_decides_nothing(shown, registrati
     seat = registration.seats.get()
     decision = services.decisions.Decision(move=Move.APPROVE, by=approver, now=NOW)
 
-    with pytest.raises(services.errors.ChangedMeanwhile, match="It is not known what state this place was in"):
+    with pytest.raises(
+        services.errors.ChangedMeanwhile, match="It is not known what state this place was in"
+    ):
         services.decisions.decide_seats(registration.pk, shown={seat.pk: shown}, decision=decision)
 
     assert registration.seats.get().state == "requested"

@@ -121,7 +121,7 @@ def test_move_there_and_back_leaves_no_trace_on_the_seats(session, people, appro
 @pytest.mark.parametrize(
     ("position", "seen", "why"),
     [
-        (1, 3, "The waiting list has changed in the meantime: this person now has place 4."),
+        (1, 3, "The waiting list has changed in the meantime: this person now has position 4."),
         (0, 4, "The waiting list has 4 positions."),
         (5, 4, "The waiting list has 4 positions."),
         (4, 4, "The person has this position already."),

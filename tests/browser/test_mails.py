@@ -15,16 +15,16 @@ WRITE_ALL = """
 import json
 from django.utils import timezone
 from registrations import services
-from registrations.mails.standard import standard_words
-from registrations.mails.wording import Words
+from registrations.mails.editor_texts import MailWords
+from registrations.mails.standard_texts import standard_words
 from registrations.models import MailKind, Webinar
 webinar = Webinar.objects.get()
 letters = {}
 for kind in MailKind:
     words = standard_words(kind, "en")
     longer = "\\n- https://example.org/" + "long" * 60 + "\\n- " + "Wiederaufbau" * 30 + "\\n\\n<h1>No heading</h1>"
-    place = services.texts.TextPlace(webinar.pk, kind, "en")
-    preview = services.texts.preview_mail(place, Words(words.subject, words.body + longer), now=timezone.now())
+    key = services.texts.TextKey(webinar.pk, kind, "en")
+    preview = services.texts.preview_mail(key, MailWords(words.subject, words.body + longer), now=timezone.now())
     letters[kind.value] = preview.html
 print(json.dumps(letters))
 """

@@ -162,7 +162,7 @@ DAILY = {
 # Who sends which page without filling anything in, by the button of this name.
 MISTAKES = [
     ("approver", "reject seats", "Reject: "),
-    ("approver", "waiting place", "Change place"),
+    ("approver", "waiting place", "Change position"),
     ("approver", "ask for an override", "Ask for an exception"),
     ("approver", "answer a contest", "Answer"),
     ("approver", "invite a guest", "Invite"),

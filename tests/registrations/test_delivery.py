@@ -417,7 +417,7 @@ def test_deliver_claims_without_waiting_for_other_workers(webinar, mail_server):
     with CaptureQueriesContext(connection) as queries:
         drain()
 
-    skipping = [query for query in queries if query["sql"].endswith("FOR UPDATE SKIP LOCKED")]
+    skipping = [query for query in queries if query["sql"].endswith("FOR NO KEY UPDATE SKIP LOCKED")]
     # SQLite has no row locks: there IMMEDIATE transactions let one claim in at a time
     assert len(skipping) == (2 if connection.features.has_select_for_update_skip_locked else 0)
 

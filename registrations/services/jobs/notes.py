@@ -82,18 +82,6 @@ GISTS: dict[NoteCode, Promise] = {
     NoteCode.DECIDED: _("Decided meanwhile by %(by)s"),
     NoteCode.DECIDED_ALONE: _("Decided meanwhile by the system"),
 }
-MEANWHILE = frozenset(
-    {
-        NoteCode.DECIDED,
-        NoteCode.DECIDED_ALONE,
-        NoteCode.WITHDRAWN,
-        NoteCode.EDITED,
-        NoteCode.VERDICT,
-        NoteCode.STATE,
-        NoteCode.UNKNOWN,
-        NoteCode.REQUEST_ENDED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +99,6 @@ class Note:
     def gist(self) -> str:
         """Return it without the moment, so that what is alike is counted together."""
         return str(GISTS.get(self.code, WORDS[self.code])) % self._in_words()
-
-    @property
-    def is_meanwhile(self) -> bool:
-        """Return whether somebody or something was faster than whoever decides."""
-        return self.code in MEANWHILE
 
     def _in_words(self) -> dict[str, str]:
         return {name: _VALUES.get(name, str)(value) for name, value in self.about.items()}

@@ -23,13 +23,11 @@ from registrations.services.jobs import windows
 from registrations.services.locks import lock_session
 from registrations.services.sessions.follow_up_job import (
     FollowUp,
-    FollowUpFacts,
     Whom,
     facts_for,
     seats_reached,
     seats_to_notify,
     told_of,
-    told_somebody,
 )
 
 
@@ -43,14 +41,6 @@ def count_followed_up(session_id: int) -> dict[Whom, int]:
 def follow_up_of(session: WebinarSession) -> FollowUp:
     """Return the links on people's pages after a session."""
     return FollowUp(session.recording_url, session.slides_url, session.feedback_url)
-
-
-def last_follow_up(session_id: int) -> FollowUp | None:
-    """Return the links that everybody was last told of by mail, or None: also where that was stopped half-way."""
-    job = told_somebody(session_id).first()
-    if job is None or job.state == BulkJob.State.STOPPED:
-        return None
-    return FollowUpFacts.from_json(job.facts).links
 
 
 @transaction.atomic

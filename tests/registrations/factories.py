@@ -95,6 +95,7 @@ def make_registration(
         "organisation_type": "cluster_organisation",
         "country": "BE",
         "confirmed_at": NOW,
+        "reference": f"99{number // 10_000:02}-{number % 10_000:04}",  # drawn at random, some would begin as a search does
         **fields,
     }
     registration = Registration(webinar=webinar, email=email, email_key=email_key(email), **values)

@@ -8,6 +8,7 @@ import hypothesis
 import psycopg
 import pytest
 import redis
+from _pytest import runner
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -19,6 +20,7 @@ from eligibility import register
 from eligibility.views import pages as list_pages
 from registrations.forms.people import blank_form
 from tests import real_services, seeds
+from tests.frames import call_with_room
 from tests.mail_server import MailServer
 from tests.pages import Browser
 from tests.programs import find_chromium, missing_programs
@@ -107,6 +109,12 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureR
     item = request.node
     if fixturedef.argname in SERVICES and isinstance(item, pytest.Item) and not depends_on_services(item):
         pytest.fail(f"Let the test ask for {fixturedef.argname} by its name, or --rest leaves it out.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """Run a test as pytest does, with room for the frames of its calls."""
+    return call_with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 def rank(item: pytest.Item) -> int:

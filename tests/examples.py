@@ -20,8 +20,8 @@ def examples(number: int) -> int:
     return number if is_full() else number // TENTH
 
 
-def some(items: Iterable[Item], of: str) -> list[Item]:
-    """Return all of these, or one in ten and at least one: others for each text `of`, so that all come somewhere."""
+def some(items: Iterable[Item], of: str, one_in: int = TENTH) -> list[Item]:
+    """Return all, or one in so many and at least one: others for each text `of`, so that all come somewhere."""
     every = list(items)
-    step = 1 if is_full() else min(TENTH, len(every))
+    step = 1 if is_full() else min(one_in, len(every))
     return every[crc32(of.encode()) % step :: step] if every else []

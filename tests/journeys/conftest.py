@@ -13,7 +13,7 @@ from tests.running_site import RunningSite
     scope="module",
     params=[
         pytest.param("embedded", marks=pytest.mark.embedded),
-        pytest.param("services", marks=pytest.mark.services),
+        pytest.param("services", marks=[pytest.mark.services, pytest.mark.long]),
     ],
 )
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:

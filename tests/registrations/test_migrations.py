@@ -75,6 +75,7 @@ OLD_SITES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.embedded
 def test_site_that_applied_migrations_of_labels_becomes_what_a_new_one_is(tmp_path):
     new = migrated(tmp_path / "new")

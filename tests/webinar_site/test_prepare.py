@@ -1,5 +1,6 @@
 """What a new site gets: lists, the invitation, staff accounts."""
 
+import pytest
 from django.contrib.auth.models import User
 
 from eligibility.models import Publication
@@ -16,6 +17,12 @@ ACCOUNTS = {
     "dataprotection": (["Data protection"], False),
     "admin": ([], True),
 }
+
+
+@pytest.fixture(autouse=True)
+def _static_files_go_elsewhere(settings, tmp_path) -> None:
+    """Leave the folder empty that each browser of another test would look through."""
+    settings.STATIC_ROOT = tmp_path
 
 
 def accounts() -> dict[str, tuple[list[str], bool]]:

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from django.utils import timezone
 
 from eligibility.desk.forms import LARGEST_DOCUMENT
@@ -41,67 +40,6 @@ def proposed(by: User, *drafts: ListEdition) -> PublicationProposal:
         note="Serbia has left.",
         now=timezone.now(),
     )
-
-
-def pages(proposal: PublicationProposal, draft: ListEdition) -> list[str]:
-    """Return the address of every page, for a proposal and a draft that is not part of it."""
-    return [
-        url("listedition_draft-correction", published("COSME-3C-2018")),
-        url("listedition_propose", draft),
-        url("publicationproposal_answer", proposal),
-        url("listedition_difference", draft),
-        url("listedition_change", draft),
-        url("listedition_delete", draft),
-        url("listedition_change", published("COSME-3C-2018")),
-        url("publicationproposal_change", proposal),
-        reverse("admin:eligibility_publicationproposal_changelist"),
-    ]
-
-
-@pytest.fixture
-def addresses(colleague) -> list[str]:
-    proposal = proposed(colleague)
-    return pages(proposal, corrected_cosme(key="OTHER"))
-
-
-def test_pages_open_for_a_rule_keeper(keeper, addresses, client):
-    assert [client.get(address).status_code for address in addresses] == [200] * 9
-
-
-def test_pages_open_for_a_superuser(addresses, client):
-    client.force_login(User.objects.create_superuser("admin"))
-
-    assert [client.get(address).status_code for address in addresses] == [200] * 9
-
-
-@pytest.mark.parametrize("group", OTHERS)
-def test_pages_that_change_something_are_refused_to_other_groups(group, addresses, client):
-    client.force_login(make_user("somebody", group))
-
-    gets = [client.get(address).status_code for address in addresses]
-    posts = [client.post(address, {**ANSWERS, "post": "yes"}).status_code for address in addresses]
-
-    reads = 403 if group == "Data protection" else 200
-    assert gets == [403, 403, 403, reads, reads, 403, reads, reads, reads]
-    assert posts[:3] + posts[4:8] == [403] * 7
-
-
-def test_pages_send_strangers_to_the_login(addresses, client):
-    answers = [client.get(address) for address in addresses]
-
-    assert [answer["Location"] for answer in answers] == [
-        f"{reverse('admin:login')}?next={address}" for address in addresses
-    ]
-
-
-def test_pages_have_nothing_inline_and_change_nothing_when_opened(keeper, addresses, client):
-    tables = (ListEdition, PublicationProposal, Publication)
-    before = [list(model.objects.values()) for model in tables]
-
-    inline = [INLINE.findall(client.get(address).content.decode()) for address in addresses]
-
-    assert inline == [[]] * 9
-    assert [list(model.objects.values()) for model in tables] == before
 
 
 def test_buttons_are_those_of_the_moment(keeper, colleague, client):

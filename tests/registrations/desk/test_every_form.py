@@ -90,7 +90,7 @@ def drawn_from_something_else(body):
     "spoil", [without_what_it_was_drawn_from, drawn_from_something_else], ids=["missing", "another"]
 )
 def test_form_of_the_desk_acts_only_on_what_it_was_drawn_from(everything, spoil):  # noqa: F811
-    browser, sent, wrong = member("S"), bodies(everything), []
+    browser, sent, wrong = member("S"), bodies(everything, pages_that_act()), []
     for page in pages_that_act():
         if page.acts in ("-", "405") or page.name in NEEDS_NONE or page.name in DECIDE:
             continue
@@ -104,7 +104,7 @@ def test_form_of_the_desk_acts_only_on_what_it_was_drawn_from(everything, spoil)
 
 
 def test_page_that_decides_acts_only_on_seats_as_they_stood(everything):  # noqa: F811
-    browser, sent, wrong = member("S"), bodies(everything), []
+    browser, sent, wrong = member("S"), bodies(everything, pages_that_act()), []
     for page in pages_that_act():
         if (field := DECIDE.get(page.name)) is None:
             continue

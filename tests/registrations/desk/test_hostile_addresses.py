@@ -55,7 +55,7 @@ def test_every_list_answers_what_no_link_holds(everything, rf):  # noqa: F811
 
 def test_every_page_answers_what_no_link_holds(everything):  # noqa: F811
     browser, read, wrong = member("S"), hostile_addresses.names_read(), []
-    for page in PAGES:
+    for page in some(PAGES, of="addresses", one_in=3):
         if page.name.endswith("_changelist"):
             continue
         path = address(page, everything)

@@ -66,6 +66,18 @@ class Desk(AdminSite):
 
         return kept
 
+    def _build_app_dict(self, request: HttpRequest, label: str | None = None) -> Any:
+        """Return the apps and models that somebody may see, with each name translated once.
+
+        Every page sorts them for the list at its side; stock Django's lazy names are translated again each time that
+        two of them are compared.
+        """
+        apps_by_label = super()._build_app_dict(request, label)  # type: ignore[misc]
+        for app in apps_by_label.values():
+            for model in app["models"]:
+                model["name"] = str(model["name"])
+        return apps_by_label
+
     def buttons(self, row: Model, reader: Reader, *, of: str = "") -> list[Tool]:
         """Return what somebody may do about a row now: all buttons of its page, or those that lead to the page `of`."""
         pages = [self.pages[of]] if of else self.pages.values()

@@ -89,10 +89,15 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as plain JSON data, from which `from_json` makes an equal verdict."""
         return {
-            **asdict(self),
+            "outcome": self.outcome,
+            "country": self.country,
             "on": self.on.isoformat(),
+            "publication": self.publication,
+            "rule": self.rule,
             "editions": list(self.editions),
-            "steps": [asdict(s) for s in self.steps],
+            "entry": self.entry and asdict(self.entry),
+            "territory": self.territory and asdict(self.territory),
+            "steps": [{"code": step.code, "params": dict(step.params)} for step in self.steps],
         }
 
     @property

@@ -9,6 +9,7 @@ from queue import Empty
 import pytest
 from django.conf import settings
 from kombu import Connection, Exchange, Queue
+from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
 from webinar_site import broker
@@ -240,3 +241,17 @@ def test_stale_rings_go_in_one_look_at_the_folder(tmp_path, monkeypatch):
 
 def test_every_ring_of_the_scheduler_expires():
     assert [entry["options"]["expires"] for entry in settings.CELERY_BEAT_SCHEDULE.values()] == [10.0, 3600.0]
+
+
+def test_worker_hears_soon_that_it_is_to_stop(tmp_path, monkeypatch):
+    """Celery asks between two waits whether to stop, and would wait two seconds."""
+    waits = []
+    monkeypatch.setattr(
+        filesystem.Transport, "drain_events", lambda _self, _connection, timeout: waits.append(timeout)
+    )
+
+    with connect(tmp_path) as connection:
+        for timeout in (2.0, 0.01, None):
+            connection.transport.drain_events(None, timeout=timeout)
+
+    assert waits == [broker.LONGEST_WAIT, 0.01, None]

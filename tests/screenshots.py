@@ -53,7 +53,7 @@ class Tour:
         """Keep what the window shows as `<name>.webp`, as soon as all of it is there."""
         page.wait_for_load_state()  # of a page that still loads, Chromium at times refuses the picture
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        picture.save(self.folder / f"{name}.webp", quality=QUALITY, method=6)
+        picture.save(self.folder / f"{name}.webp", quality=QUALITY)
 
     def pictures(self, address: str, name: str) -> None:
         """Keep a page as it is on a desktop, on a phone, and in the dark."""

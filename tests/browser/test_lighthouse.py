@@ -1,12 +1,13 @@
-"""Lighthouse on every page that search engines may find: all points for what does not depend on the machine's speed.
+"""Lighthouse on the pages that search engines may find: all points for what does not depend on the machine's speed.
 
-`python -m tests.benchmarks.lighthouse` measures the fourth category, performance, with the machine to itself.
+`python -m tests.benchmarks.lighthouse` takes all of them, and measures the fourth category, performance, with the
+machine to itself.
 """
 
 import pytest
 
 from tests.browser.conftest import FLAGS
-from tests.browser.lighthouse import PAGES, lighthouse, missed
+from tests.browser.lighthouse import LAYOUTS, lighthouse, missed
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +19,7 @@ def audit(chromium, browser, tmp_path_factory):
         yield running.audit
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", LAYOUTS)
 def test_page_gets_all_points(audit, site, address):
     report = audit(f"{site.base_url}{address}", "Mobile", without=["Performance"])
 

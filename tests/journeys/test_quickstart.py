@@ -112,9 +112,15 @@ def people(site: RunningSite) -> list[tuple[str]]:
         return database.execute("SELECT email FROM registrations_registration").fetchall()
 
 
+@pytest.fixture(scope="module")
+def somebody(site: RunningSite) -> None:
+    """Have somebody registered."""
+    site.manage("seed_registrations", "1")
+
+
+@pytest.mark.usefixtures("somebody")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_quickstart_stops_cleanly_and_goes_on_with_the_same_data(site, number):
-    site.manage("seed_registrations", "1")
     before = people(site)
     processes, port = site.processes(), urlsplit(site.base_url).port
 

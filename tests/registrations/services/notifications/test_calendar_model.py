@@ -49,7 +49,7 @@ from tests.registrations.factories import (
 
 EXAMPLES = os.environ.get("CALENDAR_MODEL_EXAMPLES", "")
 SETTINGS = hypothesis.settings(
-    max_examples=int(EXAMPLES or examples(30)),
+    max_examples=int(EXAMPLES or examples(20)),
     stateful_step_count=30,
     derandomize=not EXAMPLES,
     database=None,

@@ -14,6 +14,13 @@ from tests import real_services
 APPS = ("eligibility_", "registrations_")
 # What a migration makes and no model can say: PostgreSQL's index for the search of people.
 BEYOND_MODELS = {"registration_search"}
+# What Django's unique columns bring on PostgreSQL, and a migration takes away: nobody searches for how a token begins.
+TAKEN_AWAY = {
+    "registrations_outgoingmail_dedupe_key_95a726af_like",
+    "registrations_registration_confirm_token_c793ef75_like",
+    "registrations_registration_manage_token_110a4232_like",
+    "registrations_seat_join_token_80a7ca6a_like",
+}
 POSTGRES = """
 SELECT 'column', table_name, column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable, is_identity)
 FROM information_schema.columns WHERE table_schema = 'public'
@@ -66,5 +73,9 @@ def parts(kind, sql):
 def test_migrations_make_the_database_that_the_models_describe(db, migrated):
     made, described = schema(migrated), schema(connection)
 
-    assert described - made == set()
+    missing = {
+        (kind, table, name, sql) for kind, table, name, sql in described - made if name not in TAKEN_AWAY
+    }
+    assert missing == set()
+    assert TAKEN_AWAY.isdisjoint(name for _kind, _table, name, _sql in made)
     assert {name for _kind, _table, name, _sql in made - described} <= BEYOND_MODELS

@@ -69,7 +69,11 @@ class ListEntry(NeverChangesOncePublished):
     """Hold one country of an edition; a date that is not established is null and never invented."""
 
     edition = models.ForeignKey(
-        ListEdition, on_delete=models.CASCADE, related_name="entries", verbose_name=_("edition")
+        ListEdition,
+        on_delete=models.CASCADE,
+        related_name="entries",
+        verbose_name=_("edition"),
+        db_index=False,
     )
     code = models.CharField(_("ISO code"), max_length=2, validators=[RegexValidator(COUNTRY_CODE)])
     name = models.CharField(_("name in the source"), max_length=120)

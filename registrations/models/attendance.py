@@ -76,7 +76,9 @@ class Attendance(models.Model):
         NAME = "name", _("name and organisation")
         HAND = "hand", _("by hand")
 
-    report = models.ForeignKey(AttendanceReport, on_delete=models.CASCADE, related_name="attendances")
+    report = models.ForeignKey(
+        AttendanceReport, on_delete=models.CASCADE, related_name="attendances", db_index=False
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="attendances")
     state = models.CharField(_("state"), max_length=9, choices=State)
     match = models.CharField(_("matched by"), max_length=7, choices=Match, blank=True)

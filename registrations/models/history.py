@@ -55,13 +55,18 @@ class HistoryEntry(models.Model):
     )
     action = models.CharField(_("action"), max_length=20, choices=Action)
     webinar = models.ForeignKey(
-        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, null=True, related_name="history"
+        Webinar,
+        verbose_name=_("webinar"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="history",
+        db_index=False,
     )
     session = models.ForeignKey(
         WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, null=True, related_name="history"
     )
     registration = models.ForeignKey(
-        Registration, on_delete=models.PROTECT, null=True, related_name="history"
+        Registration, on_delete=models.PROTECT, null=True, related_name="history", db_index=False
     )
     publication_number = models.PositiveIntegerField(_("publication number"), null=True)
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -11,7 +11,7 @@ from registrations.models.registration import Registration
 class ImportedLine(models.Model):
     """One line of a list that staff imported; what it says is kept only until it is a registration."""
 
-    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="lines")
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField(help_text=_("Number of the line in the list, from 1."))
     answers = models.JSONField(
         default=dict, encoder=DjangoJSONEncoder, help_text=_("Emptied once the line is dealt with.")

@@ -136,7 +136,7 @@ class BulkJobSeatQuerySet(models.QuerySet["BulkJobSeat"]):
 class BulkJobSeat(models.Model):
     """One seat that a job is to decide about, and how it was on the page of whoever started the job (D-67)."""
 
-    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="planned")
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="planned", db_index=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     standing = models.CharField(max_length=STANDING_PART * len(STANDING_PARTS))
 
@@ -160,7 +160,7 @@ class BulkJobRow(models.Model):
         SKIPPED = "skipped", _("skipped")
         FAILED = "failed", _("failed")
 
-    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="rows")
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     result = models.CharField(max_length=8, choices=Result)
     code = models.CharField(max_length=20, blank=True)  # of services/jobs/notes.py, which has the words

@@ -26,7 +26,11 @@ class MailText(models.Model):
     """One version of what a kind of mail says in one language; without words, the site's own templates speak again."""
 
     webinar = models.ForeignKey(
-        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="mail_texts"
+        Webinar,
+        verbose_name=_("webinar"),
+        on_delete=models.PROTECT,
+        related_name="mail_texts",
+        db_index=False,
     )
     kind = models.CharField(_("mail"), max_length=20, choices=MailKind)
     language = models.CharField(_("language"), max_length=10)

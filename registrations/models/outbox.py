@@ -155,6 +155,7 @@ class OutgoingMail(models.Model):
         null=True,
         related_name="mails",
         help_text=_("Empty for mails to staff, and tests that a member of staff sent to themselves."),
+        db_index=False,
     )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="mails")
     job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, null=True, related_name="mails")

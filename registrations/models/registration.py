@@ -119,7 +119,11 @@ class Registration(models.Model):
     """One person's request for one webinar."""
 
     webinar = models.ForeignKey(
-        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="registrations"
+        Webinar,
+        verbose_name=_("webinar"),
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        db_index=False,
     )
     reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PARTICIPANT)
@@ -279,7 +283,9 @@ class AccessNeed(models.Model):
         KEYBOARD = "keyboard", _("Help with using the meeting software by keyboard or screen reader")
         CONTACT = "contact", _("Please contact me about my needs")
 
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="access_needs")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="access_needs", db_index=False
+    )
     measure = models.CharField(max_length=20, choices=Measure)
 
     class Meta:

@@ -23,7 +23,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """One mail to everybody with a place, some hours before a session starts."""
 
-    session = models.ForeignKey(WebinarSession, on_delete=models.CASCADE, related_name="reminders")
+    session = models.ForeignKey(
+        WebinarSession, on_delete=models.CASCADE, related_name="reminders", db_index=False
+    )
     hours_before = models.PositiveSmallIntegerField(
         _("hours before the start"), validators=[MinValueValidator(1), MaxValueValidator(TWO_WEEKS)]
     )

@@ -13,7 +13,11 @@ class UnplacedAnswer(models.Model):
     """An answer to an invitation of ours by somebody else than the person invited: an assistant, or an alias (D-49)."""
 
     session = models.ForeignKey(
-        WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, related_name="unplaced_answers"
+        WebinarSession,
+        verbose_name=_("session"),
+        on_delete=models.PROTECT,
+        related_name="unplaced_answers",
+        db_index=False,
     )
     registration = models.ForeignKey(
         Registration,

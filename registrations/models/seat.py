@@ -143,9 +143,15 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 class Seat(models.Model):
     """One person's place in one session: the decision lives here."""
 
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="seats")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="seats", db_index=False
+    )
     session = models.ForeignKey(
-        WebinarSession, verbose_name=_("session"), on_delete=models.PROTECT, related_name="seats"
+        WebinarSession,
+        verbose_name=_("session"),
+        on_delete=models.PROTECT,
+        related_name="seats",
+        db_index=False,
     )
     state = models.CharField(_("state"), max_length=10, choices=SeatState, default=SeatState.REQUESTED)
     outcome = models.CharField(

@@ -192,7 +192,7 @@ class WebinarSession(models.Model):
     """One meeting of a webinar; without a start its date is to be confirmed."""
 
     webinar = models.ForeignKey(
-        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="sessions"
+        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="sessions", db_index=False
     )
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=250, validators=[validate_plain_line])
@@ -346,7 +346,11 @@ class AgendaVersion(models.Model):
     """A published, numbered, frozen copy of the agenda."""
 
     webinar = models.ForeignKey(
-        Webinar, verbose_name=_("webinar"), on_delete=models.PROTECT, related_name="agenda_versions"
+        Webinar,
+        verbose_name=_("webinar"),
+        on_delete=models.PROTECT,
+        related_name="agenda_versions",
+        db_index=False,
     )
     number = models.PositiveIntegerField(_("number"))
     items = models.JSONField(help_text=_("A list of session, time, title and speakers, in order."))

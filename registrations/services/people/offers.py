@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models import Field, IntegerField, Model
+from django.db.models.expressions import RawSQL
 
 from eligibility import register as eligibility_register
 from eligibility.models import Publication
@@ -26,23 +27,28 @@ class Offer:
 class TextStamp(NamedTuple):
     """Identify the legal texts there are: none is ever changed, and whatever comes in between is one more."""
 
-    pk: int | None
+    id: int | None
     sha256: str | None
     created_at: datetime | None
     of_all: int | None
 
 
-def _of_newest(rows: QuerySet[Any], *columns: str) -> dict[str, Subquery]:
+def _of_newest(model: type[Model], by: str, *columns: str) -> dict[str, RawSQL]:
+    """Return expressions for columns of a table's newest row, as text: they are put together on every request."""
+    table = model._meta.db_table
     return {
-        f"newest_{rows.model._meta.model_name}_{name}": Subquery(rows.values(name)[:1]) for name in columns
+        f"{table}_{name}": RawSQL(  # noqa: S611  # names of ours
+            f"SELECT {name} FROM {table} ORDER BY {by} DESC LIMIT 1",  # noqa: S608
+            (),
+            cast(Field[Any, Any], model._meta.get_field(name)),
+        )
+        for name in columns
     }
 
 
-_PUBLICATION = _of_newest(Publication.objects.order_by("-number"), *PublicationStamp._fields)
-_TEXT = _of_newest(LegalText.objects.order_by("-pk"), *TextStamp._fields[:-1])
-_TEXT["legal_texts"] = Subquery(
-    LegalText.objects.order_by().values(one=Value(1)).annotate(count=Count("*")).values("count")
-)
+_PUBLICATION = _of_newest(Publication, "number", *PublicationStamp._fields)
+_TEXT = _of_newest(LegalText, "id", *TextStamp._fields[:-1])
+_TEXT["legal_texts"] = RawSQL(f"SELECT COUNT(*) FROM {LegalText._meta.db_table}", (), IntegerField())  # noqa: S608, S611
 # What forms, verdicts and mails take from both. All else is left alone: it would be read on every request.
 _WEBINAR = (
     "slug title language organiser signature recording_notice contact_email lists_as_of registration_open"
@@ -52,10 +58,13 @@ _SESSION = "number title state starts_at ends_at"
 _COLUMNS = [*_SESSION.split(), *(f"webinar__{column}" for column in _WEBINAR.split())]
 
 
+_ROWS = WebinarSession.objects.select_related("webinar__audience").only(*_COLUMNS)
+_ROWS = _ROWS.annotate(**_PUBLICATION, **_TEXT)
+
+
 def find_offer(**about: object) -> Offer | None:
     """Return what the webinar with this `pk` or `slug` offers, or None where there is none; one query when warm."""
-    rows = WebinarSession.objects.filter(**{f"webinar__{name}": value for name, value in about.items()})
-    rows = rows.select_related("webinar__audience").only(*_COLUMNS).annotate(**_PUBLICATION, **_TEXT)
+    rows = _ROWS.filter(**{f"webinar__{name}": value for name, value in about.items()})
     if not rows:
         return _without_sessions(**about)
     first = rows[0]

@@ -22,6 +22,16 @@ def post(mails: Iterable[OutgoingMail]) -> None:
     So is a mail to nobody: a job may have found somebody just before they were erased. What a job writes leaves after
     what somebody waits for.
     """
+    rows = _write(mails)
+    _take_along([row for row in rows if row.priority == Priority.PERSON])
+
+
+def post_first(mail: OutgoingMail) -> None:
+    """Write the first mail there is about a registration, as `post` does: none waits that had to leave before it."""
+    _write([mail])
+
+
+def _write(mails: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     rows = [mail for mail in mails if mail.recipient]
     for row in rows:
         row.planned_at = row.due_at
@@ -30,8 +40,8 @@ def post(mails: Iterable[OutgoingMail]) -> None:
     if rows:
         set_texts(rows)
         OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
-        _take_along([row for row in rows if row.priority == Priority.PERSON])
         wake_for_mail()
+    return rows
 
 
 def _take_along(rows: Sequence[OutgoingMail]) -> None:
@@ -50,12 +60,11 @@ def set_texts(rows: Sequence[OutgoingMail]) -> None:
     """
     new = [row for row in rows if row.resend_of_id is None]
     about = [(row, row.registration.webinar_id) for row in new if row.registration is not None]
-    newest = MailText.objects.newest(
+    newest = MailText.objects.newest_ids(
         {webinar_id for _row, webinar_id in about}, {row.kind for row, _id in about}
     )
     for row, webinar_id in about:
-        text = newest.get((webinar_id, row.kind, row.language))
-        row.text = None if text is None or text.is_standard else text
+        row.text_id = newest.get((webinar_id, row.kind, row.language))
 
 
 def wake_for_mail() -> None:

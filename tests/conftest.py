@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from eligibility import register
 from eligibility.views import pages as list_pages
 from registrations.forms.people import blank_form
+from registrations.services.people import offers
 from tests import real_services, seeds
 from tests.frames import call_with_room
 from tests.mail_server import MailServer
@@ -199,6 +200,7 @@ def _lists_are_read_as_planted(request: pytest.FixtureRequest, _planted_reads: d
     """
     list_pages._written_day.cache_clear()
     blank_form._draw.cache_clear()
+    offers._newest_texts.cache_clear()
     if register.as_of.cache_info().misses == _planted_reads.get("lists"):
         return
     register.as_of.cache_clear()

@@ -1,5 +1,6 @@
 """What forms share that ask for consent: the very words that are kept as proof of what people read and agreed to."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from registrations import services
 from registrations.models import CONSENTS, LegalText
+from registrations.models.legal_texts import shown_in
 from webinar_site.foundation.languages import in_language
 
 TEXTS_SHOWN = '{% include "registrations/people/texts_shown.html" %}'
@@ -26,12 +28,12 @@ def language() -> str:
 class ShowsTexts(forms.Form):
     """A form with the fields `privacy_acknowledged` and CONSENTS, or none of them; `shown` holds the texts by kind."""
 
-    def show_texts(self) -> None:
+    def show_texts(self, newest: Iterable[LegalText]) -> None:
         """Ask in the words of today, in the reader's language, in English where there are none."""
         self.shown: dict[str, LegalText] = {}
         if "privacy_acknowledged" not in self.fields:
             return
-        self.shown = LegalText.objects.shown(language())
+        self.shown = shown_in(language(), newest)
         privacy = self.shown.get(LegalText.Kind.PRIVACY)
         address = privacy.get_absolute_url() if privacy else reverse("registrations:privacy")
         link = format_html('<a href="{}">{}</a>', address, _("Read the privacy statement"))

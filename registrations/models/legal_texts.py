@@ -1,6 +1,7 @@
 """Texts people are shown and agree to: versioned, so that the exact words can be reproduced."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import NoReturn
 
 from django.db import models
@@ -29,11 +30,8 @@ class LegalTextQuerySet(models.QuerySet["LegalText"]):
         return self.filter(~Exists(newer))
 
     def shown(self, language: str) -> "dict[str, LegalText]":
-        """Return what somebody is shown in a language, by kind, in English where there is none in theirs; one query."""
-        texts = sorted(
-            self.newest().filter(language__in=[language, "en"]), key=lambda text: text.language == language
-        )
-        return {text.kind: text for text in texts}
+        """Return what `shown_in` does of all texts; one query."""
+        return shown_in(language, self.newest().filter(language__in=[language, "en"]))
 
     def current(self, kind: str, language: str) -> "LegalText | None":
         """Return the newest version of a text in a language, in English where there is none, or None."""
@@ -46,6 +44,12 @@ class LegalTextQuerySet(models.QuerySet["LegalText"]):
     def delete(self) -> NoReturn:
         """Refuse: people were shown these words."""
         raise LegalTextIsPermanent
+
+
+def shown_in(language: str, newest: "Iterable[LegalText]") -> "dict[str, LegalText]":
+    """Return what somebody is shown in a language, by kind, in English where there is none in theirs."""
+    texts = [text for text in newest if text.language in (language, "en")]
+    return {text.kind: text for text in sorted(texts, key=lambda text: text.language == language)}
 
 
 class LegalText(models.Model):

@@ -18,8 +18,19 @@ class MailTextQuerySet(models.QuerySet["MailText"]):
 
     def newest(self, webinars: Iterable[int], kinds: Iterable[str]) -> "dict[MailTextKey, MailText]":
         """Return the newest version at each place there is one, without its words; one query."""
-        rows = self.filter(webinar__in=set(webinars), kind__in=set(kinds)).order_by("version")
+        rows = self._versions(webinars, kinds)
         return {row.key: row for row in rows.defer("subject", "body").select_related("created_by")}
+
+    def newest_ids(self, webinars: Iterable[int], kinds: Iterable[str]) -> "dict[MailTextKey, int | None]":
+        """Return the ids of the same, None where the newest says that the site's own text holds again; one query."""
+        rows = self._versions(webinars, kinds).values_list("webinar", "kind", "language", "pk", "is_standard")
+        return {
+            (webinar, kind, language): None if is_standard else pk
+            for webinar, kind, language, pk, is_standard in rows
+        }
+
+    def _versions(self, webinars: Iterable[int], kinds: Iterable[str]) -> "MailTextQuerySet":
+        return self.filter(webinar__in=set(webinars), kind__in=set(kinds)).order_by("version")
 
 
 class MailText(models.Model):

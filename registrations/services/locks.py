@@ -1,15 +1,28 @@
-"""Locks, always in this order: webinar, registration, session, seat."""
+"""Locks, always in this order: webinar, address, registration, session, seat."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from registrations.models import Registration, Seat, Webinar, WebinarSession
 
 
 def lock_webinar_of(session_id: int) -> Webinar:
-    """Lock and re-read the webinar of a session; people go on registering, one after the other."""
+    """Lock and re-read the webinar of a session; people go on registering."""
     return Webinar.objects.select_for_update(of=("self",), no_key=True).get(sessions=session_id)
+
+
+def lock_address(webinar_id: int, key: str) -> None:
+    """Let nobody else register for a webinar with this address until the caller's transaction ends (D-14).
+
+    There may be no row yet to lock. Where transactions write one after the other (SQLite) there is nothing to do.
+    """
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(sha256(f"{webinar_id}:{key}".encode()).digest()[:8], signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def lock_registration(registration_id: int) -> Registration:

@@ -21,8 +21,8 @@ from webinar_site.foundation import stale_pages
 def contest_result(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
     """Show somebody what a session's result is and what became of their objection, and take one."""
     registration = find_registration(token)
-    row = seat_view(_seat_in(registration, number), timezone.now())
-    seat = row.seat
+    seat = _seat_in(registration, number)
+    row = seat_view(seat, timezone.now(), seat.contests.first())
     shown = stale_pages.picture(registration, seat.state, seat.reason, seat.reason_code, seat.verdict_data)
     context = {"registration": registration, "row": row, "seat": row.seat, "session": row.seat.session}
     if request.method != "POST":

@@ -8,15 +8,14 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
-from django.db.models import Model, QuerySet, Subquery
+from django.db.models import Model
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from eligibility.models import Publication
 from registrations import services
 from registrations.forms.people.registration import RegistrationForm
 from registrations.forms.shown_texts import language
-from registrations.models import LegalText, Webinar, WebinarSession
+from registrations.models import Webinar
 
 
 class BlankForm:
@@ -41,26 +40,16 @@ class _Drawn:
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """Everything a blank form depends on; `webinar` and `now` only serve to draw it."""
+    """Everything a blank form depends on; `offer` and `now` only serve to draw it."""
 
     columns: tuple[object, ...]
-    newest: tuple[object, ...]
+    publication: int
+    texts: tuple[tuple[int, str], ...]
     offered: tuple[int, ...]
     today: date
     language: str
-    webinar: int = field(compare=False)
+    offer: services.people.Offer = field(compare=False)
     now: datetime = field(compare=False)
-
-
-def _of_newest(rows: QuerySet[Any], *columns: str) -> dict[str, Subquery]:
-    """Return expressions that change as soon as there is a newer row, beyond its number (see `register.Stamp`)."""
-    return {
-        f"newest_{rows.model._meta.model_name}_{name}": Subquery(rows.values(name)[:1]) for name in columns
-    }
-
-
-_NEWEST = _of_newest(Publication.objects.order_by("-number"), "number", "content_hash", "published_at")
-_NEWEST |= _of_newest(LegalText.objects.order_by("-pk"), "pk", "sha256", "created_at")
 
 
 def blank_form(slug: str, now: datetime) -> tuple[Webinar, BlankForm] | None:
@@ -68,35 +57,38 @@ def blank_form(slug: str, now: datetime) -> tuple[Webinar, BlankForm] | None:
 
     None where there is nothing to register for: no such webinar, not open, or no session still to come.
     """
-    rows = WebinarSession.objects.filter(webinar__slug=slug).select_related("webinar__audience")
-    sessions = list(rows.annotate(**_NEWEST))
-    offered = tuple(session.pk for session in sessions if session.can_be_chosen(now))
-    if not offered or not sessions[0].webinar.is_open(now):
+    offer = services.people.find_offer(slug=slug)
+    if offer is None or not offer.webinar.is_open(now):
         return None
-    webinar = sessions[0].webinar
+    webinar, sessions = offer.webinar, offer.webinar.sessions.all()
+    offered = tuple(session.pk for session in sessions if session.can_be_chosen(now))
+    if not offered:
+        return None
     basis = _Basis(
         columns=tuple(_columns(webinar.audience, webinar, *sessions)),
-        newest=tuple(getattr(sessions[0], name) for name in _NEWEST),
+        publication=offer.register.publication,
+        texts=tuple((text.pk, text.sha256) for text in offer.texts),
         offered=offered,
         today=services.verdicts.brussels_day(now),
         language=language(),
-        webinar=webinar.pk,
+        offer=offer,
         now=now,
     )
     return webinar, BlankForm(_draw(basis))
 
 
 def _columns(*rows: Model) -> Iterator[object]:
-    """Return all that was read of these rows, so that no change to them can be missed."""
+    """Return all that was read of these rows, which is all that can be drawn without asking again."""
     for row in rows:
-        yield from (getattr(row, column.attname) for column in row._meta.concrete_fields)
+        unread = row.get_deferred_fields()
+        columns = (column.attname for column in row._meta.concrete_fields)
+        yield from (getattr(row, column) for column in columns if column not in unread)
 
 
 @lru_cache(maxsize=32)
 def _draw(basis: _Basis) -> FormHelper:
     """Return how crispy forms lays the form out, its fields already drawn."""
-    webinar = Webinar.objects.select_related("audience").prefetch_related("sessions").get(pk=basis.webinar)
-    form = RegistrationForm(webinar=webinar, now=basis.now)
+    form = RegistrationForm(offer=basis.offer, now=basis.now)
     helper = form.helper
     helper.layout = Layout(_Drawn(helper.render_layout(form, Context({"form": form}))))
     return helper

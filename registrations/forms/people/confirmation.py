@@ -1,7 +1,5 @@
 """What somebody whom staff entered says when they confirm their address."""
 
-from typing import Any
-
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout, Submit
 from django.utils.translation import gettext as _
@@ -20,11 +18,6 @@ class ConfirmForm(ShowsTexts):
     contact_me = RegistrationForm.base_fields["contact_me"]
 
     action = ""  # where the form is sent, if not to its own address
-
-    def __init__(self, data: Any = None) -> None:
-        """Ask in the words of today."""
-        super().__init__(data)
-        self.show_texts()
 
     @property
     def helper(self) -> FormHelper:

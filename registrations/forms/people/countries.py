@@ -1,6 +1,6 @@
 """The country field: every country once, under the list that decides about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -22,11 +23,24 @@ from registrations.models import Webinar, fold_search
 CountryGroup = tuple[str, list[tuple[str, str]]]
 
 
+class CountryChoices(BaseChoiceIterator):
+    """Choices in the shape that fields keep them in, so that not every form brings 250 countries into it again."""
+
+    def __init__(self, choices: Sequence[tuple[str, str] | CountryGroup]) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, str] | CountryGroup]:
+        return iter(self.choices)
+
+    def __len__(self) -> int:
+        return len(self.choices)
+
+
 @dataclass(frozen=True, slots=True)
 class CountryList:
     """Every country once, as the choices of a field and as the HTML of its options."""
 
-    choices: list[tuple[str, str] | CountryGroup]
+    choices: CountryChoices
     html: SafeString
 
 
@@ -81,7 +95,8 @@ def _country_list(register: Register, on: date, _language: str | None) -> Countr
             for title, members in groups
         ),
     )
-    return CountryList([nothing, *groups], format_html('<option value="{}">{}</option>{}', *nothing, written))
+    choices = CountryChoices([nothing, *groups])
+    return CountryList(choices, format_html('<option value="{}">{}</option>{}', *nothing, written))
 
 
 def country_groups(register: Register, on: date) -> list[CountryGroup]:

@@ -23,7 +23,7 @@ from registrations.forms.people.list_vocabulary import (
     session_ids,
     spellings,
 )
-from registrations.forms.people.registration import RegistrationForm
+from registrations.forms.people.registration import RegistrationForm, offer_without_texts
 from registrations.meeting_reports.headings import fold_heading
 from registrations.models import OrganisationType, PersonTitle, Webinar, fold_search
 from webinar_site.foundation.tables.flaws import flaw
@@ -45,7 +45,7 @@ class LineForm(RegistrationForm):
 
     def __init__(self, *, webinar: Webinar, now: datetime, language: str) -> None:
         """Prepare the form once for all lines of a list; `language` is that of the mails where a line names none."""
-        super().__init__({}, webinar=webinar, now=now)
+        super().__init__({}, offer=offer_without_texts(webinar), now=now)
         self.language, self.own_language = language, language
         self.all_sessions = tuple(webinar.sessions.all())
         self.titles, self.types = spellings(PersonTitle), spellings(OrganisationType)

@@ -59,6 +59,11 @@ def _session_label(session: WebinarSession) -> SafeString:
     )
 
 
+def offer_without_texts(webinar: Webinar) -> services.people.Offer:
+    """Return what a webinar (with its audience and sessions) offers to somebody who is not asked about their data."""
+    return services.people.Offer(webinar, eligibility_register.current(webinar.audience.key))
+
+
 class RegistrationForm(ShowsTexts):
     """Ask for everything a registration needs; `refuse` adds the reasons when a country may not take part."""
 
@@ -149,19 +154,19 @@ class RegistrationForm(ShowsTexts):
 
     submit_label = gettext_lazy("Send registration")
 
-    def __init__(self, *args: Any, webinar: Webinar, now: datetime, **kwargs: Any) -> None:
-        """Offer the sessions of a webinar (prefetched) that can still be chosen, and the countries by its lists."""
+    def __init__(self, *args: Any, offer: services.people.Offer, now: datetime, **kwargs: Any) -> None:
+        """Offer the sessions of a webinar that can still be chosen, and the countries by its lists."""
         super().__init__(*args, **kwargs)
         self.refusals: list[Refusal] = []
+        webinar = offer.webinar
         offered = self.offered_sessions(webinar, now)
         self._choices("sessions").choices = [(session.pk, _session_label(session)) for session in offered]
         self.fields["sessions"].help_text = in_language(webinar.recording_notice, webinar.language)
-        register = eligibility_register.current(webinar.audience.key)
-        listed = country_list(register, assessment_day(webinar, now))
+        listed = country_list(offer.register, assessment_day(webinar, now))
         self._choices("country").choices = listed.choices
         cast(CountrySelect, self.fields["country"].widget).written = listed.html
         self.fields["country"].help_text = country_hint()
-        self.show_texts()
+        self.show_texts(offer.texts)
 
     def _choices(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -239,7 +244,7 @@ class EditForm(DrawnForm, RegistrationForm):
             "sessions": self.chosen,
             "access_needs": [need.measure for need in registration.access_needs.all()],
         }
-        super().__init__(*args, webinar=registration.webinar, now=now, initial=initial)
+        super().__init__(*args, offer=offer_without_texts(registration.webinar), now=now, initial=initial)
         if not self._choices("sessions").choices:
             del self.fields["sessions"]
 

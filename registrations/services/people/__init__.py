@@ -25,6 +25,7 @@ from registrations.services.people.imports import (
     start_import,
 )
 from registrations.services.people.limits import Attempt, Limit, count_attempts
+from registrations.services.people.offers import Offer, find_offer
 from registrations.services.people.registration import edit, register, send_links, withdraw
 from registrations.services.people.submission import ANSWERS, Submission, own_answers
 
@@ -35,6 +36,10 @@ __all__ = [
     "Limit",
     # Count attempts, and refuse the one that goes too far.
     "count_attempts",
+    # What a webinar offers to whoever registers: sessions, lists, texts.
+    "Offer",
+    # Return it, by one query.
+    "find_offer",
     # One filled-in form.
     "Submission",
     # The form's fields that are kept as they are.

@@ -4,13 +4,13 @@ The newest request of a person replaces their earlier ones; who is one person is
 (`person_key`). Two people behind one mailbox have a request each, and only one of them can be confirmed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from registrations import mails, outbox
 from registrations.models import (
@@ -59,21 +59,22 @@ class FoundRequest:
 
 
 def find_request(token: str, *, now: datetime) -> FoundRequest:
-    """Return where a link leads at this moment (aware), with the webinar; two queries. Raises LinkNotValid."""
-    return _where_it_leads(token, list(_of_one_address(token).select_related("webinar")), now)
+    """Return where a link leads at this moment (aware), with the webinar; one query. Raises LinkNotValid."""
+    return _where_it_leads(token, list(_of_one_address(token)), now)
 
 
 def _of_one_address(token: str) -> QuerySet[Registration]:
-    """Return all that was ever sent for the webinar with the address of a link, oldest first; raise LinkNotValid."""
-    found = Registration.objects.filter(confirm_token=token).values("webinar", "email_key").first()
-    if found is None:
-        raise errors.LinkNotValid
-    return Registration.objects.filter(**found).order_by("id")
+    """Return all that was ever sent for the webinar with the address of a link, oldest first, with the webinar."""
+    own = Registration.objects.filter(confirm_token=token)
+    rows = Registration.objects.filter(
+        webinar=Subquery(own.values("webinar")), email_key=Subquery(own.values("email_key"))
+    )
+    return rows.select_related("webinar").order_by("id")
 
 
 def _where_it_leads(token: str, rows: Sequence[Registration], now: datetime) -> FoundRequest:
     own = next((row for row in rows if row.confirm_token == token), None)
-    if own is None:  # the registration moved to another address at this very moment
+    if own is None:  # no such link, or the registration moved to another address at this very moment
         raise errors.LinkNotValid
     active = next((row for row in rows if row.is_active), None)
     if active is not None:
@@ -109,7 +110,7 @@ def confirm(token: str, *, now: datetime, consents: Consents | None = None) -> R
     Confirming twice is no error. Raises LinkNotValid; RequestNotWaiting where a newer request of the person replaced it
     or it has ended; PrivacyNotAcknowledged where staff entered it and its person gives no `consents`.
     """
-    rows = list(_of_one_address(token).select_for_update(no_key=True))
+    rows = list(_of_one_address(token).select_for_update(no_key=True, of=("self",)))
     found = _where_it_leads(token, rows, now)
     registration = found.registration
     if found.standing == LinkState.CONFIRMED:
@@ -150,25 +151,23 @@ def _give_consents(registration: Registration, consents: Consents | None, now: d
     """Set what a person says about their data, with the texts they read; return the names of the columns."""
     if consents is None:
         raise errors.PrivacyNotAcknowledged
-    language = registration.language
-    registration.privacy_text = as_shown(LegalText.Kind.PRIVACY, consents.privacy_text, language)
-    registration.consent_text = as_shown(LegalText.Kind.CONSENTS, consents.consent_text, language)
+    newest, language = list(LegalText.objects.newest()), registration.language
+    registration.privacy_text = as_shown(newest, LegalText.Kind.PRIVACY, consents.privacy_text, language)
+    registration.consent_text = as_shown(newest, LegalText.Kind.CONSENTS, consents.consent_text, language)
     registration.privacy_acknowledged_at = now
     registration.share_contact, registration.contact_me = consents.share_contact, consents.contact_me
     return ("privacy_text", "consent_text", "privacy_acknowledged_at", "share_contact", "contact_me")
 
 
-def replace_earlier_requests(registration: Registration, submission: Submission, now: datetime) -> bool:
+def replace_requests(
+    earlier: Iterable[Registration], registration: Registration, submission: Submission, now: datetime
+) -> bool:
     """End earlier requests of the same person, unless this one, still unsaved, says what they said some minutes ago.
 
     Return whether it is to be taken: what was sent twice is there already, and its mail on its way (D-14).
     """
-    earlier = Registration.objects.unconfirmed().filter(
-        webinar=registration.webinar,
-        email_key=registration.email_key,
-        person_key=registration.person_key,
-    )
-    rows = list(earlier.select_for_update(no_key=True).order_by("id"))
+    unconfirmed = Registration.objects.unconfirmed().filter(pk__in=[row.pk for row in earlier])
+    rows = list(unconfirmed.select_for_update(no_key=True).order_by("id"))
     if any(
         row.created_at > now - SENT_TWICE and _says_the_same(row, registration, submission) for row in rows
     ):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from registrations.models import CONSENTS, Action, LegalText, Registration
 from registrations.models.history_facts import ConsentNoted
+from registrations.models.legal_texts import shown_in
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_registration
@@ -36,18 +37,21 @@ class Consent:
 
 
 def consents_of(registration: Registration, language: str) -> list[Consent]:
-    """Return the consents of a registration, with today's words in a language; always three queries."""
+    """Return the consents of a registration, with today's words in a language; always two queries."""
     said = registration.history.filter(action=Action.CONSENT_CHANGED).order_by("pk")
     changes = ((entry.at, entry.said) for entry in said)
     last = {change.consent: (at, change.text) for at, change in changes if isinstance(change, ConsentNoted)}
     first = (registration.privacy_acknowledged_at, registration.consent_text_id)
-    today = LegalText.objects.current(LegalText.Kind.CONSENTS, language)
-    texts = LegalText.objects.in_bulk([pk for _at, pk in (first, *last.values()) if pk])
+    of_today = LegalText.objects.newest().filter(kind=LegalText.Kind.CONSENTS, language__in=[language, "en"])
+    under = LegalText.objects.filter(pk__in=[pk for _at, pk in (first, *last.values()) if pk])
+    texts = {text.pk: text for text in (of_today | under).order_by("version")}
+    today = shown_in(language, texts.values()).get(LegalText.Kind.CONSENTS)
     consents = []
     for name in CONSENTS:
         since, text_id = last.get(name, first)
         is_given = getattr(registration, name)
-        consents.append(Consent(name, is_given, since, texts.get(text_id) if is_given else today))
+        text = texts.get(text_id or 0) if is_given else today
+        consents.append(Consent(name, is_given, since, text))
     return consents
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from eligibility import register as eligibility_register
+from eligibility.records import Register
 from eligibility.rules import Outcome
 from registrations import mails, outbox
 from registrations.models import (
@@ -26,10 +28,17 @@ from registrations.models.history_facts import EditNoted
 from registrations.services import errors
 from registrations.services.decisions import automatic
 from registrations.services.history import log
-from registrations.services.locks import lock_registration, lock_seats, lock_sessions
+from registrations.services.locks import lock_address, lock_registration, lock_seats, lock_sessions
 from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.services.people import confirmation
-from registrations.services.people.submission import KEYS, Submission, set_access_needs, write_answers
+from registrations.services.people.offers import Offer, find_offer
+from registrations.services.people.submission import (
+    KEYS,
+    Submission,
+    add_access_needs,
+    set_access_needs,
+    write_answers,
+)
 from registrations.services.questions import marks
 from registrations.services.texts.legal_texts import as_shown
 from registrations.services.verdicts import assessment
@@ -53,39 +62,50 @@ def register(webinar_id: int, *, submission: Submission, now: datetime) -> None:
     new and for a known address; the difference is told by mail only. Raises RegistrationClosed, UnknownSession,
     NotEligible (unless a review by staff was asked for), TextChanged.
     """
-    webinar = _lock_webinar(webinar_id)
-    if not webinar.is_open(now):
+    lock_address(webinar_id, email_key(submission.email))
+    offer = find_offer(pk=webinar_id)
+    if offer is None or not offer.webinar.is_open(now):
         raise errors.RegistrationClosed
+    registration = _request(offer, submission, now)
+    seats = [
+        Seat(registration=registration, session=session)
+        for session in choose_sessions(offer.webinar, submission.sessions, now)
+    ]
+    _assess(seats, offer.register, now)
+    _refuse_if_not_eligible(seats, submission.ask_review)
+    known = _of_address(registration)
+    active = next((row for row in known if row.is_active), None)
+    if active is not None:
+        outbox.post([mails.already_registered(active, now)])
+        return
+    if not known or confirmation.replace_requests(known, registration, submission, now):
+        _save_new(registration, seats, submission)
+        log.record_person(Action.REGISTERED, registration, now, seats)
+        outbox.post_first(mails.confirm_address(registration, now))
+
+
+def _request(offer: Offer, submission: Submission, now: datetime) -> Registration:
+    """Return the unsaved registration of somebody who sent the form; raise TextChanged."""
+    language = submission.language
     registration = Registration(
-        webinar=webinar,
+        webinar=offer.webinar,
         email=submission.email,
         email_key=email_key(submission.email),
-        language=submission.language,
-        privacy_text=as_shown(LegalText.Kind.PRIVACY, submission.privacy_text, submission.language),
+        language=language,
+        privacy_text=as_shown(offer.texts, LegalText.Kind.PRIVACY, submission.privacy_text, language),
         privacy_acknowledged_at=now,
-        consent_text=as_shown(LegalText.Kind.CONSENTS, submission.consent_text, submission.language),
+        consent_text=as_shown(offer.texts, LegalText.Kind.CONSENTS, submission.consent_text, language),
         **{name: getattr(submission, name) for name in CONSENTS},
     )
     write_answers(registration, submission)
-    seats = [
-        Seat(registration=registration, session=session)
-        for session in choose_sessions(webinar, submission.sessions, now)
-    ]
-    _assess_or_refuse(seats, now)
-    known = _active_with(webinar, registration.email_key)
-    if known is not None:
-        outbox.post([mails.already_registered(known, now)])
-        return
-    if confirmation.replace_earlier_requests(registration, submission, now):
-        _save_new(registration, seats, submission)
-        log.record_person(Action.REGISTERED, registration, now, seats)
-        outbox.post([mails.confirm_address(registration, now)])
+    return registration
 
 
-def _lock_webinar(webinar_id: int) -> Webinar:
-    """Return a webinar with its sessions; people register one by one, so that a second click finds the first."""
-    webinars = Webinar.objects.select_for_update(of=("self",), no_key=True)
-    return webinars.select_related("audience").prefetch_related("sessions").get(pk=webinar_id)
+def _of_address(registration: Registration) -> list[Registration]:
+    """Return what there is under the address of an unsaved request: who is active, and requests of the same person."""
+    of_person = Q(state=RegistrationState.UNCONFIRMED, person_key=registration.person_key)
+    rows = registration.webinar.registrations.filter(email_key=registration.email_key)
+    return list(rows.filter(Q(state=RegistrationState.ACTIVE) | of_person))
 
 
 @transaction.atomic
@@ -201,15 +221,12 @@ def choose_sessions(webinar: Webinar, wanted: Iterable[int], now: datetime) -> l
     return sessions
 
 
-def _assess_or_refuse(seats: list[Seat], now: datetime) -> None:
-    _assess(seats, now)
-    _refuse_if_not_eligible(seats, seats[0].registration.ask_review)
+def _assess_by_lists_in_force(seats: list[Seat], now: datetime) -> None:
+    if seats:
+        _assess(seats, eligibility_register.current(seats[0].registration.webinar.audience.key), now)
 
 
-def _assess(seats: list[Seat], now: datetime) -> None:
-    if not seats:
-        return
-    register_ = eligibility_register.current(seats[0].registration.webinar.audience.key)
+def _assess(seats: list[Seat], register_: Register, now: datetime) -> None:
     for seat in seats:
         assessment.assess_seat(seat, register_, today=assessment.brussels_day(now))
 
@@ -222,14 +239,10 @@ def _refuse_if_not_eligible(seats: list[Seat], ask_review: bool) -> None:
         )
 
 
-def _active_with(webinar: Webinar, key: str) -> Registration | None:
-    return webinar.registrations.active().filter(email_key=key).first()
-
-
 def _save_new(registration: Registration, seats: list[Seat], submission: Submission) -> None:
     registration.save(force_insert=True)
     Seat.objects.bulk_create(seats)
-    set_access_needs(registration, submission.access_needs)
+    add_access_needs(registration, submission.access_needs)
 
 
 def _add_sessions(
@@ -248,7 +261,7 @@ def _add_sessions(
             seat.state = require_seat_move(Move.PUT_BACK, seat.state)
             seat.give_reason("")
         added.append(seat)
-    _assess(added, now)
+    _assess_by_lists_in_force(added, now)
     return added
 
 
@@ -256,7 +269,7 @@ def _assess_again(
     registration: Registration, seats: list[Seat], notifications: Notifications, now: datetime
 ) -> None:
     open_seats = [seat for seat in seats if seat.state != SeatState.CANCELLED]
-    _assess(open_seats, now)
+    _assess_by_lists_in_force(open_seats, now)
     _refuse_if_not_eligible(open_seats, registration.ask_review)
     # Nobody may confirm what a colleague asked for in view of other answers.
     Override.objects.unconfirmed().filter(seat__in=open_seats).delete()

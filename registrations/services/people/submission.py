@@ -81,6 +81,11 @@ def write_keys(registration: Registration) -> None:
 def set_access_needs(registration: Registration, measures: Iterable[str]) -> None:
     """Make the access needs of a saved registration exactly these."""
     registration.access_needs.exclude(measure__in=measures).delete()
+    add_access_needs(registration, measures)
+
+
+def add_access_needs(registration: Registration, measures: Iterable[str]) -> None:
+    """Keep these access needs of a saved registration too."""
     AccessNeed.objects.bulk_create(
         [AccessNeed(registration=registration, measure=measure) for measure in measures],
         ignore_conflicts=True,

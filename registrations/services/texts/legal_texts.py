@@ -1,7 +1,7 @@
 """Privacy statement and consents: a new wording is a new version, first compared with the last (D-63)."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from registrations.models import CONSENTS, Action, LegalText
 from registrations.models.history_facts import LegalTextNoted
-from registrations.models.legal_texts import text_digest
+from registrations.models.legal_texts import shown_in, text_digest
 from registrations.services import errors
 from registrations.services.history import log
 
@@ -99,11 +99,13 @@ def altered_legal_texts() -> Iterator[LegalText]:
             yield text
 
 
-def as_shown(kind: LegalText.Kind, shown: int | None, language: str) -> LegalText | None:
-    """Return the text that the page showed; raise TextChanged where there is a newer one by now."""
+def as_shown(
+    newest: Iterable[LegalText], kind: LegalText.Kind, shown: int | None, language: str
+) -> LegalText | None:
+    """Return which of the newest texts the page showed; raise TextChanged where there is a newer one by now."""
     if shown is None:
-        return LegalText.objects.current(kind, language)
-    text = LegalText.objects.newest().filter(kind=kind, pk=shown).first()
-    if text is None:
-        raise errors.TextChanged(kind)
-    return text
+        return shown_in(language, newest).get(kind)
+    for text in newest:
+        if (text.kind, text.pk) == (kind, shown):
+            return text
+    raise errors.TextChanged(kind)

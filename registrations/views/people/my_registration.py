@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -60,11 +60,14 @@ class SeatView:
 @reads
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     """Show somebody their registration: the state of each seat, why, and what they can do."""
-    registration = find_registration(token)
+    registration = _first(_own(token).defer("privacy_text__body").prefetch_related("access_needs"))
     now = timezone.now()
-    seats = list(registration.seats.all())
-    prefetch_related_objects(seats, "contests")
-    rows = [seat_view(seat, now) for seat in seats]
+    newest = Contest.objects.filter(seat=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    seats = list(_seats().filter(registration=registration).annotate(contest=Subquery(newest)))
+    contests = Contest.objects.in_bulk([seat.contest for seat in seats if seat.contest])
+    for seat in seats:
+        seat.registration = registration
+    rows = [seat_view(seat, now, contests.get(seat.contest)) for seat in seats]
     context = {
         "registration": registration,
         "webinar": registration.webinar,
@@ -80,19 +83,32 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 
 def find_registration(token: str) -> Registration:
     """Return a confirmed registration by its manage link, with all that its pages show; raise LinkNotValid."""
+    rows = _own(token).select_related("webinar__audience")
+    return _first(rows.prefetch_related(Prefetch("seats", _seats()), "access_needs", "webinar__sessions"))
+
+
+def require_own_page(token: str) -> None:
+    """Raise LinkNotValid where a manage link leads to no page."""
+    _first(Registration.objects.with_own_page().filter(manage_token=token).only("pk"))
+
+
+def _own(token: str) -> "QuerySet[Registration]":
     confirmed = Registration.objects.with_own_page().filter(manage_token=token)
-    seats = Seat.objects.select_related("session").order_by("session__number")
-    registration = (
-        confirmed.select_related("webinar__audience", "privacy_text")
-        .prefetch_related(Prefetch("seats", seats), "access_needs", "webinar__sessions")
-        .first()
-    )
+    return confirmed.select_related("webinar", "privacy_text")
+
+
+def _seats() -> "QuerySet[Seat]":
+    return Seat.objects.select_related("session").order_by("session__number")
+
+
+def _first(rows: "QuerySet[Registration]") -> Registration:
+    registration = rows.first()
     if registration is None:
         raise services.errors.LinkNotValid
     return registration
 
 
-def seat_view(seat: Seat, now: datetime) -> SeatView:
+def seat_view(seat: Seat, now: datetime, contest: Contest | None) -> SeatView:
     """Return a seat as its owner sees it at this moment, with what they contested last."""
     verdict = seat.verdict
     return SeatView(
@@ -100,7 +116,7 @@ def seat_view(seat: Seat, now: datetime) -> SeatView:
         conclusion=conclusion(verdict) if verdict else "",
         reasons=tuple(sentences_html(verdict)) if verdict else (),
         is_over=seat.session.is_over(now),
-        contest=next(iter(seat.contests.all()), None),
+        contest=contest,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy
 from eligibility import countries
 from registrations import services
 from registrations.forms import ConfirmForm, Gate, MyLinkForm, RegistrationForm, blank_form
-from registrations.models import Webinar
+from registrations.models import LegalText, Webinar
 from registrations.services.people import FoundRequest, LinkState
 from registrations.views.abuse_protection import GateResult, pass_gate
 from registrations.views.access import UNPROCESSABLE, acts, attempt, personal
 from registrations.views.people.addresses import confirm_address_change
-from registrations.views.webinars import find_webinar
 
 CONFLICT, GONE = 409, 410
 ENDED = {
@@ -40,8 +39,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponseBase:
     now = timezone.now()
     if request.method != "POST":
         return _form_page(request, slug, now)
-    webinar = find_webinar(slug)
-    form = RegistrationForm(request.POST, webinar=webinar, now=now)
+    offer = _find_offer(slug)
+    webinar, form = offer.webinar, RegistrationForm(request.POST, offer=offer, now=now)
     if "back" in request.POST:  # from the page that answers: something has to be corrected
         return render(
             request, "registrations/people/register.html", {"webinar": webinar, "form": form, "gate": Gate()}
@@ -56,6 +55,13 @@ def register(request: HttpRequest, slug: str) -> HttpResponseBase:
             request, "registrations/people/register.html", {"webinar": webinar, "form": form, "gate": Gate()}
         )
     )
+
+
+def _find_offer(slug: str) -> services.people.Offer:
+    offer = services.people.find_offer(slug=slug)
+    if offer is None:
+        raise Http404
+    return offer
 
 
 def _form_page(request: HttpRequest, slug: str, now: datetime) -> HttpResponse:
@@ -77,8 +83,8 @@ def registered(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Say what happens next, the same to everybody; what the form brought is shown, and no more."""
     context: dict[str, object] = {"days": services.people.CONFIRM_WITHIN.days}
     if request.method == "POST":
-        webinar = find_webinar(slug)
-        form = RegistrationForm(request.POST, webinar=webinar, now=timezone.now())
+        offer = _find_offer(slug)
+        webinar, form = offer.webinar, RegistrationForm(request.POST, offer=offer, now=timezone.now())
         form.is_valid()  # a session may have begun since
         context |= {"form": form, "address": form.cleaned_data.get("email", "")}
     else:
@@ -164,6 +170,7 @@ def _request_page(
         return render(request, "registrations/people/confirm.html", context, status=status)
     status = UNPROCESSABLE if form else status
     form = form or ConfirmForm()
+    form.show_texts(LegalText.objects.newest())
     form.action = reverse("registrations:confirm", args=[registration.confirm_token])
     context["form"] = form
     return render(request, "registrations/people/confirm_listed.html", context, status=status)

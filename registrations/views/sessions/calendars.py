@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from django.http import Http404, HttpRequest
@@ -11,32 +12,41 @@ from django.utils.cache import get_conditional_response
 
 from registrations import appointments, ical
 from registrations.mails import calendar_check
-from registrations.models import Webinar, WebinarSession
+from registrations.models import Seat, Webinar, WebinarSession
+from registrations.models.webinar import SessionQuerySet
 from registrations.views.access import personal, reads
-from registrations.views.people.my_registration import find_registration
+from registrations.views.people.my_registration import require_own_page
 
 FEED_KEPT = timedelta(hours=1)
+IN_FILE = (
+    *("number", "title", "state", "starts_at", "ends_at", "place", "uid", "uid_domain", "sequence"),
+    *("organiser_email", "organiser_name", "created_at", "changed_at"),
+    *("webinar__slug", "webinar__title", "webinar__signature", "webinar__contact_email"),
+)
 logger = logging.getLogger(__name__)
 
 
 @reads
 def session_ics(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """Give everybody one session as a file: no person in it, and no joining link."""
-    sessions = WebinarSession.objects.select_related("webinar")
-    return _download(request, get_object_or_404(sessions, webinar__slug=slug, number=number))
+    return _download(request, get_object_or_404(_in_file(), webinar__slug=slug, number=number))
 
 
 @personal
 @reads
 def manage_ics(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
     """Give an approved person the session as a file, without a joining link: calendars are shared."""
-    registration = find_registration(token)
-    approved = [seat.session for seat in registration.seats.all() if seat.is_approved]
-    session = next((session for session in approved if session.number == number), None)
-    if session is None or not registration.is_active:
+    with_place = Seat.objects.with_place().filter(registration__manage_token=token)
+    session = _in_file().filter(number=number, pk__in=with_place.values("session")).first()
+    if session is None:
+        require_own_page(token)
         raise Http404
-    session.webinar = registration.webinar
     return _download(request, session)
+
+
+def _in_file() -> SessionQuerySet:
+    """Return sessions with what a calendar file tells of them, and nothing else."""
+    return WebinarSession.objects.select_related("webinar").only(*IN_FILE)
 
 
 @reads
@@ -54,7 +64,7 @@ def _download(request: HttpRequest, session: WebinarSession) -> HttpResponseBase
     published = _published(session) if session.is_dated and not session.is_cancelled else None
     if published is None:
         raise Http404
-    body = ical.invite(published)
+    body = _file(published)
     name = f"webinar-session-{session.number}.ics"
     return _calendar(request, body, filename=name, cache_control="no-cache")
 
@@ -62,10 +72,21 @@ def _download(request: HttpRequest, session: WebinarSession) -> HttpResponseBase
 def _published(session: WebinarSession) -> ical.Appointment | None:
     """Return what everybody is told of a session; None where delivery would hold a mail that says so back."""
     published = appointments.appointment_for(session, method=ical.Method.PUBLISH, stamp=session.changed_at)
-    if calendar_check.reads_back(ical.invite(published), published):
+    if _reads_back(published):
         return published
     logger.error("The calendar file of session %s does not say what it should.", session.pk)
     return None
+
+
+@lru_cache(maxsize=64)
+def _file(published: ical.Appointment) -> bytes:
+    """Return a session's calendar file, written once for everybody who is told the same (D-82)."""
+    return ical.invite(published)
+
+
+@lru_cache(maxsize=64)
+def _reads_back(published: ical.Appointment) -> bool:
+    return calendar_check.reads_back(_file(published), published)
 
 
 def _calendar(request: HttpRequest, body: bytes, *, filename: str, cache_control: str) -> HttpResponseBase:

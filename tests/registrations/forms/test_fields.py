@@ -6,6 +6,7 @@ from django import forms
 from registrations.desk.people.guests import GuestForm
 from registrations.forms import LineForm, MyLinkForm, NewAddressForm, RegistrationForm
 from registrations.forms.fields import AddressField, LineField, LongTextField, OthersAddressField
+from registrations.services.people import find_offer
 from tests.registrations.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,10 @@ def line_form(data, webinar):
 
 
 FORMS = [
-    pytest.param(lambda data, webinar: RegistrationForm(data, webinar=webinar, now=NOW), id="registration"),
+    pytest.param(
+        lambda data, webinar: RegistrationForm(data, offer=find_offer(pk=webinar.pk), now=NOW),
+        id="registration",
+    ),
     pytest.param(line_form, id="line of a list"),
     pytest.param(lambda data, webinar: MyLinkForm(data), id="my links"),
     pytest.param(lambda data, webinar: NewAddressForm(data, seen=""), id="new address"),

@@ -175,7 +175,7 @@ def test_own_page_with_contests_takes_a_fixed_number_of_queries(
     for seat in registration.seats.all():
         services.contests.file_contest(seat.pk, text="Why?", now=NOW)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get(page_of(registration, ""))
 
     assert response.text.count("We are looking at it.") == count

@@ -8,10 +8,12 @@ from django.utils import translation
 
 from eligibility.services import drafts, publications
 from registrations.forms import RegistrationForm, blank_form
+from registrations.forms.people import blank_form as module
 from registrations.models import LegalText
 from registrations.models.legal_texts import text_digest
+from registrations.services.people import find_offer
 from tests.eligibility.factories import edition, member_of_staff
-from tests.registrations.factories import ENDS, NOW, make_session
+from tests.registrations.factories import ENDS, NOW, approve, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,7 @@ def test_blank_form_is_the_form(webinar, session, later_session, language):
     with translation.override(language):
         blank(webinar)
 
-        assert blank(webinar) == drawn(RegistrationForm(webinar=webinar, now=NOW))
+        assert blank(webinar) == drawn(RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW))
 
 
 def retitle(webinar, session):
@@ -73,6 +75,15 @@ def test_blank_form_shows_a_change_at_once(webinar, session, change):
     words = change(webinar, session)
 
     assert (words in before, words in blank(webinar)) == (False, True)
+
+
+def test_blank_form_is_not_drawn_again_because_somebody_was_approved(webinar, session, approver):
+    blank(webinar)
+    approve(make_registration(webinar, [session]), approver)  # raises the session's SEQUENCE
+
+    blank(webinar)
+
+    assert module._draw.cache_info().misses == 1
 
 
 def test_blank_form_offers_what_is_still_to_come(webinar, session, later_session):

@@ -12,6 +12,7 @@ from eligibility import register as eligibility_register
 from eligibility.rules import assess
 from registrations.forms import EditForm, MyLinkForm, RegistrationForm, language
 from registrations.models import CONSENTS, LegalText, SessionState
+from registrations.services.people import find_offer
 from registrations.services.people.submission import Submission
 from registrations.states import SeatState
 from tests.registrations.factories import (
@@ -53,7 +54,7 @@ def as_post(fields):
 
 
 def make_form(webinar, fields):
-    return RegistrationForm(as_post(fields), webinar=webinar, now=NOW)
+    return RegistrationForm(as_post(fields), offer=find_offer(pk=webinar.pk), now=NOW)
 
 
 def render(form):
@@ -263,13 +264,13 @@ def test_form_nonsense_session_is_refused(webinar, session, value):
 def test_form_without_dated_session_groups_by_today(webinar, later_session):
     webinar.sessions.filter(starts_at__isnull=False).delete()
 
-    form = RegistrationForm(webinar=webinar, now=NOW)
+    form = RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW)
 
     assert len(form.fields["country"].choices) == 2  # before 27 April 2020 no rule is documented
 
 
 def test_form_countries_say_what_the_lists_say(webinar, session):
-    page = str(RegistrationForm(webinar=webinar, now=NOW)["country"])
+    page = str(RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW)["country"])
 
     said = dict(re.findall(r'value="(BE|EH|NO|XK)" data-outcome="(\w+)"', page))
     assert said == {"BE": "eligible", "XK": "eligible", "EH": "review", "NO": "not_eligible"}
@@ -277,7 +278,7 @@ def test_form_countries_say_what_the_lists_say(webinar, session):
 
 
 def test_form_country_hint_carries_both_footnotes(webinar, session):
-    hint = RegistrationForm(webinar=webinar, now=NOW).fields["country"].help_text
+    hint = RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW).fields["country"].help_text
 
     assert "Kosovo*: This designation is without prejudice to positions on status" in hint
     assert "Palestine*: This designation shall not be construed as recognition" in hint
@@ -293,8 +294,8 @@ def test_form_consents_are_asked_in_the_kept_words(webinar, session):
     )
 
     with translation.override("fr"):
-        in_french = RegistrationForm(webinar=webinar, now=NOW)
-    form = RegistrationForm(webinar=webinar, now=NOW)
+        in_french = RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW)
+    form = RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW)
 
     assert [form.fields[name].label for name in CONSENTS] == ["First words.", "Second words."]
     assert [in_french.fields[name].label for name in CONSENTS] == [
@@ -345,7 +346,7 @@ def test_form_keeps_the_wish_for_a_human_look(webinar, session):
 
 
 def test_rendered_form_says_which_answers_are_optional(webinar, session):
-    html = render(RegistrationForm(webinar=webinar, now=NOW))
+    html = render(RegistrationForm(offer=find_offer(pk=webinar.pk), now=NOW))
 
     assert html.count("(optional)") == 7
 

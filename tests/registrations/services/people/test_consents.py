@@ -114,7 +114,7 @@ def test_consents_take_the_same_queries_however_often_they_changed(ada, django_a
         services.people.set_consent(ada.pk, consent="contact_me", text_id=words().pk, now=NOW)
         services.people.set_consent(ada.pk, consent="contact_me", text_id=None, now=NOW)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         services.people.consents_of(ada, "en")
 
 

@@ -6,7 +6,7 @@ from registrations import services
 from registrations.models import Tally
 from registrations.services.errors import TooManyAttempts
 from registrations.services.people.limits import Attempt, Limit
-from tests.registrations.factories import NOW
+from tests.registrations.factories import NOW, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -70,12 +70,34 @@ def test_count_attempts_leaves_the_rest_uncounted_where_it_refuses():
 
 
 @pytest.mark.parametrize("before", [0, 1, 3])
-def test_count_attempts_takes_a_fixed_number_of_queries(django_assert_max_num_queries, before):
+def test_count_attempts_takes_one_statement(django_assert_num_queries, before):
+    attempts = [Attempt(purpose, "x", Limit(most=9, span=timedelta(hours=1))) for purpose in "abc"]
     for _try in range(before):
-        knock(limit=Limit(most=9, span=timedelta(hours=1)))
+        services.people.count_attempts(attempts, now=NOW)
 
-    with django_assert_max_num_queries(6 if not before else 4):  # two of them the savepoint
-        knock(limit=Limit(most=9, span=timedelta(hours=1)))
+    with django_assert_num_queries(1):
+        services.people.count_attempts(attempts, now=NOW)
+
+    assert list(Tally.objects.values_list("count", flat=True)) == [before + 1] * 3
+
+
+def test_count_attempts_refuses_for_the_first_that_goes_too_far():
+    strict = Limit(most=1, span=timedelta(minutes=10))
+    attempts = [Attempt("a", "x", TWICE), Attempt("b", "x", strict), Attempt("c", "x", TWICE)]
+    services.people.count_attempts(attempts, now=NOW)
+
+    with pytest.raises(TooManyAttempts) as refusal:
+        services.people.count_attempts(attempts, now=NOW)
+
+    assert refusal.value.retry_after == timedelta(minutes=10)
+    assert sorted(Tally.objects.values_list("count", flat=True)) == [1, 2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_attempts_at_once_are_all_counted():
+    at_once(*[lambda: knock(limit=Limit(most=9, span=timedelta(hours=1)))] * 4)
+
+    assert Tally.objects.get().count == 4
 
 
 def test_sweep_forgets_attempts_that_are_long_over():

@@ -30,7 +30,7 @@ def joining_page(registration, session):
 def test_manage_takes_a_fixed_number_of_queries(client, webinar, django_assert_num_queries, count):
     registration = make_registration(webinar, [make_session(webinar) for _number in range(count)])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         response = client.get(page_of(registration))
 
     assert response.text.count("Waiting for a decision") == count

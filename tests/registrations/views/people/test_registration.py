@@ -423,7 +423,7 @@ def test_confirm_page_shows_what_is_confirmed_and_changes_nothing(
     sessions = [make_session(webinar, title=f"Part {number}") for number in range(count)]
     unconfirmed = make_registration(webinar, sessions, state=RegistrationState.UNCONFIRMED, country="DE")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         response = client.get(f"/confirm/{unconfirmed.confirm_token}/")
 
     unconfirmed.refresh_from_db()

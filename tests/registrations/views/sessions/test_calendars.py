@@ -112,12 +112,24 @@ def test_manage_ics_is_for_the_approved(client, registration, session, approver,
     approve(registration, approver)
     session.refresh_from_db()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         response = client.get(own(registration))
 
     assert events(response) == [(session.uid, session.sequence, "CONFIRMED", None)]
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_calendar_file_is_written_once_for_everybody_who_is_told_the_same(client, webinar, session, approver):
+    people = [make_registration(webinar, [session]) for _number in range(2)]
+    for person in people:
+        approve(person, approver)
+    before = calendars._file.cache_info().misses
+
+    one, other, public = (client.get(address) for address in (own(people[0]), own(people[1]), PUBLIC))
+
+    assert one.content == other.content == public.content
+    assert calendars._file.cache_info().misses == before + 1
 
 
 @pytest.mark.parametrize("state", [SeatState.REQUESTED, SeatState.REJECTED, SeatState.CANCELLED])

@@ -66,13 +66,13 @@ class Desk(AdminSite):
 
         return kept
 
-    def _build_app_dict(self, request: HttpRequest, label: str | None = None) -> Any:
+    def _build_app_dict(self, request: HttpRequest, label: Any = None) -> Any:
         """Return the apps and models that somebody may see, with each name translated once.
 
         Every page sorts them for the list at its side; stock Django's lazy names are translated again each time that
         two of them are compared.
         """
-        apps_by_label = super()._build_app_dict(request, label)  # type: ignore[misc]
+        apps_by_label = super()._build_app_dict(request, label)
         for app in apps_by_label.values():
             for model in app["models"]:
                 model["name"] = str(model["name"])

@@ -99,7 +99,7 @@ def preview(draft: int) -> services.verdicts.Impact:
 
 def main(number: int, chunk: int) -> None:
     """Preview and assess again this many people, in chunks of this size: once by the clock, once for the memory."""
-    runner.CHUNK = chunk
+    runner.CHUNK = runner.SMALL_CHUNK = chunk
     make_people(number)
     total = Seat.objects.count()
     for traces in (False, True):

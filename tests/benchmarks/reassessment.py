@@ -22,7 +22,7 @@ from django.db import connection  # noqa: E402
 from eligibility.services.publication_preview import if_published  # noqa: E402
 from registrations import services  # noqa: E402
 from registrations.models import OutgoingMail, Registration, Seat  # noqa: E402
-from registrations.services import runner  # noqa: E402
+from registrations.services.jobs import runner  # noqa: E402
 from tests import seeds  # noqa: E402
 from tests.registrations.factories import (  # noqa: E402
     NOW,
@@ -99,7 +99,7 @@ def preview(draft: int) -> services.verdicts.Impact:
 
 def main(number: int, chunk: int) -> None:
     """Preview and assess again this many people, in chunks of this size: once by the clock, once for the memory."""
-    runner.CHUNK = chunk
+    runner.CHUNK = runner.SMALL_CHUNK = chunk
     make_people(number)
     total = Seat.objects.count()
     for traces in (False, True):

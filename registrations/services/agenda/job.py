@@ -21,6 +21,7 @@ from registrations.models import (
 from registrations.services.jobs import windows
 from registrations.services.jobs.kinds import JobKind, Stopping, register_kind
 from registrations.services.jobs.results import ChunkResult, JobPreview, mailed
+from webinar_site.foundation import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _tell(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     ]
     for person in due:
         person.agenda_seen = newest.number
-    Registration.objects.bulk_update(due, ["agenda_seen"])
+    bulk.update_rows(due, ["agenda_seen"])
     outbox.post(posted)
     return ChunkResult(len(posted))
 

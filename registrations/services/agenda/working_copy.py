@@ -18,6 +18,7 @@ from registrations.models.history_facts import AgendaNoted
 from registrations.services import errors
 from registrations.services.agenda import job
 from registrations.services.history import log
+from webinar_site.foundation import bulk
 
 ANY_DAY = date(2000, 1, 2)
 
@@ -57,7 +58,7 @@ def shift_agenda(session_id: int, minutes: int) -> int:
         assert item.starts_at is not None  # noqa: S101 -- the filter says so
         shifted = datetime.combine(ANY_DAY, item.starts_at) + timedelta(minutes=minutes)
         item.starts_at = shifted.time()
-    AgendaItem.objects.bulk_update(items, ["starts_at"])
+    bulk.update_rows(items, ["starts_at"])
     return len(items)
 
 

@@ -34,6 +34,7 @@ from registrations.states import (
     SeatState,
     require_seat_move,
 )
+from webinar_site.foundation import bulk
 
 ACTIONS_BY_MOVE = {
     Move.APPROVE: Action.APPROVED,
@@ -155,7 +156,7 @@ def decide_locked(
             SeatResult(seat, change) if change else decide_one(seat, decision, notifications, places)
         )
     changed = [result.seat for result in results if result.changed]
-    Seat.objects.bulk_update(changed, DECIDED_FIELDS)
+    bulk.update_rows(changed, DECIDED_FIELDS)
     Override.objects.unconfirmed().filter(seat__in=changed).delete()
     HistoryEntry.objects.bulk_create([_entry(seat, decision) for seat in changed])
     return results

@@ -16,6 +16,7 @@ from registrations.services.jobs.results import ChunkResult
 from registrations.services.locks import lock_seats
 from registrations.services.notifications.batch import Notifications
 from registrations.states import UNDECIDED_SEATS, Move, require_seat_move
+from webinar_site.foundation import bulk
 
 
 def close_ended_sessions(now: datetime) -> None:
@@ -49,7 +50,7 @@ def _close(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
         notifications.mail(mails.undecided(seat, now))
         seat.state = require_seat_move(Move.CANCEL, seat.state)
         seat.flagged_at = None
-    Seat.objects.bulk_update(seats, ["state", "flagged_at"])
+    bulk.update_rows(seats, ["state", "flagged_at"])
     HistoryEntry.objects.bulk_create(log.entry(Action.UNDECIDED, at=now, seat=seat) for seat in seats)
     notifications.post()
     return ChunkResult(len(seats))

@@ -4,11 +4,12 @@ A chunk and the cursor behind it are one transaction, so a killed worker repeats
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from registrations.models import BulkJob, BulkJobRow, staff_language
@@ -17,6 +18,8 @@ from registrations.services.jobs.notes import Note, NoteCode
 from registrations.services.jobs.results import ChunkResult, LeftAlone
 
 CHUNK = 200
+SMALL_CHUNK = 20  # the first one, so that the first mails leave at once; on SQLite all: nobody else can write
+PAUSE = 0.11  # seconds; on SQLite whoever waits looks every 0.1 s, and is not next because they came first
 logger = logging.getLogger(__name__)
 
 
@@ -31,13 +34,26 @@ def work_one_chunk(now: datetime) -> bool:
         if job is None:
             return False
         record = kind_of(job)
-        ids = list(record.left(job)[:CHUNK])
+        ids = list(record.left(job)[: _size(job)])
         with translation.override(
             staff_language(job.created_by) if job.created_by else settings.LANGUAGE_CODE
         ):
             result = _apply(record, job, ids, now)
         _account(job, result, ids, now)
+    if job.due_at is not None and _is_all_locked():
+        time.sleep(PAUSE)
     return True
+
+
+def _size(job: BulkJob) -> int:
+    """Return how many rows the next chunk of a job has at most."""
+    is_small = job.state == BulkJob.State.WAITING or _is_all_locked()
+    return min(SMALL_CHUNK, CHUNK) if is_small else CHUNK
+
+
+def _is_all_locked() -> bool:
+    """Tell whether a chunk locks the whole database, as on SQLite, and not its rows."""
+    return not connection.features.has_select_for_update
 
 
 def _apply(record: JobKind, job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
@@ -74,7 +90,7 @@ def _account(job: BulkJob, result: ChunkResult, ids: Sequence[int], now: datetim
     job.failed += failed
     job.skipped += len(ids) - result.changed - failed
     job.cursor = ids[-1] if ids else job.cursor
-    done = len(ids) < CHUNK
+    done = len(ids) < _size(job)
     job.total = job.changed + job.skipped + job.failed + (0 if done else left_of(job))
     job.state = BulkJob.State.DONE if done else BulkJob.State.RUNNING
     job.due_at = None if done else job.due_at

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from registrations import outbox
 from registrations.models import BulkJob
 from registrations.services.jobs.facts import Facts
+from webinar_site.foundation import bulk
 
 
 def window() -> timedelta:
@@ -53,4 +54,4 @@ def release_all(jobs: list[BulkJob], at: datetime) -> None:
     """Have these locked jobs be released at a moment (aware): they leave together."""
     for job in jobs:
         job.due_at = at
-    BulkJob.objects.bulk_update(jobs, ["due_at"])
+    bulk.update_rows(jobs, ["due_at"])

@@ -7,6 +7,7 @@ from registrations import mails, outbox
 from registrations.appointments import organiser_of
 from registrations.models import BulkJob, OutgoingMail, Seat, WebinarSession
 from registrations.services.notifications import shared_calendars
+from webinar_site.foundation import bulk
 
 TOLD_FIELDS = (
     "told_sequence",
@@ -113,7 +114,7 @@ class Notifications:
             seat.session = sessions[seat.session_id]
             self._raise_above_cancellations(seat.session)
             self.request(seat, mails.invitation(seat, self.now, again=True))
-        Seat.objects.bulk_update(kept, TOLD_FIELDS)
+        bulk.update_rows(kept, TOLD_FIELDS)
 
     def _raise_sequence(self, session: WebinarSession) -> None:
         self._sessions[session.pk] = session

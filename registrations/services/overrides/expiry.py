@@ -14,6 +14,7 @@ from registrations.models import Action, BulkJob, HistoryEntry, Override, Seat
 from registrations.models.history_facts import OverrideNoted
 from registrations.services.history import log
 from registrations.services.locks import lock_seats
+from webinar_site.foundation import bulk
 
 
 def lapses_after() -> timedelta:
@@ -73,7 +74,7 @@ def _lapse(seat_ids: list[int], now: datetime) -> int:
     lapsed = [override for override in locked if override.batch not in confirmed]
     for override in lapsed:
         override.lapsed_at = now
-    Override.objects.bulk_update(lapsed, ["lapsed_at"])
+    bulk.update_rows(lapsed, ["lapsed_at"])
     HistoryEntry.objects.bulk_create(
         override_entry(Action.OVERRIDE_LAPSED, seats[override.seat_id], override, None, now)
         for override in lapsed

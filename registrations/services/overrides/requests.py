@@ -34,6 +34,7 @@ from registrations.services.seats.shown_state import (
     why_changed,
 )
 from registrations.states import Move, require_seat_move
+from webinar_site.foundation import bulk
 from webinar_site.foundation.chunks import in_chunks
 
 
@@ -154,8 +155,8 @@ def confirm_locked(
             _confirm(seat, overrides[seat.pk], by, notifications)
         results.append(SeatResult(seat, note))
     kept = [result.seat for result in results if result.changed]
-    Override.objects.bulk_update([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
-    Seat.objects.bulk_update(kept, DECIDED_FIELDS)
+    bulk.update_rows([overrides[seat.pk] for seat in kept], ["confirmed_by", "confirmed_at"])
+    bulk.update_rows(kept, DECIDED_FIELDS)
     confirmed = [
         override_entry(Action.OVERRIDE_CONFIRMED, seat, overrides[seat.pk], by, notifications.now)
         for seat in kept

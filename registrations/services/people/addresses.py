@@ -25,6 +25,7 @@ from registrations.services.notifications.batch import TOLD_FIELDS, Notification
 from registrations.services.people.confirmation import CONFIRM_WITHIN, SENT_TWICE, expire
 from registrations.services.people.submission import KEYS, write_keys
 from registrations.states import RegistrationState
+from webinar_site.foundation import bulk
 
 MOVED_FIELDS = (
     "email",
@@ -96,7 +97,7 @@ def confirm_address_change(token: str, *, now: datetime) -> Registration:
     expire([row for row in others if row.state == RegistrationState.UNCONFIRMED], now)
     _move(change, now)
     told = _arrive(change, seats, notifications)
-    Seat.objects.bulk_update(seats, ["join_token", *TOLD_FIELDS])
+    bulk.update_rows(seats, ["join_token", *TOLD_FIELDS])
     facts = AddressMoveNoted(change.pk, tuple(seat.session.number for seat in told))
     _record(Action.ADDRESS_CHANGED, change, now, facts)
     notifications.post()

@@ -29,6 +29,7 @@ from registrations.services.history import log
 from registrations.services.people.submission import ANSWERS, Submission
 from registrations.services.texts.legal_texts import as_shown
 from registrations.states import Move, RegistrationState, require_registration_move, require_seat_move
+from webinar_site.foundation import bulk
 
 CONFIRM_WITHIN = timedelta(days=7)
 SENT_TWICE = timedelta(minutes=10)
@@ -137,7 +138,7 @@ def _close_what_is_over(seats: Sequence[Seat], now: datetime) -> None:
     over = [seat for seat in seats if _is_closed(seat.session, now)]
     for seat in over:
         seat.state = require_seat_move(Move.CANCEL, seat.state)
-    Seat.objects.bulk_update(over, ["state"])
+    bulk.update_rows(over, ["state"])
 
 
 def _is_closed(session: WebinarSession, now: datetime) -> bool:
@@ -200,7 +201,7 @@ def expire(rows: Sequence[Registration], now: datetime) -> None:
     for row in rows:
         row.state = require_registration_move(Move.EXPIRE, row.state)
         row.ended_at = now
-    Registration.objects.bulk_update(rows, ["state", "ended_at"])
+    bulk.update_rows(rows, ["state", "ended_at"])
     HistoryEntry.objects.bulk_create(
         [log.entry(Action.EXPIRED, at=now, registration=row, webinar_id=row.webinar_id) for row in rows]
     )

@@ -14,6 +14,7 @@ from registrations.services.locks import lock_sessions
 from registrations.services.notifications.batch import TOLD_FIELDS, Notifications
 from registrations.services.people.submission import write_keys
 from registrations.states import RegistrationState, SeatState
+from webinar_site.foundation import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def invite_guest(webinar_id: int, *, guest: Guest, by: User, now: datetime) -> R
     notifications = Notifications(now)
     for seat in seats:
         notifications.approved(seat)
-    Seat.objects.bulk_update(seats, TOLD_FIELDS)
+    bulk.update_rows(seats, TOLD_FIELDS)
     facts = GuestNoted(tuple(session.number for session in sessions.values()))
     log.record(Action.GUEST_INVITED, at=now, by=by, registration=registration, webinar=webinar, facts=facts)
     notifications.post()

@@ -40,6 +40,7 @@ from registrations.services.people.registration import choose_sessions
 from registrations.services.people.submission import Submission, write_answers
 from registrations.services.verdicts import assessment
 from registrations.states import RegistrationState
+from webinar_site.foundation import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,7 @@ def _enrol(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
         if not problems:
             taken[line] = seats
     _save(job, taken, now)
-    ImportedLine.objects.bulk_update(lines, ["answers", "problem", "registration"])
+    bulk.update_rows(lines, ["answers", "problem", "registration"])
     return ChunkResult(len(taken))
 
 

@@ -50,6 +50,7 @@ from registrations.states import (
     require_registration_move,
     require_seat_move,
 )
+from webinar_site.foundation import bulk
 
 JUDGED_ANSWERS = {"country", "organisation_type"}
 
@@ -311,4 +312,4 @@ SEAT_FIELDS = (*DECIDED, *assessment.VERDICT_FIELDS, *TOLD_FIELDS)
 
 def _save_seats(seats: list[Seat]) -> None:
     Seat.objects.bulk_create([seat for seat in seats if not seat.pk])
-    Seat.objects.bulk_update([seat for seat in seats if seat.pk], SEAT_FIELDS)
+    bulk.update_rows([seat for seat in seats if seat.pk], SEAT_FIELDS)

@@ -27,6 +27,7 @@ from registrations.states import (
     require_registration_move,
     require_seat_move,
 )
+from webinar_site.foundation import bulk
 
 WIPED_AT_ONCE = 500
 # What the person still has to hear, and their calendar: that the session is not theirs any more.
@@ -86,7 +87,7 @@ def _leave(seats: Sequence[Seat], notifications: Notifications, *, is_told: bool
     undone = [seat for seat in seats if not seat.is_approved]
     for seat in undone:
         seat.flagged_at = None
-    Seat.objects.bulk_update(undone, ["state", "flagged_at", *TOLD_FIELDS])
+    bulk.update_rows(undone, ["state", "flagged_at", *TOLD_FIELDS])
 
 
 def _goodbye(seat: Seat, now: datetime) -> OutgoingMail:
@@ -162,6 +163,6 @@ def _apply(erasure: Erasure, rows: QuerySet[Any], **further: object) -> None:
         for row in found:
             for column, make in erasure.renewed.items():
                 setattr(row, column, make(row))
-        rows.model._default_manager.bulk_update(found, [*erasure.renewed])
+        bulk.update_rows(found, [*erasure.renewed])
     if erasure.becomes or further:
         rows.update(**erasure.becomes, **further)

@@ -15,8 +15,6 @@ from registrations.models import BulkJob, BulkJobSeat, Seat
 from registrations.services.seats.shown_state import Shown, standing_before
 from webinar_site.foundation.chunks import in_chunks
 
-AT_ONCE = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -54,8 +52,10 @@ def sessions_from_json(stored: Mapping[str, Any]) -> tuple[int, ...]:
 
 def write_planned(job: BulkJob, shown: Shown) -> None:
     """Write down the seats of a job, which exist, and how they were shown."""
-    rows = (BulkJobSeat(job=job, seat_id=pk, standing=standing) for pk, standing in sorted(shown.items()))
-    BulkJobSeat.objects.bulk_create(rows, batch_size=AT_ONCE)
+    for chunk in in_chunks(sorted(shown.items())):
+        BulkJobSeat.objects.bulk_create(
+            BulkJobSeat(job=job, seat_id=pk, standing=standing) for pk, standing in chunk
+        )
 
 
 def seats_left(job: BulkJob) -> QuerySet[Any, int]:

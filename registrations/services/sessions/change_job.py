@@ -24,6 +24,7 @@ from registrations.services.verdicts.assessment import VERDICT_FIELDS
 from registrations.services.verdicts.reassessment import assess_all
 from registrations.states import OPEN_SEATS, Move, require_seat_move
 from registrations.times import session_time
+from webinar_site.foundation import bulk
 
 MOMENTS = ("starts_at", "ends_at", "closed_at")
 MOVES_REMINDERS = {"starts_at", "state"}
@@ -160,9 +161,7 @@ def _tell(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     notifications = Notifications(now, job)
     entries = assess_all(seats, now)
     told = [seat for seat in seats if _tell_one(facts, seat, notifications)]
-    Seat.objects.bulk_update(
-        seats, ["state", "reason_code", "reason", "flagged_at", *VERDICT_FIELDS, *TOLD_FIELDS]
-    )
+    bulk.update_rows(seats, ["state", "reason_code", "reason", "flagged_at", *VERDICT_FIELDS, *TOLD_FIELDS])
     HistoryEntry.objects.bulk_create(entries)
     notifications.post()
     return ChunkResult(len(told))

@@ -17,6 +17,7 @@ from registrations.models.meeting_urls import validate_meeting_url
 from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_seats, lock_session
+from webinar_site.foundation import bulk
 from webinar_site.foundation.plain_text import bare_address
 from webinar_site.foundation.tables import reader
 from webinar_site.foundation.tables.flaws import flaw
@@ -166,7 +167,7 @@ def import_meeting_urls(
         raise errors.MeetingUrlsNotTaken
     session = lock_session(session_id)
     seats = [Seat(pk=line.seat_id, meeting_url=line.line.url) for line in report.lines]
-    Seat.objects.bulk_update(seats, ["meeting_url"], batch_size=500)
+    bulk.update_rows(seats, ["meeting_url"])
     log.record(
         Action.ADDRESSES_IMPORTED,
         at=now,

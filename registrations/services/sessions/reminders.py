@@ -10,6 +10,7 @@ from registrations.models import BulkJob, OutgoingMail, Reminder, Seat, WebinarS
 from registrations.services.jobs.results import ChunkResult
 from registrations.services.locks import lock_seats, lock_session
 from registrations.services.notifications.batch import Notifications
+from webinar_site.foundation import bulk
 
 USUAL_HOURS = (24, 1)
 
@@ -45,7 +46,7 @@ def _plan(session: WebinarSession, reminders: QuerySet[Reminder], now: datetime)
         reminder.session = session
         moment = reminder.moment()
         reminder.due_at = moment if moment is not None and moment > now else None
-    Reminder.objects.bulk_update(planned, ["due_at"])
+    bulk.update_rows(planned, ["due_at"])
 
 
 def tell_who_has_a_place(

@@ -19,6 +19,7 @@ from registrations.services.jobs.results import ChunkResult
 from registrations.services.jobs.runner import work_one_chunk
 from registrations.services.locks import lock_seats
 from registrations.services.verdicts import assessment
+from webinar_site.foundation import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _reassess(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
     """Assess seats by the newest lists; flag where they contradict what staff decided."""
     seats = lock_seats(Seat.objects.filter(pk__in=ids))
     entries = assess_all(seats, now)
-    Seat.objects.bulk_update(seats, ["flagged_at", *assessment.VERDICT_FIELDS])
+    bulk.update_rows(seats, ["flagged_at", *assessment.VERDICT_FIELDS])
     HistoryEntry.objects.bulk_create(entries)
     return ChunkResult(len(entries))
 

@@ -15,8 +15,7 @@ from registrations.services import errors
 from registrations.services.history import log
 from registrations.services.locks import lock_session
 from registrations.services.seats.shown_state import changes_in, require_as_shown
-
-AT_ONCE = 500
+from webinar_site.foundation import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def move_on_list(seat_id: int, *, turn: PositionRequest) -> None:
         for pk, (before, rank) in zip(waiting, turns, strict=True)
         if pk != before
     ]
-    Seat.objects.bulk_update(moved, ["waiting_rank"], batch_size=AT_ONCE)
+    bulk.update_rows(moved, ["waiting_rank"])
     facts = PlaceOnListNoted(reason=turn.reason, was=turn.seen, now=turn.position)
     log.record(Action.MOVED_ON_LIST, at=turn.now, by=turn.by, seat=seat, facts=facts)
 

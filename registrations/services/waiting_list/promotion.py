@@ -18,6 +18,7 @@ from registrations.services.locks import lock_seats, lock_session
 from registrations.services.notifications.batch import Notifications
 from registrations.services.seats.capacity import Places
 from registrations.states import Move, SeatState, require_seat_move
+from webinar_site.foundation import bulk
 
 
 def start_promotions(now: datetime) -> None:
@@ -64,7 +65,7 @@ def _promote(job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
             seat.give_reason("")
             notifications.approved(seat)
             promoted.append(seat)
-    Seat.objects.bulk_update(promoted, DECIDED_FIELDS)
+    bulk.update_rows(promoted, DECIDED_FIELDS)
     HistoryEntry.objects.bulk_create(
         log.entry(
             Action.PROMOTED,

@@ -15,6 +15,7 @@ def many(webinar, session):
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(runner, "CHUNK", 2)
+    monkeypatch.setattr(runner, "PAUSE", 0)
 
 
 @pytest.fixture

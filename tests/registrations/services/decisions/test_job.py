@@ -1,9 +1,11 @@
 """A decision about many seats, carried out by a job."""
 
 import pytest
+from django.db import connection
 
 from registrations import services
 from registrations.models import BulkJob, OutgoingMail, Seat
+from registrations.services.decisions import job as decision_job
 from registrations.services.jobs import runner
 from registrations.states import Move
 from tests.registrations import at_sight
@@ -209,6 +211,37 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
 
     with django_assert_num_queries(20):
         runner.work_one_chunk(NOW)
+
+
+def test_no_statement_of_a_decision_grows_with_the_seats(
+    webinar, session, approver, small_chunks, monkeypatch
+):
+    """Databases take so many variables a statement, and memory so many rows: a decision is about any number."""
+    monkeypatch.setattr("webinar_site.foundation.chunks.CHUNK", 2)
+    decision = services.decisions.Decision(move=Move.APPROVE, by=approver, now=NOW)
+
+    def most_variables(act):
+        variables = []
+
+        def note(execute, sql, params, *about):
+            variables.append(len(params or ()))
+            return execute(sql, params, *about)
+
+        with connection.execute_wrapper(note):
+            act()
+        return max(variables)
+
+    def most_of_a_job(count):
+        people = [make_registration(webinar, [session]) for _number in range(count)]
+        shown = at_sight.standings([person.seats.get().pk for person in people])
+        return (
+            most_variables(lambda: services.decisions.start_bulk_decision(shown, decision=decision)),
+            most_variables(lambda: decision_job.DECISION.preview(BulkJob.objects.latest("pk"), NOW)),
+            most_variables(carry_out),
+        )
+
+    assert most_of_a_job(3) == most_of_a_job(9)
+    assert set(Seat.objects.values_list("state", flat=True)) == {"approved"}
 
 
 def test_a_stopped_bulk_decision_decides_nothing(webinar, session, approver):

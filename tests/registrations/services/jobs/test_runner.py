@@ -1,6 +1,7 @@
 """Running BulkJobs."""
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from registrations import mails, services
@@ -36,6 +37,31 @@ def test_a_job_goes_on_where_it_was_interrupted(many, approver, small_chunks):
     assert half_way == ("running", 2, 2)
     assert (job.state, job.changed, job.due_at, job.finished_at) == ("done", 5, None, NOW)
     assert OutgoingMail.objects.count() == 5
+
+
+def test_first_mails_leave_at_once_and_nobody_waits_for_a_whole_job_to_write(
+    webinar, session, approver, monkeypatch
+):
+    """The first chunk is small; where a chunk locks the whole database, all are, and others get a moment between."""
+    pauses = []
+    monkeypatch.setattr(runner, "CHUNK", 4)
+    monkeypatch.setattr(runner, "SMALL_CHUNK", 2)
+    monkeypatch.setattr("time.sleep", pauses.append)
+    people = [make_registration(webinar, [session]) for _number in range(9)]
+    job = at_sight.approve_all(people, approver, now=NOW)
+    release()
+
+    mails_after_chunks = []
+    while runner.work_one_chunk(NOW):
+        mails_after_chunks.append(OutgoingMail.objects.count())
+
+    job.refresh_from_db()
+    chunks, paused = {
+        "postgresql": ([2, 6, 9], []),
+        "sqlite": ([2, 4, 6, 8, 9], [runner.PAUSE] * 4),
+    }[connection.vendor]
+    assert (mails_after_chunks, pauses) == (chunks, paused)
+    assert (job.state, job.total, job.changed) == ("done", 9, 9)
 
 
 def test_total_is_what_is_looked_at_in_every_kind_of_job(webinar, session, approver, editor):

@@ -402,6 +402,7 @@ def together(expected):
 def test_calendars_fed_by_mail_alone_equal_the_database(settings, monkeypatch):
     settings.EMAIL_BACKEND = "tests.calendar_client.KeepingBackend"
     monkeypatch.setattr(runner, "CHUNK", 2)  # so that other things happen between two chunks of a job
+    monkeypatch.setattr(runner, "PAUSE", 0)
     staff = [make_user("approver", "Approvers"), make_user("approver2", "Approvers")]
     make_webinar()  # loads the lists, once for all histories
 

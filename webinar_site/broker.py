@@ -22,16 +22,16 @@ from kombu.transport import filesystem
 from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps, loads
 
+from webinar_site.foundation.whole_files import write_whole
+
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 0.2  # seconds; Celery would wait for two
 
 
 def _write(path: Path, content: Any) -> None:
-    """Write aside and rename, so that nobody ever reads half a file."""
-    aside = path.with_name(f"{uuid.uuid4()}.tmp")
-    aside.write_text(dumps(content))
-    aside.replace(path)
+    """Write a message or a table, for every account that may read the folder."""
+    write_whole(path, dumps(content).encode(), mode=0o666)
 
 
 class Channel(filesystem.Channel):

@@ -3,12 +3,12 @@
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf
 
+from webinar_site.foundation.database_faults import is_out_of_reach
 from webinar_site.foundation.desk import kept_forms
 
 RETRY_AFTER = "60"  # seconds
@@ -29,7 +29,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database is out of reach, else 500; both pages need no database and no request."""
-    if isinstance(sys.exc_info()[1], OperationalError):
+    """Answer 503 while the database is out of reach or read-only, else 500; both pages need no database, no request."""
+    if is_out_of_reach(sys.exc_info()[1]):
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER})
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,6 +1,5 @@
 """A mail backend that keeps every mail as a file, for a site that has no mail server."""
 
-import tempfile
 from collections.abc import Sequence
 from email.parser import BytesHeaderParser
 from hashlib import sha256
@@ -9,6 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
+from webinar_site.foundation.whole_files import write_whole
 
 
 class MaildirBackend(BaseEmailBackend):
@@ -22,15 +23,9 @@ class MaildirBackend(BaseEmailBackend):
         folder = Path(settings.MAILDIR)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            _keep(message.message().as_bytes(linesep="\r\n"), folder)  # type: ignore[call-arg]
+            data = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+            write_whole(folder / f"{_identity(data)}.eml", data)
         return len(email_messages)
-
-
-def _keep(data: bytes, folder: Path) -> None:
-    """Write beside and rename, so that nobody ever reads half a mail."""
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(folder / f"{_identity(data)}.eml")
 
 
 def _identity(data: bytes) -> str:

@@ -200,6 +200,8 @@ def read_database() -> dict[str, Any]:
     elif database["ENGINE"] == "django.db.backends.postgresql":
         # Celery closes its connection around every task; the pool makes that cheap.
         options.setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 10})
+        # The pool tries a connection before it hands it out: those from before a restart of the server are dead.
+        database["CONN_HEALTH_CHECKS"] = True
     return database
 
 

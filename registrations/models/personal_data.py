@@ -85,7 +85,7 @@ SEAT = Erasure(
     renewed={"join_token": _token},
     kept=_columns(
         "id registration session state waiting_rank outcome list_key verdict_data publication_number judged_as_of flagged_at"
-        " decided_by decided_at override joined_at told_sequence told_time_sequence told_method told thread_id"
+        " is_settled decided_by decided_at override joined_at told_sequence told_time_sequence told_method told thread_id"
     ),
 )
 MAIL_ERASURE = Erasure(

@@ -224,6 +224,11 @@ class Registration(models.Model):
             models.Index(fields=["webinar", "state", "-created_at"], name="registration_queue"),
             models.Index(fields=["webinar", "email_key"], name="registration_address"),
             models.Index(
+                fields=["created_at"],
+                condition=Q(state=RegistrationState.UNCONFIRMED),
+                name="registration_unconfirmed",
+            ),
+            models.Index(
                 fields=["webinar", "person_key"],
                 condition=Q(state=RegistrationState.ACTIVE) & ~Q(person_key=""),
                 name="registration_person",

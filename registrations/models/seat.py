@@ -136,8 +136,16 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def due_for_reassessment(self, publication_number: int) -> "SeatQuerySet":
         """Return the seats whose verdict rests on an older publication and still matters."""
-        of_open = self.not_cancelled().filter(registration__state__in=OPEN_REGISTRATIONS)
+        of_open = self.unsettled().filter(registration__state__in=OPEN_REGISTRATIONS)
         return of_open.filter(publication_number__lt=publication_number)
+
+    def ended(self) -> "SeatQuerySet":
+        """Return the seats of registrations that have ended; none of them ever opens again."""
+        return self.exclude(registration__state__in=OPEN_REGISTRATIONS)
+
+    def unsettled(self) -> "SeatQuerySet":
+        """Return the seats that a publication may make due for re-assessment; asked of one index, oldest first."""
+        return self.not_cancelled().filter(is_settled=False)
 
 
 class Seat(models.Model):
@@ -174,6 +182,12 @@ class Seat(models.Model):
         ),
     )
     judged_as_of = models.DateField(null=True)
+    # Its registration has ended, so no publication makes it due for re-assessment: it is out of the index of those.
+    is_settled = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+    )
     flagged_at = models.DateTimeField(
         _("flagged"),
         null=True,
@@ -255,7 +269,11 @@ class Seat(models.Model):
         ]
         indexes = [
             models.Index(fields=["session", "state", "id"], name="seat_session_state"),
-            models.Index(fields=["publication_number", "id"], name="seat_publication"),
+            models.Index(
+                fields=["publication_number", "id"],
+                condition=Q(is_settled=False) & ~Q(state=SeatState.CANCELLED),
+                name="seat_unsettled",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -97,6 +97,14 @@ def test_get_never_sees_a_message_that_is_half_written(tmp_path):
             queue.get(block=False)
 
 
+def test_put_on_a_full_disk_leaves_no_half_message(tmp_path, full_disk):
+    with connect(tmp_path) as connection, pytest.raises(OSError, match="No space left"):
+        connection.SimpleQueue("bell")  # the table of queues is written as messages are
+
+    produced = [path.name for folder in tmp_path.iterdir() for path in folder.iterdir()]
+    assert produced == ["lock"]
+
+
 def test_get_leaves_other_queues_alone(tmp_path):
     produce(tmp_path, "a", 1)
 

@@ -116,6 +116,15 @@ def test_ready_is_503_without_a_database(client, monkeypatch):
     assert answer.json() == {"database": False, "migrated": False, "broker": True}
 
 
+def test_ready_is_503_while_the_database_takes_no_writes(client, become_read_only, migrations):
+    become_read_only()
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"database": False, "migrated": True, "broker": True}
+
+
 def test_ready_does_not_need_the_broker(client, db, monkeypatch):
     nobody_there = celery_app.connection("redis://127.0.0.1:9/0")
     monkeypatch.setattr(celery_app, "connection_for_write", lambda: nobody_there)

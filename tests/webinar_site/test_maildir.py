@@ -109,3 +109,10 @@ def test_send_messages_unwritable_folder_is_an_error(settings, tmp_path):
 
     with pytest.raises(NotADirectoryError):
         MaildirBackend().send_messages([make_mail()])
+
+
+def test_send_messages_on_a_full_disk_keeps_no_half_mail(maildir, full_disk):
+    with pytest.raises(OSError, match="No space left"):
+        MaildirBackend().send_messages([make_mail()])
+
+    assert list(maildir.iterdir()) == []

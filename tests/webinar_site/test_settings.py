@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -128,6 +130,7 @@ def test_database_url_of_postgresql_gets_a_pool(read_settings):
         "HOST": "host",
         "PORT": 5433,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
@@ -284,3 +287,25 @@ def test_retention_period_is_read_with_its_source(read_settings, said, kept):
 def test_retention_period_without_days_or_source_is_refused(read_settings, said):
     with pytest.raises(ImproperlyConfigured, match="must look like"):
         read_settings(RETENTION_MAILS=said)
+
+
+def test_request_after_a_restart_of_postgres_finds_it_again(read_settings, postgres_url, django_db_blocker):
+    database = read_settings(DATABASE_URL=postgres_url)["DATABASES"]
+    connection = ConnectionHandler(database)["default"]
+
+    def ask() -> int:
+        """Ask as a request does, at whose end the connection goes back into the pool."""
+        with connection.cursor() as cursor:
+            (process,) = cursor.execute("SELECT pg_backend_pid()").fetchone()
+        connection.close()
+        return process
+
+    with django_db_blocker.unblock():
+        before = ask()
+        with psycopg.connect(postgres_url) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+
+        after = ask()
+        connection.close_pool()
+
+    assert after != before

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 
 from registrations import inbox, services
 from registrations.services.mail import ReturnResult
+from webinar_site.foundation.database_faults import is_out_of_reach
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: a mail server that pipes a message to us keeps it and comes again
 
@@ -43,6 +45,11 @@ class Command(BaseCommand):
                     results[result] += 1
             except (OSError, imaplib.IMAP4.error, inbox.BadMailbox) as error:
                 troubles.append(str(error) if isinstance(error, inbox.BadMailbox) else type(error).__name__)
+            except Error as error:
+                if not is_out_of_reach(error):
+                    raise
+                troubles.append(type(error).__name__)
+                break  # no other mailbox could be written down either
         counts = ", ".join(f"{results[result]} {result.label}" for result in ReturnResult if results[result])
         self.stdout.write(f"Read {results.total()}{counts and f': {counts}'}.")
         if troubles:

@@ -16,6 +16,7 @@ from registrations.models import BulkJob, BulkJobRow, staff_language
 from registrations.services.jobs.kinds import JobKind, kind_of, left_of
 from registrations.services.jobs.notes import Note, NoteCode
 from registrations.services.jobs.results import ChunkResult, LeftAlone
+from webinar_site.foundation.database_faults import ends_everything
 
 CHUNK = 200
 SMALL_CHUNK = 20  # the first one, so that the first mails leave at once; on SQLite all: nobody else can write
@@ -57,13 +58,18 @@ def _is_all_locked() -> bool:
 
 
 def _apply(record: JobKind, job: BulkJob, ids: Sequence[int], now: datetime) -> ChunkResult:
-    """Carry out a chunk; if that fails, each row alone, so that one bad row does not hold up the others."""
+    """Carry out a chunk; if that fails, each row alone, so that one bad row does not hold up the others.
+
+    Raises what ends everything, as a connection that is lost: no row would fare better.
+    """
     if not ids:
         return ChunkResult()
     try:
         with transaction.atomic():
             return record.apply(job, ids, now)
-    except Exception as error:  # noqa: BLE001 -- whatever it is, the rows are tried one by one
+    except Exception as error:  # whatever it is, the rows are tried one by one
+        if ends_everything(error):
+            raise
         # Only the error's name: its message may quote a person's data.
         logger.error("A chunk of bulk job %s failed with %s", job.pk, type(error).__name__)
     alone = [_apply_alone(record, job, pk, now) for pk in ids]
@@ -77,7 +83,9 @@ def _apply_alone(record: JobKind, job: BulkJob, pk: int, now: datetime) -> Chunk
     try:
         with transaction.atomic():
             return record.apply(job, [pk], now)
-    except Exception as error:  # noqa: BLE001 -- whatever it is, the other rows go on and staff see this one
+    except Exception as error:  # whatever it is, the other rows go on and staff see this one
+        if ends_everything(error):
+            raise
         logger.error("Row %s of bulk job %s failed with %s", pk, job.pk, type(error).__name__)
         note = Note(NoteCode.FAILED, {"error": type(error).__name__})
         return ChunkResult(left_alone=(LeftAlone(pk if record.is_about_seats else None, note),))

@@ -14,6 +14,7 @@ from registrations.models.history_facts import ReturnNoted
 from registrations.services.history import log
 from registrations.services.mail import calendar_replies
 from registrations.services.mail.mailboxes import note_read
+from webinar_site.foundation.database_faults import ends_everything
 
 State = OutgoingMail.State
 logger = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ REPLY_RESULTS = {
 def take_messages(messages: Iterable[inbox.ReturnedMessage], *, dry_run: bool) -> Iterator[ReturnResult]:
     """Deal with messages one by one, each in a transaction of its own, and yield what became of each.
 
-    One that fails is to be read again, and the others go on. With `dry_run` nothing is changed anywhere.
+    One that fails is to be read again, and the others go on; where the database is gone, its error ends them all. With
+    `dry_run` nothing is changed anywhere.
     """
     for message in messages:
         result = None if message.raw is None else _take_safely(message.raw, dry_run)
@@ -56,7 +58,9 @@ def take_messages(messages: Iterable[inbox.ReturnedMessage], *, dry_run: bool) -
 def _take_safely(raw: bytes, dry_run: bool) -> ReturnResult:
     try:
         return take_message(raw, now=timezone.now(), dry_run=dry_run)
-    except Exception as error:  # noqa: BLE001  # one message must not hold up the others
+    except Exception as error:  # one message must not hold up the others
+        if ends_everything(error):
+            raise
         logger.error("A returned mail cannot be dealt with: %s", type(error).__name__)  # no personal data
         return ReturnResult.FAILED
 

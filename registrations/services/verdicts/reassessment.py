@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from eligibility import register as eligibility_register
 from registrations import permissions
@@ -20,6 +20,8 @@ from registrations.services.jobs.runner import work_one_chunk
 from registrations.services.locks import lock_seats
 from registrations.services.verdicts import assessment
 from webinar_site.foundation import bulk
+
+SETTLED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,27 @@ def count_due_for_reassessment() -> int:
 def start_reassessment(now: datetime) -> BulkJob | None:
     """Write one job for the newest publication if seats rest on an older one and none is under way."""
     newest = eligibility_register.newest_publication()
+    oldest = Seat.objects.unsettled().aggregate(number=Min("publication_number"))["number"]
+    if oldest is None or oldest >= newest:
+        return None
     if not Seat.objects.due_for_reassessment(newest).exists():
+        while _settle(newest):
+            pass
         return None
     with transaction.atomic():
         under_way = _under_way()
         if under_way.select_for_update(no_key=True).exists():
             return None
         return windows.write_due(BulkJob.Kind.REASSESSMENT, now, ReassessmentFacts(newest))
+
+
+@transaction.atomic
+def _settle(publication_number: int) -> int:
+    """Take seats of registrations that have ended out of what may be due, some at a time; return how many."""
+    ended = Seat.objects.unsettled().ended().filter(publication_number__lt=publication_number)
+    locked = ended.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    ids = list(locked.values_list("pk", flat=True)[:SETTLED_AT_ONCE])
+    return Seat.objects.filter(pk__in=ids).update(is_settled=True) if ids else 0
 
 
 def _under_way() -> QuerySet[BulkJob]:

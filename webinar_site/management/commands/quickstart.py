@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from webinar_site.foundation.whole_files import write_whole
 from webinar_site.supervisor import ProcessSettings, Program, Supervisor
 
 HOST = "127.0.0.1"
@@ -171,9 +172,7 @@ def keep_secret_key(folder: Path) -> None:
     path = folder / "secret_key"
     if os.environ.get("SECRET_KEY") or path.exists():
         return
-    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:  # made with mode 0600
-        file.write(secrets.token_urlsafe(50))
-    Path(file.name).replace(path)
+    write_whole(path, secrets.token_urlsafe(50).encode())
 
 
 def answers(door: socket.socket, site_url: str) -> bool:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from registrations import services
 from registrations.models import OutgoingMail, Seat
@@ -150,6 +150,26 @@ def test_mailbox_that_breaks_off_keeps_what_was_read(server, capsys):
     assert capsys.readouterr().out == "Read 2: 1 bounced, 1 other mail.\n"
     server.trouble = ""
     assert run(capsys) == "Read 2: 1 answered in a calendar, 1 unreadable.\n"
+
+
+def test_database_that_is_gone_ends_all_mailboxes_with_one_error(server, settings, monkeypatch, capsys):
+    settings.IMAP_URLS *= 2
+    asked = []
+
+    def fail(mailbox, validity):
+        asked.append(mailbox)
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(services.mail, "progress_of", fail)
+
+    with pytest.raises(CommandError) as trouble:
+        run(capsys)
+
+    assert (str(trouble.value), trouble.value.returncode, len(asked)) == (
+        "Not everything could be read: OperationalError",
+        75,
+        1,
+    )
 
 
 def test_file_of_many_messages_is_read(raws, tmp_path, capsys):

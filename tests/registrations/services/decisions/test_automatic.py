@@ -206,7 +206,7 @@ def test_automatic_approval_takes_a_fixed_number_of_queries(
     chosen = [make_session(webinar, starts_at=None, ends_at=None) for _number in range(sessions)]
     registration = unconfirmed(webinar, chosen)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         confirm(registration)
 
 

@@ -1,7 +1,7 @@
 """Running BulkJobs."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import translation
 
 from registrations import mails, services
@@ -142,3 +142,19 @@ def test_one_bad_row_fails_alone_and_says_so(many, approver, monkeypatch, caplog
     assert left_alone(job) == [(bad, "failed", "Failed with an error of the site: RuntimeError.")]
     assert list(Seat.objects.exclude(state="approved").values_list("pk", flat=True)) == [bad]
     assert "Ada Person" not in caplog.text
+
+
+def test_lost_connection_ends_a_job_at_its_first_row_and_fails_nobody(many, approver, monkeypatch):
+    job = at_sight.approve_all(many, approver, now=NOW)
+    tried = []
+
+    def lose(seat, now):
+        tried.append(seat.pk)
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("registrations.services.notifications.batch.mails.invitation", lose)
+    with pytest.raises(OperationalError):
+        carry_out()
+
+    job.refresh_from_db()
+    assert (len(tried), job.state, job.failed) == (1, "waiting", 0)

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from registrations import inbox, mails, outbox, services
 from registrations.models import HistoryEntry, OutgoingMail, ReadMailbox, Registration, Seat, UnplacedAnswer
@@ -337,6 +337,27 @@ def test_take_returns_leaves_what_fails_and_goes_on(ada, monkeypatch, caplog):
         inbox.Progress(2, frozenset({1})),
     )
     assert ("DatabaseError" in caplog.text, "ada@" in caplog.text) == (True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_take_returns_ends_at_once_where_the_database_fails_as_a_whole(monkeypatch):
+    tried = []
+
+    def meet_the_fault(message, now):
+        tried.append(message)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            cursor.execute("PRAGMA query_only = ON")
+            ReadMailbox.objects.create(name="box", validity=7)
+
+    monkeypatch.setattr(services.mail.returned_mail, "_take", meet_the_fault)
+
+    with pytest.raises(OperationalError):
+        list(services.mail.take_messages([inbox.ReturnedMessage(VACATION)] * 2, dry_run=False))
+
+    connection.close()
+    assert len(tried) == 1
 
 
 def test_dry_run_says_what_would_be_and_changes_nothing(ada):

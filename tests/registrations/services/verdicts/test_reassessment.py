@@ -57,6 +57,28 @@ def test_a_corrigendum_flags_whom_it_excludes_and_leaves_the_decision_to_staff(w
     assert OutgoingMail.objects.count() == mails_before
 
 
+def test_seat_of_a_registration_that_has_ended_is_settled_and_its_verdict_stays(webinar, session):
+    open_one = make_registration(webinar, [session])
+    ended = make_registration(webinar, [session], state="expired")
+    publish(draft_without("TN"))
+
+    carry_out()
+    reassessment.start_reassessment(NOW)
+
+    seats = Seat.objects.order_by("pk").values_list("registration", "publication_number", "is_settled")
+    assert list(seats) == [(open_one.pk, 2, False), (ended.pk, 1, True)]
+
+
+def test_nobody_is_settled_while_somebody_is_due(webinar, session):
+    make_registration(webinar, [session], state="expired")
+    make_registration(webinar, [session])
+    publish(draft_without("TN"))
+
+    assert reassessment.start_reassessment(NOW) is not None
+
+    assert not Seat.objects.filter(is_settled=True).exists()
+
+
 def test_reassessing_twice_changes_nothing(webinar, session, approver):
     approve(make_registration(webinar, [session], country="TN"), approver)
     publish(draft_without("TN"))

@@ -46,7 +46,7 @@ def count_due_for_reassessment() -> int:
 
 
 def start_reassessment(now: datetime) -> BulkJob | None:
-    """Write one job for the newest publication if seats rest on an older one and none is under way."""
+    """Write one job for the newest publication if seats rest on an older one and none is under way (D-88)."""
     newest = eligibility_register.newest_publication()
     oldest = Seat.objects.unsettled().aggregate(number=Min("publication_number"))["number"]
     if oldest is None or oldest >= newest:

@@ -34,9 +34,15 @@ LEFT_OUT = ("browser", "java", "long")
 LONGEST_FILES = (
     "tests/browser/test_staff_pages.py",
     "tests/browser/test_public_pages.py",
+    "tests/registrations/desk/test_hostile_addresses.py",
     "tests/registrations/desk/test_roles.py",
     "tests/journeys/",
     "tests/browser/",
+    "tests/registrations/test_killed_workers.py",
+    "tests/registrations/test_migrations.py",
+    "tests/registrations/services/notifications/test_calendar_model.py",
+    "tests/registrations/desk/test_hostile_forms.py",
+    "tests/registrations/desk/",
 )
 
 # A busy machine is no reason to fail, and nobody's first run fails by chance: a few examples, the same every time.

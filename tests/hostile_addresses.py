@@ -101,7 +101,7 @@ def some_values(count: int, of: str) -> Iterator[tuple[str, str]]:
 
 def together(names: Sequence[str], path: str) -> Iterator[tuple[str, str]]:
     """Yield several values in all parameters of a page at once, in words and as a query; then every parameter twice."""
-    for what, value in some_values(4, path):
+    for what, value in some_values(2, path):
         yield what, "&".join(f"{name}={value}" for name in names)
     yield "twice", "&".join(f"{name}=1&{name}=x" for name in names)
 

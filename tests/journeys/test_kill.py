@@ -1,4 +1,4 @@
-"""Nothing is lost when processes die: 200 invitations, killed in the middle."""
+"""Nothing is lost when processes die: 100 invitations, killed in the middle."""
 
 import urllib.request
 
@@ -8,7 +8,7 @@ from tests.running_site import RunningSite, wait_until
 
 pytestmark = pytest.mark.long
 
-PEOPLE = 200
+PEOPLE = 100
 BEGUN = 10  # mails that have arrived when the blow falls
 
 APPROVE_ALL = """

@@ -25,7 +25,7 @@ PAGES = [
     "/cookies/",
     "/accessibility/",
 ]
-# The webinar, the form, the map and a text; the others are made like these, and axe and the checker of HTML see them all.
+# A webinar, the form, the map, a text: the others are made like these, and axe and the checker of HTML see all of them.
 LAYOUTS = ["/", f"{WEBINAR}register/", "/eligibility/?on=2020-04-28", "/privacy/"]
 START_TIME = 60  # seconds; the machine may be busy
 AUDIT_TIME = 180

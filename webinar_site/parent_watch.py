@@ -1,4 +1,4 @@
-"""Run a Python module that ends when its parent is gone: `python -m webinar_site.lifeline FD MODULE ARGUMENTS`.
+"""Run a Python module that ends when its parent is gone: `python -m webinar_site.parent_watch FD MODULE ARGUMENTS`.
 
 FD is the reading end of a pipe whose other end only the parent holds, so it reads "end of file" when the parent
 is gone, however it went.
